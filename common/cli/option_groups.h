@@ -1,0 +1,57 @@
+// Options that several programs share, each spelled once. A tool holds the struct in its Options and
+// calls `add`.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "codec/format.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace logmill::cli {
+
+// -i, --input FORMAT; --from ENDPOINT
+struct InputOptions {
+  codec::Format format = codec::Format::automatic;
+  std::string from = "-";
+  void add(CLI::App& app);
+};
+
+// -o, --output FORMAT; --to ENDPOINT. Default format: LOGMILL_STREAM, else the format that came in, else ndjson.
+struct OutputOptions {
+  codec::Format format = codec::Format::automatic;  // automatic: as it came in
+  std::string to = "-";
+  bool compress = false;
+  void add(CLI::App& app);
+  // The format to write when `input` came in.
+  codec::Format resolve(codec::Format input) const;
+};
+
+// -d, --dir DIR; default $LOGMILL_STORE
+struct StoreOptions {
+  std::string dir;
+  void add(CLI::App& app);
+};
+
+// --stats[=SECONDS]; --metrics FILE
+struct StatsOptions {
+  bool enabled = false;
+  double interval_seconds = 0;  // 0: only at the end
+  std::string metrics_file;
+  void add(CLI::App& app);
+};
+
+// For options of a tool's own: a flag whose text is parsed by one of text/units.h, with its message on error.
+// `group` is the heading in --help.
+CLI::Option* add_duration(CLI::App& app, const std::string& flags, std::int64_t& ns, const std::string& help);
+CLI::Option* add_size(CLI::App& app, const std::string& flags, std::uint64_t& bytes, const std::string& help);
+CLI::Option* add_count(CLI::App& app, const std::string& flags, std::uint64_t& count, const std::string& help);
+CLI::Option* add_rate(CLI::App& app, const std::string& flags, double& per_second, const std::string& help);
+
+}  // namespace logmill::cli

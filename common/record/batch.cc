@@ -1,0 +1,93 @@
+#include "record/batch.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/hash.h"
+
+namespace logmill::record {
+namespace {
+// A buffer much larger than ordinary batches need (one huge line) is given back on `clear`.
+constexpr std::size_t kTextKeptMax = 2 * Batch::kTextBytesMax;
+}  // namespace
+
+void TextBuffer::reserve(std::size_t capacity) {
+  if (capacity <= capacity_) return;
+  auto bytes = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
+  if (size_ > 0) std::memcpy(bytes.get(), bytes_.get(), size_);
+  std::memset(bytes.get() + capacity, 0, kPadding);
+  bytes_ = std::move(bytes);
+  capacity_ = capacity;
+}
+
+void TextBuffer::append(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (size_ + bytes.size() > capacity_) reserve(std::max(2 * capacity_, size_ + bytes.size()));
+  std::memcpy(bytes_.get() + size_, bytes.data(), bytes.size());
+  size_ += bytes.size();
+}
+
+void Batch::drop_last_row() {
+  times_.pop_back();
+  levels_.pop_back();
+  if (positions_.size() > times_.size()) positions_.resize(times_.size());
+  for (Column& column : columns_)
+    if (column.values.size() > times_.size()) column.values.resize(times_.size());
+}
+
+void Batch::keep_rows(const std::vector<std::uint8_t>& keep) {
+  const auto compact = [&keep](auto& items) {
+    std::size_t kept = 0;
+    for (std::size_t row = 0; row < items.size(); ++row)
+      if (keep[row]) items[kept++] = items[row];
+    items.resize(kept);
+  };
+  compact(times_);
+  compact(levels_);
+  compact(positions_);
+  for (Column& column : columns_) compact(column.values);
+}
+
+std::size_t Batch::column_index(std::string_view name) {
+  const std::uint64_t hash = base::xxh3_64(name);
+  const auto [first, last] = names_.equal_range(hash);
+  for (auto it = first; it != last; ++it)
+    if (columns_[it->second].name == name) return it->second;
+  const std::size_t index = columns_.size();
+  columns_.push_back({std::string(name), {}});
+  names_.emplace(hash, static_cast<std::uint32_t>(index));
+  return index;
+}
+
+const Column* Batch::find(std::string_view name) const {
+  const auto [first, last] = names_.equal_range(base::xxh3_64(name));
+  for (auto it = first; it != last; ++it)
+    if (columns_[it->second].name == name) return &columns_[it->second];
+  return nullptr;
+}
+
+void Batch::fill(std::string_view name, Value value) {
+  columns_[column_index(name)].values.assign(rows(), value);
+}
+
+void Batch::clear() {
+  times_.clear();
+  levels_.clear();
+  positions_.clear();
+  range_ = {};
+  const std::size_t before = columns_.size();
+  std::erase_if(columns_, [](const Column& column) { return column.values.empty(); });
+  for (Column& column : columns_) column.values.clear();
+  if (columns_.size() != before) rebuild_names();
+  arena_.clear();
+  if (text_.capacity() > kTextKeptMax) text_ = {};
+  text_.set_size(0);
+}
+
+void Batch::rebuild_names() {
+  names_.clear();
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    names_.emplace(base::xxh3_64(columns_[i].name), static_cast<std::uint32_t>(i));
+}
+
+}  // namespace logmill::record

@@ -1,0 +1,64 @@
+// A record as a JSON object, in both directions. docs/formats/ndjson.md says how fields map.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "record/batch.h"
+#include "record/row_writer.h"
+
+namespace logmill::record {
+
+// Reads JSON objects into rows. Holds simdjson's parser and scratch memory: make one, use it often.
+class JsonObjectReader {
+ public:
+  JsonObjectReader();
+  ~JsonObjectReader();
+  JsonObjectReader(JsonObjectReader&&) noexcept;
+  JsonObjectReader& operator=(JsonObjectReader&&) noexcept;
+
+  // Sets the fields of the row that `row` stands at from the object in `json`. Strings without escapes
+  // stay where they are, so `json` must live as long as the batch: have it in batch.text() or arena(), where
+  // TextBuffer::kPadding readable bytes follow it. Invalid UTF-8 inside strings is kept.
+  // `timestamp` and `level` are found under their many names (ts, @timestamp, time, severity, lvl …), and msg,
+  // when there is no `message`, becomes `message`.
+  // Fails with invalid ("column 17: …"), having perhaps set some fields, when it is not one JSON object:
+  // the caller drops or resets the row.
+  base::Status read(std::string_view json, RowWriter& row);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Appends one record as an object, without a newline. Order: timestamp, level, service, host, trace_id,
+// message, then the other columns. Absent fields are left out.
+class JsonObjectWriter {
+ public:
+  // Looks at the batch's columns once; valid until they change. `batch` must outlive the writer.
+  explicit JsonObjectWriter(const Batch& batch);
+  void append(std::size_t row, std::string& out) const;
+
+ private:
+  struct Field {
+    std::string key;  // "name": with quotes, colon and leading comma
+    const Column* column;
+  };
+  const Batch& batch_;
+  std::vector<Field> fields_;
+};
+
+// A value as JSON text.
+void append_json(std::string& out, const Value& value);
+// A value as plain text: strings without quotes, nothing for absent and null.
+void append_plain(std::string& out, const Value& value);
+
+// JSON number text to the exactest kind: integer, decimal, real, else json. `text` must outlive the value.
+Value value_from_number(std::string_view text);
+// For text formats without types (logfmt, access logs): numbers, true, false become typed only where
+// printing them gives back the same text; else a string. `text` must outlive the value.
+Value value_from_text(std::string_view text);
+
+}  // namespace logmill::record

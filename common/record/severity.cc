@@ -1,0 +1,77 @@
+#include "record/severity.h"
+
+#include <array>
+#include <cstddef>
+
+namespace logmill::record {
+namespace {
+
+constexpr std::array<std::string_view, kSeverities> kNames = {"",     "TRACE", "DEBUG", "INFO",
+                                                              "WARN", "ERROR", "FATAL"};
+
+struct Spelling {
+  std::string_view lower;
+  Severity severity;
+};
+
+// Sources: syslog(3) names, java.util.logging, log4j, Python logging, glog letters, logcat letters,
+// Windows event levels, and the numeric levels of bunyan and pino.
+constexpr Spelling kSpellings[] = {
+    {"info", Severity::info},        {"debug", Severity::debug},     {"warn", Severity::warn},
+    {"error", Severity::error},      {"trace", Severity::trace},     {"fatal", Severity::fatal},
+    {"warning", Severity::warn},     {"notice", Severity::info},     {"err", Severity::error},
+    {"critical", Severity::fatal},   {"crit", Severity::fatal},      {"emerg", Severity::fatal},
+    {"emergency", Severity::fatal},  {"alert", Severity::fatal},     {"panic", Severity::fatal},
+    {"dpanic", Severity::fatal},     {"severe", Severity::error},    {"fine", Severity::debug},
+    {"finer", Severity::trace},      {"finest", Severity::trace},    {"config", Severity::debug},
+    {"verbose", Severity::trace},    {"informational", Severity::info},
+    {"information", Severity::info}, {"success", Severity::info},    {"log", Severity::info},
+    {"statement", Severity::info},   {"dbg", Severity::debug},       {"inf", Severity::info},
+    {"wrn", Severity::warn},         {"ftl", Severity::fatal},       {"trc", Severity::trace},
+    {"failure", Severity::error},    {"exception", Severity::error}, {"i", Severity::info},
+    {"d", Severity::debug},          {"w", Severity::warn},          {"e", Severity::error},
+    {"t", Severity::trace},          {"f", Severity::fatal},         {"c", Severity::fatal},
+    {"v", Severity::trace},          {"n", Severity::info},          {"10", Severity::trace},
+    {"20", Severity::debug},         {"30", Severity::info},         {"40", Severity::warn},
+    {"50", Severity::error},         {"60", Severity::fatal},
+};
+
+constexpr std::size_t kLongestSpelling = 13;  // "informational"
+
+}  // namespace
+
+std::string_view severity_name(Severity severity) {
+  return kNames[static_cast<std::size_t>(severity)];
+}
+
+std::optional<Severity> severity_from_text(std::string_view text) {
+  if (text.empty() || text.size() > kLongestSpelling) return std::nullopt;
+  for (std::size_t i = 1; i < kSeverities; ++i)
+    if (text == kNames[i]) return static_cast<Severity>(i);
+
+  char lower[kLongestSpelling];
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    lower[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  }
+  const std::string_view wanted(lower, text.size());
+  for (const Spelling& spelling : kSpellings)
+    if (spelling.lower == wanted) return spelling.severity;
+  return std::nullopt;
+}
+
+Severity severity_from_syslog(unsigned severity) {
+  switch (severity) {
+    case 0:
+    case 1:
+    case 2: return Severity::fatal;
+    case 3: return Severity::error;
+    case 4: return Severity::warn;
+    case 5:
+    case 6: return Severity::info;
+    case 7: return Severity::debug;
+    default: return Severity::none;
+  }
+}
+
+}  // namespace logmill::record

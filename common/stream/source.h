@@ -1,0 +1,56 @@
+// Where records come from: batches, as they arrive, until the end. One file per kind: source_*.cc.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/reporter.h"
+#include "base/result.h"
+#include "codec/format.h"
+#include "record/batch.h"
+#include "sys/stop.h"
+
+namespace logmill::stream {
+
+enum class Pull {
+  batch,    // the batch holds records, or an empty range that was decided
+  end,      // nothing more will come
+  stopped,  // a stop was requested while waiting
+};
+
+// Thread-compatible.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // Clears `batch` and fills it with what is there: waits for the first record only, so that a line
+  // typed into a pipeline goes on at once. A record that cannot be read is reported, kept as a record with
+  // `raw` and `parse_error`, and reading goes on.
+  virtual base::Result<Pull> next(record::Batch& batch) = 0;
+
+  // Whether `next` would return without waiting. When not, flush what was written.
+  virtual bool ready() = 0;
+
+  // Whether the end was an orderly one. Frames end with an END frame: without it the writer died and
+  // the program ends with status 4. Text has no such mark: always true.
+  virtual bool ended_orderly() const { return true; }
+
+  // Bytes taken in, and the format found in them (`automatic` before the first bytes).
+  virtual std::uint64_t bytes_in() const = 0;
+  virtual codec::Format format() const = 0;
+};
+
+struct SourceOptions {
+  codec::Format format = codec::Format::automatic;
+  // Text lines longer than this are cut into several records, each marked with `cut=true`.
+  std::size_t line_bytes_max = 16 << 20;
+};
+
+// `address` is "-" (`input_fd`), a path (plain, gzip, zstd: found by the first bytes), "ring:NAME" or
+// "ring:/path". `stop` and `reporter` must outlive the source.
+base::Result<std::unique_ptr<Source>> open_source(std::string_view address, int input_fd,
+                                                  const SourceOptions& options, sys::Stop& stop,
+                                                  base::Reporter& reporter);
+
+}  // namespace logmill::stream

@@ -1,0 +1,89 @@
+#include "sys/fd.h"
+
+#include <cerrno>
+#include <cstring>
+#include <poll.h>
+#include <string>
+#include <unistd.h>
+
+namespace logmill::sys {
+namespace {
+
+base::Result<Readiness> wait_for(int fd, short events, int timeout_ms, int stop_fd) {
+  pollfd fds[2] = {{fd, events, 0}, {stop_fd, POLLIN, 0}};
+  const nfds_t count = stop_fd >= 0 ? 2 : 1;
+  while (true) {
+    const int ready = ::poll(fds, count, timeout_ms);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) return error_from_errno(errno, "poll");
+    if (ready == 0) return Readiness::timeout;
+    if (count == 2 && fds[1].revents != 0) return Readiness::stopped;
+    return Readiness::ready;
+  }
+}
+
+base::ErrorCode code_from_errno(int number) {
+  switch (number) {
+    case ENOENT: return base::ErrorCode::not_found;
+    case ENOSPC:
+    case EDQUOT:
+    case EAGAIN:
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case ETIMEDOUT:
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case EADDRINUSE:
+    case EMFILE:
+    case ENFILE: return base::ErrorCode::again;
+    default: return base::ErrorCode::io;
+  }
+}
+
+}  // namespace
+
+void Fd::reset(int fd) {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = fd;
+}
+
+base::Error error_from_errno(int number, std::string_view what) {
+  std::string text(what);
+  text += ": ";
+  text += std::strerror(number);
+  return {code_from_errno(number), std::move(text)};
+}
+
+base::Result<std::size_t> read_some(int fd, char* to, std::size_t size) {
+  while (true) {
+    const ssize_t got = ::read(fd, to, size);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) return error_from_errno(errno, "read");
+  }
+}
+
+base::Status write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
+    if (wrote >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(wrote));
+    } else if (errno == EAGAIN) {
+      if (auto ready = wait_for(fd, POLLOUT, -1, -1); !ready) return std::move(ready).error();
+    } else if (errno == EPIPE) {
+      return base::Error{base::ErrorCode::io, std::string(kBrokenPipe)};
+    } else if (errno != EINTR) {
+      return error_from_errno(errno, "write");
+    }
+  }
+  return {};
+}
+
+base::Result<Readiness> wait_readable(int fd, int timeout_ms, int stop_fd) {
+  return wait_for(fd, POLLIN, timeout_ms, stop_fd);
+}
+
+base::Result<Readiness> wait_writable(int fd, int timeout_ms, int stop_fd) {
+  return wait_for(fd, POLLOUT, timeout_ms, stop_fd);
+}
+
+}  // namespace logmill::sys
