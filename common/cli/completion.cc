@@ -1,0 +1,121 @@
+#include "cli/completion.h"
+
+namespace logmill::cli {
+namespace {
+
+enum class Completes { nothing, words, files, directories };
+
+Completes what_completes(const OptionInfo& option) {
+  if (!option.choices().empty()) return Completes::words;
+  if (option.argument == "DIR") return Completes::directories;
+  if (option.argument == "FILE" || option.argument == "PATH" || option.argument == "ENDPOINT")
+    return Completes::files;
+  return Completes::nothing;
+}
+
+std::string join_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+std::string first_sentence_quoted(const OptionInfo& option, std::string_view escape_too) {
+  std::string text;
+  for (const char c : option.help.substr(0, option.help.find(". "))) {
+    if (c == '\'') {
+      text += "'\\''";
+      continue;
+    }
+    if (escape_too.find(c) != std::string_view::npos) text += '\\';
+    text += c;
+  }
+  if (!text.empty() && text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::vector<std::string> dashed(const OptionInfo& option) {
+  std::vector<std::string> names;
+  for (const std::string& name : option.shorts) names.push_back("-" + name);
+  for (const std::string& name : option.longs) names.push_back("--" + name);
+  return names;
+}
+
+}  // namespace
+
+std::string bash_completion(std::string_view program, const std::vector<OptionInfo>& options) {
+  const std::string name(program);
+  std::string all, cases;
+  for (const OptionInfo& option : options) {
+    const std::vector<std::string> names = dashed(option);
+    if (names.empty()) continue;
+    all += (all.empty() ? "" : " ") + join_words(names);
+    if (option.argument.empty()) continue;
+    std::string pattern;
+    for (const std::string& dash : names) pattern += (pattern.empty() ? "" : "|") + dash;
+    cases += "    " + pattern + ")\n      ";
+    switch (what_completes(option)) {
+      case Completes::words:
+        cases += "COMPREPLY=($(compgen -W '" + join_words(option.choices()) + "' -- \"$cur\"))";
+        break;
+      case Completes::directories: cases += "COMPREPLY=($(compgen -d -- \"$cur\"))"; break;
+      case Completes::files: cases += "COMPREPLY=($(compgen -f -- \"$cur\"))"; break;
+      case Completes::nothing: cases += "COMPREPLY=()"; break;
+    }
+    cases += "\n      return ;;\n";
+  }
+  return "# bash completion for " + name + "; made by `" + name +
+         " --generate complete-bash`\n_" + name + "() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n" +
+         "  local prev=${COMP_WORDS[COMP_CWORD-1]}\n  case $prev in\n" + cases +
+         "  esac\n  if [[ $cur == -* ]]; then\n    COMPREPLY=($(compgen -W '" + all +
+         "' -- \"$cur\"))\n  else\n    COMPREPLY=($(compgen -f -- \"$cur\"))\n  fi\n}\n" +
+         "complete -o filenames -F _" + name + " " + name + "\n";
+}
+
+std::string zsh_completion(std::string_view program, const std::vector<OptionInfo>& options) {
+  const std::string name(program);
+  std::string out = "#compdef " + name + "\n# zsh completion for " + name + "; made by `" + name +
+                    " --generate complete-zsh`\n_arguments -s \\\n";
+  for (const OptionInfo& option : options) {
+    const std::vector<std::string> names = dashed(option);
+    std::string action;
+    switch (what_completes(option)) {
+      case Completes::words: action = "(" + join_words(option.choices()) + ")"; break;
+      case Completes::directories: action = "_files -/"; break;
+      case Completes::files: action = "_files"; break;
+      case Completes::nothing: break;
+    }
+    for (const std::string& dash : names) {
+      out += "  '" + std::string(option.many ? "*" : "") + dash;
+      if (!option.argument.empty() && dash.starts_with("--")) out += "=";
+      out += "[" + first_sentence_quoted(option, "[]\\:") + "]";
+      if (!option.argument.empty())
+        out += ":" + (option.choices().empty() ? option.argument : std::string("value")) + ":" + action;
+      out += "' \\\n";
+    }
+  }
+  return out + "  '*:file:_files'\n";
+}
+
+std::string fish_completion(std::string_view program, const std::vector<OptionInfo>& options) {
+  const std::string name(program);
+  std::string out = "# fish completion for " + name + "; made by `" + name +
+                    " --generate complete-fish`\n";
+  for (const OptionInfo& option : options) {
+    if (option.shorts.empty() && option.longs.empty()) continue;
+    out += "complete -c " + name;
+    for (const std::string& letter : option.shorts) out += " -s " + letter;
+    for (const std::string& word : option.longs) out += " -l " + word;
+    switch (what_completes(option)) {
+      case Completes::words: out += " -x -a '" + join_words(option.choices()) + "'"; break;
+      case Completes::directories: out += " -x -a '(__fish_complete_directories)'"; break;
+      case Completes::files: out += " -r -F"; break;
+      case Completes::nothing:
+        if (!option.argument.empty()) out += " -x";
+        break;
+    }
+    out += " -d '" + first_sentence_quoted(option, "\\") + "'\n";
+  }
+  return out;
+}
+
+}  // namespace logmill::cli

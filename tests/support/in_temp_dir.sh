@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# in_temp_dir.sh BIN SCRIPT: runs SCRIPT in a new empty folder with the programs of BIN first on PATH.
+# The folder is removed afterwards, and all processes that the script left behind are ended.
+set -u
+bin=$(cd "$1" && pwd)
+script=$(realpath "$2")
+work=$(mktemp -d "${TMPDIR:-/tmp}/logmill-test.XXXXXX")
+cleanup() {
+  jobs -p | xargs -r kill -9 2>/dev/null
+  rm -rf "$work"
+}
+trap cleanup EXIT
+cd "$work" || exit 1
+export PATH="$bin:$PATH" BIN="$bin" TZ=UTC LC_ALL=C.UTF-8 SOURCE_DIR
+SOURCE_DIR=$(cd "$(dirname "$0")/../.." && pwd)
+unset LOGMILL_STORE LOGMILL_STREAM
+bash "$script"
