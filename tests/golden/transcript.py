@@ -62,8 +62,8 @@ def main():
     mark = "--- end of step ---"
     script = "".join(f"{command}\nprintf '\\n{mark}\\n'\n" for command, _ in steps)
     with tempfile.TemporaryDirectory(prefix="logmill-example.") as work:
-        done = subprocess.run(["sh"], input=script.encode(), cwd=work, env=env, timeout=110,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(["sh", "-c", script], stdin=subprocess.DEVNULL, cwd=work, env=env,
+                              timeout=110, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     outputs = done.stdout.decode("utf-8", "backslashreplace").split(f"\n{mark}\n")
     failed = False
     for (command, want), output in zip(steps, outputs):

@@ -1,0 +1,92 @@
+# Short names over CMake. `make demo` and `make test` need g++, make and apt, and install the rest.
+#
+#   make            build in build/release      make test    build, then all tests
+#   make demo       the whole pipeline, live    make check   what CI runs: test and asan
+#   make asan tsan  tests under sanitizers      make fuzz    FUZZ_SECONDS=30 of each target
+#   make bench      one table of speeds         make fmt lint install
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+PROGRAM_PREFIX ?=
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 30
+comma := ,
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+BUILD_PACKAGES := g++ cmake ninja-build pkg-config libcli11-dev libsimdjson-dev libzstd-dev zlib1g-dev \
+  liblz4-dev liblzma-dev libbz2-dev libboost-dev libre2-dev libxxhash-dev libssl-dev libgtest-dev libgmock-dev
+TEST_PACKAGES := python3 openssl zstd gzip xz-utils bzip2 lz4 mandoc jq bsdutils procps
+BENCH_PACKAGES := hyperfine libbenchmark-dev ripgrep
+FUZZ_PACKAGES := clang libclang-rt-14-dev
+# $(call need,packages) installs what is missing.
+need = missing=; for package in $(1); do \
+    dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || missing="$$missing $$package"; \
+  done; \
+  if [ -n "$$missing" ]; then \
+    echo "installing:$$missing"; \
+    $(SUDO) apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+  fi
+
+configure = cmake -S . -B $(1) -G Ninja $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(2) >/dev/null
+build = cmake --build $(1) -j $(JOBS) --
+ctest = ctest --test-dir $(1) -j $(JOBS) --output-on-failure
+
+.PHONY: all build-deps test-deps demo test asan tsan fuzz bench fmt lint check install golden-rewrite completions clean
+
+all: build-deps
+	@$(call configure,build/release,-DCMAKE_BUILD_TYPE=Release)
+	@$(call build,build/release) all
+
+build-deps:
+	@$(call need,$(BUILD_PACKAGES))
+test-deps: build-deps
+	@$(call need,$(TEST_PACKAGES))
+
+demo: all test-deps
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash examples/demo.sh
+
+test: all test-deps
+	$(call ctest,build/release)
+
+asan: test-deps
+	@$(call configure,build/asan,-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DLOGMILL_SANITIZE=address$(comma)undefined)
+	@$(call build,build/asan) all
+	$(call ctest,build/asan) -LE lint
+
+tsan: test-deps
+	@$(call configure,build/tsan,-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DLOGMILL_SANITIZE=thread)
+	@$(call build,build/tsan) all
+	$(call ctest,build/tsan) -LE lint
+
+fuzz: build-deps
+	@$(call need,$(FUZZ_PACKAGES))
+	@cmake -S . -B build/fuzz -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=Debug \
+	  -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DLOGMILL_FUZZ=ON -DLOGMILL_WERROR=OFF -DLOGMILL_SANITIZE=address,undefined,fuzzer-no-link >/dev/null
+	@$(call build,build/fuzz) fuzzers
+	@bash tests/fuzz/run.sh build/fuzz/tests $(FUZZ_SECONDS)
+
+bench: all
+	@$(call need,$(BENCH_PACKAGES) $(TEST_PACKAGES))
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/programs.sh
+
+fmt:
+	@$(call need,clang-format)
+	clang-format -i $$(git ls-files '*.cc' '*.h')
+
+lint: all
+	$(call ctest,build/release) -L lint
+
+check: test asan
+
+install: all
+	cmake -DPREFIX=$(PREFIX) -DDESTDIR=$(DESTDIR) -DPROGRAM_PREFIX=$(PROGRAM_PREFIX) -DBUILD=build/release -P cmake/install.cmake
+
+golden-rewrite: all
+	python3 tests/golden/run.py --bin build/release/bin --rewrite tests/golden/*/*/
+
+completions: all
+	@python3 tests/lint/completions.py . build/release/bin --rewrite
+
+clean:
+	rm -rf build
