@@ -80,7 +80,7 @@ lint: all
 check: test asan
 
 install: all
-	cmake -DPREFIX=$(PREFIX) -DDESTDIR=$(DESTDIR) -DPROGRAM_PREFIX=$(PROGRAM_PREFIX) -DBUILD=build/release -P cmake/install.cmake
+	DESTDIR="$(DESTDIR)" PROGRAM_PREFIX="$(PROGRAM_PREFIX)" sh cmake/install.sh build/release "$(PREFIX)"
 
 golden-rewrite: all
 	python3 tests/golden/run.py --bin build/release/bin --rewrite tests/golden/*/*/
