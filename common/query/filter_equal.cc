@@ -1,0 +1,125 @@
+// `field = value`, `field in (a, b)`, `field = pre*`.
+#include <algorithm>
+
+#include "query/filter_spec.h"
+#include "query/quantity.h"
+#include "query/text_match.h"
+
+namespace logmill::query {
+namespace {
+
+// One of several texts. Sorted, so that a list of a thousand ids stays cheap.
+class OneOf : public PredicateOf<OneOf> {
+ public:
+  OneOf(std::vector<std::string> texts, bool ignore_case)
+      : texts_(std::move(texts)), ignore_case_(ignore_case) {
+    if (ignore_case_) std::ranges::transform(texts_, texts_.begin(), to_lower);
+    std::ranges::sort(texts_);
+  }
+
+  bool matches(const record::Value& value) const {
+    if (!value.present()) return false;
+    std::string scratch;
+    const std::string_view text =
+        value.kind() == record::Kind::null ? "null" : text_of(value, scratch);
+    return ignore_case_ ? contains(to_lower(text)) : contains(text);
+  }
+
+ private:
+  bool contains(std::string_view text) const {
+    if (texts_.size() == 1) return texts_.front() == text;
+    return std::binary_search(texts_.begin(), texts_.end(), text);
+  }
+  std::vector<std::string> texts_;
+  bool ignore_case_;
+};
+
+class Glob : public PredicateOf<Glob> {
+ public:
+  Glob(std::string_view pattern, bool ignore_case)
+      : pattern_(ignore_case ? to_lower(pattern) : pattern), ignore_case_(ignore_case) {}
+
+  bool matches(const record::Value& value) const {
+    if (!value.present()) return false;
+    std::string scratch;
+    return matches_glob(pattern_, text_of(value, scratch), ignore_case_);
+  }
+
+ private:
+  std::string pattern_;
+  bool ignore_case_;
+};
+
+// 200 is 200.0; 1.5s in the query is 1500 in a field duration_ms. A text field must hold the
+// literal as written or the same amount.
+class EqualAmount : public PredicateOf<EqualAmount> {
+ public:
+  EqualAmount(std::string text, const Quantity& wanted, std::string_view field)
+      : text_(std::move(text)), wanted_(wanted), scale_(unit_scale(field, wanted.unit)) {}
+
+  bool matches(const record::Value& value) const {
+    if (value.kind() == record::Kind::integer && integer_) return value.integer() == *integer_;
+    if (value.is_text() && (value.text() == text_ || wanted_.unit == Unit::none))
+      return value.text() == text_;
+    return amount_of(value, wanted_.unit, scale_) == wanted_.amount;
+  }
+
+  // Beyond 2^53 a double cannot tell neighbours apart.
+  void compare_exactly(std::int64_t integer) { integer_ = integer; }
+
+ private:
+  std::string text_;
+  Quantity wanted_;
+  double scale_;
+  std::optional<std::int64_t> integer_;
+};
+
+class AnyOf : public PredicateOf<AnyOf> {
+ public:
+  explicit AnyOf(std::vector<std::unique_ptr<Predicate>> parts) : parts_(std::move(parts)) {}
+  bool matches(const record::Value& value) const {
+    return std::ranges::any_of(parts_, [&](const auto& part) { return part->test(value); });
+  }
+
+ private:
+  std::vector<std::unique_ptr<Predicate>> parts_;
+};
+
+std::unique_ptr<Predicate> make_amount(const Literal& literal, const Quantity& quantity,
+                                       std::string_view field) {
+  auto equal = std::make_unique<EqualAmount>(literal.text, quantity, field);
+  if (const record::Value exact = record::value_from_number(literal.text);
+      exact.kind() == record::Kind::integer)
+    equal->compare_exactly(exact.integer());
+  return equal;
+}
+
+base::Result<std::unique_ptr<Predicate>> make_equal(const Term& term, const Context& context) {
+  std::vector<std::unique_ptr<Predicate>> parts;
+  std::vector<std::string> texts;
+  for (const Literal& literal : term.values) {
+    const bool bare = literal.form == Literal::Form::bare;
+    const auto quantity = bare ? parse_quantity(literal.text) : std::nullopt;
+    if (quantity)
+      parts.push_back(make_amount(literal, *quantity, term.field));
+    else if (bare && literal.text.find('*') != std::string::npos)
+      parts.push_back(std::make_unique<Glob>(literal.text, context.ignore_case));
+    else
+      texts.push_back(literal.text);
+  }
+  if (!texts.empty())
+    parts.push_back(std::make_unique<OneOf>(std::move(texts), context.ignore_case));
+  if (parts.size() == 1) return std::move(parts.front());
+  return std::unique_ptr<Predicate>(std::make_unique<AnyOf>(std::move(parts)));
+}
+
+}  // namespace
+
+extern constexpr FilterSpec kEqual{.op = Op::equal,
+                                   .symbol = "=",
+                                   .negated = "!=",
+                                   .summary = "the value, or any of several; * stands for anything",
+                                   .sample = "host in (web1, web2) service!=auth*",
+                                   .make = make_equal};
+
+}  // namespace logmill::query

@@ -1,0 +1,52 @@
+// `field ~ /re/`: RE2, in time linear in the text whatever the pattern.
+#include <re2/re2.h>
+
+#include "query/filter_spec.h"
+
+namespace logmill::query {
+namespace {
+
+// A pattern of a query fits in this many times over; what does not, like (a{1000}){1000}, is
+// refused.
+constexpr std::int64_t kRegexBytesMax = 8 << 20;
+
+class Match : public PredicateOf<Match> {
+ public:
+  Match(const std::string& pattern, const re2::RE2::Options& options) : regex_(pattern, options) {}
+
+  const re2::RE2& regex() const { return regex_; }
+  bool matches(const record::Value& value) const {
+    if (!value.present()) return false;
+    std::string scratch;
+    const std::string_view text = text_of(value, scratch);
+    return regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, nullptr,
+                        0);
+  }
+
+ private:
+  re2::RE2 regex_;
+};
+
+base::Result<std::unique_ptr<Predicate>> make_match(const Term& term, const Context& context) {
+  const Literal& literal = term.values.front();
+  re2::RE2::Options options(re2::RE2::Quiet);
+  options.set_max_mem(kRegexBytesMax);
+  options.set_case_sensitive(!literal.ignore_case && !context.ignore_case);
+  auto match = std::make_unique<Match>(literal.text, options);
+  if (!match->regex().ok())
+    return base::Error{base::ErrorCode::invalid,
+                       "this regular expression is wrong: " + match->regex().error()};
+  return std::unique_ptr<Predicate>(std::move(match));
+}
+
+}  // namespace
+
+extern constexpr FilterSpec kMatch{
+    .op = Op::match,
+    .symbol = "~",
+    .negated = "!~",
+    .summary = "a regular expression (RE2 syntax) somewhere in the text",
+    .sample = "path~/^\\/api\\/v[0-9]+/i",
+    .make = make_match};
+
+}  // namespace logmill::query

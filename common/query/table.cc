@@ -1,0 +1,64 @@
+#include "query/table.h"
+
+#include <array>
+
+#include "record/fields.h"
+#include "text/json_writer.h"
+
+namespace logmill::query {
+namespace {
+
+std::array<record::Value, record::kSeverities> make_level_values() {
+  std::array<record::Value, record::kSeverities> values;
+  for (std::size_t i = 1; i < values.size(); ++i)
+    values[i] = record::Value::string(record::severity_name(static_cast<record::Severity>(i)));
+  return values;
+}
+
+}  // namespace
+
+base::Result<ColumnView> Table::field(std::string_view name) {
+  if (name == record::kLevel) return level_names();
+  if (name == record::kTimestamp) return time_texts();
+  return column(name);
+}
+
+base::Result<ColumnView> Table::level_names() {
+  static const auto kValues = make_level_values();
+  if (level_codes_.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto levels, this->levels());
+    level_codes_.reserve(levels.size());
+    for (const record::Severity level : levels)
+      level_codes_.push_back(static_cast<std::uint16_t>(level));
+  }
+  return ColumnView{kValues, level_codes_};
+}
+
+base::Result<ColumnView> Table::time_texts() {
+  if (time_values_.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto times, this->times());
+    time_values_.resize(times.size());
+    std::string text;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+      if (times[i] == record::kNoTime) continue;
+      text.clear();
+      text::append_time_utc(text, times[i]);
+      time_values_[i] = record::Value::string(time_bytes_.copy(text));
+    }
+  }
+  return ColumnView{time_values_, {}};
+}
+
+base::Result<ColumnView> BatchTable::column(std::string_view name) {
+  const record::Column* column = batch_.find(name);
+  return column ? ColumnView{column->values, {}} : ColumnView{};
+}
+
+std::vector<std::string_view> BatchTable::column_names() const {
+  std::vector<std::string_view> names;
+  for (const record::Column& column : batch_.columns())
+    if (!column.values.empty()) names.push_back(column.name);
+  return names;
+}
+
+}  // namespace logmill::query
