@@ -24,6 +24,9 @@ CivilTime civil_from_ns(base::TimeNs time);
 // nullopt if a part is out of range (month 13, 31 April) or the time is beyond int64 nanoseconds.
 std::optional<base::TimeNs> ns_from_civil(const CivilTime& civil, std::int64_t offset_seconds = 0);
 
+// For times written without a year: the year that puts the time nearest to `reference`.
+std::optional<base::TimeNs> ns_from_civil_near(CivilTime civil, base::TimeNs reference);
+
 // RFC 3339 and its common relatives: 'T' or space, ',' or '.' before 1 to 9 digits, 'Z', ±hh:mm, ±hhmm
 // or no zone at all (taken as UTC). The whole text must match.
 std::optional<base::TimeNs> parse_rfc3339(std::string_view text);
