@@ -1,0 +1,73 @@
+// docs/formats/ring.md: the words of a ring, as they lie in shared memory.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace logmill::transport {
+
+inline constexpr std::string_view kRingMagic = "LMRING1\n";
+inline constexpr std::uint32_t kRingVersion = 1;
+inline constexpr std::uint32_t kRingChecksBytes = 1;  // flag: `check` covers the bytes of entries
+inline constexpr std::size_t kRingSlots = 60;         // what fits the header page
+inline constexpr std::uint64_t kRingAlign = 16;
+
+// Which bytes of the file are locked for what.
+inline constexpr std::uint64_t kRingLockMembers = 0;
+inline constexpr std::uint64_t kRingLockWriter = 1;
+inline constexpr std::uint64_t kRingLockSlots = 2;
+
+struct alignas(64) RingSlot {
+  std::atomic<std::uint64_t> cursor;
+  std::atomic<std::uint32_t> taken;
+  std::atomic<std::uint32_t> pid;
+};
+
+// Writer and readers write to different cache lines.
+struct RingHeader {
+  char magic[8];
+  std::uint32_t version;
+  std::uint32_t flags;
+  std::uint8_t boot[16];
+  std::uint64_t capacity;
+
+  alignas(64) std::atomic<std::uint64_t> tail;
+  std::atomic<std::uint64_t> base;
+  std::atomic<std::uint32_t> ended;
+  std::atomic<std::uint32_t> writer_pid;
+  std::atomic<std::uint32_t> writer_waits;
+  std::atomic<std::uint32_t> space_turn;
+
+  alignas(64) std::atomic<std::uint32_t> readers_wait;
+  std::atomic<std::uint32_t> data_turn;
+  std::atomic<std::uint32_t> removed;
+
+  RingSlot slots[kRingSlots];
+  char reserved[64];
+};
+
+enum class RingKind : std::uint32_t { padding = 0, whole = 1, first = 2, middle = 3, last = 4 };
+
+struct RingEntry {
+  std::uint32_t size;
+  std::uint32_t kind;
+  std::uint64_t check;
+};
+
+inline constexpr std::uint64_t kRingHeaderBytes = 4096;
+// Smaller makes no sense (entries are cut at a quarter), larger is a mistyped size.
+inline constexpr std::uint64_t kRingBytesMin = 4096;
+inline constexpr std::uint64_t kRingBytesMax = std::uint64_t{64} << 30;
+// What a reader gathers of one cut message: four times the largest frame that a full batch makes.
+inline constexpr std::uint64_t kRingMessageBytesMax = 256 << 20;
+
+static_assert(sizeof(RingHeader) == kRingHeaderBytes);
+static_assert(offsetof(RingHeader, tail) == 64);
+static_assert(offsetof(RingHeader, readers_wait) == 128);
+static_assert(offsetof(RingHeader, slots) == 192);
+static_assert(sizeof(RingEntry) == kRingAlign);
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+}  // namespace logmill::transport

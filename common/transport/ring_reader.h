@@ -1,0 +1,55 @@
+// The reading end of a ring. Protocol: docs/formats/ring.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/reporter.h"
+#include "base/result.h"
+#include "sys/stop.h"
+#include "transport/ring_entry.h"
+#include "transport/ring_memory.h"
+
+namespace logmill::transport {
+
+// One reader, one thread; each reader of a ring gets every message. Destroyed before the end it leaves its
+// place to the next reader, as a killed one does: that one begins with the message handed over last.
+class RingReader {
+ public:
+  // The ring need not exist yet. `stop` and `reporter` must outlive the reader.
+  RingReader(RingName name, sys::Stop& stop, base::Reporter& reporter);
+  ~RingReader();
+
+  enum class Outcome { message, end, stopped };
+  // Waits for the next message. `message` is valid until the next call, which is also what marks it as read.
+  // Fails with corrupt when the ring does not hold what its format promises.
+  base::Result<Outcome> next(std::string_view& message);
+  // Whether `next` would return without waiting.
+  bool ready() const;
+
+ private:
+  enum class Attached { yes, not_yet, stopped };
+  base::Result<Attached> attach();
+  base::Result<Attached> try_attach();
+  base::Status take_slot();
+  base::Status leave();
+  void mark_read(std::uint64_t position);
+  base::Result<bool> take_piece(std::string_view& message);
+  void wait_for_writer();
+
+  RingName name_;
+  sys::Stop& stop_;
+  base::Reporter& reporter_;
+  std::unique_ptr<RingMemory> memory_;  // null until attached, and after the end
+  RingData data_{};
+  RingSlot* slot_ = nullptr;
+  std::uint64_t position_ = 0;  // after what was handed over
+  std::string gathered_;        // the pieces so far of a message that was cut
+  bool gathering_ = false;
+  bool writer_missed_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace logmill::transport

@@ -1,0 +1,393 @@
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <filesystem>
+#include <functional>
+#include <random>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "transport/ring_reader.h"
+#include "transport/ring_writer.h"
+
+namespace logmill::transport {
+namespace {
+
+// A ring under a name that no other test has, removed at the end whatever happened.
+class Ring : public testing::TestWithParam<const char*> {
+ protected:
+  Ring() {
+    const std::string unique = "test." + std::to_string(::getpid()) + "." +
+                               testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::string plain;
+    for (const char c : unique) plain += c == '/' ? '-' : c;
+    const bool is_file = std::string_view(GetParam()) == "file";
+    name_.name = is_file ? (std::filesystem::temp_directory_path() / plain).string() : plain;
+    name_.is_file = is_file;
+  }
+  ~Ring() override {
+    if (auto memory = RingMemory::open(name_)) (*memory)->unlink();
+  }
+
+  std::unique_ptr<RingWriter> writer(std::uint64_t capacity = 64 << 10) {
+    auto opened = RingWriter::open(name_, capacity, stop_);
+    EXPECT_TRUE(opened) << opened.error().what;
+    return *std::move(opened);
+  }
+  RingReader reader() { return RingReader(name_, stop_, base::null_reporter()); }
+  bool exists() const { return RingMemory::open(name_).has_value(); }
+
+  static std::string message(std::uint64_t number, std::size_t size) {
+    std::string text = std::to_string(number) + ":";
+    while (text.size() < size) text += static_cast<char>('a' + (number + text.size()) % 26);
+    return text;
+  }
+  static void expect_message(RingReader& reader, const std::string& expected) {
+    std::string_view got;
+    const auto outcome = reader.next(got);
+    ASSERT_TRUE(outcome) << outcome.error().what;
+    ASSERT_EQ(*outcome, RingReader::Outcome::message);
+    ASSERT_EQ(got, expected);
+  }
+  static void expect_end(RingReader& reader) {
+    std::string_view got;
+    const auto outcome = reader.next(got);
+    ASSERT_TRUE(outcome) << outcome.error().what;
+    EXPECT_EQ(*outcome, RingReader::Outcome::end);
+  }
+  // Runs `work` in a process of its own, which is killed when it returns.
+  static void in_killed_process(const std::function<void()>& work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      work();
+      ::kill(::getpid(), SIGKILL);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status));
+  }
+
+  sys::Stop stop_;
+  RingName name_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Both, Ring, testing::Values("memory", "file"),
+                         [](const auto& kind) { return std::string(kind.param); });
+
+TEST_P(Ring, MessagesArriveInOrderAndTheRingIsRemovedAtTheEnd) {
+  std::thread writing([&] {
+    auto to = writer();
+    for (std::uint64_t i = 0; i < 20'000; ++i) ASSERT_TRUE(to->write(message(i, i % 500)));
+    ASSERT_TRUE(to->close());
+  });
+  auto from = reader();
+  for (std::uint64_t i = 0; i < 20'000; ++i) ASSERT_NO_FATAL_FAILURE(expect_message(from, message(i, i % 500)));
+  expect_end(from);
+  expect_end(from);
+  writing.join();
+  EXPECT_FALSE(exists());
+}
+
+TEST_P(Ring, TheReaderMayStartAfterTheWriterEnded) {
+  auto to = writer();
+  ASSERT_TRUE(to->write("one"));
+  ASSERT_TRUE(to->close());
+  to.reset();
+  auto from = reader();
+  expect_message(from, "one");
+  expect_end(from);
+}
+
+TEST_P(Ring, AnEmptyStreamEndsToo) {
+  ASSERT_TRUE(writer()->close());
+  auto from = reader();
+  expect_end(from);
+}
+
+TEST_P(Ring, OnlyItsOwnerMayOpenIt) {
+  auto to = writer();
+  auto memory = RingMemory::open(name_);
+  ASSERT_TRUE(memory);
+  struct stat info {};
+  ASSERT_EQ(::fstat((*memory)->fd(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600U);
+}
+
+TEST_P(Ring, ASecondWriterIsRefused) {
+  auto to = writer();
+  const auto second = RingWriter::open(name_, 4096, stop_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, base::ErrorCode::again);
+}
+
+TEST_P(Ring, AnotherWriterGoesOnAfterAnOrderlyEnd) {
+  auto first = writer();
+  ASSERT_TRUE(first->write("one"));
+  ASSERT_TRUE(first->close());
+  auto second = writer();
+  ASSERT_TRUE(second->write("two"));
+  ASSERT_TRUE(second->close());
+  auto from = reader();
+  expect_message(from, "one");
+  expect_message(from, "two");
+  expect_end(from);
+}
+
+// Every distance to the end of the data, and every size up to several pieces.
+TEST_P(Ring, WrapsAroundAtEveryOffset) {
+  constexpr std::uint64_t kCapacity = 4096;
+  std::thread writing([&] {
+    auto to = writer(kCapacity);
+    for (std::uint64_t i = 0; i < 3'000; ++i) ASSERT_TRUE(to->write(message(i, i)));
+    ASSERT_TRUE(to->close());
+  });
+  auto from = reader();
+  for (std::uint64_t i = 0; i < 3'000; ++i) ASSERT_NO_FATAL_FAILURE(expect_message(from, message(i, i)));
+  expect_end(from);
+  writing.join();
+}
+
+TEST_P(Ring, AMessageMayBeLargerThanTheRing) {
+  const std::string big = message(7, 3 << 20);
+  std::thread writing([&] {
+    auto to = writer(64 << 10);
+    ASSERT_TRUE(to->write(big));
+    ASSERT_TRUE(to->write(""));
+    ASSERT_TRUE(to->close());
+  });
+  auto from = reader();
+  expect_message(from, big);
+  expect_message(from, "");
+  expect_end(from);
+  writing.join();
+}
+
+TEST_P(Ring, EveryReaderGetsEverything) {
+  auto to = writer(8192);
+  auto first = reader();
+  auto second = reader();
+  ASSERT_TRUE(to->write("0"));
+  expect_message(first, "0");
+  expect_message(second, "0");
+  std::thread reading([&] {
+    for (std::uint64_t i = 1; i < 2'000; ++i) ASSERT_NO_FATAL_FAILURE(expect_message(second, message(i, 100)));
+    expect_end(second);
+  });
+  std::thread writing([&] {
+    for (std::uint64_t i = 1; i < 2'000; ++i) ASSERT_TRUE(to->write(message(i, 100)));
+    ASSERT_TRUE(to->close());
+  });
+  for (std::uint64_t i = 1; i < 2'000; ++i) ASSERT_NO_FATAL_FAILURE(expect_message(first, message(i, 100)));
+  expect_end(first);
+  reading.join();
+  writing.join();
+  EXPECT_FALSE(exists());
+}
+
+TEST_P(Ring, AKilledWriterLeavesWholeMessagesAndTheNextGoesOn) {
+  in_killed_process([&] {
+    auto to = writer();
+    (void)to->write("one");
+    // As if killed half-way: bytes after the tail, and a message without its end.
+    auto memory = RingMemory::open(name_);
+    (void)(*memory)->map();
+    RingHeader& header = (*memory)->header();
+    const RingData data{(*memory)->data(), header.capacity, (header.flags & kRingChecksBytes) != 0};
+    header.tail.store(write_ring_entry(data, header.tail.load(), RingKind::first, "half of"));
+    write_ring_entry(data, header.tail.load(), RingKind::last, "torn");
+  });
+  auto from = reader();
+  expect_message(from, "one");
+  EXPECT_TRUE(from.ready());
+  auto to = writer();
+  ASSERT_TRUE(to->write("two"));
+  ASSERT_TRUE(to->close());
+  expect_message(from, "two");
+  expect_end(from);
+}
+
+TEST_P(Ring, AKilledReaderIsContinuedByTheNext) {
+  auto to = writer();
+  for (const char* text : {"one", "two", "three"}) ASSERT_TRUE(to->write(text));
+  ASSERT_TRUE(to->close());
+  in_killed_process([&] {
+    auto* from = new RingReader(name_, stop_, base::null_reporter());  // never destroyed
+    std::string_view got;
+    (void)from->next(got);
+    (void)from->next(got);
+  });
+  // "two" was handed over, but nobody knows whether it was dealt with.
+  auto from = reader();
+  expect_message(from, "two");
+  expect_message(from, "three");
+  expect_end(from);
+  EXPECT_FALSE(exists());
+}
+
+TEST_P(Ring, AKilledReaderDoesNotHoldTheOthersForEver) {
+  auto to = writer(4096);
+  ASSERT_TRUE(to->write("0"));
+  auto from = reader();
+  expect_message(from, "0");
+  in_killed_process([&] {
+    auto* doomed = new RingReader(name_, stop_, base::null_reporter());  // never destroyed
+    std::string_view got;
+    (void)doomed->next(got);
+  });
+  std::thread writing([&] {
+    for (std::uint64_t i = 1; i < 200; ++i) ASSERT_TRUE(to->write(message(i, 500)));
+    ASSERT_TRUE(to->close());
+  });
+  for (std::uint64_t i = 1; i < 200; ++i) ASSERT_NO_FATAL_FAILURE(expect_message(from, message(i, 500)));
+  expect_end(from);
+  writing.join();
+  EXPECT_FALSE(exists());
+}
+
+TEST_P(Ring, AStoppedWriterWithoutReadersGivesUp) {
+  auto to = writer(4096);
+  stop_.request();
+  base::Status wrote;
+  while (wrote) wrote = to->write(message(0, 500));
+  EXPECT_EQ(wrote.error().code, base::ErrorCode::again);
+}
+
+TEST_P(Ring, AStoppedReaderGivesWhatIsThereFirst) {
+  auto to = writer();
+  ASSERT_TRUE(to->write("one"));
+  stop_.request();
+  auto from = reader();
+  std::string_view got;
+  // Attaching needs no wait, so it is not interrupted.
+  expect_message(from, "one");
+  EXPECT_EQ(*from.next(got), RingReader::Outcome::stopped);
+}
+
+TEST_P(Ring, SomethingElseOfThatNameIsLeftAlone) {
+  { auto made = RingMemory::open_or_create(name_); ASSERT_TRUE(made); 
+    const std::string other(16'384, 'x');
+    ASSERT_EQ(::pwrite((*made)->fd(), other.data(), other.size(), 0), 16'384); }
+  const auto to = RingWriter::open(name_, 4096, stop_);
+  ASSERT_FALSE(to);
+  EXPECT_EQ(to.error().code, base::ErrorCode::unsupported);
+  auto from = reader();
+  std::string_view got;
+  const auto outcome = from.next(got);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, base::ErrorCode::unsupported);
+}
+
+// Any byte of an entry's header changed: an error, not a crash, and never another message.
+TEST_P(Ring, DamageIsAnError) {
+  auto to = writer();
+  ASSERT_TRUE(to->write("message"));
+  auto memory = RingMemory::open(name_);
+  ASSERT_TRUE(memory);
+  ASSERT_TRUE((*memory)->map());
+  const RingData data{(*memory)->data(), (*memory)->header().capacity,
+                      ((*memory)->header().flags & kRingChecksBytes) != 0};
+  const std::uint64_t tail = (*memory)->header().tail.load();
+  ASSERT_TRUE(read_ring_entry(data, 0, tail));
+  for (std::size_t byte = 0; byte < sizeof(RingEntry); ++byte) {
+    data.bytes[byte] ^= 0x10;
+    EXPECT_FALSE(read_ring_entry(data, 0, tail)) << byte;
+    data.bytes[byte] ^= 0x10;
+  }
+}
+
+TEST_P(Ring, AFileOutlivesABootUpToTheFirstBadEntry) {
+  if (!name_.is_file) GTEST_SKIP() << "shared memory does not outlive a boot";
+  {
+    auto to = writer();
+    for (const char* text : {"one", "two", "three"}) ASSERT_TRUE(to->write(text));
+  }
+  {
+    auto memory = RingMemory::open(name_);
+    ASSERT_TRUE(memory);
+    ASSERT_TRUE((*memory)->map());
+    (*memory)->header().boot[3] ^= 1;
+    (*memory)->data()[2 * 32 + sizeof(RingEntry)] ^= 1;  // in "three"
+    (*memory)->header().tail.store(16);                  // as written back too early
+  }
+  auto to = writer();
+  ASSERT_TRUE(to->write("four"));
+  ASSERT_TRUE(to->close());
+  auto from = reader();
+  for (const char* text : {"one", "two", "four"}) ASSERT_NO_FATAL_FAILURE(expect_message(from, text));
+  expect_end(from);
+}
+
+// Two processes that are killed at random and started again: every message arrives, in order, and a message is
+// repeated only where a reader was killed.
+TEST_P(Ring, NothingIsLostUnderKills) {
+  constexpr std::uint64_t kMessages = 20'000;
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const int received = ::memfd_create("received", 0);
+  ASSERT_GE(received, 0);
+  // Writers resume where the ring ends, as a source asks its sink for the frontier: here, by a shared counter
+  // that is stepped after each write. A writer killed between the two repeats one message.
+  auto* written = static_cast<std::atomic<std::uint64_t>*>(
+      ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  const auto spawn_writer = [&] {
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    auto to = writer(4096);
+    while (*written < kMessages) {
+      (void)to->write(message(*written, 60));
+      ++*written;
+    }
+    (void)to->close();
+    ::_exit(0);
+  };
+  const auto spawn_reader = [&] {
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    auto from = reader();
+    std::string_view got;
+    while (*from.next(got) == RingReader::Outcome::message) {
+      const std::uint64_t number = std::stoull(std::string(got.substr(0, got.find(':'))));
+      if (got != message(number, 60)) ::_exit(9);
+      [[maybe_unused]] const auto wrote = ::write(received, &number, sizeof number);  // the offset is shared
+    }
+    ::_exit(0);
+  };
+  pid_t children[2] = {spawn_writer(), spawn_reader()};
+  unsigned kills = 0;
+  // Not near the end: a reader killed after it removed the ring would be started to wait for ever.
+  while (*written < kMessages / 2) {
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 2'000));
+    const auto victim = random() % 2;
+    ::kill(children[victim], SIGKILL);
+    ::waitpid(children[victim], nullptr, 0);
+    children[victim] = victim == 0 ? spawn_writer() : spawn_reader();
+    ++kills;
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_EQ(status, 0);
+  }
+  std::uint64_t next = 0, repeated = 0, number = 0;
+  ::lseek(received, 0, SEEK_SET);
+  while (::read(received, &number, sizeof number) == sizeof number) {
+    if (number < next) {
+      ++repeated;
+      EXPECT_LE(next - number, 1U);
+      continue;
+    }
+    ASSERT_EQ(number, next) << "lost";
+    ++next;
+  }
+  EXPECT_EQ(next, kMessages);
+  EXPECT_LE(repeated, kills);
+  ::close(received);
+  ::munmap(written, 4096);
+}
+
+}  // namespace
+}  // namespace logmill::transport

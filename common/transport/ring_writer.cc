@@ -1,0 +1,176 @@
+#include "transport/ring_writer.h"
+
+#include <cstring>
+#include <unistd.h>
+
+#include "sys/byte_lock.h"
+#include "sys/futex.h"
+#include "sys/entropy.h"
+
+namespace logmill::transport {
+namespace {
+
+// How long to sleep before looking whether the other side still lives, and whether to stop.
+constexpr int kLookMs = 100;
+
+std::uint64_t usable_capacity(std::uint64_t wanted) {
+  return std::clamp(wanted, kRingBytesMin, kRingBytesMax) / kRingAlign * kRingAlign;
+}
+
+// After a start of the machine: how far a file ring can be trusted.
+void recover_tail(RingHeader& header, const RingData& data) {
+  std::uint64_t position = header.base.load();
+  const std::uint64_t limit = position + data.capacity;
+  while (auto piece = read_ring_entry(data, position, limit)) position = piece->end;
+  header.tail.store(position);
+  for (RingSlot& slot : header.slots)
+    if (slot.taken.load() != 0) slot.cursor.store(std::clamp(slot.cursor.load(), header.base.load(), position));
+  const auto boot = sys::boot_id();
+  std::memcpy(header.boot, boot.data(), boot.size());
+}
+
+RingData data_of(const RingMemory& memory) {
+  return {memory.data(), memory.header().capacity, (memory.header().flags & kRingChecksBytes) != 0};
+}
+
+// With the members' lock: a ring that can be written, with our lock on it.
+base::Status prepare(RingMemory& memory, const std::string& address, std::uint64_t capacity) {
+  if (auto mapped = memory.map(); !mapped) {
+    if (mapped.error().code != base::ErrorCode::again) return mapped;
+    LOGMILL_RETURN_IF_ERROR(memory.format(usable_capacity(capacity)));
+  }
+  LOGMILL_ASSIGN_OR_RETURN(const bool ours, sys::try_lock_byte(memory.fd(), kRingLockWriter));
+  RingHeader& header = memory.header();
+  if (!ours)
+    return base::Error{base::ErrorCode::again, address + ": has a writer already (process " +
+                                                   std::to_string(header.writer_pid.load()) + ")"};
+  const auto boot = sys::boot_id();
+  if (std::memcmp(header.boot, boot.data(), boot.size()) != 0) recover_tail(header, data_of(memory));
+  header.writer_pid.store(static_cast<std::uint32_t>(::getpid()));
+  header.ended.store(0);
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<RingWriter>> RingWriter::open(const RingName& name, std::uint64_t capacity,
+                                                           sys::Stop& stop) {
+  while (true) {
+    LOGMILL_ASSIGN_OR_RETURN(auto memory, RingMemory::open_or_create(name));
+    LOGMILL_RETURN_IF_ERROR(sys::lock_byte(memory->fd(), kRingLockMembers));
+    const sys::ByteLockGuard members(memory->fd(), kRingLockMembers);
+    if (!memory->linked()) continue;  // the last reader removed it between our open and our lock
+    LOGMILL_RETURN_IF_ERROR(prepare(*memory, name.address(), capacity));
+    return std::unique_ptr<RingWriter>(new RingWriter(name, std::move(memory), stop));
+  }
+}
+
+RingWriter::RingWriter(const RingName& name, std::unique_ptr<RingMemory> memory, sys::Stop& stop)
+    : address_(name.address()),
+      memory_(std::move(memory)),
+      header_(memory_->header()),
+      data_(data_of(*memory_)),
+      stop_(stop),
+      tail_(header_.tail.load()) {}
+
+base::Status RingWriter::write(std::string_view message) {
+  if (message.size() > kRingMessageBytesMax)
+    return base::Error{base::ErrorCode::too_large, address_ + ": a message of " +
+                                                       std::to_string(message.size()) + " bytes"};
+  const std::uint64_t piece_max = ring_piece_bytes_max(data_.capacity);
+  if (message.size() <= piece_max) return write_piece(RingKind::whole, message);
+  RingKind kind = RingKind::first;
+  while (message.size() > piece_max) {
+    LOGMILL_RETURN_IF_ERROR(write_piece(kind, message.substr(0, piece_max)));
+    message.remove_prefix(piece_max);
+    kind = RingKind::middle;
+  }
+  return write_piece(RingKind::last, message);
+}
+
+base::Status RingWriter::write_piece(RingKind kind, std::string_view bytes) {
+  const std::uint64_t size = ring_entry_bytes(bytes.size());
+  if (data_.contiguous(tail_) < size) {
+    LOGMILL_RETURN_IF_ERROR(make_room(data_.contiguous(tail_)));
+    publish(write_ring_padding(data_, tail_));
+  }
+  LOGMILL_RETURN_IF_ERROR(make_room(size));
+  publish(write_ring_entry(data_, tail_, kind, bytes));
+  return {};
+}
+
+// The order matters: bytes, then tail, then the flag. A reader sets the flag, then looks at the tail.
+// All are sequentially consistent, so one of the two sees the other's store.
+void RingWriter::publish(std::uint64_t tail) {
+  tail_ = tail;
+  header_.tail.store(tail);
+  if (header_.readers_wait.exchange(0) == 0) return;
+  header_.data_turn.fetch_add(1);
+  sys::futex_wake_all(header_.data_turn);
+}
+
+bool RingWriter::has_room(std::uint64_t bytes) const {
+  return tail_ + bytes - header_.base.load(std::memory_order_relaxed) <= data_.capacity;
+}
+
+base::Status RingWriter::make_room(std::uint64_t bytes) {
+  if (has_room(bytes)) return {};
+  int stopped_ms = 0;
+  Orphans orphans = Orphans::keep;
+  while (true) {
+    const std::uint32_t turn = header_.space_turn.load();
+    header_.writer_waits.store(1);
+    LOGMILL_ASSIGN_OR_RETURN(const unsigned readers, advance_base(orphans));
+    if (has_room(bytes)) break;
+    if (stop_.requested()) {
+      if (orphans == Orphans::drop && (readers == 0 || stopped_ms >= kStopGraceMs))
+        return base::Error{base::ErrorCode::again, address_ + ": full, and stopped while waiting for a reader"};
+      stopped_ms += kLookMs;
+    }
+    sys::futex_wait(header_.space_turn, turn, kLookMs);
+    orphans = Orphans::drop;
+  }
+  header_.writer_waits.store(0);
+  return {};
+}
+
+base::Result<unsigned> RingWriter::advance_base(Orphans orphans) {
+  LOGMILL_RETURN_IF_ERROR(sys::lock_byte(memory_->fd(), kRingLockMembers));
+  const sys::ByteLockGuard members(memory_->fd(), kRingLockMembers);
+  unsigned living = 0;
+  std::uint64_t owned[kRingSlots] = {};
+  if (orphans == Orphans::drop) {
+    for (std::size_t i = 0; i < kRingSlots; ++i) {
+      if (header_.slots[i].taken.load() == 0) continue;
+      LOGMILL_ASSIGN_OR_RETURN(const bool lives, sys::byte_locked_elsewhere(memory_->fd(), kRingLockSlots + i));
+      owned[i] = lives;
+      living += lives;
+    }
+  }
+  std::uint64_t base = tail_;
+  bool any = false;
+  for (std::size_t i = 0; i < kRingSlots; ++i) {
+    RingSlot& slot = header_.slots[i];
+    if (slot.taken.load() == 0) continue;
+    if (living > 0 && !owned[i]) {
+      slot.taken.store(0);
+      continue;
+    }
+    any = true;
+    base = std::min(base, slot.cursor.load());
+  }
+  if (any) header_.base.store(std::max(base, header_.base.load()));
+  return living;
+}
+
+base::Status RingWriter::close() {
+  LOGMILL_RETURN_IF_ERROR(sys::lock_byte(memory_->fd(), kRingLockMembers));
+  const sys::ByteLockGuard members(memory_->fd(), kRingLockMembers);
+  header_.ended.store(1);
+  publish(tail_);
+  // From here on the ring may be another writer's. The last reader removes it.
+  sys::unlock_byte(memory_->fd(), kRingLockWriter);
+  return {};
+}
+
+}  // namespace logmill::transport

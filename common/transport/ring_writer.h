@@ -1,0 +1,52 @@
+// The writing end of a ring. Protocol: docs/formats/ring.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/reporter.h"
+#include "base/result.h"
+#include "sys/stop.h"
+#include "transport/ring_entry.h"
+#include "transport/ring_memory.h"
+
+namespace logmill::transport {
+
+// One writer, one thread. Destroyed without `close` it leaves the ring as a killed writer would: readers
+// wait for the next writer, which goes on at the same place.
+class RingWriter {
+ public:
+  // Makes the ring if there is none; `capacity` (rounded to what a ring can have) counts only then.
+  // `again` if another writer is at it. `stop` must outlive the writer.
+  static base::Result<std::unique_ptr<RingWriter>> open(const RingName& name, std::uint64_t capacity,
+                                                        sys::Stop& stop);
+
+  // Waits for room as long as it takes. Once a stop is requested: at most kStopGraceMs more, and not at all when
+  // no reader lives; then `again`, and the message is not in the ring.
+  base::Status write(std::string_view message);
+  // The orderly end: readers see it after the last message. Does not wait for them.
+  base::Status close();
+
+  static constexpr int kStopGraceMs = 5'000;
+
+ private:
+  RingWriter(const RingName& name, std::unique_ptr<RingMemory> memory, sys::Stop& stop);
+  base::Status write_piece(RingKind kind, std::string_view bytes);
+  base::Status make_room(std::uint64_t bytes);
+  bool has_room(std::uint64_t bytes) const;
+  enum class Orphans { keep, drop };
+  // Moves `base` up to the slowest reader; returns how many readers live (counted only with Orphans::drop).
+  base::Result<unsigned> advance_base(Orphans orphans);
+  void publish(std::uint64_t tail);
+
+  std::string address_;
+  std::unique_ptr<RingMemory> memory_;
+  RingHeader& header_;
+  RingData data_;
+  sys::Stop& stop_;
+  std::uint64_t tail_;  // ours alone to move
+};
+
+}  // namespace logmill::transport
