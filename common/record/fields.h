@@ -14,6 +14,12 @@ inline constexpr std::string_view kHost = "host";
 inline constexpr std::string_view kTraceId = "trace_id";
 inline constexpr std::string_view kMessage = "message";
 
+// What stood in `timestamp` and `level`, when it is no time and no known level.
+inline constexpr std::string_view kTimestampText = "timestamp_text";
+inline constexpr std::string_view kLevelText = "level_text";
+// The fields beyond Batch::kFieldsPerRecordMax, as one JSON object.
+inline constexpr std::string_view kMore = "more";
+
 // The line as read: with --keep-raw, and whenever no parser has matched it (yet).
 inline constexpr std::string_view kRaw = "raw";
 // Why no parser matched `raw`.

@@ -22,8 +22,8 @@ class JsonObjectReader {
   // Sets the fields of the row that `row` stands at from the object in `json`. Strings without escapes
   // stay where they are, so `json` must live as long as the batch: have it in batch.text() or arena(), where
   // TextBuffer::kPadding readable bytes follow it. Invalid UTF-8 inside strings is kept.
-  // `timestamp` and `level` are found under their many names (ts, @timestamp, time, severity, lvl …), and msg,
-  // when there is no `message`, becomes `message`.
+  // `timestamp`, `level` and `message` are found under their many names (record/known_names.h): ts, @timestamp,
+  // time, severity, lvl, msg …
   // Fails with invalid ("column 17: …"), having perhaps set some fields, when it is not one JSON object:
   // the caller drops or resets the row.
   base::Status read(std::string_view json, RowWriter& row);
@@ -55,7 +55,8 @@ void append_json(std::string& out, const Value& value);
 // A value as plain text: strings without quotes, nothing for absent and null.
 void append_plain(std::string& out, const Value& value);
 
-// JSON number text to the exactest kind: integer, decimal, real, else json. `text` must outlive the value.
+// JSON number text to the exactest kind: integer, decimal, real, else json; absent if it is not a JSON number.
+// `text` must outlive the value.
 Value value_from_number(std::string_view text);
 // For text formats without types (logfmt, access logs): numbers, true, false become typed only where
 // printing them gives back the same text; else a string. `text` must outlive the value.

@@ -56,7 +56,8 @@ void append_escape(std::string& out, char c) {
     default: break;
   }
   const auto byte = static_cast<unsigned char>(c);
-  out.append(byte < 0x80 ? "\\u00" : "\\udc");
+  if (byte >= 0x80) return append_byte_escape(out, byte);
+  out.append("\\u00");
   append_hex_byte(out, byte);
 }
 
@@ -84,6 +85,11 @@ void append_json_string(std::string& out, std::string_view bytes) {
     bytes.remove_prefix(append_special(out, bytes));
   }
   out.push_back('"');
+}
+
+void append_byte_escape(std::string& out, unsigned char byte) {
+  out.append("\\udc");
+  append_hex_byte(out, byte);
 }
 
 void append_integer(std::string& out, std::int64_t value) {

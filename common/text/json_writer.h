@@ -15,6 +15,9 @@ namespace logmill::text {
 // from which the reader restores the same bytes.
 void append_json_string(std::string& out, std::string_view bytes);
 
+// The escape of one such byte (0x80 or above), without quotes.
+void append_byte_escape(std::string& out, unsigned char byte);
+
 void append_integer(std::string& out, std::int64_t value);
 // mantissa / 10^scale with exactly `scale` digits after the point: (-1250, 2) is -12.50.
 void append_decimal(std::string& out, std::int64_t mantissa, unsigned scale);

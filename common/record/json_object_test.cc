@@ -1,0 +1,250 @@
+#include "record/json_object.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include "record/fields.h"
+#include "text/time.h"
+
+namespace logmill::record {
+namespace {
+
+using namespace std::string_view_literals;
+
+// One batch, read line by line and written again.
+struct JsonObjects : testing::Test {
+  Batch batch;
+  RowWriter row{batch};
+  JsonObjectReader reader;
+
+  base::Status read(std::string_view json) {
+    row.add_row();
+    char* bytes = batch.arena().allocate(json.size() + TextBuffer::kPadding);
+    std::memset(bytes, 0, json.size() + TextBuffer::kPadding);
+    std::memcpy(bytes, json.data(), json.size());
+    return reader.read({bytes, json.size()}, row);
+  }
+  std::string written(std::size_t at) const {
+    std::string out;
+    JsonObjectWriter(batch).append(at, out);
+    return out;
+  }
+  // What is written after reading `json`.
+  std::string through(std::string_view json) {
+    batch.clear();
+    row.reset();
+    const auto status = read(json);
+    return status ? written(0) : "error: " + status.error().what;
+  }
+  Value field(std::string_view name) const { return batch.get(name, batch.rows() - 1); }
+};
+
+TEST_F(JsonObjects, KeepEveryKind) {
+  ASSERT_TRUE(read(R"({"n":null,"t":true,"f":false,"i":-7,"d":12.50,"r":1e+20,"s":"x","a":[1, 2],)"
+                   R"("o":{},"big":12345678901234567890,"empty":""})"));
+  EXPECT_EQ(field("n"), Value::null());
+  EXPECT_EQ(field("t"), Value::boolean(true));
+  EXPECT_EQ(field("f"), Value::boolean(false));
+  EXPECT_EQ(field("i"), Value::integer(-7));
+  EXPECT_EQ(field("d"), Value::decimal(1250, 2));
+  EXPECT_EQ(field("r"), Value::real(1e20));
+  EXPECT_EQ(field("s"), Value::string("x"));
+  EXPECT_EQ(field("a"), Value::json("[1, 2]"));
+  EXPECT_EQ(field("o"), Value::json("{}"));
+  EXPECT_EQ(field("big"), Value::json("12345678901234567890"));
+  EXPECT_EQ(field("empty"), Value::string(""));
+  EXPECT_FALSE(field("other").present());
+}
+
+TEST_F(JsonObjects, ComeOutAsTheyWentIn) {
+  for (const std::string_view json : {
+           R"({})",
+           R"({"a":1,"b":[1,{"c":"]"}],"c":{}})",
+           R"({"timestamp":"2026-11-21T10:15:00.250Z","level":"WARN","service":"s","host":"h","trace_id":"t","message":"m","x":0.10})",
+           R"({"":"empty key","a.b":1})",
+           R"({"q\"\\\n":"quoted key"})",
+           R"({"s":"\"\\\n\t\u0000\u001f/"})",
+           R"({"s":"\udc80x\udcff"})",
+           R"({"s":"grün 😀"})",
+       })
+    EXPECT_EQ(through(json), json);
+}
+
+TEST_F(JsonObjects, AreNormalised) {
+  struct Case {
+    std::string_view in, out;
+  };
+  const Case cases[] = {
+      {" { \"a\" : 1 , \"b\" : \"x\" } ", R"({"a":1,"b":"x"})"},
+      {R"({"a":{"b":{"c":1},"d":2},"e":{ }})", R"({"a.b.c":1,"a.d":2,"e":{}})"},
+      {R"({"a":1,"a":"two"})", R"({"a":"two"})"},
+      {R"({"s":"\u00e4\ud83d\ude00\/"})", R"({"s":"ä😀/"})"},
+      {R"({"s":"\udcc3\udca4"})", R"({"s":"ä"})"},            // two raw bytes that make a character
+      {R"({"s":"\ud800"})", R"({"s":"\udced\udca0\udc80"})"},  // a lone surrogate keeps its bytes
+      {"{\"s\":\"a\xff\xfe z\",\"k\xe9\":1}", R"({"s":"a\udcff\udcfe z","k\udce9":1})"},
+      {R"({"ts":1763719300.25,"severity":"warning","msg":"m"})",
+       R"({"timestamp":"2025-11-21T10:01:40.250Z","level":"WARN","message":"m"})"},
+      {R"({"level":30,"time":1763719300250})", R"({"timestamp":"2025-11-21T10:01:40.250Z","level":"INFO"})"},
+      {R"({"@timestamp":"2026-11-21 10:15:00,5","log":{"level":"E"}})",
+       R"({"timestamp":"2026-11-21T10:15:00.500Z","level":"ERROR"})"},
+      {R"({"t":{"$date":"2026-11-21T10:15:00Z"}})", R"({"timestamp":"2026-11-21T10:15:00Z"})"},
+      {R"({"PRIORITY":"3","MESSAGE":"m"})", R"({"level":"ERROR","message":"m"})"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(through(c.in), c.out);
+}
+
+TEST_F(JsonObjects, GiveARoleToTheBestName) {
+  struct Case {
+    std::string_view in, out;
+  };
+  const Case cases[] = {
+      // Whichever comes first, the data model's own name has the role, and nothing is lost.
+      {R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})",
+       R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})"},
+      {R"({"ts":1763719300,"timestamp":"2026-11-21T10:15:00Z"})",
+       R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})"},
+      {R"({"msg":"a","message":"b"})", R"({"message":"b","msg":"a"})"},
+      {R"({"message":"b","msg":"a"})", R"({"message":"b","msg":"a"})"},
+      {R"({"lvl":"info","level":"error"})", R"({"level":"ERROR","lvl":"info"})"},
+      {R"({"ts":1763719300,"ts":1763719301})", R"({"timestamp":"2025-11-21T10:01:41Z"})"},
+      // What is no time and no level stays what it is.
+      {R"({"time":0.25,"date":"2026-11-21","priority":"high"})",
+       R"({"time":0.25,"date":"2026-11-21","priority":"high"})"},
+      {R"({"timestamp":"noon","level":"loud","ts":1763719300})",
+       R"({"timestamp":"2025-11-21T10:01:40Z","timestamp_text":"noon","level_text":"loud"})"},
+      {R"({"timestamp":null,"level":{"name":"INFO"}})",
+       R"({"timestamp_text":null,"level.name":"INFO"})"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(through(c.in), c.out);
+}
+
+TEST_F(JsonObjects, RefuseWhatIsNotOneObject) {
+  for (const std::string_view json :
+       {"", " ", "1", "[]", "\"x\"", "null", "{", "}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":1}}",
+        "{\"a\":1} {\"b\":2}", "{\"a\":1}x", "{\"a\" 1}", "{a:1}", "{\"a\":tru}", "{\"a\":01}", "{\"a\":+1}",
+        "{\"a\":1.}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":--1}", "{\"a\":NaN}", "{\"a\":\"x}", "{\"a\":\"\\q\"}",
+        "{\"a\":\"\\u12\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"\x01\"}", "{\"a\":[1,,2]}", "{\"a\":[}", "{\"a\":[1}]",
+        "{\"a\":{\"b\":[}}", "{\"a\":1 2}", "{\"a\":\"b\"c}", "{\"a\":\"b\" \"c\"}", "\xff{}", "{\"a\":\xff}"}) {
+    const auto status = read(json);
+    EXPECT_FALSE(status) << json << " became " << written(batch.rows() - 1);
+    if (!status) {
+      EXPECT_EQ(status.error().code, base::ErrorCode::invalid);
+    }
+  }
+}
+
+TEST_F(JsonObjects, SayWhereTheyAreWrong) {
+  EXPECT_EQ(read(R"({"a":1,"b":tru})").error().what, "column 12: not a JSON object");
+  EXPECT_EQ(read(R"({"a":1} {"b":2})").error().what, "column 9: more text after the object");
+}
+
+TEST_F(JsonObjects, ReadAgainAfterAnError) {
+  EXPECT_FALSE(read(R"({"a":{"b":[1,})"));
+  ASSERT_TRUE(read(R"({"a":{"b":2}})"));
+  EXPECT_EQ(field("a.b"), Value::integer(2));
+}
+
+TEST_F(JsonObjects, KeepDeepObjectsAsText) {
+  std::string deep, name;
+  for (int i = 0; i < 40; ++i) deep += "{\"a\":";
+  deep += "1";
+  for (int i = 0; i < 40; ++i) deep += "}";
+  ASSERT_TRUE(read(deep));
+  for (int i = 0; i < 32; ++i) name += i == 0 ? "a" : ".a";
+  EXPECT_EQ(field(name).kind(), Kind::json);
+  EXPECT_EQ(field(name).text().substr(0, 10), "{\"a\":{\"a\":");
+
+  std::string hostile;
+  for (int i = 0; i < 5000; ++i) hostile += "{\"a\":";
+  EXPECT_FALSE(read(hostile));
+}
+
+TEST_F(JsonObjects, KeepFieldsBeyondTheBound) {
+  const auto object = [](std::size_t fields) {
+    std::string json = "{";
+    for (std::size_t i = 0; i < fields; ++i)
+      json += (i > 0 ? ",\"k" : "\"k") + std::to_string(i) + "\":" + std::to_string(i);
+    return json + "}";
+  };
+  ASSERT_TRUE(read(object(Batch::kFieldsPerRecordMax)));
+  EXPECT_FALSE(field(kMore).present());
+  ASSERT_TRUE(read(object(Batch::kFieldsPerRecordMax + 2)));
+  EXPECT_EQ(field(kMore), Value::json(R"({"k1024":1024,"k1025":1025})"));
+  const std::string text = written(1);
+  EXPECT_EQ(through(text), text);
+}
+
+TEST_F(JsonObjects, FollowARecordWhoseKeysChange) {
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(read(R"({"a":1,"n":{"x":"1","y":"2"},"b":2})"));
+    ASSERT_TRUE(read(R"({"b":1,"x":"top","m":{"x":"1","y":"3"}})"));
+  }
+  EXPECT_EQ(written(6), R"({"a":1,"n.x":"1","n.y":"2","b":2})");
+  EXPECT_EQ(written(7), R"({"b":1,"x":"top","m.x":"1","m.y":"3"})");
+}
+
+TEST(Numbers, HaveTheExactestKind) {
+  struct Case {
+    std::string_view text;
+    Value value;
+  };
+  constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+  constexpr auto kMin = std::numeric_limits<std::int64_t>::min();
+  const Case cases[] = {
+      {"0", Value::integer(0)},
+      {"9223372036854775807", Value::integer(kMax)},
+      {"-9223372036854775808", Value::integer(kMin)},
+      {"9223372036854775808", Value::json("9223372036854775808")},
+      {"0.0", Value::decimal(0, 1)},
+      {"-0.5", Value::decimal(-5, 1)},
+      {"123456789.123456789", Value::decimal(123456789123456789, 9)},
+      {"1.234567890123456789", Value::json("1.234567890123456789")},
+      {"1e3", Value::real(1000)},
+      {"1.5E-3", Value::real(0.0015)},
+      {"1e400", Value::json("1e400")},
+      {"1.2345678901234567890e5", Value::json("1.2345678901234567890e5")},
+      {"", Value{}},
+      {"-", Value{}},
+      {"01", Value{}},
+      {"1.", Value{}},
+      {"1e", Value{}},
+      {"1 ", Value{}},
+      {"0x1", Value{}},
+  };
+  for (const Case& c : cases) EXPECT_EQ(value_from_number(c.text), c.value) << c.text;
+}
+
+TEST(PlainText, BecomesTypedOnlyIfItPrintsTheSame) {
+  EXPECT_EQ(value_from_text("200"), Value::integer(200));
+  EXPECT_EQ(value_from_text("-0.50"), Value::decimal(-50, 2));
+  EXPECT_EQ(value_from_text("true"), Value::boolean(true));
+  EXPECT_EQ(value_from_text("1e+20"), Value::real(1e20));
+  for (const std::string_view text :
+       {"", "007", "+1", "-", "-0", "-0.0", "1e3", "1.", "10.0.0.1", "null", "True", "99999999999999999999"})
+    EXPECT_EQ(value_from_text(text), Value::string(text)) << text;
+}
+
+// Real logs: what was written is read back as the same record.
+TEST_F(JsonObjects, OfTheCorporaAreReadBackEqual) {
+  const std::filesystem::path corpora = std::filesystem::path(LOGMILL_SOURCE_DIR) / "../shared/corpora";
+  if (!std::filesystem::exists(corpora)) GTEST_SKIP() << "no corpora beside the source tree";
+  std::size_t records = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(corpora)) {
+    if (entry.path().extension() != ".jsonl") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    for (std::string line; std::getline(file, line);) {
+      const std::string once = through(line);
+      if (once.starts_with("error")) continue;  // lines that are not JSON are in there on purpose
+      ASSERT_EQ(through(once), once) << entry.path() << ": " << line;
+      ++records;
+    }
+  }
+  EXPECT_GT(records, 20'000u);
+}
+
+}  // namespace
+}  // namespace logmill::record
