@@ -11,7 +11,8 @@ namespace logmill::query {
 
 base::Result<std::unique_ptr<FilterNode>> plan_time_term(const Term& term, const Context& context);
 base::Result<std::unique_ptr<FilterNode>> plan_level_term(const Term& term, const Context& context);
-// On `message`; in records without it on `raw`; in records without either on every field.
+// On `message`; in records without it on `raw`; in records without either on every field but the
+// time.
 std::unique_ptr<FilterNode> plan_text_term(std::unique_ptr<Predicate> predicate, int cost);
 
 // keep[i] &= predicate of row i; once for each entry of a dictionary.

@@ -45,8 +45,9 @@ class Text : public FilterNode {
   }
 
   base::Status search_all_fields(Table& table, const Mask& rest, Mask& hits) const {
-    for (const std::string_view name : table.column_names()) {
-      LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, table.column(name));
+    for (const std::string_view name : table.field_names()) {
+      if (name == record::kTimestamp) continue;
+      LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, table.field(name));
       add_hits(column, rest, hits);
     }
     return {};

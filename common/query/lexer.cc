@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "query/syntax_error.h"
+#include "text/tokens.h"
 
 namespace logmill::query {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 // A character that a name or an unquoted word cannot hold, given the one that follows it.
 bool ends_name(char c, char next) {
@@ -30,7 +29,7 @@ bool ends_name(char c, char next) {
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
-  c = lower(c);
+  c = text::lower_ascii(c);
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -44,7 +43,7 @@ bool is_delimiter(char c) {
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+                    [](char x, char y) { return text::lower_ascii(x) == text::lower_ascii(y); });
 }
 
 void Lexer::skip_space() {

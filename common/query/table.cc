@@ -1,5 +1,6 @@
 #include "query/table.h"
 
+#include <algorithm>
 #include <array>
 
 #include "record/fields.h"
@@ -54,11 +55,22 @@ base::Result<ColumnView> BatchTable::column(std::string_view name) {
   return column ? ColumnView{column->values, {}} : ColumnView{};
 }
 
-std::vector<std::string_view> BatchTable::column_names() const {
-  std::vector<std::string_view> names;
-  for (const record::Column& column : batch_.columns())
-    if (!column.values.empty()) names.push_back(column.name);
+std::vector<std::string_view> in_common_order(const std::vector<std::string_view>& columns) {
+  constexpr std::string_view kFirst[] = {record::kService, record::kHost, record::kTraceId,
+                                         record::kMessage};
+  std::vector<std::string_view> names = {record::kTimestamp, record::kLevel};
+  for (const std::string_view first : kFirst)
+    if (std::ranges::find(columns, first) != columns.end()) names.push_back(first);
+  for (const std::string_view column : columns)
+    if (std::ranges::find(kFirst, column) == std::end(kFirst)) names.push_back(column);
   return names;
+}
+
+std::vector<std::string_view> BatchTable::field_names() const {
+  std::vector<std::string_view> columns;
+  for (const record::Column& column : batch_.columns())
+    if (!column.values.empty()) columns.push_back(column.name);
+  return in_common_order(columns);
 }
 
 }  // namespace logmill::query

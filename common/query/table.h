@@ -34,7 +34,8 @@ class Table {
   virtual base::Result<std::span<const record::Severity>> levels() = 0;
   // Any field but timestamp and level. Empty if no row has it.
   virtual base::Result<ColumnView> column(std::string_view name) = 0;
-  virtual std::vector<std::string_view> column_names() const = 0;
+  // All fields that a row may have, timestamp and level among them, in the order to show them.
+  virtual std::vector<std::string_view> field_names() const = 0;
 
   // Any field: `level` as a dictionary of its names, `timestamp` as RFC 3339 text.
   base::Result<ColumnView> field(std::string_view name);
@@ -48,6 +49,10 @@ class Table {
   base::Arena time_bytes_;
 };
 
+// The names of a table whose columns are `columns` in the order of people: timestamp, level,
+// service, host, trace_id, message, then the others as they are.
+std::vector<std::string_view> in_common_order(const std::vector<std::string_view>& columns);
+
 class BatchTable : public Table {
  public:
   // `batch` must outlive the table and stay as it is.
@@ -59,7 +64,7 @@ class BatchTable : public Table {
     return std::span(batch_.levels());
   }
   base::Result<ColumnView> column(std::string_view name) override;
-  std::vector<std::string_view> column_names() const override;
+  std::vector<std::string_view> field_names() const override;
 
  private:
   const record::Batch& batch_;

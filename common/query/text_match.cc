@@ -3,20 +3,19 @@
 #include <algorithm>
 #include <cstring>
 
+#include "text/tokens.h"
+
 namespace logmill::query {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
+using text::is_token_byte;
+using text::lower_ascii;
 
-bool is_word_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
 
 bool equal_folded(const char* text, std::string_view lower_case) {
   for (std::size_t i = 0; i < lower_case.size(); ++i)
-    if (lower(text[i]) != lower_case[i]) return false;
+    if (lower_ascii(text[i]) != lower_case[i]) return false;
   return true;
 }
 
@@ -34,7 +33,7 @@ const char* find_either(const char* from, const char* end, char a, char b) {
 
 std::string to_lower(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(), lower);
+  std::ranges::transform(out, out.begin(), [](char c) { return lower_ascii(c); });
   return out;
 }
 
@@ -45,7 +44,7 @@ bool matches_glob(std::string_view pattern, std::string_view text, bool ignore_c
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       star_text = t;
-    } else if (p < pattern.size() && pattern[p] == (ignore_case ? lower(text[t]) : text[t])) {
+    } else if (p < pattern.size() && pattern[p] == (ignore_case ? lower_ascii(text[t]) : text[t])) {
       ++p;
       ++t;
     } else if (star != std::string_view::npos) {
@@ -90,9 +89,9 @@ bool WordFinder::stands_free(std::string_view text, std::size_t at) const {
   if (needle_.empty()) return true;
   const std::size_t end = at + needle_.size();
   const bool start_ok =
-      open_start_ || at == 0 || !is_word_char(needle_.front()) || !is_word_char(text[at - 1]);
-  const bool end_ok =
-      open_end_ || end == text.size() || !is_word_char(needle_.back()) || !is_word_char(text[end]);
+      open_start_ || at == 0 || !is_token_byte(needle_.front()) || !is_token_byte(text[at - 1]);
+  const bool end_ok = open_end_ || end == text.size() || !is_token_byte(needle_.back()) ||
+                      !is_token_byte(text[end]);
   return start_ok && end_ok;
 }
 

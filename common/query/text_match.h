@@ -15,7 +15,7 @@ std::string to_lower(std::string_view text);
 bool matches_glob(std::string_view pattern, std::string_view text, bool ignore_case);
 
 // Finds a word or phrase, in any letter case: it must begin and end where a word does, that is, not
-// in the midst of letters, digits and underscores. `*` at an end lifts that for this end: time*
+// in the midst of letters and digits (text/tokens.h). `*` at an end lifts that for this end: time*
 // finds "timeouts".
 class WordFinder {
  public:

@@ -1,0 +1,104 @@
+// Numbers over groups of rows: count, sum, percentiles. One stats_<name>.cc each, listed in
+// stats_table.cc.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "query/grouper.h"
+#include "query/lexer.h"
+#include "query/stage.h"
+
+namespace logmill::query {
+
+// As written: p99(duration_ms) as slow.
+struct AggregateCall {
+  std::string function;
+  std::string field;  // empty: none
+  std::string as;     // empty: none
+
+  // The field that holds the result.
+  std::string result_name() const;
+};
+
+// One aggregate over all groups. Thread-compatible.
+class Aggregate {
+ public:
+  virtual ~Aggregate() = default;
+  // `group_of[i]` is the group of row `selected[i]`; `groups` is how many there are by now. Fails
+  // as the table does.
+  virtual base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
+                           std::size_t groups) = 0;
+  // Takes in what `other`, an aggregate of the same call, has seen: its group i is our group
+  // `map[i]`.
+  virtual void merge(const Aggregate& other, std::span<const std::uint32_t> map,
+                     std::size_t groups) = 0;
+  // Absent if there was nothing to count. Text is put into `bytes`. `group` may be one that no row
+  // fell into.
+  virtual record::Value result(std::size_t group, base::Arena& bytes) const = 0;
+};
+
+struct AggregateSpec {
+  std::string_view name;
+  std::string_view usage;
+  std::string_view summary;
+  std::string_view sample;  // a query that uses it
+  enum class Field { none, optional, required } field;
+  // Whether `function` is this one; nullptr: its name and nothing else.
+  bool (*accepts)(std::string_view function);
+  std::unique_ptr<Aggregate> (*make)(const AggregateCall& call);
+};
+
+std::span<const AggregateSpec* const> aggregate_specs();
+// nullptr if there is none.
+const AggregateSpec* find_aggregate(std::string_view function);
+
+// "count()", "p99(duration_ms) as slow"; a function without parentheses is fine where it needs no
+// field.
+base::Result<AggregateCall> take_aggregate(Lexer& lexer);
+// Whether one comes next.
+bool aggregate_is_next(Lexer& lexer);
+void append_aggregate(std::string& out, const AggregateCall& call);
+
+// The state of an aggregate that keeps one `State` a group, with
+//   void add(const record::Value&);   // neither absent nor null
+//   void merge(const State&);
+//   record::Value result(base::Arena&) const;
+template <class State>
+class GroupedAggregate final : public Aggregate {
+ public:
+  explicit GroupedAggregate(const AggregateCall& call) : field_(call.field) {}
+
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
+                   std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
+    for (std::size_t i = 0; i < group_of.size(); ++i) {
+      const record::Value value = column.at(rows.selected[i]);
+      if (value.kind() > record::Kind::null) states_[group_of[i]].add(value);
+    }
+    return {};
+  }
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
+             std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    const auto& theirs = static_cast<const GroupedAggregate&>(other).states_;
+    for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);
+  }
+  record::Value result(std::size_t group, base::Arena& bytes) const override {
+    return group < states_.size() ? states_[group].result(bytes) : State{}.result(bytes);
+  }
+
+ private:
+  std::string field_;
+  std::vector<State> states_;
+};
+
+// A number as the value that prints best: an integer where it is whole.
+record::Value number_value(double number);
+
+}  // namespace logmill::query

@@ -1,0 +1,35 @@
+// How many different things were seen, told by their hashes.
+//
+// Exact (up to colliding 64-bit hashes) as long as there are at most kExactMax; beyond that
+// HyperLogLog with 2^14 registers (Flajolet et al., 2007; standard error 0.8 %).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace logmill::query {
+
+class DistinctSet {
+ public:
+  static constexpr std::size_t kExactMax = 1'000'000;
+
+  // `hash` must be well mixed.
+  void add(std::uint64_t hash);
+  void merge(const DistinctSet& other);
+  std::uint64_t count() const;
+  bool exact() const { return registers_.empty(); }
+
+ private:
+  void insert(std::uint64_t hash);
+  void estimate_from_now_on();
+  void note(std::uint64_t hash);
+
+  std::vector<std::uint64_t>
+      slots_;  // open addressing, a power of two, at most half full; 0 is empty
+  std::size_t held_ = 0;
+  bool holds_zero_ = false;
+  std::vector<std::uint8_t> registers_;  // once estimated
+};
+
+}  // namespace logmill::query

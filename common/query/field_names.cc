@@ -1,0 +1,22 @@
+#include "query/field_names.h"
+
+#include <algorithm>
+
+namespace logmill::query {
+namespace {
+
+void collect(const Expr& expr, std::vector<std::string_view>& names) {
+  if (!expr.term.field.empty() && std::ranges::find(names, expr.term.field) == names.end())
+    names.push_back(expr.term.field);
+  for (const Expr& child : expr.children) collect(child, names);
+}
+
+}  // namespace
+
+std::vector<std::string_view> field_names(const Expr& expr) {
+  std::vector<std::string_view> names;
+  collect(expr, names);
+  return names;
+}
+
+}  // namespace logmill::query

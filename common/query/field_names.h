@@ -1,0 +1,14 @@
+// The fields that a filter names, each once.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "query/ast.h"
+
+namespace logmill::query {
+
+// Borrowed from `expr`.
+std::vector<std::string_view> field_names(const Expr& expr);
+
+}  // namespace logmill::query

@@ -1,0 +1,94 @@
+#include "query/group_node.h"
+
+#include <algorithm>
+
+#include "query/stage_args.h"
+#include "record/fields.h"
+
+namespace logmill::query {
+namespace {
+
+class GroupNode : public StageNode {
+ public:
+  GroupNode(std::string_view name, GroupPlan plan) : name_(name), plan_(std::move(plan)) {}
+
+  void print(std::string& out) const override {
+    out += name_;
+    out.push_back(' ');
+    std::size_t key = 0;
+    if (plan_.gaps == GroupPlan::Gaps::fill) {
+      append_span(out, plan_.keys[key++].span_ns);
+      out.push_back(' ');
+    }
+    for (std::size_t i = 0; i < plan_.calls.size(); ++i) {
+      if (i > 0) out += ", ";
+      append_aggregate(out, plan_.calls[i]);
+    }
+    for (std::string_view before = " by "; key < plan_.keys.size(); ++key, before = ", ") {
+      out += before;
+      append_key(out, plan_.keys[key]);
+    }
+  }
+
+  std::unique_ptr<Stage> start(Stage& next) const override { return start_groups(plan_, next); }
+
+  std::vector<std::string_view> fields() const override {
+    std::vector<std::string_view> fields;
+    for (const AggregateCall& call : plan_.calls)
+      if (!call.field.empty()) fields.push_back(call.field);
+    for (const GroupKey& key : plan_.keys)
+      if (!key.is_time()) fields.push_back(key.field);
+    return fields;
+  }
+  bool streams() const override { return false; }
+  bool chart() const override { return true; }
+
+ private:
+  static void append_key(std::string& out, const GroupKey& key) {
+    if (key.is_time())
+      append_span(out, key.span_ns);
+    else
+      append_field_argument(out, key.field);
+  }
+
+  std::string_view name_;
+  GroupPlan plan_;
+};
+
+bool has_span(const GroupPlan& plan) {
+  return std::ranges::any_of(plan.keys, [](const GroupKey& key) { return key.is_time(); });
+}
+
+}  // namespace
+
+base::Status take_calls(Lexer& lexer, GroupPlan& plan) {
+  do {
+    lexer.skip_space();
+    const std::size_t start = lexer.offset();
+    LOGMILL_ASSIGN_OR_RETURN(AggregateCall call, take_aggregate(lexer));
+    if (call.as == record::kTimestamp || call.as == record::kLevel)
+      return lexer.error_at(start, "timestamp and level cannot name a result");
+    plan.calls.push_back(std::move(call));
+  } while (lexer.take(","));
+  return {};
+}
+
+base::Status take_keys(Lexer& lexer, GroupPlan& plan) {
+  do {
+    if (!span_is_next(lexer)) {
+      LOGMILL_ASSIGN_OR_RETURN(std::string field, take_field(lexer));
+      plan.keys.push_back({std::move(field), 0});
+      continue;
+    }
+    if (has_span(plan)) return lexer.error("one span of time is enough");
+    LOGMILL_ASSIGN_OR_RETURN(const std::int64_t span, take_span(lexer));
+    plan.keys.push_back({"", span});
+  } while (lexer.take(","));
+  return {};
+}
+
+std::unique_ptr<StageNode> make_group_node(std::string_view name, GroupPlan plan) {
+  return std::make_unique<GroupNode>(name, std::move(plan));
+}
+
+}  // namespace logmill::query

@@ -1,0 +1,20 @@
+// What the stages over groups share in parsing and printing.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "query/group_stage.h"
+#include "query/stage.h"
+
+namespace logmill::query {
+
+// count(), avg(x) as y, …
+base::Status take_calls(Lexer& lexer, GroupPlan& plan);
+// service, 5m, … behind `by`; appends to the keys.
+base::Status take_keys(Lexer& lexer, GroupPlan& plan);
+
+// Prints as `name`, its span if the name is timechart, calls and keys.
+std::unique_ptr<StageNode> make_group_node(std::string_view name, GroupPlan plan);
+
+}  // namespace logmill::query

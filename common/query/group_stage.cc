@@ -1,0 +1,154 @@
+#include "query/group_stage.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "query/held_rows.h"
+#include "query/value_order.h"
+#include "record/fields.h"
+#include "text/time.h"
+
+namespace logmill::query {
+namespace {
+
+// A chart of more spans than this is not filled: nobody reads it, and a single wrong time would
+// make it endless.
+constexpr std::int64_t kFilledSpansMax = 10'000;
+
+class GroupStage : public PipeStage {
+ public:
+  GroupStage(const GroupPlan& plan, Stage& next)
+      : PipeStage(next), plan_(plan), grouper_(plan.keys) {
+    for (const AggregateCall& call : plan.calls)
+      aggregates_.push_back(find_aggregate(call.function)->make(call));
+    for (const GroupKey& key : plan.keys)
+      names_.emplace_back(key.is_time() ? record::kTimestamp : key.field);
+    for (const AggregateCall& call : plan.calls) names_.push_back(call.result_name());
+  }
+
+  bool satisfied() const override { return false; }
+
+  base::Status push(const Rows& rows) override {
+    LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
+    for (const auto& aggregate : aggregates_)
+      LOGMILL_RETURN_IF_ERROR(aggregate->add(rows, group_of_, grouper_.groups()));
+    return {};
+  }
+
+  base::Status finish() override {
+    if (plan_.gaps == GroupPlan::Gaps::fill) fill_gaps();
+    std::vector<std::uint32_t> groups = sorted_groups();
+    if (plan_.groups_max > 0 && groups.size() > plan_.groups_max) groups.resize(plan_.groups_max);
+    record::Batch batch;
+    for (const std::uint32_t group : groups) add_row(batch, group);
+    BatchTable table(batch);
+    Projection projection(table, names_);
+    const std::vector<std::uint32_t> rows = all_rows(batch.rows());
+    LOGMILL_RETURN_IF_ERROR(next().push({projection, rows}));
+    return next().finish();
+  }
+
+ private:
+  std::optional<std::size_t> time_key() const {
+    for (std::size_t key = 0; key < plan_.keys.size(); ++key)
+      if (plan_.keys[key].is_time()) return key;
+    return std::nullopt;
+  }
+
+  bool is_missing(std::uint32_t group) const {
+    for (std::size_t key = 0; key < plan_.keys.size(); ++key)
+      if (grouper_.value(group, key).kind() <= record::Kind::null) return true;
+    return false;
+  }
+
+  std::vector<std::uint32_t> sorted_groups() {
+    std::vector<std::uint32_t> groups = all_rows(grouper_.groups());
+    if (plan_.missing == GroupPlan::Missing::leave_out)
+      std::erase_if(groups, [this](std::uint32_t group) { return is_missing(group); });
+    std::vector<record::Value> first(grouper_.groups());
+    for (const std::uint32_t group : groups) first[group] = aggregates_[0]->result(group, bytes_);
+    const auto time = time_key();
+    std::ranges::stable_sort(groups, [&](std::uint32_t a, std::uint32_t b) {
+      if (time) {
+        const auto order = compare_values(grouper_.value(a, *time), grouper_.value(b, *time));
+        if (order != 0) return order < 0;
+      }
+      const auto order = compare_values(first[a], first[b]);
+      if (order != 0 && !time) return (plan_.order == GroupPlan::Order::most_first) == (order > 0);
+      return keys_less(a, b);
+    });
+    return groups;
+  }
+
+  bool keys_less(std::uint32_t a, std::uint32_t b) const {
+    for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
+      const auto order = compare_values(grouper_.value(a, key), grouper_.value(b, key));
+      if (order != 0) return order < 0;
+    }
+    return false;
+  }
+
+  void add_row(record::Batch& batch, std::uint32_t group) {
+    const std::size_t row = batch.add_row();
+    for (std::size_t key = 0; key < plan_.keys.size(); ++key)
+      set_key(batch, row, plan_.keys[key], grouper_.value(group, key));
+    for (std::size_t i = 0; i < aggregates_.size(); ++i)
+      batch.set(names_[plan_.keys.size() + i], row, aggregates_[i]->result(group, batch.arena()));
+  }
+
+  static void set_key(record::Batch& batch, std::size_t row, const GroupKey& key,
+                      const record::Value& value) {
+    if (!value.present()) return;
+    if (key.is_time())
+      batch.times()[row] = value.integer();
+    else if (key.field == record::kTimestamp)
+      batch.times()[row] = text::parse_rfc3339(value.text()).value_or(record::kNoTime);
+    else if (key.field == record::kLevel)
+      batch.levels()[row] =
+          record::severity_from_text(value.text()).value_or(record::Severity::none);
+    else
+      batch.set(key.field, row, value);
+  }
+
+  // Every combination of the other keys gets a group in every span between the first and the last.
+  void fill_gaps() {
+    const auto time = time_key();
+    if (!time) return;
+    std::int64_t first = INT64_MAX, last = INT64_MIN;
+    std::vector<std::vector<record::Value>> series;
+    const std::size_t groups = grouper_.groups();
+    for (std::uint32_t group = 0; group < groups; ++group) {
+      const record::Value& start = grouper_.value(group, *time);
+      if (!start.present()) continue;
+      first = std::min(first, start.integer());
+      last = std::max(last, start.integer());
+      std::vector<record::Value> values;
+      for (std::size_t key = 0; key < plan_.keys.size(); ++key)
+        values.push_back(key == *time ? record::Value{} : grouper_.value(group, key));
+      if (std::ranges::find(series, values) == series.end()) series.push_back(std::move(values));
+    }
+    const std::int64_t span = plan_.keys[*time].span_ns;
+    if (series.empty() || (last - first) / span >= kFilledSpansMax) return;
+    for (std::int64_t start = first; start <= last; start += span) {
+      for (auto& values : series) {
+        values[*time] = record::Value::integer(start);
+        grouper_.group_of(values);
+      }
+    }
+  }
+
+  const GroupPlan& plan_;
+  Grouper grouper_;
+  std::vector<std::unique_ptr<Aggregate>> aggregates_;
+  std::vector<std::string> names_;  // of the result's fields
+  std::vector<std::uint32_t> group_of_;
+  base::Arena bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stage> start_groups(const GroupPlan& plan, Stage& next) {
+  return std::make_unique<GroupStage>(plan, next);
+}
+
+}  // namespace logmill::query

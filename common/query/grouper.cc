@@ -1,0 +1,109 @@
+#include "query/grouper.h"
+
+#include <limits>
+#include <string_view>
+
+#include "base/hash.h"
+
+namespace logmill::query {
+namespace {
+
+constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
+
+std::int64_t floor_to(std::int64_t time, std::int64_t span) {
+  const std::int64_t rest = time % span;
+  return time - (rest < 0 ? rest + span : rest);
+}
+
+}  // namespace
+
+std::size_t Grouper::IdsHash::operator()(const std::vector<std::uint32_t>& ids) const {
+  return base::xxh3_64({reinterpret_cast<const char*>(ids.data()), ids.size() * sizeof ids[0]});
+}
+
+Grouper::Grouper(std::vector<GroupKey> keys) : keys_(std::move(keys)), values_(keys_.size()) {}
+
+base::Status Grouper::assign(const Rows& rows, std::vector<std::uint32_t>& group_of) {
+  group_of.assign(rows.selected.size(), 0);
+  if (keys_.empty()) return {};
+  std::vector<std::vector<std::uint32_t>> ids(keys_.size());
+  for (std::size_t key = 0; key < keys_.size(); ++key)
+    LOGMILL_RETURN_IF_ERROR(assign_key(key, rows, ids[key]));
+
+  std::vector<std::uint32_t> tuple(keys_.size());
+  for (std::size_t i = 0; i < group_of.size(); ++i) {
+    if (keys_.size() == 1 && ids[0][i] < by_single_id_.size() &&
+        by_single_id_[ids[0][i]] != kUnknown) {
+      group_of[i] = by_single_id_[ids[0][i]];
+      continue;
+    }
+    bool same_as_before = i > 0;
+    for (std::size_t key = 0; key < keys_.size(); ++key) {
+      same_as_before = same_as_before && ids[key][i] == tuple[key];
+      tuple[key] = ids[key][i];
+    }
+    group_of[i] = same_as_before ? group_of[i - 1] : find_or_add(tuple);
+  }
+  return {};
+}
+
+std::uint32_t Grouper::group_of(const std::vector<record::Value>& values) {
+  if (keys_.empty()) return 0;
+  std::vector<std::uint32_t> ids(values.size());
+  for (std::size_t key = 0; key < values.size(); ++key) ids[key] = values_[key].intern(values[key]);
+  return find_or_add(ids);
+}
+
+base::Status Grouper::assign_key(std::size_t key, const Rows& rows,
+                                 std::vector<std::uint32_t>& ids) {
+  if (keys_[key].is_time()) return assign_time(key, rows, ids);
+  LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(keys_[key].field));
+  ids.resize(rows.selected.size());
+  if (!column.dictionary()) {
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      ids[i] = values_[key].intern(column.at(rows.selected[i]));
+    return {};
+  }
+  std::vector<std::uint32_t> id_of_code(column.values.size(), kUnknown);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    std::uint32_t& id = id_of_code[column.codes[rows.selected[i]]];
+    if (id == kUnknown) id = values_[key].intern(column.at(rows.selected[i]));
+    ids[i] = id;
+  }
+  return {};
+}
+
+base::Status Grouper::assign_time(std::size_t key, const Rows& rows,
+                                  std::vector<std::uint32_t>& ids) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
+  ids.resize(rows.selected.size());
+  const std::int64_t span = keys_[key].span_ns;
+  std::int64_t last_start = 0;
+  std::uint32_t last_id = kUnknown;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const base::TimeNs time = times[rows.selected[i]];
+    if (time == record::kNoTime) {
+      ids[i] = values_[key].intern({});
+      continue;
+    }
+    if (last_id == kUnknown || time < last_start || time - last_start >= span) {
+      last_start = floor_to(time, span);
+      last_id = values_[key].intern(record::Value::integer(last_start));
+    }
+    ids[i] = last_id;
+  }
+  return {};
+}
+
+std::uint32_t Grouper::find_or_add(const std::vector<std::uint32_t>& ids) {
+  const auto [found, is_new] =
+      numbers_.try_emplace(ids, static_cast<std::uint32_t>(groups_.size()));
+  if (is_new) groups_.push_back(ids);
+  if (ids.size() == 1) {
+    if (ids[0] >= by_single_id_.size()) by_single_id_.resize(ids[0] + 1, kUnknown);
+    by_single_id_[ids[0]] = found->second;
+  }
+  return found->second;
+}
+
+}  // namespace logmill::query

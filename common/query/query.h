@@ -1,0 +1,68 @@
+// A whole query: a filter, and stages behind it.
+//
+//   auto query = query::Query::parse("level=ERROR | count by service", context);
+//   query::Pipeline pipeline(*query, last);      // `last` is a Stage that shows rows
+//   while (…) pipeline.push(table);              // stop early when pipeline.satisfied()
+//   pipeline.finish();
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "query/filter.h"
+#include "query/stage.h"
+
+namespace logmill::query {
+
+// Immutable.
+class Query {
+ public:
+  // The error points at the place (syntax_error.h).
+  static base::Result<Query> parse(std::string_view text, const Context& context);
+
+  const Filter& filter() const { return filter_; }
+  const std::vector<std::unique_ptr<StageNode>>& stages() const { return stages_; }
+  // Canonical; parses to the same query.
+  std::string text() const;
+  // Fields that it reads from records: those of the filter, and of stages that see records as they
+  // are.
+  std::vector<std::string_view> fields() const;
+  // Rows come out as they come in, so that following makes sense row by row.
+  bool streams() const;
+  // What comes out are numbers to draw as bars.
+  bool chart() const;
+
+ private:
+  Query(Filter filter, std::vector<std::unique_ptr<StageNode>> stages)
+      : filter_(std::move(filter)), stages_(std::move(stages)) {}
+
+  Filter filter_;
+  std::vector<std::unique_ptr<StageNode>> stages_;
+};
+
+// One run of a query. Thread-compatible.
+class Pipeline {
+ public:
+  // Both must outlive the pipeline.
+  Pipeline(const Query& query, Stage& last);
+
+  // Filters the rows of a table and sends them through the stages. Fails as the table does.
+  base::Status push(Table& table);
+  base::Status finish() { return first_->finish(); }
+  bool satisfied() const { return first_->satisfied(); }
+  // Rows that were looked at, and that the filter let through.
+  std::uint64_t rows_seen() const { return rows_seen_; }
+  std::uint64_t rows_matched() const { return rows_matched_; }
+
+ private:
+  const Query& query_;
+  std::vector<std::unique_ptr<Stage>> stages_;  // the last one first
+  Stage* first_;
+  Mask keep_;
+  std::vector<std::uint32_t> selected_;
+  std::uint64_t rows_seen_ = 0, rows_matched_ = 0;
+};
+
+}  // namespace logmill::query

@@ -1,0 +1,83 @@
+// What happens to rows after the filter: stages that push rows to one another.
+//
+// A stage is parsed into a StageNode, which prints back to its text; the node makes a Stage for a
+// run. Stages are one pipe_<name>.cc each, listed in pipe_table.cc.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "query/context.h"
+#include "query/lexer.h"
+#include "query/table.h"
+
+namespace logmill::query {
+
+// Some rows of a table, in the order to take them.
+struct Rows {
+  Table& table;
+  std::span<const std::uint32_t> selected;
+};
+
+// Thread-compatible.
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  // The rows and what they point to live until this returns; who needs them longer copies them.
+  virtual base::Status push(const Rows& rows) = 0;
+  // Nothing more will come: gives on what was held back. Called once.
+  virtual base::Status finish() = 0;
+  // No further row would change the outcome: whoever pushes may stop.
+  virtual bool satisfied() const = 0;
+};
+
+// A stage in front of another.
+class PipeStage : public Stage {
+ public:
+  explicit PipeStage(Stage& next) : next_(next) {}
+  base::Status finish() override { return next_.finish(); }
+  bool satisfied() const override { return next_.satisfied(); }
+
+ protected:
+  Stage& next() { return next_; }
+  const Stage& next() const { return next_; }
+
+ private:
+  Stage& next_;
+};
+
+class StageNode {
+ public:
+  virtual ~StageNode() = default;
+  // Text that parses to the same stage, without the bar.
+  virtual void print(std::string& out) const = 0;
+  // `next` outlives the stage, and so does this node.
+  virtual std::unique_ptr<Stage> start(Stage& next) const = 0;
+  // The fields that it reads, for finding mistyped ones.
+  virtual std::vector<std::string_view> fields() const { return {}; }
+  // Whether rows come out one for each that came in, at once: what --follow can show live.
+  virtual bool streams() const { return true; }
+  // Whether its rows are numbers to draw as bars.
+  virtual bool chart() const { return false; }
+};
+
+struct StageSpec {
+  std::string_view name;
+  std::string_view usage;
+  std::string_view summary;
+  std::string_view sample;  // a query that uses it
+  // Reads what follows the name, up to | or the end (checked by the caller).
+  base::Result<std::unique_ptr<StageNode>> (*parse)(Lexer& lexer, const Context& context);
+};
+
+std::span<const StageSpec* const> stage_specs();
+
+// One stage, name and all.
+base::Result<std::unique_ptr<StageNode>> parse_stage(Lexer& lexer, const Context& context);
+
+}  // namespace logmill::query

@@ -1,0 +1,51 @@
+// count(): rows; count(field): rows that have the field.
+#include "query/aggregate.h"
+
+namespace logmill::query {
+namespace {
+
+class Count final : public Aggregate {
+ public:
+  explicit Count(const AggregateCall& call) : field_(call.field) {}
+
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
+                   std::size_t groups) override {
+    if (counts_.size() < groups) counts_.resize(groups);
+    if (field_.empty()) {
+      for (const std::uint32_t group : group_of) ++counts_[group];
+      return {};
+    }
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
+    for (std::size_t i = 0; i < group_of.size(); ++i)
+      counts_[group_of[i]] += column.at(rows.selected[i]).kind() > record::Kind::null;
+    return {};
+  }
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
+             std::size_t groups) override {
+    if (counts_.size() < groups) counts_.resize(groups);
+    const auto& theirs = static_cast<const Count&>(other).counts_;
+    for (std::size_t i = 0; i < theirs.size(); ++i) counts_[map[i]] += theirs[i];
+  }
+  record::Value result(std::size_t group, base::Arena&) const override {
+    return record::Value::integer(group < counts_.size() ? counts_[group] : 0);
+  }
+
+ private:
+  std::string field_;
+  std::vector<std::int64_t> counts_;
+};
+
+}  // namespace
+
+extern constexpr AggregateSpec kCount{
+    .name = "count",
+    .usage = "count() or count(field)",
+    .summary = "how many rows, or how many that have the field",
+    .sample = "* | count by level",
+    .field = AggregateSpec::Field::optional,
+    .accepts = nullptr,
+    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> {
+      return std::make_unique<Count>(call);
+    }};
+
+}  // namespace logmill::query

@@ -1,0 +1,79 @@
+// first(field), last(field): of the rows that have it, the earliest and the latest by time; in the
+// order of rows where they have none.
+#include "query/aggregate.h"
+#include "query/held_value.h"
+
+namespace logmill::query {
+namespace {
+
+enum class Which { first, last };
+
+template <Which kWhich>
+class Edge final : public Aggregate {
+ public:
+  explicit Edge(const AggregateCall& call) : field_(call.field) {}
+
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
+                   std::size_t groups) override {
+    if (edges_.size() < groups) edges_.resize(groups);
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
+    LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
+    for (std::size_t i = 0; i < group_of.size(); ++i) {
+      const record::Value value = column.at(rows.selected[i]);
+      if (value.present()) offer(edges_[group_of[i]], times[rows.selected[i]], value);
+    }
+    return {};
+  }
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
+             std::size_t groups) override {
+    if (edges_.size() < groups) edges_.resize(groups);
+    const auto& theirs = static_cast<const Edge&>(other).edges_;
+    for (std::size_t i = 0; i < theirs.size(); ++i)
+      if (theirs[i].value.value().present())
+        offer(edges_[map[i]], theirs[i].time, theirs[i].value.value());
+  }
+  record::Value result(std::size_t group, base::Arena& bytes) const override {
+    return group < edges_.size() ? edges_[group].value.copy_into(bytes) : record::Value{};
+  }
+
+ private:
+  struct State {
+    base::TimeNs time = record::kNoTime;
+    HeldValue value;
+  };
+
+  static void offer(State& state, base::TimeNs time, const record::Value& value) {
+    const bool replaces = kWhich == Which::first ? time < state.time : time >= state.time;
+    if (state.value.value().present() && !replaces) return;
+    state.time = time;
+    state.value.hold(value);
+  }
+
+  std::string field_;
+  std::vector<State> edges_;
+};
+
+template <Which kWhich>
+std::unique_ptr<Aggregate> make_edge(const AggregateCall& call) {
+  return std::make_unique<Edge<kWhich>>(call);
+}
+
+}  // namespace
+
+extern constexpr AggregateSpec kFirst{.name = "first",
+                                      .usage = "first(field)",
+                                      .summary = "the value of the earliest row that has it",
+                                      .sample = "* | stats first(message) by service",
+                                      .field = AggregateSpec::Field::required,
+                                      .accepts = nullptr,
+                                      .make = make_edge<Which::first>};
+
+extern constexpr AggregateSpec kLast{.name = "last",
+                                     .usage = "last(field)",
+                                     .summary = "the value of the latest row that has it",
+                                     .sample = "* | stats last(message) as latest by service",
+                                     .field = AggregateSpec::Field::required,
+                                     .accepts = nullptr,
+                                     .make = make_edge<Which::last>};
+
+}  // namespace logmill::query

@@ -1,0 +1,94 @@
+// min(field), max(field): by amount among numbers, by bytes among texts; by time for `timestamp`.
+#include <algorithm>
+#include <compare>
+#include <optional>
+
+#include "query/aggregate.h"
+#include "query/held_value.h"
+#include "query/value_order.h"
+#include "record/fields.h"
+#include "text/json_writer.h"
+
+namespace logmill::query {
+namespace {
+
+enum class End { least, greatest };
+
+template <End kEnd>
+struct Extreme {
+  HeldValue best;
+
+  void add(const record::Value& value) {
+    if (best.value().present() && !better(value, best.value())) return;
+    best.hold(value);
+  }
+  void merge(const Extreme& other) {
+    if (other.best.value().present()) add(other.best.value());
+  }
+  record::Value result(base::Arena& bytes) const { return best.copy_into(bytes); }
+
+  static bool better(const record::Value& a, const record::Value& b) {
+    const auto order = compare_values(a, b);
+    return kEnd == End::least ? order < 0 : order > 0;
+  }
+};
+
+template <End kEnd>
+class ExtremeTime final : public Aggregate {
+ public:
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
+                   std::size_t groups) override {
+    if (best_.size() < groups) best_.resize(groups);
+    LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
+    for (std::size_t i = 0; i < group_of.size(); ++i) offer(group_of[i], times[rows.selected[i]]);
+    return {};
+  }
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
+             std::size_t groups) override {
+    if (best_.size() < groups) best_.resize(groups);
+    const auto& theirs = static_cast<const ExtremeTime&>(other).best_;
+    for (std::size_t i = 0; i < theirs.size(); ++i)
+      if (theirs[i]) offer(map[i], *theirs[i]);
+  }
+  record::Value result(std::size_t group, base::Arena& bytes) const override {
+    if (group >= best_.size() || !best_[group]) return {};
+    std::string text;
+    text::append_time_utc(text, *best_[group]);
+    return record::Value::string(bytes.copy(text));
+  }
+
+ private:
+  void offer(std::size_t group, base::TimeNs time) {
+    if (time == record::kNoTime) return;
+    std::optional<base::TimeNs>& best = best_[group];
+    if (!best) best = time;
+    best = kEnd == End::least ? std::min(*best, time) : std::max(*best, time);
+  }
+  std::vector<std::optional<base::TimeNs>> best_;
+};
+
+template <End kEnd>
+std::unique_ptr<Aggregate> make_extreme(const AggregateCall& call) {
+  if (call.field == record::kTimestamp) return std::make_unique<ExtremeTime<kEnd>>();
+  return std::make_unique<GroupedAggregate<Extreme<kEnd>>>(call);
+}
+
+}  // namespace
+
+extern constexpr AggregateSpec kMin{.name = "min",
+                                    .usage = "min(field)",
+                                    .summary = "the least value",
+                                    .sample = "* | stats min(timestamp), max(timestamp)",
+                                    .field = AggregateSpec::Field::required,
+                                    .accepts = nullptr,
+                                    .make = make_extreme<End::least>};
+
+extern constexpr AggregateSpec kMax{.name = "max",
+                                    .usage = "max(field)",
+                                    .summary = "the greatest value",
+                                    .sample = "* | max(duration_ms) by path",
+                                    .field = AggregateSpec::Field::required,
+                                    .accepts = nullptr,
+                                    .make = make_extreme<End::greatest>};
+
+}  // namespace logmill::query

@@ -1,0 +1,62 @@
+// p50(field) … p99.9(field), median(field).
+
+#include "query/aggregate.h"
+#include "query/quantiles.h"
+#include "query/quantity.h"
+
+namespace logmill::query {
+namespace {
+
+// 99.9 of "p99.9", 50 of "median"; nullopt if it is no percentile.
+std::optional<double> percent_of(std::string_view function) {
+  if (function == "median") return 50;
+  if (!function.starts_with('p')) return std::nullopt;
+  const auto percent = parse_number(function.substr(1));
+  return percent && *percent >= 0 && *percent <= 100 ? percent : std::nullopt;
+}
+
+class Percentile final : public Aggregate {
+ public:
+  explicit Percentile(const AggregateCall& call)
+      : field_(call.field), share_(percent_of(call.function).value_or(50) / 100) {}
+
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
+                   std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
+    for (std::size_t i = 0; i < group_of.size(); ++i)
+      if (const auto number = amount_of(column.at(rows.selected[i]), Unit::none, 1))
+        states_[group_of[i]].add(*number);
+    return {};
+  }
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
+             std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    const auto& theirs = static_cast<const Percentile&>(other).states_;
+    for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);
+  }
+  record::Value result(std::size_t group, base::Arena&) const override {
+    if (group >= states_.size() || states_[group].count() == 0) return {};
+    return number_value(states_[group].quantile(share_));
+  }
+
+ private:
+  std::string field_;
+  double share_;
+  std::vector<Quantiles> states_;
+};
+
+}  // namespace
+
+extern constexpr AggregateSpec kPercentile{
+    .name = "p99",
+    .usage = "p50(field), p99(field), p99.9(field), median(field)",
+    .summary = "the number that so many percent are not greater than",
+    .sample = "* | stats p50(duration_ms), p99.9(duration_ms) by service, 5m",
+    .field = AggregateSpec::Field::required,
+    .accepts = [](std::string_view function) { return percent_of(function).has_value(); },
+    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> {
+      return std::make_unique<Percentile>(call);
+    }};
+
+}  // namespace logmill::query

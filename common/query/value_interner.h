@@ -1,0 +1,33 @@
+// Distinct values, numbered in the order of their first appearance.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/arena.h"
+#include "record/value.h"
+
+namespace logmill::query {
+
+class ValueInterner {
+ public:
+  ValueInterner() : slots_(kSlotsAtStart, kEmpty) {}
+
+  // Copies the text of values that are new.
+  std::uint32_t intern(const record::Value& value);
+  // Valid as long as the interner.
+  const record::Value& at(std::uint32_t id) const { return values_[id]; }
+  std::size_t size() const { return values_.size(); }
+
+ private:
+  static constexpr std::uint32_t kEmpty = 0xffffffff;
+  static constexpr std::size_t kSlotsAtStart = 64;
+  void grow();
+
+  std::vector<std::uint32_t> slots_;  // ids; open addressing, a power of two, at most half full
+  std::vector<record::Value> values_;
+  std::vector<std::uint64_t> hashes_;  // of each value
+  base::Arena bytes_;
+};
+
+}  // namespace logmill::query
