@@ -1,0 +1,104 @@
+// Turns records that hold only a raw line into records with fields.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "parse/parser.h"
+#include "parse/regex_line.h"
+#include "record/batch.h"
+
+namespace logmill::parse {
+
+// Which format lines are in: one of table.cc, a user's regular expression, or whatever fits.
+class FormatChoice {
+ public:
+  // "auto", "regex:PATTERN", or a name of table.cc. A mistyped name gets a suggestion.
+  static base::Result<FormatChoice> from_name(std::string_view name);
+
+  FormatChoice() = default;  // auto
+
+ private:
+  friend class LineParser;
+  const ParserSpec* spec_ = nullptr;
+  std::shared_ptr<const RegexLine> regex_;  // shared by copies of the choice; immutable
+};
+
+struct LineParserOptions {
+  FormatChoice format;
+  bool keep_raw = false;
+  // The field that holds the line.
+  std::string field = "raw";
+  base::TimeNs reference = 0;  // ParseContext
+};
+
+struct LineCounts {
+  std::uint64_t parsed = 0;
+  std::uint64_t unparsed = 0;  // no format fits
+};
+
+// In auto mode it remembers for each file (field `file`, else the batch's stream) the format that fitted last,
+// and tries that first. Thread-compatible.
+class LineParser {
+ public:
+  explicit LineParser(LineParserOptions options);
+
+  // Parses every row that has the line and no `parse_error` yet: sets its fields and drops `raw`,
+  // unless that is to be kept. A row that no format fits stays as it is; `parse_error` says why ("nginx:
+  // column 17: expected '['") if the line was in `raw`. What a row had before stays too, except that the
+  // line's own `host` wins: another one before it becomes `collector_host`.
+  LineCounts parse_batch(record::Batch& batch);
+
+  // How many lines each format fitted; the regular expression counts under nullptr.
+  const std::unordered_map<const ParserSpec*, std::uint64_t>& fitted() const { return fitted_; }
+
+ private:
+  // What auto mode remembers of one file.
+  struct Memory {
+    const ParserSpec* outer = nullptr;
+    const ParserSpec* inner = nullptr;  // of the lines inside the lines
+  };
+  // An attempt at a line: which format, and how far it came.
+  struct Attempt {
+    const ParserSpec* spec = nullptr;
+    Outcome outcome{1, {}};
+
+    bool matched() const { return outcome.matched(); }
+  };
+  // A row's fields at some moment.
+  struct Saved {
+    std::vector<std::pair<std::size_t, record::Value>> fields;  // by column
+    base::TimeNs time = record::kNoTime;
+    record::Severity level = record::Severity::none;
+  };
+
+  Memory& memory_of(const record::Batch& batch, std::size_t row, const record::Column* files);
+  bool parse_row(std::string_view line, record::RowWriter& row, Memory& memory);
+  Attempt parse_line(std::string_view line, record::RowWriter& row, Memory& memory);
+  Attempt parse_auto(std::string_view line, record::RowWriter& row, const ParserSpec*& remembered);
+  Attempt try_format(const ParserSpec& spec, std::string_view line, record::RowWriter& row);
+  void parse_inner(Inner inner, record::RowWriter& row, Memory& memory);
+  void save(record::RowWriter& row);
+  void restore(record::RowWriter& row);
+  void count(const ParserSpec* spec);
+
+  LineParserOptions options_;
+  record::JsonObjectReader json_;
+  ParseContext context_;
+  Saved saved_;
+  std::unordered_map<std::string, Memory> memories_;
+  std::string latest_key_;  // of `memories_`; most lines are of the same file as the one before
+  Memory* latest_memory_ = nullptr;
+  std::unordered_map<const ParserSpec*, std::uint64_t> fitted_;
+  const ParserSpec* latest_spec_ = nullptr;
+  std::uint64_t* latest_count_ = nullptr;
+};
+
+}  // namespace logmill::parse

@@ -1,0 +1,67 @@
+// key=value pairs (brandur.org/logfmt). A key without a value is true, as in go-logfmt.
+#include "parse/known_field.h"
+#include "parse/quoted.h"
+
+namespace logmill::parse {
+namespace {
+
+bool is_key_char(char c) {
+  return is_alnum(c) || c == '_' || c == '.' || c == '-' || c == '@' || c == '/' || c == ':';
+}
+
+std::string_view take_key(Cursor& cursor) {
+  const std::string_view rest = cursor.rest();
+  std::size_t size = 0;
+  while (size < rest.size() && is_key_char(rest[size])) ++size;
+  cursor.skip(size);
+  return rest.substr(0, size);
+}
+
+// What follows the '='.
+bool take_value(Cursor& cursor, record::RowWriter& row, std::string_view key) {
+  if (cursor.peek() != '"') {
+    set_known_field(row, key, cursor.take_word(), Quoted::no);
+    return true;
+  }
+  std::string_view inside;
+  if (!take_quoted(cursor, inside)) return false;
+  set_known_field(row, key, unescape(inside, row), Quoted::yes);
+  return true;
+}
+
+Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseContext&) {
+  Cursor cursor(line);
+  cursor.skip_spaces();
+  std::size_t pairs = 0;
+  while (!cursor.at_end()) {
+    const std::string_view key = take_key(cursor);
+    if (key.empty()) return cursor.mismatch("a key");
+    if (cursor.take('=')) {
+      if (!take_value(cursor, row, key)) return cursor.mismatch("a string that ends");
+      ++pairs;
+    } else {
+      row.set(key, record::Value::boolean(true));
+    }
+    if (!cursor.at_end() && cursor.peek() != ' ') return cursor.mismatch("a space");
+    cursor.skip_spaces();
+  }
+  return pairs > 0 ? Outcome{} : Outcome{1, "key=value"};
+}
+
+// Starts with a key and has a second '=': "x=1" alone is too little to tell.
+bool likely_logfmt(std::string_view line) {
+  std::size_t size = 0;
+  while (size < line.size() && is_key_char(line[size])) ++size;
+  if (size == 0 || size == line.size() || line[size] != '=') return false;
+  return line.find('=', size + 1) != std::string_view::npos;
+}
+
+}  // namespace
+
+extern constexpr ParserSpec kLogfmt{.name = "logfmt",
+                                   .summary = "key=value pairs, values quoted when they hold spaces",
+                                   .sample = R"(ts=2026-11-21T10:15:00Z level=info msg="now listening" port=5140)",
+                                   .parse = parse_logfmt,
+                                   .likely = likely_logfmt};
+
+}  // namespace logmill::parse

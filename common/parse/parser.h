@@ -1,0 +1,62 @@
+// One raw line -> the fields of one record. One format per file; table.cc lists them.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "base/clock.h"
+#include "record/json_object.h"
+#include "record/row_writer.h"
+
+namespace logmill::parse {
+
+// What parsers need beyond the line.
+struct ParseContext {
+  // "Now": stamps without a year get the year that puts them nearest to it.
+  base::TimeNs reference;
+  record::JsonObjectReader& json;
+};
+
+// Whether a line had the format. Plain data: trying ten formats on a stack trace allocates nothing.
+struct Outcome {
+  std::size_t column = 0;     // 1-based, where the line stopped being of the format; 0: it matched
+  std::string_view expected;  // what would have been right there: "'['", "a time"; lives for ever
+
+  bool matched() const { return column == 0; }
+};
+
+// What may be inside the message.
+enum class Inner {
+  text,  // nothing: it is for people
+  json,  // a JSON object, if it looks like one
+  line,  // a line of any format: the parser only takes an envelope off (CRI, docker)
+};
+
+struct ParserSpec {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view sample;  // a line that the parser matches
+
+  // Sets the fields of the row that `row` stands at. Values point into `line`, which lives as long as the
+  // row's batch, and has TextBuffer::kPadding readable bytes behind it. On a mismatch some fields may have been set: the caller resets the row.
+  Outcome (*parse)(std::string_view line, record::RowWriter& row, const ParseContext& context);
+
+  // A look at a few bytes: could the line be of this format? Auto mode asks before it tries. nullptr:
+  // only when asked for by name.
+  bool (*likely)(std::string_view line) = nullptr;
+
+  Inner inner = Inner::text;
+
+  // The format accepts so much that having matched the last line says little about the next: the
+  // stricter ones are tried before it every time.
+  bool loose = false;
+};
+
+// All formats. In auto mode those that come first are tried first.
+std::span<const ParserSpec* const> parsers();
+
+// nullptr if there is none of this name.
+const ParserSpec* find_parser(std::string_view name);
+
+}  // namespace logmill::parse

@@ -1,0 +1,125 @@
+// The lines of /var/log and of the BSD protocol (RFC 3164), as they are met:
+//
+//   [<PRI>] STAMP [HOST] TAG[[PID]]: MESSAGE
+//
+// STAMP is "Nov 21 10:15:00" or, as rsyslog and journalctl write it, RFC 3339. The host is missing
+// in what some programs send to a local socket, the tag in what a few devices send.
+#include "parse/parser.h"
+#include "parse/stamp.h"
+#include "parse/syslog_header.h"
+#include "record/fields.h"
+#include "text/time.h"
+
+namespace logmill::parse {
+namespace {
+
+using record::Value;
+
+// "sshd[123]:", "rsyslogd:", "postfix/smtpd[9]:", "su(pam_unix)[7]:"; also "sshd[123]" that a space
+// follows. `size` counts all of it.
+struct Tag {
+  std::string_view program;
+  std::string_view pid;
+  std::size_t size = 0;
+
+  bool found() const { return size > 0; }
+};
+
+// RFC 3164 allows 32; real tags are container ids and service paths.
+constexpr std::size_t kTagBytesMax = 128;
+
+Tag read_tag(std::string_view text) {
+  const std::string_view word = text.substr(0, std::min(text.find(' '), kTagBytesMax));
+  if (word.empty()) return {};
+  const bool colon = word.back() == ':';
+  const std::string_view name = colon ? word.substr(0, word.size() - 1) : word;
+  if (name.ends_with(']')) {
+    const std::size_t open = name.rfind('[');
+    if (open == std::string_view::npos || open == 0) return {};
+    const std::string_view pid = name.substr(open + 1, name.size() - open - 2);
+    if (!colon && !is_number(pid)) return {};
+    return {name.substr(0, open), pid, word.size()};
+  }
+  // A tag may touch its message ("sshd[1]:text"), and a host may end with ':' only as IPv6 does.
+  if (colon && !name.empty()) return {name, {}, word.size()};
+  const std::size_t end = word.find("]:");
+  if (end == std::string_view::npos) return {};
+  return read_tag(word.substr(0, end + 2));
+}
+
+bool take_time(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
+  std::string_view rest;
+  auto time = is_upper(cursor.peek()) ? text::parse_bsd_prefix(cursor.rest(), context.reference, rest)
+                                      : text::parse_rfc3339_prefix(cursor.rest(), rest);
+  if (time) {
+    cursor.continue_at(rest);
+  } else if (!(time = take_stamp(cursor, "%b %d %Y %T", context.reference))) {  // Cisco
+    return false;
+  }
+  row.set_time(*time);
+  cursor.take(':');  // Cisco again: "Nov 21 2026 10:15:00: %ASA-6-302013: …"
+  return cursor.take(' ') || cursor.at_end();
+}
+
+void set_tag(record::RowWriter& row, const Tag& tag) {
+  row.set(record::kService, Value::string(tag.program));
+  if (!tag.pid.empty()) row.set("pid", record::value_from_text(tag.pid));
+}
+
+// "[50028442.088484] " in front of what the kernel says: seconds since it started.
+void take_kernel_stamp(Cursor& cursor, record::RowWriter& row) {
+  if (cursor.peek() != '[') return;
+  Cursor ahead = cursor;
+  ahead.skip(1);
+  ahead.skip_spaces();
+  std::string_view seconds;
+  if (!ahead.take_until(']', seconds)) return;
+  const Value uptime = record::value_from_text(seconds);
+  if (!uptime.is_number()) return;
+  row.set("uptime", uptime);
+  ahead.take(' ');
+  cursor = ahead;
+}
+
+Outcome parse_syslog(std::string_view line, record::RowWriter& row, const ParseContext& context) {
+  Cursor cursor(line);
+  const bool has_pri = take_pri(cursor, row);
+  const bool bsd = is_upper(cursor.peek());
+  if (!take_time(cursor, row, context)) return cursor.mismatch("a time");
+
+  cursor.skip_spaces();
+  Tag tag = read_tag(cursor.rest());
+  if (!tag.found()) {
+    const std::string_view host = cursor.take_word();
+    if (host.empty()) return cursor.mismatch("a host");
+    cursor.skip_spaces();
+    tag = read_tag(cursor.rest());
+    // Many formats start with an ISO time and a word: there only the tag tells.
+    if (!tag.found() && !has_pri && !bsd) return cursor.mismatch("a tag that ends with ':'");
+    row.set(record::kHost, Value::string(host));
+  }
+  if (tag.found()) {
+    set_tag(row, tag);
+    cursor.skip(tag.size);
+    cursor.take(' ');
+    if (tag.program == "kernel") take_kernel_stamp(cursor, row);
+  }
+  row.set(record::kMessage, Value::string(cursor.rest()));
+  return {};
+}
+
+bool likely_syslog(std::string_view line) {
+  if (line.starts_with('<')) return line.size() > 4 && is_digit(line[1]);
+  return starts_with_month(line) || starts_with_date(line);
+}
+
+}  // namespace
+
+extern constexpr ParserSpec kSyslog{.name = "syslog",
+                                    .summary = "RFC 3164 and what syslog daemons write to files",
+                                    .sample = "<38>Nov 21 10:15:00 web1 sshd[815]: Accepted publickey for ada",
+                                    .parse = parse_syslog,
+                                    .likely = likely_syslog,
+                                    .inner = Inner::json};
+
+}  // namespace logmill::parse

@@ -1,0 +1,48 @@
+// The one list of formats. Order is that of auto mode: the more telling the look of a line, the earlier.
+#include <algorithm>
+
+#include "parse/parser.h"
+
+#define PARSERS(X) \
+  X(kDocker)       \
+  X(kJson)         \
+  X(kRfc5424)      \
+  X(kCri)          \
+  X(kNginxError)   \
+  X(kApacheError)  \
+  X(kGlog)         \
+  X(kNginx)        \
+  X(kApache)       \
+  X(kPostgres)     \
+  X(kZap)          \
+  X(kSyslog)       \
+  X(kLogfmt)       \
+  X(kCompose)      \
+  X(kRedis)        \
+  X(kApplication)  \
+  X(kJava)         \
+  X(kPython)       \
+  X(kStamped)      \
+  X(kPlain)
+
+namespace logmill::parse {
+
+#define DECLARE(name) extern const ParserSpec name;
+PARSERS(DECLARE)
+#undef DECLARE
+
+namespace {
+#define LIST(name) &name,
+constexpr const ParserSpec* kParsers[] = {PARSERS(LIST)};
+#undef LIST
+}  // namespace
+
+std::span<const ParserSpec* const> parsers() { return kParsers; }
+
+const ParserSpec* find_parser(std::string_view name) {
+  const auto found = std::find_if(std::begin(kParsers), std::end(kParsers),
+                                  [name](const ParserSpec* spec) { return spec->name == name; });
+  return found == std::end(kParsers) ? nullptr : *found;
+}
+
+}  // namespace logmill::parse
