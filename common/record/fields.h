@@ -28,8 +28,6 @@ inline constexpr std::string_view kParseError = "parse_error";
 inline constexpr std::string_view kTimestampSource = "timestamp_source";
 // The path that logcollect read the line from.
 inline constexpr std::string_view kFile = "file";
-// true: a part of a line that was too long for one record; its neighbours hold the rest.
-inline constexpr std::string_view kCut = "cut";
 // Derived from (stream, epoch, position); computed on output, never stored as a column.
 inline constexpr std::string_view kLogId = "log_id";
 

@@ -4,8 +4,10 @@
 // committed, and all of it or nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,24 +18,38 @@
 #include "record/range.h"
 #include "record/severity.h"
 #include "record/value.h"
+#include "store/column_data.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
-
-// One column of a block: either a value a row, or codes into a dictionary of distinct values.
-// Values point into the BlockReader that made them.
-struct ColumnData {
-  std::vector<record::Value> values;     // a row each; or, with codes, the dictionary
-  std::vector<std::uint16_t> codes;      // a row each, index into `values`; empty: no dictionary
-  bool dictionary() const { return !codes.empty(); }
-  record::Value at(std::size_t row) const { return codes.empty() ? values[row] : values[codes[row]]; }
-};
 
 struct BlockInfo {
   std::uint32_t rows = 0;
   base::TimeNs time_min = 0, time_max = 0;  // kNoTime never occurs in a store
   std::uint64_t offset = 0, bytes = 0;      // in the file
   std::uint64_t raw_bytes = 0;              // of the same records as NDJSON, about
+};
+
+// Between which bounds the values of a column in a block lie; for leaving out blocks unread.
+struct ColumnZone {
+  enum class Kind : std::uint8_t {
+    none,     // nothing is known
+    numbers,  // all present values are numbers within [number_min, number_max], bounds rounded outwards
+    texts,    // all are strings; the first 8 bytes of each, zero-filled, lie within the prefixes
+  };
+  Kind kind = Kind::none;
+  double number_min = 0, number_max = 0;
+  std::array<char, 8> prefix_min{}, prefix_max{};
+};
+
+// One column of a block, as its directory describes it: nothing is read or decoded for it.
+struct ColumnSummary {
+  std::string_view name;           // valid as long as the reader
+  std::string_view encoding;       // "dictionary", "templates" …; "unknown" for one of a newer version
+  std::uint64_t bytes = 0;         // on disk
+  std::uint64_t present = 0;       // rows that have the field
+  std::uint8_t kinds = 0;          // bit 1 << record::Kind of each kind that occurs
+  ColumnZone zone;
 };
 
 // The columns of one block, each decoded when asked for. Thread-compatible; independent of other blocks.
@@ -55,6 +71,12 @@ class BlockReader {
     std::uint32_t rows;
   };
   virtual const std::vector<RangeRows>& ranges() const = 0;
+  // All columns, timestamp and level among them.
+  virtual std::vector<ColumnSummary> summaries() const = 0;
+  // Of one column; nullopt if no record of the block has the field.
+  virtual std::optional<ColumnSummary> summary(std::string_view name) const = 0;
+  // Reads everything and compares checksums, decodes every column: fails with corrupt, naming the column.
+  virtual base::Status verify() = 0;
 };
 
 struct SegmentInfo {
@@ -66,11 +88,35 @@ struct SegmentInfo {
   std::uint64_t damaged_blocks = 0;
 };
 
+// How often each value of a field occurs, block by block: answers counts without reading a column.
+struct ValueCounts {
+  std::vector<record::Value> values;  // at most kCountedValuesMax; absent is not among them
+  std::vector<std::uint32_t> rows;    // of value v in block b: rows[b * values.size() + v]
+  std::uint64_t total(std::size_t value) const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = value; i < rows.size(); i += values.size()) sum += rows[i];
+    return sum;
+  }
+};
+
+// How far the store holds each stream: the greatest `to` of its latest epoch.
+struct Frontier {
+  record::StreamId stream{};
+  std::uint32_t epoch = 0;
+  std::uint64_t position = 0;
+};
+
+// Thread-compatible, except that `read_block` may be called from several threads.
 class SegmentReader {
  public:
   virtual ~SegmentReader() = default;
   virtual const SegmentInfo& info() const = 0;
   virtual const std::vector<BlockInfo>& blocks() const = 0;
+  // Of a sealed segment; "level" counts the names of severities. nullptr if the field has too many values, or
+  // nothing was counted (live, damaged footer). Valid as long as the reader.
+  virtual const ValueCounts* value_counts(std::string_view name) const = 0;
+  // Of the streams that the segment holds records of.
+  virtual base::Result<std::vector<Frontier>> frontiers() const = 0;
   // Fails with corrupt if the block's header or directory does not hold.
   virtual base::Result<std::unique_ptr<BlockReader>> read_block(std::size_t index) = 0;
   // For a live segment: takes in what was committed since; true if there is more. When the segment has been
@@ -87,12 +133,7 @@ base::Result<std::unique_ptr<SegmentReader>> open_segment(sys::FileSystem& fs, c
 base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const std::string& store,
                                                      base::TimeNs since, base::TimeNs until);
 
-// How far the store holds each stream: the greatest `to` of its latest epoch.
-struct Frontier {
-  record::StreamId stream{};
-  std::uint32_t epoch = 0;
-  std::uint64_t position = 0;
-};
+// Of all streams that the store has ever held, deleted segments included.
 base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const std::string& store,
                                                    base::Reporter& reporter);
 

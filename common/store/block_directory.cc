@@ -1,0 +1,178 @@
+#include "store/block_directory.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "record/fields.h"
+#include "store/segment_format.h"
+
+namespace logmill::store {
+namespace {
+
+constexpr std::size_t kChecksummedFrom = kBlockMagic.size() + sizeof(std::uint64_t);
+
+base::Error corrupt(std::string_view what) { return {base::ErrorCode::corrupt, std::string(what)}; }
+
+void append_zone(std::string& out, const ColumnZone& zone) {
+  out.push_back(static_cast<char>(zone.kind));
+  if (zone.kind == ColumnZone::Kind::numbers) {
+    base::append_le(out, std::bit_cast<std::uint64_t>(zone.number_min));
+    base::append_le(out, std::bit_cast<std::uint64_t>(zone.number_max));
+  } else if (zone.kind == ColumnZone::Kind::texts) {
+    out.append(zone.prefix_min.data(), zone.prefix_min.size());
+    out.append(zone.prefix_max.data(), zone.prefix_max.size());
+  }
+}
+
+bool read_prefix(base::ByteReader& from, std::array<char, 8>& to) {
+  const std::string_view bytes = from.read_bytes(to.size());
+  std::copy(bytes.begin(), bytes.end(), to.begin());
+  return bytes.size() == to.size();
+}
+
+bool read_zone(base::ByteReader& from, ColumnZone& zone) {
+  const auto kind = from.read<std::uint8_t>();
+  if (kind > static_cast<std::uint8_t>(ColumnZone::Kind::texts)) return false;
+  zone.kind = static_cast<ColumnZone::Kind>(kind);
+  if (zone.kind == ColumnZone::Kind::numbers) {
+    zone.number_min = std::bit_cast<double>(from.read<std::uint64_t>());
+    zone.number_max = std::bit_cast<double>(from.read<std::uint64_t>());
+  } else if (zone.kind == ColumnZone::Kind::texts) {
+    return read_prefix(from, zone.prefix_min) && read_prefix(from, zone.prefix_max);
+  }
+  return !from.failed();
+}
+
+bool read_range(base::ByteReader& from, BlockReader::RangeRows& entry) {
+  const std::string_view stream = from.read_bytes(entry.range.stream.size());
+  const std::uint64_t epoch = from.read_varint();
+  entry.range.from = from.read_varint();
+  const std::uint64_t length = from.read_varint();
+  const std::uint64_t rows = from.read_varint();
+  if (from.failed() || epoch > UINT32_MAX || rows > kBlockRowsMax || length > UINT64_MAX - entry.range.from)
+    return false;
+  std::copy(stream.begin(), stream.end(), entry.range.stream.begin());
+  entry.range.epoch = static_cast<std::uint32_t>(epoch);
+  entry.range.to = entry.range.from + length;
+  entry.rows = static_cast<std::uint32_t>(rows);
+  return true;
+}
+
+bool read_column(base::ByteReader& from, const BlockHeader& header, ColumnEntry& entry) {
+  const std::string_view name = from.read_string();
+  entry.encoding = from.read<std::uint8_t>();
+  entry.bytes = from.read_varint();
+  entry.checksum = from.read<std::uint64_t>();
+  entry.present = from.read_varint();
+  entry.kinds = from.read<std::uint8_t>();
+  if (from.failed() || name.size() > kColumnNameBytesMax || entry.bytes > header.chunk_bytes ||
+      entry.present > header.rows)
+    return false;
+  entry.name = name;
+  return read_zone(from, entry.zone);
+}
+
+}  // namespace
+
+std::uint64_t BlockHeader::block_bytes() const {
+  return kBlockHeaderBytes + directory_bytes + chunk_bytes;
+}
+
+void append_directory(std::string& out, const BlockDirectory& directory) {
+  base::append_varint(out, directory.ranges.size());
+  for (const BlockReader::RangeRows& entry : directory.ranges) {
+    out.append(reinterpret_cast<const char*>(entry.range.stream.data()), entry.range.stream.size());
+    base::append_varint(out, entry.range.epoch);
+    base::append_varint(out, entry.range.from);
+    base::append_varint(out, entry.range.to - entry.range.from);
+    base::append_varint(out, entry.rows);
+  }
+  base::append_varint(out, directory.columns.size());
+  for (const ColumnEntry& column : directory.columns) {
+    base::append_string(out, column.name);
+    out.push_back(static_cast<char>(column.encoding));
+    base::append_varint(out, column.bytes);
+    base::append_le(out, column.checksum);
+    base::append_varint(out, column.present);
+    out.push_back(static_cast<char>(column.kinds));
+    append_zone(out, column.zone);
+  }
+}
+
+void append_block_header(std::string& out, BlockHeader header, std::string_view directory) {
+  std::string covered;
+  base::append_le(covered, static_cast<std::uint32_t>(directory.size()));
+  base::append_le(covered, header.rows);
+  base::append_le(covered, header.chunk_bytes);
+  base::append_le(covered, header.time_min);
+  base::append_le(covered, header.time_max);
+  base::append_le(covered, static_cast<std::uint32_t>(std::min<std::uint64_t>(header.raw_bytes, UINT32_MAX)));
+  base::append_le(covered, std::uint32_t{0});  // flags: a reader refuses those it does not know
+  base::append_le(covered, header.commit_bytes);
+  const std::size_t header_part = covered.size();
+  covered += directory;
+  out += kBlockMagic;
+  base::append_le(out, base::xxh3_64(covered));
+  out.append(covered, 0, header_part);
+}
+
+base::Result<BlockHeader> parse_block_header(std::string_view bytes) {
+  if (bytes.size() < kBlockHeaderBytes || !bytes.starts_with(kBlockMagic)) return corrupt("not a block");
+  base::ByteReader from(bytes.substr(kBlockMagic.size()));
+  BlockHeader header;
+  header.checksum = from.read<std::uint64_t>();
+  header.directory_bytes = from.read<std::uint32_t>();
+  header.rows = from.read<std::uint32_t>();
+  header.chunk_bytes = from.read<std::uint64_t>();
+  header.time_min = from.read<std::int64_t>();
+  header.time_max = from.read<std::int64_t>();
+  header.raw_bytes = from.read<std::uint32_t>();
+  const auto flags = from.read<std::uint32_t>();
+  header.commit_bytes = from.read<std::uint64_t>();
+  if (header.directory_bytes > kDirectoryBytesMax || header.rows > kBlockRowsMax ||
+      header.chunk_bytes > kColumnBytesMax * 16)
+    return corrupt("block header with impossible sizes");
+  if (flags != 0) return base::Error{base::ErrorCode::unsupported, "block with flags of a newer version"};
+  return header;
+}
+
+bool checksum_holds(std::string_view header_bytes, std::string_view directory) {
+  std::string covered(header_bytes.substr(kChecksummedFrom, kBlockHeaderBytes - kChecksummedFrom));
+  covered += directory;
+  return base::xxh3_64(covered) ==
+         base::load_le<std::uint64_t>(header_bytes.data() + kBlockMagic.size());
+}
+
+base::Result<BlockDirectory> parse_directory(std::string_view bytes, const BlockHeader& header) {
+  base::ByteReader from(bytes);
+  BlockDirectory directory;
+  // Each entry takes at least a byte: a count beyond the bytes is refused before anything is allocated.
+  const std::uint64_t ranges = from.read_varint();
+  if (ranges > from.remaining()) return corrupt("block directory: too many ranges");
+  std::uint64_t rows = 0;
+  for (std::uint64_t i = 0; i < ranges; ++i) {
+    BlockReader::RangeRows entry;
+    if (!read_range(from, entry)) return corrupt("block directory: damaged range");
+    rows += entry.rows;
+    directory.ranges.push_back(entry);
+  }
+  if (rows != header.rows) return corrupt("block directory: ranges and rows differ");
+
+  const std::uint64_t columns = from.read_varint();
+  if (columns > kColumnsMax || columns > from.remaining()) return corrupt("block directory: too many columns");
+  for (std::uint64_t i = 0; i < columns; ++i) {
+    ColumnEntry entry;
+    entry.offset = directory.chunk_bytes();
+    if (!read_column(from, header, entry)) return corrupt("block directory: damaged column");
+    directory.columns.push_back(std::move(entry));
+  }
+  const bool complete = columns >= 2 && directory.columns[0].name == record::kTimestamp &&
+                        directory.columns[1].name == record::kLevel;
+  if (from.failed() || from.remaining() != 0 || !complete || directory.chunk_bytes() != header.chunk_bytes)
+    return corrupt("block directory: damaged");
+  return directory;
+}
+
+}  // namespace logmill::store

@@ -1,0 +1,70 @@
+// What a block says about itself before its columns: header, ranges, and where each column lies.
+//
+//   block     = header directory chunk*
+//   header    = "LMBLOCK\n" checksum:u64 directory_bytes:u32 rows:u32 chunk_bytes:u64
+//               time_min:i64 time_max:i64 raw_bytes:u32 flags:u32 commit_bytes:u64       64 bytes
+//               checksum is XXH3-64 of the 48 bytes after it and of the directory;
+//               commit_bytes is how many bytes of the same commit were written before this block
+//   directory = ranges:varint range* columns:varint column*
+//   range     = stream:byte{16} epoch:varint from:varint length:varint rows:varint
+//   column    = name:string encoding:u8 bytes:varint checksum:u64 present:varint kinds:u8 zone
+//   zone      = 0x00 | 0x01 least:f64 greatest:f64 | 0x02 least:byte{8} greatest:byte{8}
+//   The first two columns are timestamp and level. Chunks follow in the order of the columns, without gaps;
+//   a column's checksum is XXH3-64 of its chunk.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/reader.h"
+
+namespace logmill::store {
+
+struct ColumnEntry {
+  std::string name;
+  std::uint8_t encoding = 0;
+  std::uint64_t offset = 0;  // from the first chunk of the block; not stored, the sum of the sizes before
+  std::uint64_t bytes = 0;
+  std::uint64_t checksum = 0;
+  std::uint64_t present = 0;  // rows that have the field
+  std::uint8_t kinds = 0;     // bit 1 << kind
+  ColumnZone zone;
+};
+
+struct BlockDirectory {
+  std::vector<BlockReader::RangeRows> ranges;
+  std::vector<ColumnEntry> columns;
+
+  std::uint64_t chunk_bytes() const {
+    return columns.empty() ? 0 : columns.back().offset + columns.back().bytes;
+  }
+};
+
+struct BlockHeader {
+  std::uint64_t checksum = 0;
+  std::uint32_t directory_bytes = 0;
+  std::uint32_t rows = 0;
+  std::uint64_t chunk_bytes = 0;
+  base::TimeNs time_min = 0, time_max = 0;
+  std::uint64_t raw_bytes = 0;
+  std::uint64_t commit_bytes = 0;
+
+  std::uint64_t block_bytes() const;
+};
+
+void append_directory(std::string& out, const BlockDirectory& directory);
+// Appends the header, with the checksum over it and `directory`, which is to follow.
+void append_block_header(std::string& out, BlockHeader header, std::string_view directory);
+
+// Of at least kBlockHeaderBytes. Fails with corrupt if there is no header or its numbers cannot be. The checksum is
+// not looked at: that needs the directory.
+base::Result<BlockHeader> parse_block_header(std::string_view bytes);
+// Whether `header_bytes` (kBlockHeaderBytes) and `directory` are what was written.
+bool checksum_holds(std::string_view header_bytes, std::string_view directory);
+// Also checks that the columns add up to the header's chunk_bytes and the ranges to its rows.
+base::Result<BlockDirectory> parse_directory(std::string_view bytes, const BlockHeader& header);
+
+}  // namespace logmill::store

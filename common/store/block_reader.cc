@@ -1,0 +1,160 @@
+#include "store/block_reader.h"
+
+#include <bit>
+
+#include "base/hash.h"
+#include "record/fields.h"
+#include "store/encoding.h"
+#include "store/segment_format.h"
+#include "store/time_column.h"
+
+namespace logmill::store {
+namespace {
+
+ColumnSummary summarize(const ColumnEntry& entry) {
+  std::string_view encoding = "unknown";
+  if (entry.encoding == kTimeEncoding) encoding = "timestamps";
+  if (entry.encoding == kLevelEncoding) encoding = "levels";
+  if (const EncodingSpec* spec = find_encoding(entry.encoding)) encoding = spec->name;
+  return {.name = entry.name,
+          .encoding = encoding,
+          .bytes = entry.bytes,
+          .present = entry.present,
+          .kinds = entry.kinds,
+          .zone = entry.zone};
+}
+
+std::uint64_t count_bits(std::string_view bitmap) {
+  std::uint64_t bits = 0;
+  for (const char byte : bitmap) bits += static_cast<unsigned>(std::popcount(static_cast<unsigned char>(byte)));
+  return bits;
+}
+
+// Puts the values of the rows that have the field into their rows.
+ColumnData spread(const ColumnData& dense, std::string_view bitmap, std::size_t rows) {
+  ColumnData spread;
+  spread.values = dense.values;
+  const bool dictionary = dense.dictionary();
+  if (dictionary) {
+    spread.values.push_back({});
+    spread.codes.assign(rows, static_cast<std::uint16_t>(dense.values.size()));
+  } else {
+    spread.values.assign(rows, {});
+  }
+  std::size_t next = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (!(bitmap[row / 8] >> (row % 8) & 1)) continue;
+    if (dictionary)
+      spread.codes[row] = dense.codes[next++];
+    else
+      spread.values[row] = dense.values[next++];
+  }
+  return spread;
+}
+
+}  // namespace
+
+FileBlockReader::FileBlockReader(std::shared_ptr<const sys::File> file, std::string name,
+                                 const BlockInfo& info, std::uint64_t chunks_offset,
+                                 BlockDirectory directory)
+    : file_(std::move(file)),
+      name_(std::move(name)),
+      info_(info),
+      chunks_offset_(chunks_offset),
+      directory_(std::move(directory)) {
+  for (std::size_t i = 2; i < directory_.columns.size(); ++i) names_.push_back(directory_.columns[i].name);
+}
+
+base::Result<const std::vector<base::TimeNs>*> FileBlockReader::times() {
+  if (times_.empty() && info_.rows > 0) {
+    LOGMILL_ASSIGN_OR_RETURN(const std::string_view bytes, read_chunk(directory_.columns[0]));
+    std::vector<base::TimeNs> times(info_.rows);
+    if (!read_times(bytes, times, arena_)) return damaged(directory_.columns[0], "damaged");
+    times_ = std::move(times);
+  }
+  return &times_;
+}
+
+base::Result<const std::vector<record::Severity>*> FileBlockReader::levels() {
+  if (levels_.empty() && info_.rows > 0) {
+    LOGMILL_ASSIGN_OR_RETURN(const std::string_view bytes, read_chunk(directory_.columns[1]));
+    std::vector<record::Severity> levels(info_.rows);
+    if (!read_levels(bytes, levels, arena_)) return damaged(directory_.columns[1], "damaged");
+    levels_ = std::move(levels);
+  }
+  return &levels_;
+}
+
+base::Result<const ColumnData*> FileBlockReader::column(std::string_view name) {
+  if (const auto known = columns_.find(name); known != columns_.end()) return &known->second;
+  const ColumnEntry* entry = find(name);
+  if (entry == nullptr) return static_cast<const ColumnData*>(nullptr);
+  LOGMILL_ASSIGN_OR_RETURN(ColumnData data, decode(*entry));
+  return &columns_.emplace(name, std::move(data)).first->second;
+}
+
+std::vector<ColumnSummary> FileBlockReader::summaries() const {
+  std::vector<ColumnSummary> all;
+  for (const ColumnEntry& entry : directory_.columns) all.push_back(summarize(entry));
+  return all;
+}
+
+std::optional<ColumnSummary> FileBlockReader::summary(std::string_view name) const {
+  if (const ColumnEntry* entry = find(name)) return summarize(*entry);
+  return std::nullopt;
+}
+
+base::Status FileBlockReader::verify() {
+  if (auto all = times(); !all) return std::move(all).error();
+  if (auto all = levels(); !all) return std::move(all).error();
+  for (const std::string& name : names_)
+    if (auto data = column(name); !data) return std::move(data).error();
+  return {};
+}
+
+base::Result<std::string_view> FileBlockReader::read_chunk(const ColumnEntry& entry) {
+  // The directory is checksummed, yet a file may be shorter than it says: ask before allocating.
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, file_->info());
+  const std::uint64_t offset = chunks_offset_ + entry.offset;
+  if (offset > file.size || entry.bytes > file.size - offset) return damaged(entry, "beyond the end of the file");
+  char* const bytes = arena_.allocate(entry.bytes);
+  LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, file_->read_at(offset, bytes, entry.bytes));
+  const std::string_view chunk(bytes, got);
+  if (base::xxh3_64(chunk) != entry.checksum || got != entry.bytes) return damaged(entry, "checksum mismatch");
+  return chunk;
+}
+
+base::Result<ColumnData> FileBlockReader::decode(const ColumnEntry& entry) {
+  const EncodingSpec* spec = find_encoding(entry.encoding);
+  if (spec == nullptr)
+    return base::Error{base::ErrorCode::unsupported, name_ + ": column " + entry.name + ": encoding " +
+                                                         std::to_string(entry.encoding) +
+                                                         " of a newer version"};
+  LOGMILL_ASSIGN_OR_RETURN(const std::string_view chunk, read_chunk(entry));
+  base::ByteReader from(chunk);
+  bool failed = false;
+  const bool all_present = from.read<std::uint8_t>() == 0;
+  std::string_view bitmap;
+  if (!all_present) bitmap = read_byte_stream(from, (info_.rows + 7) / 8, arena_, failed);
+  const std::uint64_t present = all_present ? info_.rows : count_bits(bitmap);
+  if (failed || present == 0 || present != entry.present || present > info_.rows)
+    return damaged(entry, "damaged");
+
+  DecodeContext context{arena_, kColumnBytesMax};
+  ColumnData data;
+  if (!spec->decode(chunk.substr(chunk.size() - from.remaining()), present, context, data))
+    return damaged(entry, "damaged");
+  return all_present ? std::move(data) : spread(data, bitmap, info_.rows);
+}
+
+base::Error FileBlockReader::damaged(const ColumnEntry& entry, std::string_view why) const {
+  return {base::ErrorCode::corrupt, name_ + ": column " + entry.name + ": " + std::string(why)};
+}
+
+const ColumnEntry* FileBlockReader::find(std::string_view name) const {
+  for (std::size_t i = 2; i < directory_.columns.size(); ++i)
+    if (directory_.columns[i].name == name) return &directory_.columns[i];
+  return nullptr;
+}
+
+}  // namespace logmill::store

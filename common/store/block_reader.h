@@ -1,0 +1,51 @@
+// Decodes the columns of one block from where they lie in a file.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/arena.h"
+#include "store/block_directory.h"
+#include "store/reader.h"
+#include "sys/file_system.h"
+
+namespace logmill::store {
+
+// Reads a column's bytes only when the column is asked for.
+class FileBlockReader final : public BlockReader {
+ public:
+  // `file` is shared by the segment's reader and all its block readers. `name` is for messages: "segment X: block 3".
+  FileBlockReader(std::shared_ptr<const sys::File> file, std::string name, const BlockInfo& info,
+                  std::uint64_t chunks_offset, BlockDirectory directory);
+
+  const BlockInfo& info() const override { return info_; }
+  const std::vector<std::string>& column_names() const override { return names_; }
+  base::Result<const std::vector<base::TimeNs>*> times() override;
+  base::Result<const std::vector<record::Severity>*> levels() override;
+  base::Result<const ColumnData*> column(std::string_view name) override;
+  const std::vector<RangeRows>& ranges() const override { return directory_.ranges; }
+  std::vector<ColumnSummary> summaries() const override;
+  std::optional<ColumnSummary> summary(std::string_view name) const override;
+  base::Status verify() override;
+
+ private:
+  // The chunk as it lies on disk, its checksum compared; owned by the arena.
+  base::Result<std::string_view> read_chunk(const ColumnEntry& entry);
+  base::Result<ColumnData> decode(const ColumnEntry& entry);
+  base::Error damaged(const ColumnEntry& entry, std::string_view why) const;
+  const ColumnEntry* find(std::string_view name) const;
+
+  std::shared_ptr<const sys::File> file_;
+  std::string name_;
+  BlockInfo info_;
+  std::uint64_t chunks_offset_;
+  BlockDirectory directory_;
+  std::vector<std::string> names_;
+  base::Arena arena_;
+  std::vector<base::TimeNs> times_;
+  std::vector<record::Severity> levels_;
+  std::map<std::string, ColumnData, std::less<>> columns_;
+};
+
+}  // namespace logmill::store

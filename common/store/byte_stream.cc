@@ -1,0 +1,86 @@
+#include "store/byte_stream.h"
+
+#include <cstring>
+#include <zstd.h>
+
+namespace logmill::store {
+namespace {
+
+constexpr char kRaw = 0;
+constexpr char kRepeated = 1;
+constexpr char kZstd = 2;
+
+// zstd cannot win on fewer bytes: its frame alone takes about ten.
+constexpr std::size_t kCompressBytesMin = 24;
+
+bool all_equal(std::string_view bytes) {
+  return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+}
+
+void append_raw(std::string& out, std::string_view bytes) {
+  out.push_back(kRaw);
+  out.append(bytes);
+}
+
+}  // namespace
+
+ByteStreamWriter::ByteStreamWriter(int zstd_level)
+    : context_(ZSTD_createCCtx()), level_(zstd_level) {}
+
+ByteStreamWriter::~ByteStreamWriter() { ZSTD_freeCCtx(context_); }
+
+void ByteStreamWriter::append(std::string& out, std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (all_equal(bytes)) {
+    out.push_back(kRepeated);
+    out.push_back(bytes.front());
+    return;
+  }
+  if (bytes.size() < kCompressBytesMin) return append_raw(out, bytes);
+
+  // The length goes before the frame, but is known after it: leave room for the longest, then close up.
+  constexpr std::size_t kLengthRoom = 10;
+  const std::size_t start = out.size();
+  const std::size_t bound = ZSTD_compressBound(bytes.size());
+  out.resize(start + 1 + kLengthRoom + bound);
+  char* const frame = out.data() + start + 1 + kLengthRoom;
+  const std::size_t size =
+      ZSTD_compressCCtx(context_, frame, bound, bytes.data(), bytes.size(), level_);
+  if (ZSTD_isError(size) || size + 3 >= bytes.size()) {
+    out.resize(start);
+    return append_raw(out, bytes);
+  }
+  std::string head(1, kZstd);
+  base::append_varint(head, size);
+  std::memcpy(out.data() + start, head.data(), head.size());
+  std::memmove(out.data() + start + head.size(), frame, size);
+  out.resize(start + head.size() + size);
+}
+
+std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena,
+                                  bool& failed) {
+  if (size == 0 || failed) return {};
+  const char method = static_cast<char>(from.read<std::uint8_t>());
+  if (method == kRaw) {
+    const std::string_view bytes = from.read_bytes(size);
+    failed = from.failed();
+    return bytes;
+  }
+  if (method == kRepeated) {
+    const auto byte = from.read<std::uint8_t>();
+    failed = from.failed();
+    if (failed) return {};
+    char* const to = arena.allocate(size);
+    std::memset(to, byte, size);
+    return {to, size};
+  }
+  const std::string_view frame = from.read_string();
+  failed = from.failed() || method != kZstd ||
+           ZSTD_getFrameContentSize(frame.data(), frame.size()) != size;
+  if (failed) return {};
+  char* const to = arena.allocate(size);
+  failed = ZSTD_decompress(to, size, frame.data(), frame.size()) != size;
+  return failed ? std::string_view{} : std::string_view{to, size};
+}
+
+}  // namespace logmill::store

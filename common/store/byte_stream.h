@@ -1,0 +1,40 @@
+// The smallest piece of every encoding: a run of bytes, stored as it is, as one repeated byte, or as
+// zstd, whichever is smallest. The reader knows from elsewhere how many bytes come out.
+//
+//   byte_stream(n) = nothing                          if n is 0
+//                  | 0x00 byte{n}                     raw
+//                  | 0x01 byte                        n times the same
+//                  | 0x02 length:varint byte{length}  a zstd frame of n bytes
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/result.h"
+
+struct ZSTD_CCtx_s;
+
+namespace logmill::store {
+
+// Compresses byte runs with one context. Thread-compatible.
+class ByteStreamWriter {
+ public:
+  explicit ByteStreamWriter(int zstd_level);
+  ~ByteStreamWriter();
+  void append(std::string& out, std::string_view bytes);
+
+ private:
+  ZSTD_CCtx_s* context_;
+  int level_;
+};
+
+// Exactly `size` bytes, in `arena` or still in the reader's own. Empty and `failed` if they are not there.
+// `size` must be bounded by the caller.
+std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena,
+                                  bool& failed);
+
+}  // namespace logmill::store

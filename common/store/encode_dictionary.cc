@@ -1,0 +1,89 @@
+// dictionary = size:varint bytes:varint byte_stream(bytes) codes
+//              the stream holds `size` values, in order of first appearance
+// codes      = byte_stream(rows)                      if size <= 256
+//            | byte_stream(rows) byte_stream(rows)    low bytes, then high bytes
+//
+// Codes are left to zstd instead of packed into bits: runs and repeated patterns shrink further, and a
+// byte a row can be compared sixteen at a time.
+#include "store/encoding.h"
+#include "store/value_table.h"
+
+namespace logmill::store {
+namespace {
+
+constexpr std::size_t kValuesMax = 4'096;
+// Numbers with more distinct values than this are smaller as byte planes.
+constexpr std::size_t kNumbersMax = 256;
+// After this many rows a column whose values are mostly new is given up: hashing the rest would be for nothing.
+constexpr std::size_t kTrialRows = 512;
+
+constexpr KindSet kNumbers = kind_bit(record::Kind::integer) | kind_bit(record::Kind::decimal) |
+                             kind_bit(record::Kind::real);
+
+bool worth_it(std::size_t distinct, std::size_t rows) { return distinct <= 2 || distinct * 4 <= rows; }
+
+void append_codes(std::string& out, const std::vector<std::uint16_t>& codes, std::size_t distinct,
+                  EncodeContext& context) {
+  std::string plane(codes.size(), '\0');
+  for (std::size_t i = 0; i < codes.size(); ++i) plane[i] = static_cast<char>(codes[i]);
+  context.bytes.append(out, plane);
+  if (distinct <= 256) return;
+  for (std::size_t i = 0; i < codes.size(); ++i) plane[i] = static_cast<char>(codes[i] >> 8);
+  context.bytes.append(out, plane);
+}
+
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
+            std::string& out) {
+  const bool numbers = (kinds & ~kNumbers) == 0;
+  const std::size_t distinct_max = numbers ? kNumbersMax : kValuesMax;
+  ValueTable table(256);
+  std::vector<std::uint16_t> codes(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    codes[i] = static_cast<std::uint16_t>(table.insert(values[i]).number);
+    if (table.size() > distinct_max) return false;
+    if (i + 1 == kTrialRows && table.size() * 4 > kTrialRows * 3) return false;
+  }
+  if (!worth_it(table.size(), values.size())) return false;
+
+  std::string content;
+  for (const record::Value& value : table.items()) append_value(content, value);
+  base::append_varint(out, table.size());
+  base::append_varint(out, content.size());
+  context.bytes.append(out, content);
+  append_codes(out, codes, table.size(), context);
+  return true;
+}
+
+bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, ColumnData& to) {
+  base::ByteReader from(bytes);
+  bool failed = false;
+  const std::uint64_t size = from.read_varint();
+  const std::uint64_t content_bytes = from.read_varint();
+  if (from.failed() || size == 0 || size > kValuesMax || !context.take(content_bytes)) return false;
+  base::ByteReader content(read_byte_stream(from, content_bytes, context.arena, failed));
+  to.values.clear();
+  for (std::uint64_t i = 0; i < size && !failed; ++i) to.values.push_back(read_value(content, failed));
+
+  const std::string_view low = read_byte_stream(from, count, context.arena, failed);
+  const std::string_view high =
+      size > 256 ? read_byte_stream(from, count, context.arena, failed) : std::string_view{};
+  if (failed || from.remaining() != 0 || content.remaining() != 0) return false;
+  to.codes.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    unsigned code = static_cast<unsigned char>(low[i]);
+    if (!high.empty()) code |= static_cast<unsigned>(static_cast<unsigned char>(high[i])) << 8;
+    if (code >= size) return false;
+    to.codes[i] = static_cast<std::uint16_t>(code);
+  }
+  return true;
+}
+
+}  // namespace
+
+extern constexpr EncodingSpec kDictionary{.id = 17,
+                                          .name = "dictionary",
+                                          .summary = "few distinct values, one code a record",
+                                          .encode = encode,
+                                          .decode = decode};
+
+}  // namespace logmill::store

@@ -1,0 +1,161 @@
+// Identifiers of one length in hexadecimal or UUID form: half the bytes, and a repeated one by reference.
+//
+// hex_ids = form:u8 length:u8 distinct:varint integers(rows) byte_stream(distinct){length / 2}
+//   form bit 0: letters are capitals; bit 1: UUID, dashes left out of `length` (32).
+//   Integer i is 0 if row i brings the next new id, else how many new ids ago its own was brought (1 is
+//   the latest). The streams are the planes of the new ids: all first bytes, all second bytes, …
+//
+// Counting the distance in new ids, not in rows, keeps references small where records of one trace
+// come close together.
+#include <array>
+#include <cstring>
+
+#include "store/encoding.h"
+#include "store/value_table.h"
+
+namespace logmill::store {
+namespace {
+
+constexpr unsigned kCapitals = 1;
+constexpr unsigned kUuid = 2;
+constexpr std::size_t kDigitsMin = 8;   // shorter ones are numbers or words
+constexpr std::size_t kDigitsMax = 64;  // SHA-256
+constexpr std::size_t kUuidLength = 36;
+constexpr std::size_t kUuidDigits = 32;
+constexpr std::uint8_t kNotHex = 0xff;
+
+constexpr std::array<std::uint8_t, 256> digit_values(bool capitals) {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNotHex);
+  for (unsigned i = 0; i < 10; ++i) values['0' + i] = static_cast<std::uint8_t>(i);
+  for (unsigned i = 0; i < 6; ++i) values[(capitals ? 'A' : 'a') + i] = static_cast<std::uint8_t>(10 + i);
+  return values;
+}
+constexpr std::array<std::uint8_t, 256> kLowerValues = digit_values(false);
+constexpr std::array<std::uint8_t, 256> kCapitalValues = digit_values(true);
+
+// Whether a dash stands before digit `i` of a UUID.
+constexpr bool dash_before(std::size_t i) { return i == 8 || i == 12 || i == 16 || i == 20; }
+
+bool is_uuid_shape(std::string_view text) {
+  return text.size() == kUuidLength && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
+         text[23] == '-';
+}
+
+// The digits without dashes; `to` holds kDigitsMax.
+std::string_view digits_of(std::string_view text, bool uuid, char* to) {
+  if (!uuid) return text;
+  std::memcpy(to, text.data(), 8);
+  std::memcpy(to + 8, text.data() + 9, 4);
+  std::memcpy(to + 12, text.data() + 14, 4);
+  std::memcpy(to + 16, text.data() + 19, 4);
+  std::memcpy(to + 20, text.data() + 24, 12);
+  return {to, kUuidDigits};
+}
+
+bool append_binary(std::string& out, std::string_view digits, bool capitals) {
+  const auto& values = capitals ? kCapitalValues : kLowerValues;
+  std::uint8_t seen = 0;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    const std::uint8_t high = values[static_cast<unsigned char>(digits[i])];
+    const std::uint8_t low = values[static_cast<unsigned char>(digits[i + 1])];
+    seen |= high | low;
+    out.push_back(static_cast<char>(high << 4 | low));
+  }
+  return (seen & 0xf0) == 0;  // kNotHex would have set them
+}
+
+bool has_capital(std::string_view text) {
+  return text.find_first_of("ABCDEF") != std::string_view::npos;
+}
+
+void append_planes(std::string& out, std::string_view ids, std::size_t id_bytes, EncodeContext& context) {
+  std::string plane(ids.size() / id_bytes, '\0');
+  for (std::size_t p = 0; p < id_bytes; ++p) {
+    for (std::size_t i = 0; i < plane.size(); ++i) plane[i] = ids[i * id_bytes + p];
+    context.bytes.append(out, plane);
+  }
+}
+
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
+            std::string& out) {
+  if (kinds != kind_bit(record::Kind::string)) return false;
+  const std::size_t length = values[0].text().size();
+  const bool uuid = is_uuid_shape(values[0].text());
+  const std::size_t digits = uuid ? kUuidDigits : length;
+  if (digits < kDigitsMin || digits > kDigitsMax || digits % 2 != 0) return false;
+  bool capitals = has_capital(values[0].text());
+
+  TextTable table(values.size());
+  std::string ids;
+  std::vector<std::int64_t> references(values.size());
+  char scratch[kDigitsMax];
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string_view text = values[i].text();
+    if (text.size() != length || (uuid && !is_uuid_shape(text))) return false;
+    const auto [number, added] = table.insert(text);
+    references[i] = added ? 0 : static_cast<std::int64_t>(table.size() - number);
+    if (!added) continue;
+    if (!append_binary(ids, digits_of(text, uuid, scratch), capitals)) return false;
+  }
+  out.push_back(static_cast<char>((capitals ? kCapitals : 0) | (uuid ? kUuid : 0)));
+  out.push_back(static_cast<char>(digits));
+  base::append_varint(out, table.size());
+  context.integers.append(out, references);
+  append_planes(out, ids, digits / 2, context);
+  return true;
+}
+
+void render(std::string_view id, unsigned form, char* to) {
+  const char* const alphabet = form & kCapitals ? "0123456789ABCDEF" : "0123456789abcdef";
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    if (form & kUuid && dash_before(2 * i)) *to++ = '-';
+    const auto byte = static_cast<unsigned char>(id[i]);
+    *to++ = alphabet[byte >> 4];
+    *to++ = alphabet[byte & 15];
+  }
+}
+
+bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, ColumnData& to) {
+  base::ByteReader from(bytes);
+  bool failed = false;
+  const unsigned form = from.read<std::uint8_t>();
+  const std::size_t digits = from.read<std::uint8_t>();
+  const std::uint64_t distinct = from.read_varint();
+  if (from.failed() || form > (kCapitals | kUuid) || digits == 0 || digits > kDigitsMax || digits % 2 != 0 ||
+      distinct == 0 || distinct > count || (form & kUuid && digits != kUuidDigits))
+    return false;
+  std::vector<std::int64_t> references(count);
+  read_integers(from, references, context.arena, failed);
+  const std::size_t id_bytes = digits / 2;
+  std::string ids(distinct * id_bytes, '\0');
+  for (std::size_t p = 0; p < id_bytes && !failed; ++p) {
+    const std::string_view plane = read_byte_stream(from, distinct, context.arena, failed);
+    for (std::size_t i = 0; i < plane.size(); ++i) ids[i * id_bytes + p] = plane[i];
+  }
+  if (failed || from.remaining() != 0) return false;
+
+  const std::size_t length = form & kUuid ? kUuidLength : digits;
+  char* const texts = context.arena.allocate(distinct * length);
+  for (std::size_t i = 0; i < distinct; ++i)
+    render({ids.data() + i * id_bytes, id_bytes}, form, texts + i * length);
+  to.values.resize(count);
+  std::size_t brought = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto back = static_cast<std::uint64_t>(references[i]);
+    if (back > brought || (back == 0 && brought == distinct)) return false;
+    const std::size_t number = back == 0 ? brought++ : brought - back;
+    to.values[i] = record::Value::string({texts + number * length, length});
+  }
+  return brought == distinct;
+}
+
+}  // namespace
+
+extern constexpr EncodingSpec kHexIds{.id = 21,
+                                      .name = "hex_ids",
+                                      .summary = "hexadecimal ids and UUIDs as bytes, repeats by reference",
+                                      .encode = encode,
+                                      .decode = decode};
+
+}  // namespace logmill::store

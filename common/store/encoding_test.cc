@@ -1,0 +1,244 @@
+#include "store/encoding.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <random>
+
+#include "store/segment_format.h"
+#include "store/value_table.h"
+
+namespace logmill::store {
+namespace {
+
+using record::Value;
+using Random = std::mt19937_64;
+
+// A column with an owner for its text.
+struct Made {
+  base::Arena arena;
+  std::vector<Value> values;
+  void text(std::string_view bytes) { values.push_back(Value::string(arena.copy(bytes))); }
+};
+
+struct Family {
+  const char* name;
+  const char* encoding;  // that must be chosen for many rows
+  std::function<void(Random&, Made&, std::size_t rows)> fill;
+};
+
+std::string hex(Random& random, std::size_t digits) {
+  std::string text;
+  for (std::size_t i = 0; i < digits; ++i) text += "0123456789abcdef"[random() % 16];
+  return text;
+}
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> all = {
+      {"one value", "constant", [](Random&, Made& to, std::size_t n) { while (to.values.size() < n) to.text("auth"); }},
+      {"services", "dictionary",
+       [](Random& r, Made& to, std::size_t n) { while (to.values.size() < n) to.text("service-" + std::to_string(r() % 12)); }},
+      {"booleans", "dictionary",
+       [](Random& r, Made& to, std::size_t n) { while (to.values.size() < n) to.values.push_back(Value::boolean(r() % 2)); }},
+      {"integers of all sizes", "integers",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) to.values.push_back(Value::integer(static_cast<std::int64_t>(r() >> (r() % 64))));
+       }},
+      {"extreme integers", "integers",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n)
+           to.values.push_back(Value::integer((r() % 2 ? std::numeric_limits<std::int64_t>::min()
+                                                       : std::numeric_limits<std::int64_t>::max() - 300) +
+                                              static_cast<std::int64_t>(r() % 300)));
+       }},
+      {"a counter", "integers",
+       [](Random& r, Made& to, std::size_t n) {
+         std::int64_t at = -5;
+         while (to.values.size() < n) to.values.push_back(Value::integer(at += static_cast<std::int64_t>(r() % 3)));
+       }},
+      {"durations", "decimals",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) to.values.push_back(Value::decimal(static_cast<std::int64_t>(r() % 1'000'000), 2));
+       }},
+      {"shortest decimals", "decimals",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) {
+           std::int64_t mantissa = static_cast<std::int64_t>(r() % 1'000'000);
+           unsigned scale = 3;
+           for (; scale > 0 && mantissa % 10 == 0; --scale) mantissa /= 10;
+           to.values.push_back(scale == 0 ? Value::integer(mantissa) : Value::decimal(mantissa, scale));
+         }
+       }},
+      {"decimals of any scale", "decimals",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n)
+           to.values.push_back(Value::decimal(static_cast<std::int64_t>(r()), 1 + static_cast<unsigned>(r() % 18)));
+       }},
+      {"reals", "reals",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) to.values.push_back(Value::real(std::bit_cast<double>(r())));
+       }},
+      {"trace ids", "hex_ids",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) {
+           const bool again = r() % 3 > 0;
+           const std::size_t back = 1 + r() % 9;
+           if (again && back <= to.values.size())
+             to.values.push_back(to.values[to.values.size() - back]);
+           else
+             to.text(hex(r, 32));
+         }
+       }},
+      {"UUIDs", "hex_ids",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n)
+           to.text(hex(r, 8) + "-" + hex(r, 4) + "-" + hex(r, 4) + "-" + hex(r, 4) + "-" + hex(r, 12));
+       }},
+      {"messages", "templates",
+       [](Random& r, Made& to, std::size_t n) {
+         static const char* const kUsers[] = {"u1", "admin77", "x9"};
+         while (to.values.size() < n) {
+           switch (r() % 5) {
+             case 0: to.text("user " + std::string(kUsers[r() % 3]) + " logged in from 10.0." + std::to_string(r() % 256) + ".7"); break;
+             case 1: to.text("took " + std::to_string(r() % 100000) + "ms, key " + hex(r, 16) + " [000" + std::to_string(r() % 7) + "]"); break;
+             case 2: to.text("block " + hex(r, 8) + " written\x01\x04" + std::to_string(r())); break;
+             case 3: to.text(""); break;
+             default: to.text("cache miss for /api/v1/items/" + std::to_string(r() % 1'000'000'000));
+           }
+         }
+       }},
+      {"random bytes", "text",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) {
+           std::string text;
+           for (std::size_t size = r() % 60; text.size() < size;) text.push_back(static_cast<char>(r()));
+           to.text(text);
+         }
+       }},
+      {"JSON text", "text",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) to.values.push_back(Value::json(to.arena.copy("[" + std::to_string(r()) + "]")));
+       }},
+      {"everything", "mixed",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) {
+           switch (r() % 7) {
+             case 0: to.values.push_back(Value::null()); break;
+             case 1: to.values.push_back(Value::boolean(r() % 2)); break;
+             case 2: to.values.push_back(Value::integer(static_cast<std::int64_t>(r()))); break;
+             case 3: to.values.push_back(Value::decimal(static_cast<std::int64_t>(r() % 99), 1)); break;
+             case 4: to.values.push_back(Value::real(1e300 * static_cast<double>(r()))); break;
+             case 5: to.text(std::to_string(r())); break;
+             default: to.values.push_back(Value::json(to.arena.copy("[1]")));
+           }
+         }
+       }},
+  };
+  return all;
+}
+
+struct Encoded {
+  const EncodingSpec* spec;
+  std::string bytes;
+};
+
+Encoded encode(const std::vector<Value>& values) {
+  EncodeContext context(1);
+  Encoded encoded;
+  encoded.spec = &encode_values(values, context, encoded.bytes);
+  return encoded;
+}
+
+bool decode(const Encoded& encoded, std::size_t count, base::Arena& arena, ColumnData& to) {
+  DecodeContext context{arena, kColumnBytesMax};
+  return encoded.spec->decode(encoded.bytes, count, context, to);
+}
+
+void expect_same(const std::vector<Value>& expected, const ColumnData& got) {
+  for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_TRUE(same(expected[i], got.at(i))) << "row " << i;
+}
+
+TEST(Encoding, GivesBackEveryFamilyAtEveryLength) {
+  const std::uint64_t seed = std::random_device{}();
+  Random random(seed);
+  for (const Family& family : families()) {
+    for (const std::size_t rows : {1, 2, 3, 7, 30, 500, 600, 3000}) {
+      SCOPED_TRACE(std::string(family.name) + ", " + std::to_string(rows) + " rows, seed " + std::to_string(seed));
+      Made made;
+      family.fill(random, made, rows);
+      const Encoded encoded = encode(made.values);
+      if (rows == 3000) {
+        EXPECT_EQ(encoded.spec->name, family.encoding);
+      }
+      base::Arena arena;
+      ColumnData decoded;
+      ASSERT_TRUE(decode(encoded, rows, arena, decoded));
+      expect_same(made.values, decoded);
+    }
+  }
+}
+
+TEST(Encoding, HoldsAFullBlock) {
+  Random random(7);
+  for (const Family& family : families()) {
+    SCOPED_TRACE(family.name);
+    Made made;
+    family.fill(random, made, kBlockRowsMax);
+    base::Arena arena;
+    ColumnData decoded;
+    ASSERT_TRUE(decode(encode(made.values), made.values.size(), arena, decoded));
+    expect_same(made.values, decoded);
+  }
+}
+
+// Checksums catch accidents; this is about bytes made to hurt.
+TEST(Encoding, SurvivesDamagedBytes) {
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Random random(seed);
+  for (const Family& family : families()) {
+    Made made;
+    family.fill(random, made, 600);
+    const Encoded encoded = encode(made.values);
+    for (int round = 0; round < 300; ++round) {
+      Encoded damaged = encoded;
+      if (round % 3 == 0)
+        damaged.bytes.resize(random() % damaged.bytes.size());
+      else
+        damaged.bytes[random() % damaged.bytes.size()] ^= static_cast<char>(1 + random() % 255);
+      base::Arena arena;
+      ColumnData decoded;
+      if (!decode(damaged, 600, arena, decoded)) continue;
+      std::size_t bytes = 0;  // touches everything, for the sanitizers
+      for (std::size_t i = 0; i < 600; ++i)
+        if (decoded.at(i).is_text()) bytes += std::string(decoded.at(i).text()).size();
+      EXPECT_LE(bytes, kColumnBytesMax);
+    }
+  }
+}
+
+TEST(Encoding, NeverMuchWorseThanPlainText) {
+  Random random(11);
+  EncodeContext context(1);
+  for (const Family& family : families()) {
+    Made made;
+    family.fill(random, made, 5000);
+    KindSet kinds = 0;
+    for (const Value& value : made.values) kinds |= kind_bit(value.kind());
+    if (kinds != kind_bit(record::Kind::string)) continue;
+    std::string text;
+    for (const EncodingSpec* spec : encodings())
+      if (spec->name == "text") spec->encode(made.values, kinds, context, text);
+    EXPECT_LE(encode(made.values).bytes.size(), text.size()) << family.name;
+  }
+}
+
+TEST(Encoding, IdsAreUnique) {
+  for (const EncodingSpec* a : encodings())
+    for (const EncodingSpec* b : encodings()) EXPECT_TRUE(a == b || a->id != b->id) << a->name << " and " << b->name;
+}
+
+}  // namespace
+}  // namespace logmill::store

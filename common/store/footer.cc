@@ -1,0 +1,178 @@
+#include "store/footer.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "store/byte_stream.h"
+#include "store/encoding.h"
+#include "store/frontier_table.h"
+#include "store/segment_format.h"
+
+namespace logmill::store {
+namespace {
+
+base::Error corrupt(std::string_view what) { return {base::ErrorCode::corrupt, std::string(what)}; }
+
+void append_section(std::string& out, FooterSection tag, std::string_view content) {
+  out.push_back(static_cast<char>(tag));
+  base::append_string(out, content);
+}
+
+std::string blocks_section(const std::vector<ScannedBlock>& blocks) {
+  std::string out;
+  base::append_varint(out, blocks.size());
+  for (const ScannedBlock& block : blocks) {
+    base::append_varint(out, block.info.offset);
+    base::append_string(out, block.head);
+  }
+  return out;
+}
+
+std::string counts_section(const Footer& footer) {
+  std::string out;
+  base::append_varint(out, footer.counts.size());
+  for (const auto& [name, counts] : footer.counts) {
+    base::append_string(out, name);
+    base::append_varint(out, counts.values.size());
+    for (const record::Value& value : counts.values) append_value(out, value);
+    for (const std::uint32_t rows : counts.rows) base::append_varint(out, rows);
+  }
+  return out;
+}
+
+Trailer summarize(const std::vector<ScannedBlock>& blocks) {
+  Trailer trailer;
+  trailer.blocks = static_cast<std::uint32_t>(blocks.size());
+  for (const ScannedBlock& block : blocks) {
+    if (block.info.rows == 0) continue;
+    const bool first = trailer.rows == 0;
+    trailer.time_min = first ? block.info.time_min : std::min(trailer.time_min, block.info.time_min);
+    trailer.time_max = first ? block.info.time_max : std::max(trailer.time_max, block.info.time_max);
+    trailer.rows += block.info.rows;
+    trailer.raw_bytes += block.info.raw_bytes;
+  }
+  return trailer;
+}
+
+// Blocks must lie one behind the other and before the footer.
+base::Result<std::vector<ScannedBlock>> parse_blocks(std::string_view bytes, const Trailer& trailer) {
+  base::ByteReader from(bytes);
+  const std::uint64_t count = from.read_varint();
+  if (count != trailer.blocks || count > bytes.size()) return corrupt("footer: block count differs");
+  std::vector<ScannedBlock> blocks;
+  std::uint64_t end = kSegmentHeaderBytes;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t offset = from.read_varint();
+    const std::string_view head = from.read_string();
+    LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(head));
+    if (head.size() != kBlockHeaderBytes + header.directory_bytes || offset < end ||
+        offset > trailer.footer_offset || header.block_bytes() > trailer.footer_offset - offset)
+      return corrupt("footer: block " + std::to_string(i) + " out of place");
+    end = offset + header.block_bytes();
+    blocks.push_back({.info = {.rows = header.rows,
+                               .time_min = header.time_min,
+                               .time_max = header.time_max,
+                               .offset = offset,
+                               .bytes = header.block_bytes(),
+                               .raw_bytes = header.raw_bytes},
+                      .head = std::string(head)});
+  }
+  if (from.failed() || from.remaining() != 0) return corrupt("footer: damaged blocks");
+  return blocks;
+}
+
+base::Status parse_counts(std::string_view bytes, std::size_t blocks, Footer& footer) {
+  base::ByteReader from(bytes);
+  bool failed = false;
+  const std::uint64_t columns = from.read_varint();
+  for (std::uint64_t i = 0; i < columns && !failed; ++i) {
+    const std::string_view name = from.read_string();
+    const std::uint64_t values = from.read_varint();
+    // A count takes at least a byte.
+    if (values > kCountedValuesMax || values * blocks > from.remaining()) return corrupt("footer: damaged counts");
+    ValueCounts counts;
+    for (std::uint64_t v = 0; v < values && !failed; ++v) counts.values.push_back(read_value(from, failed));
+    for (std::uint64_t n = 0; n < values * blocks; ++n)
+      counts.rows.push_back(static_cast<std::uint32_t>(from.read_varint()));
+    footer.counts.emplace(name, std::move(counts));
+    failed = failed || from.failed();
+  }
+  if (failed || from.remaining() != 0) return corrupt("footer: damaged counts");
+  return {};
+}
+
+base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Trailer& trailer) {
+  Footer footer;
+  std::string_view counts;
+  base::ByteReader from(*content);
+  while (from.remaining() > 0) {
+    const auto tag = from.read<std::uint8_t>();
+    const std::string_view section = from.read_string();
+    if (from.failed()) return corrupt("footer: damaged section");
+    switch (static_cast<FooterSection>(tag)) {
+      case FooterSection::blocks: {
+        LOGMILL_ASSIGN_OR_RETURN(footer.blocks, parse_blocks(section, trailer));
+        break;
+      }
+      case FooterSection::counts: counts = section; break;
+      case FooterSection::frontiers: {
+        LOGMILL_ASSIGN_OR_RETURN(footer.frontiers, parse_frontiers(section));
+        break;
+      }
+      default: break;  // of a newer version: not needed
+    }
+  }
+  if (footer.blocks.size() != trailer.blocks) return corrupt("footer: no blocks");
+  if (!counts.empty()) LOGMILL_RETURN_IF_ERROR(parse_counts(counts, footer.blocks.size(), footer));
+  footer.content = std::move(content);
+  return footer;
+}
+
+}  // namespace
+
+std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_level) {
+  std::string content;
+  append_section(content, FooterSection::blocks, blocks_section(footer.blocks));
+  append_section(content, FooterSection::counts, counts_section(footer));
+  std::string frontiers;
+  append_frontiers(frontiers, footer.frontiers);
+  append_section(content, FooterSection::frontiers, frontiers);
+
+  std::string out;
+  ByteStreamWriter(zstd_level).append(out, content);
+  Trailer trailer = summarize(footer.blocks);
+  trailer.footer_offset = offset;
+  trailer.footer_bytes = static_cast<std::uint32_t>(out.size());
+  trailer.footer_raw_bytes = static_cast<std::uint32_t>(content.size());
+  trailer.footer_checksum = base::xxh3_64(out);
+  return out + make_trailer(trailer);
+}
+
+base::Result<Trailer> read_trailer(const sys::File& file, std::uint64_t file_bytes) {
+  if (file_bytes < kSegmentHeaderBytes + kTrailerBytes) return corrupt("too short for a sealed segment");
+  LOGMILL_ASSIGN_OR_RETURN(const std::string bytes,
+                           read_string_at(file, file_bytes - kTrailerBytes, kTrailerBytes));
+  LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, parse_trailer(bytes));
+  const std::uint64_t room = file_bytes - kTrailerBytes;
+  if (trailer.footer_offset < kSegmentHeaderBytes || trailer.footer_offset > room ||
+      room - trailer.footer_offset != trailer.footer_bytes || trailer.footer_raw_bytes > kFooterBytesMax)
+    return corrupt("trailer: footer out of place");
+  return trailer;
+}
+
+base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, std::uint64_t file_bytes) {
+  LOGMILL_ASSIGN_OR_RETURN(
+      const std::string bytes,
+      read_string_at(file, trailer.footer_offset, file_bytes - kTrailerBytes - trailer.footer_offset));
+  if (base::xxh3_64(bytes) != trailer.footer_checksum) return corrupt("footer: checksum mismatch");
+  base::Arena arena;
+  bool failed = false;
+  base::ByteReader from(bytes);
+  const std::string_view content = read_byte_stream(from, trailer.footer_raw_bytes, arena, failed);
+  if (failed || from.remaining() != 0) return corrupt("footer: damaged");
+  return parse_footer(std::make_unique<std::string>(content), trailer);
+}
+
+}  // namespace logmill::store

@@ -1,0 +1,34 @@
+// The footer of a sealed segment: everything that tells a reader which blocks and columns it needs.
+//
+//   section 1, blocks     count:varint (offset:varint head:string){count}       head: block header and directory
+//   section 2, counts     columns:varint (name:string values:varint value* rows:varint{blocks * values}){columns}
+//   section 3, frontiers  see frontier_table.h
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/block_scanner.h"
+#include "store/reader.h"
+#include "store/segment_header.h"
+
+namespace logmill::store {
+
+struct Footer {
+  std::vector<ScannedBlock> blocks;
+  std::map<std::string, ValueCounts, std::less<>> counts;
+  std::vector<Frontier> frontiers;
+  // What the values in `counts` point into.
+  std::unique_ptr<std::string> content;
+};
+
+// Footer and trailer, to be written at `offset`.
+std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_level);
+
+// Of a file of `file_bytes`. Fails with corrupt, or unsupported.
+base::Result<Trailer> read_trailer(const sys::File& file, std::uint64_t file_bytes);
+base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, std::uint64_t file_bytes);
+
+}  // namespace logmill::store

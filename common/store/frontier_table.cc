@@ -1,0 +1,69 @@
+#include "store/frontier_table.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/hash.h"
+
+namespace logmill::store {
+
+void FrontierTable::advance(const Frontier& frontier) {
+  const auto [known, added] = frontiers_.try_emplace(frontier.stream, frontier);
+  if (added) return;
+  Frontier& held = known->second;
+  if (std::tie(held.epoch, held.position) < std::tie(frontier.epoch, frontier.position)) held = frontier;
+}
+
+std::optional<Frontier> FrontierTable::find(const record::StreamId& stream) const {
+  const auto known = frontiers_.find(stream);
+  if (known == frontiers_.end()) return std::nullopt;
+  return known->second;
+}
+
+std::vector<Frontier> FrontierTable::list() const {
+  std::vector<Frontier> all;
+  for (const auto& [stream, frontier] : frontiers_) all.push_back(frontier);
+  std::sort(all.begin(), all.end(), [](const Frontier& a, const Frontier& b) { return a.stream < b.stream; });
+  return all;
+}
+
+void append_frontiers(std::string& out, const std::vector<Frontier>& frontiers) {
+  base::append_varint(out, frontiers.size());
+  for (const Frontier& frontier : frontiers) {
+    out.append(reinterpret_cast<const char*>(frontier.stream.data()), frontier.stream.size());
+    base::append_varint(out, frontier.epoch);
+    base::append_varint(out, frontier.position);
+  }
+}
+
+base::Result<std::vector<Frontier>> parse_frontiers(std::string_view bytes) {
+  base::ByteReader from(bytes);
+  const std::uint64_t count = from.read_varint();
+  std::vector<Frontier> frontiers;
+  for (std::uint64_t i = 0; i < count && !from.failed(); ++i) {
+    Frontier& frontier = frontiers.emplace_back();
+    const std::string_view stream = from.read_bytes(frontier.stream.size());
+    std::copy(stream.begin(), stream.end(), frontier.stream.begin());
+    frontier.epoch = static_cast<std::uint32_t>(from.read_varint());
+    frontier.position = from.read_varint();
+  }
+  if (from.failed() || from.remaining() != 0) return base::Error{base::ErrorCode::corrupt, "damaged frontiers"};
+  return frontiers;
+}
+
+std::string make_frontiers_file(const std::vector<Frontier>& frontiers) {
+  std::string content, file;
+  append_frontiers(content, frontiers);
+  base::append_le(file, base::xxh3_64(content));
+  return file + content;
+}
+
+base::Result<std::vector<Frontier>> parse_frontiers_file(std::string_view bytes) {
+  base::ByteReader from(bytes);
+  const auto checksum = from.read<std::uint64_t>();
+  const std::string_view content = from.read_bytes(from.remaining());
+  if (checksum != base::xxh3_64(content)) return base::Error{base::ErrorCode::corrupt, "checksum mismatch"};
+  return parse_frontiers(content);
+}
+
+}  // namespace logmill::store

@@ -1,0 +1,25 @@
+// Turns a live segment into a sealed one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/reporter.h"
+#include "base/result.h"
+#include "sys/file_system.h"
+
+namespace logmill::store {
+
+struct SealResult {
+  std::string path;         // of the sealed segment; empty if the live one held nothing
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;  // of the sealed segment
+};
+
+// Small blocks are joined into full ones, full ones copied; order of rows and ranges stay. The sealed file appears
+// at once and whole; then the live one goes (or is kept as .damaged if a part of it could not be read).
+// The caller holds the lock of the live segment. On failure the live segment is as before, and all of it valid.
+base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level,
+                                      base::Reporter& reporter);
+
+}  // namespace logmill::store

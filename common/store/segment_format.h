@@ -1,0 +1,44 @@
+// Constants of docs/formats/segment.md, which explains them. Nothing else lives here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace logmill::store {
+
+inline constexpr std::string_view kSegmentMagic = "LMSEGMNT";
+inline constexpr std::string_view kBlockMagic = "LMBLOCK\n";
+inline constexpr std::string_view kFooterMagic = "LMFOOTER";
+
+inline constexpr std::uint16_t kSegmentVersion = 1;
+
+// Sizes of the fixed parts.
+inline constexpr std::size_t kSegmentHeaderBytes = 64;
+inline constexpr std::size_t kBlockHeaderBytes = 64;
+inline constexpr std::size_t kTrailerBytes = 80;
+
+// Row numbers fit 16 bits, and a bitmap of a block fits the first-level cache.
+inline constexpr std::size_t kBlockRowsMax = 65'536;
+// A block directory beyond this is damage: 64 Ki columns and the names of two full batches fit.
+inline constexpr std::uint64_t kDirectoryBytesMax = 64 << 20;
+// Names of all fields of a batch together.
+inline constexpr std::uint64_t kColumnNamesBytesMax = 16 << 20;
+// What one column of one block may take when decoded. Bounds what a hostile file can make a reader
+// allocate; a batch (8 MiB and one line) stays far below.
+inline constexpr std::uint64_t kColumnBytesMax = 256 << 20;
+inline constexpr std::uint64_t kFooterBytesMax = 256 << 20;
+inline constexpr std::size_t kColumnsMax = 65'536;
+inline constexpr std::size_t kColumnNameBytesMax = 65'535;
+
+// Columns with more distinct values in a segment have no counts in its footer.
+inline constexpr std::size_t kCountedValuesMax = 64;
+
+// Sections of a footer. A reader skips those it does not know.
+enum class FooterSection : std::uint8_t { blocks = 1, counts = 2, frontiers = 3 };
+
+// Encodings of the two columns that every block has. Those of fields are in encoding_table.cc.
+inline constexpr std::uint8_t kTimeEncoding = 1;
+inline constexpr std::uint8_t kLevelEncoding = 2;
+
+}  // namespace logmill::store

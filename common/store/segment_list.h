@@ -1,0 +1,21 @@
+// Which segments a store has.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sys/file_system.h"
+
+namespace logmill::store {
+
+struct SegmentFile {
+  std::string path;
+  bool sealed;
+};
+
+// Oldest first. A segment that is live and sealed at once (a writer was killed between the two steps) is
+// listed as sealed: that file is complete, or it would not have its name.
+base::Result<std::vector<SegmentFile>> list_segment_files(sys::FileSystem& fs, const std::string& store);
+
+}  // namespace logmill::store

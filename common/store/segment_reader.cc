@@ -1,0 +1,189 @@
+// Segments as readers see them: sealed ones by their footer, live ones (and sealed ones whose footer is damaged) by a walk.
+#include <algorithm>
+
+#include "store/block_reader.h"
+#include "store/block_scanner.h"
+#include "store/footer.h"
+#include "store/frontier_table.h"
+#include "store/reader.h"
+#include "store/segment_format.h"
+#include "store/store_layout.h"
+
+namespace logmill::store {
+namespace {
+
+bool is_sealed_path(const std::string& path) { return path.ends_with(kSealedSuffix); }
+
+class FileSegmentReader final : public SegmentReader {
+ public:
+  FileSegmentReader(sys::FileSystem& fs, std::string path, base::Reporter& reporter)
+      : fs_(fs), reporter_(reporter) {
+    info_.id = segment_id(path);
+    info_.path = std::move(path);
+  }
+
+  base::Status open() {
+    auto file = fs_.open(info_.path, sys::OpenMode::read);
+    if (!file && file.error().code == base::ErrorCode::not_found && !is_sealed_path(info_.path)) {
+      // Sealed since the caller learned of it.
+      info_.path = with_suffix(info_.path, kSealedSuffix);
+      file = fs_.open(info_.path, sys::OpenMode::read);
+    }
+    if (!file) return std::move(file).error();
+    file_ = *std::move(file);
+    info_.sealed = is_sealed_path(info_.path);
+    LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo stat, file_->info());
+    info_.bytes = stat.size;
+    LOGMILL_ASSIGN_OR_RETURN(const std::string header, read_string_at(*file_, 0, kSegmentHeaderBytes));
+    if (auto created = parse_segment_header(header); !created) LOGMILL_RETURN_IF_ERROR(judge_header(created.error()));
+    if (info_.sealed) return open_sealed(stat.size);
+    scanner_.emplace(*file_, BlockScanner::Unsynced::possible);
+    return scan();
+  }
+
+  // Blocks describe themselves, so that a damaged header is no reason to give them up. A live segment may have an
+  // unwritten one: it was only just created, or a power cut came before its first commit.
+  base::Status judge_header(base::Error error) {
+    if (error.code != base::ErrorCode::corrupt) return std::move(error).with_context(info_.path);
+    if (!info_.sealed) return {};
+    reporter_.warn("damaged_header", info_.path + ": " + error.what);
+    ++info_.damaged_blocks;
+    return {};
+  }
+
+  const SegmentInfo& info() const override { return info_; }
+  const std::vector<BlockInfo>& blocks() const override { return blocks_; }
+
+  const ValueCounts* value_counts(std::string_view name) const override {
+    const auto known = footer_.counts.find(name);
+    return known == footer_.counts.end() ? nullptr : &known->second;
+  }
+
+  base::Result<std::vector<Frontier>> frontiers() const override {
+    if (info_.sealed && !scanner_) return footer_.frontiers;
+    FrontierTable table;
+    for (std::size_t i = 0; i < heads_.size(); ++i) {
+      LOGMILL_ASSIGN_OR_RETURN(const ParsedHead head, parse_head(i));
+      for (const BlockReader::RangeRows& entry : head.directory.ranges) table.advance(entry.range);
+    }
+    return table.list();
+  }
+
+  base::Result<std::unique_ptr<BlockReader>> read_block(std::size_t index) override {
+    LOGMILL_ASSIGN_OR_RETURN(ParsedHead head, parse_head(index));
+    return std::unique_ptr<BlockReader>(std::make_unique<FileBlockReader>(
+        file_, block_name(index), blocks_[index], blocks_[index].offset + heads_[index].size(),
+        std::move(head.directory)));
+  }
+
+  base::Result<bool> refresh() override {
+    if (info_.sealed) return false;
+    const std::size_t before = blocks_.size();
+    LOGMILL_RETURN_IF_ERROR(scan());
+    if (blocks_.size() > before) return true;
+    const std::string sealed = with_suffix(info_.path, kSealedSuffix);
+    if (!fs_.info(sealed)) return false;
+    FileSegmentReader reopened(fs_, sealed, reporter_);
+    LOGMILL_RETURN_IF_ERROR(reopened.open());
+    take_over(std::move(reopened));
+    return true;
+  }
+
+ private:
+  struct ParsedHead {
+    BlockHeader header;
+    BlockDirectory directory;
+  };
+
+  base::Status open_sealed(std::uint64_t file_bytes) {
+    const auto read = [&]() -> base::Status {
+      LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, read_trailer(*file_, file_bytes));
+      LOGMILL_ASSIGN_OR_RETURN(footer_, read_footer(*file_, trailer, file_bytes));
+      return {};
+    };
+    if (auto done = read(); !done) {
+      if (done.error().code == base::ErrorCode::unsupported)
+        return std::move(done).error().with_context(info_.path);
+      reporter_.warn("damaged_footer", info_.path + ": " + done.error().what + "; reading its blocks one by one");
+      scanner_.emplace(*file_, BlockScanner::Unsynced::impossible);
+      ++info_.damaged_blocks;
+      LOGMILL_RETURN_IF_ERROR(scan());
+      if (!blocks_.empty()) return {};
+      return base::Error{base::ErrorCode::corrupt, info_.path + ": not a segment, or nothing of it is left"};
+    }
+    for (ScannedBlock& block : footer_.blocks) add(std::move(block));
+    footer_.blocks.clear();
+    return {};
+  }
+
+  // Takes in the blocks behind those known.
+  base::Status scan() {
+    const std::uint64_t damaged_before = scanner_->damaged_blocks();
+    while (true) {
+      auto block = scanner_->next();
+      if (!block) return std::move(block).error().with_context(info_.path);
+      if (!*block) break;
+      add(std::move(**block));
+    }
+    if (!info_.sealed) info_.bytes = scanner_->offset();
+    if (const std::uint64_t damaged = scanner_->damaged_blocks() - damaged_before; damaged > 0) {
+      info_.damaged_blocks += damaged;
+      reporter_.warn("damaged_block", info_.path + ": " + std::to_string(scanner_->damaged_bytes()) +
+                                          " bytes are damaged and were left out");
+    }
+    return {};
+  }
+
+  void add(ScannedBlock block) {
+    if (block.info.rows > 0) {
+      const bool first = info_.rows == 0;
+      info_.time_min = first ? block.info.time_min : std::min(info_.time_min, block.info.time_min);
+      info_.time_max = first ? block.info.time_max : std::max(info_.time_max, block.info.time_max);
+    }
+    info_.rows += block.info.rows;
+    info_.raw_bytes += block.info.raw_bytes;
+    blocks_.push_back(block.info);
+    heads_.push_back(std::move(block.head));
+  }
+
+  base::Result<ParsedHead> parse_head(std::size_t index) const {
+    const std::string_view head = heads_[index];
+    auto header = parse_block_header(head);
+    if (!header) return std::move(header).error().with_context(block_name(index));
+    auto directory = parse_directory(head.substr(kBlockHeaderBytes), *header);
+    if (!directory) return std::move(directory).error().with_context(block_name(index));
+    return ParsedHead{*header, *std::move(directory)};
+  }
+
+  std::string block_name(std::size_t index) const { return info_.path + ": block " + std::to_string(index); }
+
+  void take_over(FileSegmentReader&& other) {
+    file_ = std::move(other.file_);
+    info_ = std::move(other.info_);
+    footer_ = std::move(other.footer_);
+    blocks_ = std::move(other.blocks_);
+    heads_ = std::move(other.heads_);
+    scanner_.reset();
+    if (other.scanner_) scanner_.emplace(*file_, BlockScanner::Unsynced::impossible);
+  }
+
+  sys::FileSystem& fs_;
+  base::Reporter& reporter_;
+  std::shared_ptr<const sys::File> file_;  // shared with the readers of its blocks
+  SegmentInfo info_;
+  Footer footer_;
+  std::vector<BlockInfo> blocks_;
+  std::vector<std::string> heads_;       // header and directory of each block
+  std::optional<BlockScanner> scanner_;  // of a live segment, or of a sealed one with a damaged footer
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<SegmentReader>> open_segment(sys::FileSystem& fs, const std::string& path,
+                                                          base::Reporter& reporter) {
+  auto reader = std::make_unique<FileSegmentReader>(fs, path, reporter);
+  LOGMILL_RETURN_IF_ERROR(reader->open());
+  return std::unique_ptr<SegmentReader>(std::move(reader));
+}
+
+}  // namespace logmill::store

@@ -1,0 +1,53 @@
+// Cuts a message into a template and its variables, and puts them together again.
+//
+// A variable is a run of ASCII letters and digits that holds a digit; all else is literal. The template's key is the
+// literal text with one mark for each variable; bytes 0 to 4 in the text itself are preceded by 0.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace logmill::store {
+
+// A message with more variables is data, not text: it is not made a template, and bounds what a reader of one allocates.
+inline constexpr std::size_t kTemplateSlotsMax = 1'024;
+
+enum class SlotKind : char {
+  escape = 0,  // not a slot: the next byte is literal
+  digits = 1,  // up to 18 decimal digits
+  hex8 = 2,    // 8 lower-case hexadecimal digits, not all decimal
+  hex16 = 3,   // 16 of them
+  text = 4,    // anything else
+};
+
+struct Variable {
+  SlotKind kind;
+  std::uint64_t number;   // of digits, hex8, hex16
+  std::string_view text;  // as it stands in the message
+};
+
+// Replaces `key` and `variables` by those of `message`.
+void tokenize(std::string_view message, std::string& key, std::vector<Variable>& variables);
+
+// Digits as a number that also tells their count, so that 7 and 007 differ; of numbers with equally many digits the
+// greater stays the greater.
+std::uint64_t number_from_digits(std::string_view digits);
+
+// How many bytes the number's text takes; 0 if no text has it.
+std::size_t slot_length(SlotKind kind, std::uint64_t number);
+// Writes that text and returns the end.
+char* render_slot(SlotKind kind, std::uint64_t number, char* to);
+
+// One piece of a parsed key: literal text, or a slot.
+struct TemplatePiece {
+  bool slot;
+  SlotKind kind;        // of a slot
+  std::string literal;  // of a literal
+};
+// nullopt if `key` is not a template's.
+std::optional<std::vector<TemplatePiece>> parse_template(std::string_view key);
+
+}  // namespace logmill::store

@@ -1,0 +1,103 @@
+// Writing to a store: append, commit, seal. Layout: docs/formats/segment.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/reporter.h"
+#include "base/result.h"
+#include "record/batch.h"
+#include "store/reader.h"
+#include "store/retention.h"
+#include "sys/file_system.h"
+
+namespace logmill::store {
+
+enum class SyncPolicy {
+  each,      // a commit, synced, is due after every append
+  interval,  // commits are synced, at most `commit_interval_ns` after the first record
+  none,      // commits are written, the operating system syncs when it likes: a power cut may lose them
+};
+
+struct WriterOptions {
+  std::int64_t commit_interval_ns = 200 * base::kNsPerMs;
+  SyncPolicy sync = SyncPolicy::interval;
+  // A segment is sealed when it reaches one of these: 4 Mi records are some 50 MB, an object worth fetching.
+  std::uint64_t seal_rows = 4 << 20;
+  std::uint64_t seal_bytes = 128 << 20;
+  std::int64_t seal_age_ns = 3'600 * base::kNsPerSecond;
+  bool seal_on_close = true;
+  int zstd_level = 1;
+  // What may wait to be written, encoded or not.
+  std::uint64_t memory_bytes = 64 << 20;
+  RetentionPolicy retention;
+};
+
+// Everything that a writer did since it was opened.
+struct WriterCounters {
+  std::uint64_t records_in = 0;         // given to `append`
+  std::uint64_t records_committed = 0;  // durable and visible
+  std::uint64_t records_repeated = 0;   // dropped: the store had them already
+  std::uint64_t bytes_written = 0;      // to live segments
+  std::uint64_t raw_bytes = 0;          // of the records written, as NDJSON, about
+  std::uint64_t commits = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t segments_sealed = 0;
+  std::uint64_t sealed_bytes = 0;
+  std::uint64_t segments_deleted = 0;
+  // records_in = records_committed + records_repeated + pending
+  std::uint64_t pending() const { return records_in - records_committed - records_repeated; }
+};
+
+// One lane into a store. Any number of writers, in this process or others, may write to one store: each has a live
+// segment of its own, locked as long as it is open, and none waits for another. Thread-compatible.
+//
+// Delivery: of a batch whose range is named, what the store has of that stream is dropped, by position. A
+// gap, or an epoch older than the newest, is refused. What one `append` takes is decided with it: data and range
+// are committed in one block.
+class StoreWriter {
+ public:
+  // Creates the folder if need be, takes in what crashed writers left (their live segments are sealed up to the first
+  // torn commit), and learns how far the store holds each stream. All references must outlive the writer.
+  static base::Result<std::unique_ptr<StoreWriter>> open(sys::FileSystem& fs, std::string dir,
+                                                         WriterOptions options, const base::Clock& clock,
+                                                         base::Reporter& reporter);
+  ~StoreWriter();  // without `close`: what is not committed is lost, the live segment is left to the next writer
+
+  // Takes the records of a batch (at most Batch::kRowsMax, none without a time) and its range. On an error the
+  // batch was not taken: `again` with a full disk (try again later), `again` naming the frontier when records
+  // are missing before it, `invalid` for a batch that cannot be stored.
+  base::Status append(const record::Batch& batch);
+
+  // Makes all that was appended durable (as far as the sync policy says) and visible. On `again` nothing
+  // is lost: call it again. Any other error is final.
+  base::Status commit();
+  // The steady time at which `commit` should be called at the latest; nullopt: nothing is waiting.
+  std::optional<std::int64_t> commit_due_ns() const;
+
+  // What time asks for: commits if due, seals an old segment, deletes what retention no longer keeps. Call it now and
+  // then, also when nothing comes in.
+  base::Status tick();
+
+  // Seals the live segment now.
+  base::Status seal();
+
+  // Commits, seals, ends. The writer is not usable afterwards.
+  base::Status close();
+
+  const WriterCounters& counters() const;
+  // How far the stream is committed: what may be acknowledged.
+  std::optional<Frontier> frontier(const record::StreamId& stream) const;
+  std::vector<Frontier> frontiers() const;
+
+ private:
+  struct State;
+  explicit StoreWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace logmill::store

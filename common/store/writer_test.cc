@@ -1,0 +1,233 @@
+#include "store/writer.h"
+
+#include <gtest/gtest.h>
+
+#include "store/recovery.h"
+#include "support/store_fixture.h"
+
+namespace logmill::store {
+namespace {
+
+using test::StoreFixture;
+
+std::vector<std::string> files_of(const StoreFixture& at, std::string_view suffix) {
+  std::vector<std::string> found;
+  for (const std::string& path : at.fs.files())
+    if (path.ends_with(suffix)) found.push_back(path);
+  return found;
+}
+
+TEST(StoreWriter, CommittedRecordsAreVisibleAtOnce) {
+  StoreFixture at;
+  auto writer = *at.open();
+  ASSERT_TRUE(at.append(*writer, 0, 10));
+  EXPECT_TRUE(at.messages().empty());
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 10));
+  ASSERT_TRUE(at.append(*writer, 10, 12));
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 12));
+  EXPECT_EQ(files_of(at, ".live").size(), 1u);
+}
+
+TEST(StoreWriter, CloseSeals) {
+  StoreFixture at;
+  auto writer = *at.open();
+  for (std::uint64_t i = 0; i < 1000; i += 10) {
+    ASSERT_TRUE(at.append(*writer, i, i + 10));
+    ASSERT_TRUE(writer->commit());
+  }
+  ASSERT_TRUE(writer->close());
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 1000));
+  ASSERT_EQ(files_of(at, ".seg").size(), 1u);
+  EXPECT_TRUE(files_of(at, ".live").empty());
+  const auto segment = *open_segment(at.fs, files_of(at, ".seg")[0], base::null_reporter());
+  EXPECT_TRUE(segment->info().sealed);
+  EXPECT_EQ(segment->info().rows, 1000u);
+  EXPECT_EQ(segment->blocks().size(), 1u) << "small blocks were not joined";
+  EXPECT_FALSE(at.append(*writer, 1000, 1001));
+}
+
+TEST(StoreWriter, EveryFieldComesBack) {
+  StoreFixture at;
+  auto writer = *at.open();
+  record::Batch batch;
+  at.fill(batch, 0, 50);
+  ASSERT_TRUE(writer->append(batch));
+  ASSERT_TRUE(writer->close());
+  const auto segment = *open_segment(at.fs, files_of(at, ".seg")[0], base::null_reporter());
+  const auto block = *segment->read_block(0);
+  EXPECT_EQ(**block->times(), batch.times());
+  EXPECT_EQ(**block->levels(), batch.levels());
+  ASSERT_EQ(block->column_names().size(), 3u);
+  for (const std::string& name : block->column_names())
+    for (std::size_t row = 0; row < 50; ++row) EXPECT_EQ((*block->column(name))->at(row), batch.get(name, row)) << name;
+  EXPECT_EQ(*block->column("nothing"), nullptr);
+  ASSERT_EQ(block->ranges().size(), 1u);
+  EXPECT_EQ(block->ranges()[0].range, batch.range());
+  EXPECT_TRUE(block->verify());
+}
+
+TEST(StoreWriter, FooterCountsValues) {
+  StoreFixture at;
+  auto writer = *at.open();
+  ASSERT_TRUE(at.append(*writer, 0, 300));
+  ASSERT_TRUE(writer->close());
+  const auto segment = *open_segment(at.fs, files_of(at, ".seg")[0], base::null_reporter());
+  const ValueCounts* levels = segment->value_counts("level");
+  ASSERT_NE(levels, nullptr);
+  ASSERT_EQ(levels->values.size(), 2u);
+  EXPECT_EQ(levels->values[0].text(), "INFO");
+  EXPECT_EQ(levels->total(0), 270u);
+  EXPECT_EQ(levels->total(1), 30u);
+  ASSERT_NE(segment->value_counts("service"), nullptr);
+  EXPECT_EQ(segment->value_counts("message"), nullptr);
+}
+
+TEST(StoreWriter, RepeatsAreDroppedOverlapsTrimmedGapsRefused) {
+  StoreFixture at;
+  auto writer = *at.open();
+  ASSERT_TRUE(at.append(*writer, 100, 110)) << "a stream may begin anywhere";
+  ASSERT_TRUE(at.append(*writer, 100, 110));
+  ASSERT_TRUE(at.append(*writer, 105, 115));
+  const auto gap = at.append(*writer, 116, 120);
+  ASSERT_FALSE(gap);
+  EXPECT_EQ(gap.error().code, base::ErrorCode::again);
+  EXPECT_NE(gap.error().what.find("115"), std::string::npos) << gap.error().what;
+  ASSERT_TRUE(at.append(*writer, 115, 120));
+  ASSERT_TRUE(at.append(*writer, 0, 5, 2)) << "a new epoch begins again";
+  EXPECT_FALSE(at.append(*writer, 120, 125, 1)) << "the old epoch has ended";
+  ASSERT_TRUE(writer->commit());
+  auto all = StoreFixture::expected(100, 120);
+  for (const auto& message : StoreFixture::expected(0, 5)) all.push_back(message);
+  EXPECT_EQ(at.messages(), all);
+  EXPECT_EQ(writer->counters().records_repeated, 15u);
+  EXPECT_EQ(writer->counters().pending(), 0u);
+  EXPECT_EQ(writer->frontier(StoreFixture::kStream)->position, 5u);
+}
+
+TEST(StoreWriter, FrontiersSurviveReopening) {
+  StoreFixture at;
+  {
+    auto writer = *at.open();
+    ASSERT_TRUE(at.append(*writer, 0, 10));
+    EXPECT_FALSE(writer->frontier(StoreFixture::kStream)) << "not committed";
+    ASSERT_TRUE(writer->commit());
+  }
+  for (int i = 0; i < 2; ++i) {
+    const auto frontiers = *read_frontiers(at.fs, at.dir, base::null_reporter());
+    ASSERT_EQ(frontiers.size(), 1u);
+    EXPECT_EQ(frontiers[0].position, 10u);
+    auto writer = *at.open();  // seals what was left
+    ASSERT_TRUE(at.append(*writer, 0, 10));
+    EXPECT_EQ(writer->counters().records_repeated, 10u);
+    ASSERT_TRUE(writer->close());
+  }
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 10));
+}
+
+TEST(StoreWriter, RefusesARecordWithoutATime) {
+  StoreFixture at;
+  auto writer = *at.open();
+  record::Batch batch;
+  batch.add_row();
+  EXPECT_EQ(writer->append(batch).error().code, base::ErrorCode::invalid);
+}
+
+TEST(StoreWriter, SeveralWritersKeepToTheirLanes) {
+  StoreFixture at;
+  auto a = *at.open();
+  record::Batch batch;
+  at.fill(batch, 0, 5);
+  ASSERT_TRUE(a->append(batch));
+  ASSERT_TRUE(a->commit());
+  auto b = *at.open();
+  EXPECT_EQ(files_of(at, ".live").size(), 1u) << "the lane of a running writer was taken";
+  at.fill(batch, 5, 9);
+  batch.range() = {};
+  ASSERT_TRUE(b->append(batch));
+  ASSERT_TRUE(b->commit());
+  EXPECT_EQ(files_of(at, ".live").size(), 2u);
+  ASSERT_TRUE(b->close());
+  ASSERT_TRUE(at.append(*a, 5, 6));
+  ASSERT_TRUE(a->close());
+  EXPECT_EQ(at.messages().size(), 10u);
+}
+
+TEST(StoreWriter, ALaterDayGetsASegmentOfItsOwn) {
+  StoreFixture at;
+  auto writer = *at.open();
+  ASSERT_TRUE(at.append(*writer, 0, 5));
+  ASSERT_TRUE(writer->commit());
+  at.clock.advance(base::kNsPerDay);
+  ASSERT_TRUE(at.append(*writer, 5, 9));
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(files_of(at, ".seg").size(), 1u);
+  EXPECT_NE(files_of(at, ".live").at(0).find("2026-11-22"), std::string::npos);
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 9));
+}
+
+TEST(StoreWriter, SealsByRowsAndByAge) {
+  StoreFixture at;
+  at.options.seal_rows = 20;
+  auto writer = *at.open();
+  ASSERT_TRUE(at.append(*writer, 0, 20));
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(files_of(at, ".seg").size(), 1u);
+  ASSERT_TRUE(at.append(*writer, 20, 21));
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(files_of(at, ".live").size(), 1u);
+  at.clock.advance(at.options.seal_age_ns);
+  ASSERT_TRUE(writer->tick());
+  EXPECT_EQ(files_of(at, ".seg").size(), 2u);
+}
+
+TEST(StoreWriter, CommitIsDueAfterTheInterval) {
+  StoreFixture at;
+  auto writer = *at.open();
+  EXPECT_FALSE(writer->commit_due_ns());
+  ASSERT_TRUE(at.append(*writer, 0, 1));
+  EXPECT_EQ(writer->commit_due_ns(), at.clock.steady_ns() + at.options.commit_interval_ns);
+  at.clock.advance(at.options.commit_interval_ns - 1);
+  ASSERT_TRUE(writer->tick());
+  EXPECT_EQ(writer->counters().commits, 0u);
+  at.clock.advance(1);
+  ASSERT_TRUE(writer->tick());
+  EXPECT_EQ(writer->counters().commits, 1u);
+}
+
+TEST(StoreWriter, AFullDiskLosesNothing) {
+  StoreFixture at;
+  auto writer = *at.open();
+  ASSERT_TRUE(at.append(*writer, 0, 10));
+  ASSERT_TRUE(writer->commit());
+  at.fs.set_capacity(700);
+  ASSERT_TRUE(at.append(*writer, 10, 100));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(writer->commit().error().code, base::ErrorCode::again);
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 10));
+  at.fs.set_capacity(UINT64_MAX);
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 100));
+}
+
+TEST(SegmentReader, FollowsALiveSegmentIntoItsSealedForm) {
+  StoreFixture at;
+  auto writer = *at.open();
+  ASSERT_TRUE(at.append(*writer, 0, 3));
+  ASSERT_TRUE(writer->commit());
+  const auto reader = *open_segment(at.fs, files_of(at, ".live").at(0), base::null_reporter());
+  EXPECT_EQ(reader->info().rows, 3u);
+  EXPECT_FALSE(*reader->refresh());
+  ASSERT_TRUE(at.append(*writer, 3, 5));
+  ASSERT_TRUE(writer->commit());
+  EXPECT_TRUE(*reader->refresh());
+  EXPECT_EQ(reader->info().rows, 5u);
+  ASSERT_TRUE(writer->close());
+  EXPECT_TRUE(*reader->refresh());
+  EXPECT_TRUE(reader->info().sealed);
+  EXPECT_EQ(reader->info().rows, 5u);
+  EXPECT_FALSE(*reader->refresh());
+}
+
+}  // namespace
+}  // namespace logmill::store

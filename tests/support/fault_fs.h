@@ -1,0 +1,78 @@
+// A file system in memory that fails on purpose: the Nth change, a full disk, a power cut that forgets what was not
+// synced. Everything that happens is decided by the test and its seed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sys/file_system.h"
+
+namespace logmill::test {
+
+class FaultFs final : public sys::FileSystem {
+ public:
+  explicit FaultFs(std::uint64_t seed = 1) : random_(seed) {}
+
+  // --- faults ---
+
+  // The `n`th change from now (1: the next) fails with `code`; an append then writes half of its bytes first.
+  void fail_change(std::uint64_t n, base::ErrorCode code);
+  void fail_nothing() { fail_at_.reset(); }
+  // Appends beyond so many bytes in all files together fail with `again`.
+  void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
+  // Every open file loses its lock and is of no more use; of what was not synced, each file keeps a random part of its
+  // last bytes, or zeros in their place, and each folder keeps its changes or not.
+  void cut_power();
+  // Changes so far: the number of places where something can fail.
+  std::uint64_t changes() const { return changes_; }
+
+  // --- looking and damaging ---
+
+  std::vector<std::string> files() const;
+  std::string& content(const std::string& path);
+
+  // --- FileSystem ---
+
+  base::Result<std::unique_ptr<sys::File>> open(const std::string& path, sys::OpenMode mode) override;
+  base::Status rename(const std::string& from, const std::string& to) override;
+  base::Status remove(const std::string& path) override;
+  base::Status remove_directory(const std::string& path) override;
+  base::Status make_directories(const std::string& path) override;
+  base::Result<std::vector<std::string>> list(const std::string& directory) override;
+  base::Result<sys::FileInfo> info(const std::string& path) override;
+  base::Status sync_directory(const std::string& directory) override;
+  base::Result<std::uint64_t> free_space(const std::string& path) override;
+
+ private:
+  friend class FaultFile;
+  struct Node {  // shared by the folder entries and the open handles
+    bool directory = false;
+    std::uint64_t number = 0;
+    std::string now, synced;
+    const void* lock_holder = nullptr;
+  };
+  using Entries = std::map<std::string, std::shared_ptr<Node>>;
+
+  base::Status change(std::string_view what);  // counts, and fails if it is this one's turn
+  std::uint64_t bytes() const;
+  bool directory_exists(const std::string& path) const;
+  void forget_unsynced(Node& node);
+
+  Entries now_, synced_;
+  std::optional<std::uint64_t> fail_at_;
+  base::ErrorCode fail_code_ = base::ErrorCode::io;
+  std::uint64_t capacity_ = UINT64_MAX;
+  std::uint64_t changes_ = 0;
+  std::uint64_t nodes_ = 0;
+  std::uint64_t life_ = 0;  // handles of an earlier life are dead
+  std::mt19937_64 random_;
+};
+
+}  // namespace logmill::test

@@ -1,0 +1,93 @@
+// A store in a FaultFs, with verbs: put records in, read all of them back.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/reporter.h"
+#include "record/batch.h"
+#include "store/reader.h"
+#include "store/writer.h"
+#include "support/fault_fs.h"
+
+namespace logmill::test {
+
+class FakeClock final : public base::Clock {
+ public:
+  base::TimeNs now() const override { return time; }
+  std::int64_t steady_ns() const override { return time; }
+  void advance(std::int64_t ns) { time += ns; }
+  base::TimeNs time = 1'795'256'100 * base::kNsPerSecond;  // 2026-11-21T10:15:00Z
+};
+
+class StoreFixture {
+ public:
+  static constexpr record::StreamId kStream = {1, 2, 3};
+
+  FaultFs fs;
+  FakeClock clock;
+  store::WriterOptions options;
+  std::string dir = "store";
+
+  explicit StoreFixture(std::uint64_t seed = 1) : fs(seed) {}
+
+  // Records `from` to `to` (excluded) of a stream; their message says which they are.
+  void fill(record::Batch& batch, std::uint64_t from, std::uint64_t to, std::uint32_t epoch = 1) const {
+    batch.clear();
+    batch.range() = {kStream, epoch, from, to};
+    for (std::uint64_t i = from; i < to; ++i) {
+      const std::size_t row = batch.add_row();
+      batch.positions().push_back(static_cast<std::uint32_t>(i - from));
+      batch.times()[row] = clock.time + static_cast<std::int64_t>(i) * base::kNsPerMs;
+      batch.levels()[row] = i % 10 == 0 ? record::Severity::error : record::Severity::info;
+      batch.set("service", row, record::Value::string(i % 3 == 0 ? "auth" : "payments"));
+      batch.set("message", row, record::Value::string(batch.own("record " + std::to_string(i) + " done")));
+      if (i % 4 == 0) batch.set("status", row, record::Value::integer(static_cast<std::int64_t>(200 + i % 5)));
+    }
+  }
+
+  base::Result<std::unique_ptr<store::StoreWriter>> open() {
+    return store::StoreWriter::open(fs, dir, options, clock, base::null_reporter());
+  }
+
+  base::Status append(store::StoreWriter& writer, std::uint64_t from, std::uint64_t to, std::uint32_t epoch = 1) const {
+    record::Batch batch;
+    fill(batch, from, to, epoch);
+    return writer.append(batch);
+  }
+
+  // All messages, in order of segments and rows; "damaged" for what cannot be read.
+  std::vector<std::string> messages() {
+    std::vector<std::string> all;
+    const auto paths = store::list_segments(fs, dir, INT64_MIN, INT64_MAX);
+    if (!paths) return {"damaged"};
+    for (const std::string& path : *paths) {
+      const auto segment = store::open_segment(fs, path, base::null_reporter());
+      if (!segment) {
+        all.push_back("damaged");
+        continue;
+      }
+      for (std::size_t i = 0; i < (*segment)->blocks().size(); ++i) add_messages(**segment, i, all);
+    }
+    return all;
+  }
+
+  static std::vector<std::string> expected(std::uint64_t from, std::uint64_t to) {
+    std::vector<std::string> all;
+    for (std::uint64_t i = from; i < to; ++i) all.push_back("record " + std::to_string(i) + " done");
+    return all;
+  }
+
+ private:
+  static void add_messages(store::SegmentReader& segment, std::size_t index, std::vector<std::string>& all) {
+    const auto block = segment.read_block(index);
+    if (!block) return all.push_back("damaged");
+    const auto column = (*block)->column("message");
+    if (!column) return all.push_back("damaged");
+    for (std::size_t row = 0; row < (*block)->info().rows; ++row)
+      all.emplace_back(*column == nullptr ? "absent" : (*column)->at(row).text());
+  }
+};
+
+}  // namespace logmill::test
