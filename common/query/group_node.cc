@@ -40,7 +40,7 @@ class GroupNode : public StageNode {
       if (!key.is_time()) fields.push_back(key.field);
     return fields;
   }
-  bool streams() const override { return false; }
+  Flow flow() const override { return Flow::all; }
   bool chart() const override { return true; }
 
  private:

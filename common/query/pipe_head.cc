@@ -31,6 +31,7 @@ class HeadNode : public StageNode {
   std::unique_ptr<Stage> start(Stage& next) const override {
     return std::make_unique<Head>(rows_, next);
   }
+  Flow flow() const override { return Flow::in_order; }
 
  private:
   std::uint64_t rows_;

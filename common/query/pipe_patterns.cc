@@ -77,7 +77,7 @@ class PatternsNode : public StageNode {
   std::unique_ptr<Stage> start(Stage& next) const override {
     return std::make_unique<Patterns>(patterns_max_, next);
   }
-  bool streams() const override { return false; }
+  Flow flow() const override { return Flow::all; }
   bool chart() const override { return true; }
 
  private:

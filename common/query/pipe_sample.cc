@@ -27,6 +27,7 @@ class SampleNode : public StageNode {
   std::unique_ptr<Stage> start(Stage& next) const override {
     return std::make_unique<Sample>(every_, next);
   }
+  Flow flow() const override { return Flow::in_order; }
 
  private:
   std::uint64_t every_;

@@ -89,7 +89,7 @@ class SortNode : public StageNode {
     for (const SortKey& key : keys_) fields.push_back(key.field);
     return fields;
   }
-  bool streams() const override { return false; }
+  Flow flow() const override { return Flow::all; }
 
  private:
   std::vector<SortKey> keys_;

@@ -52,7 +52,7 @@ class TailNode : public StageNode {
   std::unique_ptr<Stage> start(Stage& next) const override {
     return std::make_unique<Tail>(rows_, next);
   }
-  bool streams() const override { return false; }
+  Flow flow() const override { return Flow::last_ones; }
 
  private:
   std::uint64_t rows_;

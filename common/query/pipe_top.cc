@@ -24,7 +24,7 @@ class TopNode : public StageNode {
     for (const GroupKey& key : plan_.keys) fields.push_back(key.field);
     return fields;
   }
-  bool streams() const override { return false; }
+  Flow flow() const override { return Flow::all; }
   bool chart() const override { return true; }
 
  private:

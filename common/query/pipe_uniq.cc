@@ -50,6 +50,7 @@ class UniqNode : public StageNode {
     return std::make_unique<Uniq>(fields_, next);
   }
   std::vector<std::string_view> fields() const override { return {fields_.begin(), fields_.end()}; }
+  Flow flow() const override { return Flow::in_order; }
 
  private:
   std::vector<std::string> fields_;

@@ -7,21 +7,46 @@
 #include "query/filter_parser.h"
 
 namespace logmill::query {
+namespace {
+
+base::Status parse_stages(Lexer& lexer, const Context& context,
+                          std::vector<std::unique_ptr<StageNode>>& stages) {
+  do {
+    if (lexer.at(0) == '|')
+      return lexer.error("stages are set off by one |; write OR between terms");
+    LOGMILL_ASSIGN_OR_RETURN(stages.emplace_back(), parse_stage(lexer, context));
+  } while (lexer.take("|"));
+  return lexer.at_end() ? base::Status{} : lexer.error("expected | or the end here");
+}
+
+}  // namespace
 
 base::Result<Query> Query::parse(std::string_view text, const Context& context) {
   Lexer lexer(text);
   LOGMILL_ASSIGN_OR_RETURN(Expr expr, parse_filter(lexer, context));
   std::vector<std::unique_ptr<StageNode>> stages;
-  while (lexer.take("|")) {
-    if (lexer.at(0) == '|')
-      return lexer.error("stages are set off by one |; write OR between terms");
-    LOGMILL_ASSIGN_OR_RETURN(stages.emplace_back(), parse_stage(lexer, context));
+  if (lexer.peek() == '|') {
+    lexer.take("|");
+    LOGMILL_RETURN_IF_ERROR(parse_stages(lexer, context, stages));
+  } else if (!lexer.at_end()) {
+    return lexer.error("expected AND, OR, | or the end here");
   }
-  if (!lexer.at_end())
-    return lexer.error(stages.empty() ? "expected AND, OR, | or the end here"
-                                      : "expected | or the end here");
   LOGMILL_ASSIGN_OR_RETURN(Filter filter, Filter::plan(std::move(expr), context));
   return Query(std::move(filter), std::move(stages));
+}
+
+base::Status Query::append(std::string_view stages, const Context& context) {
+  Lexer lexer(stages);
+  return parse_stages(lexer, context, stages_);
+}
+
+base::Status Query::narrow(Expr expr, const Context& context) {
+  std::vector<Expr> both;
+  if (!filter_.matches_everything()) both.push_back(filter_.expr());
+  both.push_back(std::move(expr));
+  LOGMILL_ASSIGN_OR_RETURN(filter_,
+                           Filter::plan(join(Expr::Kind::all_of, std::move(both)), context));
+  return {};
 }
 
 std::string Query::text() const {
@@ -42,8 +67,15 @@ std::vector<std::string_view> Query::fields() const {
   return fields;
 }
 
-bool Query::streams() const {
-  return std::ranges::all_of(stages_, [](const auto& stage) { return stage->streams(); });
+bool Query::each_row() const {
+  return std::ranges::all_of(stages_,
+                             [](const auto& stage) { return stage->flow() == Flow::each_row; });
+}
+
+bool Query::order_matters() const {
+  for (const auto& stage : stages_)
+    if (stage->flow() != Flow::each_row) return stage->flow() != Flow::all;
+  return true;
 }
 
 bool Query::chart() const { return !stages_.empty() && stages_.back()->chart(); }
@@ -56,13 +88,18 @@ Pipeline::Pipeline(const Query& query, Stage& last) : query_(query), first_(&las
 }
 
 base::Status Pipeline::push(Table& table) {
+  LOGMILL_RETURN_IF_ERROR(select(table, selected_));
+  return selected_.empty() ? base::Status{} : push_selected({table, selected_});
+}
+
+base::Status Pipeline::select(Table& table, std::vector<std::uint32_t>& selected) {
   LOGMILL_RETURN_IF_ERROR(query_.filter().select(table, keep_));
-  selected_.clear();
+  selected.clear();
   for (std::uint32_t row = 0; row < keep_.size(); ++row)
-    if (keep_[row]) selected_.push_back(row);
+    if (keep_[row]) selected.push_back(row);
   rows_seen_ += table.rows();
-  rows_matched_ += selected_.size();
-  return selected_.empty() ? base::Status{} : first_->push({table, selected_});
+  rows_matched_ += selected.size();
+  return {};
 }
 
 }  // namespace logmill::query

@@ -16,7 +16,6 @@
 
 namespace logmill::query {
 
-// Immutable.
 class Query {
  public:
   // The error points at the place (syntax_error.h).
@@ -26,11 +25,18 @@ class Query {
   const std::vector<std::unique_ptr<StageNode>>& stages() const { return stages_; }
   // Canonical; parses to the same query.
   std::string text() const;
+  // Appends stages, like "tail 20 | fields a".
+  base::Status append(std::string_view stages, const Context& context);
+  // Lets through only what `expr` matches too.
+  base::Status narrow(Expr expr, const Context& context);
+
   // Fields that it reads from records: those of the filter, and of stages that see records as they
   // are.
   std::vector<std::string_view> fields() const;
-  // Rows come out as they come in, so that following makes sense row by row.
-  bool streams() const;
+  // Each matching row goes through by itself.
+  bool each_row() const;
+  // The answer depends on the order in which rows come in.
+  bool order_matters() const;
   // What comes out are numbers to draw as bars.
   bool chart() const;
 
@@ -50,6 +56,9 @@ class Pipeline {
 
   // Filters the rows of a table and sends them through the stages. Fails as the table does.
   base::Status push(Table& table);
+  // The two halves of it, for who sorts rows between them.
+  base::Status select(Table& table, std::vector<std::uint32_t>& selected);
+  base::Status push_selected(const Rows& rows) { return first_->push(rows); }
   base::Status finish() { return first_->finish(); }
   bool satisfied() const { return first_->satisfied(); }
   // Rows that were looked at, and that the filter let through.

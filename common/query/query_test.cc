@@ -309,6 +309,14 @@ TEST(Query, BrokenStagesAreRefused) {
     EXPECT_FALSE(Query::parse(broken, kContext)) << broken;
 }
 
+TEST(Query, KnowsWhatItNeedsOfTheOrderOfRows) {
+  EXPECT_TRUE(parsed("a=1 | fields a | where a>0").each_row());
+  EXPECT_FALSE(parsed("a=1 | head 1").each_row());
+  EXPECT_TRUE(parsed("a=1 | fields a").order_matters());
+  EXPECT_TRUE(parsed("a=1 | uniq a | count").order_matters());
+  EXPECT_FALSE(parsed("a=1 | rename a as b | count by b | head 3").order_matters());
+}
+
 TEST(Query, NamesTheFieldsThatItReadsFromRecords) {
   EXPECT_THAT(parsed("a=1 b~x word | count by c | sort -count").fields(),
               testing::ElementsAre("a", "b", "c"));

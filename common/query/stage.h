@@ -51,6 +51,14 @@ class PipeStage : public Stage {
   Stage& next_;
 };
 
+// What a stage needs of the rows that come in.
+enum class Flow {
+  each_row,   // every row by itself, and it goes on at once
+  in_order,   // rows go on at once, but which ones depends on those before
+  last_ones,  // holds rows back to the end; their order matters
+  all,        // holds rows back to the end; their order does not matter
+};
+
 class StageNode {
  public:
   virtual ~StageNode() = default;
@@ -60,8 +68,7 @@ class StageNode {
   virtual std::unique_ptr<Stage> start(Stage& next) const = 0;
   // The fields that it reads, for finding mistyped ones.
   virtual std::vector<std::string_view> fields() const { return {}; }
-  // Whether rows come out one for each that came in, at once: what --follow can show live.
-  virtual bool streams() const { return true; }
+  virtual Flow flow() const { return Flow::each_row; }
   // Whether its rows are numbers to draw as bars.
   virtual bool chart() const { return false; }
 };

@@ -1,0 +1,43 @@
+// Rows as text, in one of several forms: one print_<name>.cc each, listed in print_table.cc.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "query/ast.h"
+#include "query/stage.h"
+
+namespace logmill::query {
+
+struct PrintOptions {
+  bool color = false;
+  bool terminal = false;       // control characters must not reach it
+  bool utc = false;            // times for people are in the local zone otherwise
+  const Expr* hits = nullptr;  // what to mark in the text, if coloured; must outlive the printer
+  bool chart = false;          // draw bars beside numbers
+};
+
+class RowPrinter {
+ public:
+  virtual ~RowPrinter() = default;
+  // Appends the rows, or holds them back. Fails as the table does.
+  virtual base::Status print(const Rows& rows, std::string& out) = 0;
+  // Appends what was held back, and an end where the form has one.
+  virtual base::Status finish(std::string&) { return {}; }
+  // Fields that could not be shown because a head line had been written without them; each once.
+  virtual std::vector<std::string> left_out() const { return {}; }
+};
+
+struct PrinterSpec {
+  std::string_view name;
+  std::string_view summary;
+  std::unique_ptr<RowPrinter> (*make)(const PrintOptions& options);
+};
+
+std::span<const PrinterSpec* const> printer_specs();
+// nullptr if there is none of that name.
+const PrinterSpec* find_printer(std::string_view name);
+
+}  // namespace logmill::query

@@ -1,0 +1,89 @@
+// Runs a query over the segments of a store.
+//
+// Blocks that cannot match by their times are not read; neither are those that a BlockPruner rules
+// out. Rows come in the order of their times where the query asks for an order, and in that of the
+// blocks otherwise.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/reporter.h"
+#include "query/query.h"
+#include "store/reader.h"
+#include "sys/stop.h"
+
+namespace logmill::query {
+
+struct ScanCounts {
+  std::uint64_t segments = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t blocks_outside_time = 0;  // not read: by their times
+  std::uint64_t blocks_ruled_out = 0;     // not read: by a pruner
+  std::uint64_t blocks_not_needed = 0;    // not read: enough was found
+  std::uint64_t blocks_read = 0;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t blocks_damaged = 0;
+  std::uint64_t rows_seen = 0, rows_matched = 0;
+};
+
+// Knows of blocks that hold no match: an index. Not knowing is fine, being wrong is not.
+class BlockPruner {
+ public:
+  virtual ~BlockPruner() = default;
+  virtual bool may_match(const store::SegmentReader& segment, std::size_t block) = 0;
+};
+
+class StoreScan {
+ public:
+  // All must outlive the scan. A block that cannot be read is reported, counted and left out.
+  // `pruner` may be null.
+  StoreScan(const Query& query, base::Reporter& reporter, const sys::Stop& stop,
+            BlockPruner* pruner)
+      : query_(query), reporter_(reporter), stop_(stop), pruner_(pruner) {}
+
+  // `segment` must outlive the runs. Blocks from the row `first_row` of the segment on.
+  void add(store::SegmentReader& segment, std::uint64_t first_row = 0);
+
+  // Sends all matching rows to the query's stages and what they give to `last`; does not finish it.
+  base::Status run(Pipeline& pipeline);
+  // Sends the `wanted` latest rows to `last`, in order of time, and finishes it. Of queries whose
+  // stages look at each row by itself only.
+  base::Status run_newest(std::uint64_t wanted, Stage& last);
+
+  const ScanCounts& counts() const { return counts_; }
+  // Names of fields that blocks have: for "did you mean".
+  const std::vector<std::string>& field_names() const { return field_names_; }
+
+ private:
+  struct Block {
+    store::SegmentReader* segment;
+    std::size_t index;
+    std::uint32_t rows_skipped;  // at its start
+    std::size_t sequence;        // as stored
+    store::BlockInfo info;
+  };
+
+  // Calls `use(table, rows)` with the matching rows of a block. Damage is counted here, other
+  // errors come back.
+  template <class Use>
+  base::Status read(const Block& block, Pipeline& pipeline, Use use);
+  base::Status in_any_order(Pipeline& pipeline);
+  base::Status in_time_order(Pipeline& pipeline);
+  bool tolerate(const base::Error& error);
+  void note_names(const store::BlockReader& block);
+  void take_counts(const Pipeline& pipeline);
+
+  const Query& query_;
+  base::Reporter& reporter_;
+  const sys::Stop& stop_;
+  BlockPruner* pruner_;
+  std::vector<Block> blocks_;
+  std::vector<std::uint32_t> selected_;
+  std::vector<std::string> field_names_;
+  ScanCounts counts_;
+};
+
+}  // namespace logmill::query

@@ -1,0 +1,63 @@
+// Rows of several tables, put in the order of their times.
+#pragma once
+
+#include <algorithm>
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "query/held_rows.h"
+#include "query/stage.h"
+
+namespace logmill::query {
+
+class TimeMerge {
+ public:
+  // Copies the rows. Rows of the same time keep the order of `sequence`, then that of their table.
+  base::Status add(const Rows& rows, std::size_t sequence);
+  std::size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+
+  // Pushes the rows before `end` to `next` (a callable taking Rows), in order, and forgets them.
+  template <class Next>
+  base::Status release(base::TimeNs end, Next next);
+
+  // Forgets all but the `count` latest rows.
+  void keep_latest(std::size_t count);
+  // The earliest of the rows held. Not of none.
+  base::TimeNs earliest() const;
+
+ private:
+  struct Entry {
+    base::TimeNs time;
+    std::size_t sequence;
+    std::uint32_t row;
+    std::uint32_t chunk;
+    friend auto operator<=>(const Entry&, const Entry&) = default;
+  };
+  void drop_unused_chunks();
+
+  std::vector<Entry> entries_;
+  std::vector<std::unique_ptr<HeldRows>> chunks_;  // null once nothing of it is held
+};
+
+template <class Next>
+base::Status TimeMerge::release(base::TimeNs end, Next next) {
+  std::ranges::sort(entries_);
+  const auto last = std::ranges::lower_bound(entries_, end, {}, &Entry::time);
+  std::vector<std::uint32_t> run;
+  for (auto it = entries_.begin(); it != last;) {
+    const std::uint32_t chunk = it->chunk;
+    run.clear();
+    for (; it != last && it->chunk == chunk; ++it) run.push_back(it->row);
+    const auto table = chunks_[chunk]->table();
+    LOGMILL_RETURN_IF_ERROR(next(Rows{*table, run}));
+  }
+  entries_.erase(entries_.begin(), last);
+  drop_unused_chunks();
+  return {};
+}
+
+}  // namespace logmill::query
