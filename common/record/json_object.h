@@ -25,7 +25,8 @@ class JsonObjectReader {
   // `timestamp`, `level` and `message` are found under their many names (record/known_names.h): ts, @timestamp,
   // time, severity, lvl, msg …
   // Fails with invalid ("column 17: …"), having perhaps set some fields, when it is not one JSON object:
-  // the caller drops or resets the row.
+  // the caller drops or resets the row. Fails with too_large when its names would make the batch too wide:
+  // the caller drops the row, hands the batch on, and reads it into an empty one, where it always fits.
   base::Status read(std::string_view json, RowWriter& row);
 
  private:

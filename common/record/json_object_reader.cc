@@ -73,6 +73,7 @@ struct JsonObjectReader::State {
   std::size_t next_key = 0;
   std::size_t fields = 0;
   std::array<Claim, kRoles> claims;
+  bool too_wide = false;  // for this batch
 
   simdjson::error_code read(std::string_view text, RowWriter& to);
 
@@ -103,6 +104,7 @@ simdjson::error_code JsonObjectReader::State::read(std::string_view text, RowWri
   cursor = text.data();
   next_key = fields = 0;
   claims = {};
+  too_wide = false;
   more.clear();
   prefix.clear();
 
@@ -291,7 +293,12 @@ bool JsonObjectReader::State::claim(std::size_t key, Value value) {
 
 void JsonObjectReader::State::put(std::string_view name, Value value) {
   if (++fields <= Batch::kFieldsPerRecordMax || name == kMore) {
-    row->set(name, value);
+    const Batch& batch = row->batch();
+    // A new column has an entry for each row before: many rows, then many new names, is what an enemy sends.
+    if (batch.rows() * batch.columns().size() >= 2 * Batch::kCellsMax && !batch.find(name))
+      too_wide = true;
+    else
+      row->set(name, value);
     return;
   }
   more.push_back(more.empty() ? '{' : ',');
@@ -334,6 +341,8 @@ base::Status JsonObjectReader::read(std::string_view json, RowWriter& row) {
   simdjson::error_code error = state_->read(json, row);
   if (error == simdjson::UTF8_ERROR)
     error = state_->read(with_escaped_bytes(json, row.batch()), row);
+  if (state_->too_wide)
+    return base::Error{base::ErrorCode::too_large, "more columns than fit into the batch"};
   if (error == simdjson::SUCCESS) return {};
   const auto column = static_cast<std::size_t>(state_->cursor - state_->json.data()) + 1;
   return base::Error{base::ErrorCode::invalid,

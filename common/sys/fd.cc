@@ -2,8 +2,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <poll.h>
 #include <string>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace logmill::sys {
@@ -53,6 +55,22 @@ base::Error error_from_errno(int number, std::string_view what) {
   text += std::strerror(number);
   return {code_from_errno(number), std::move(text)};
 }
+
+base::Result<Fd> open_for_reading(const std::string& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  struct stat info {};
+  if (!fd.valid() || ::fstat(fd.get(), &info) != 0) return error_from_errno(errno, path);
+  if (S_ISDIR(info.st_mode)) return base::Error{base::ErrorCode::invalid, path + ": is a directory"};
+  return fd;
+}
+
+base::Result<Fd> open_for_appending(const std::string& path) {
+  Fd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640));
+  if (!fd.valid()) return error_from_errno(errno, path);
+  return fd;
+}
+
+void widen_pipe(int fd, int bytes) { ::fcntl(fd, F_SETPIPE_SZ, bytes); }
 
 base::Result<std::size_t> read_some(int fd, char* to, std::size_t size) {
   while (true) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +33,13 @@ class Fd {
 // "what: No space left on device". ENOSPC, EDQUOT, EAGAIN, connection refusals and timeouts are
 // `again`, ENOENT is not_found, the rest io.
 base::Error error_from_errno(int number, std::string_view what);
+
+// An existing file, pipe or device. Fails with invalid if `path` is a directory.
+base::Result<Fd> open_for_reading(const std::string& path);
+// Creates the file if need be, mode 0640.
+base::Result<Fd> open_for_appending(const std::string& path);
+// Asks for a pipe of this many bytes; other descriptors, and refusals, are left as they are.
+void widen_pipe(int fd, int bytes);
 
 // Reads what is there, up to `size` bytes; 0 at the end of input. Blocks if the descriptor does; a
 // non-blocking descriptor without data is `again`..

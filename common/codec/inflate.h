@@ -1,0 +1,42 @@
+// Compressed streams to bytes, piece by piece.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "codec/format.h"
+
+namespace logmill::codec {
+
+class Inflater {
+ public:
+  explicit Inflater(Container container) : container_(container) {}
+  virtual ~Inflater() = default;
+
+  // Takes bytes from the front of `in` and fills `out` from its front; returns how many it wrote. It stops
+  // when one of the two is used up. Fails with corrupt, but first hands out all that is good.
+  // Several compressed files in a row are one, as gzip and zstd have it.
+  base::Result<std::size_t> inflate(std::string_view& in, std::span<char> out);
+  // Whether the input may end here.
+  bool complete() const { return complete_; }
+
+ protected:
+  // Sets `written`, and complete_; false if the data are damaged.
+  virtual bool step(std::string_view& in, std::span<char> out, std::size_t& written) = 0;
+  bool complete_ = false;
+
+ private:
+  const Container container_;
+  bool damaged_ = false;
+};
+
+// nullptr for Container::none.
+std::unique_ptr<Inflater> make_inflater(Container container);
+
+// "gzip", "zstd", …
+std::string_view container_name(Container container);
+
+}  // namespace logmill::codec

@@ -1,0 +1,157 @@
+// Lines to batches: NDJSON (docs/formats/ndjson.md) and raw text.
+//
+// The batch's own text buffer is the input buffer. It must not move while values point into it, so it is
+// reserved before the first line; a batch ends when the buffer is nearly full, and the unfinished line moves on
+// to the next one.
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "codec/formats.h"
+#include "record/fields.h"
+#include "record/json_object.h"
+
+namespace logmill::codec {
+namespace {
+
+using record::Batch;
+using record::Value;
+
+// Text of one batch: small enough to stay in the cache from reader to writer.
+constexpr std::size_t kBatchBytes = 1 << 20;
+// Of one read. What a batch leaves over is at most this, and is copied once.
+constexpr std::size_t kReadBytes = 256 << 10;
+static_assert(kBatchBytes <= Batch::kTextBytesMax);
+
+class LineReader final : public Reader {
+ public:
+  LineReader(Lines lines, std::size_t line_bytes_max, base::Reporter& reporter)
+      : lines_(lines), line_bytes_max_(line_bytes_max), reporter_(reporter) {}
+
+  void begin(Batch& batch) override;
+  std::span<char> room(Batch& batch) override;
+  void added(Batch& batch, std::size_t size) override { batch.text().set_size(batch.text().size() + size); }
+  Decoded decode(Batch& batch, InputEnd input_end) override;
+  void end(Batch& batch) override;
+  bool has_input() const override { return carry_has_line_; }
+  bool ended_orderly() const override { return true; }
+
+ private:
+  struct Line {
+    std::string_view text;
+    bool whole;  // false: a part of one that is too long
+  };
+  std::optional<Line> take_line(std::string_view text, InputEnd input_end);
+  bool add_line(Batch& batch, Line line);
+  bool add_object(Batch& batch, std::string_view text);
+
+  const Lines lines_;
+  const std::size_t line_bytes_max_;
+  base::Reporter& reporter_;
+  record::JsonObjectReader objects_;
+  std::optional<record::RowWriter> row_;
+  std::string carry_;
+  bool carry_has_line_ = false;
+  std::size_t next_ = 0;     // in the text: where the next line begins
+  std::size_t scanned_ = 0;  // up to here there is no end of it
+  std::uint64_t line_number_ = 1;  // of the next line
+  bool after_cut_ = false;   // the next line is the rest of one that was cut
+};
+
+bool begins_object(std::string_view line) {
+  const std::size_t at = line.find_first_not_of(" \t");
+  return at != std::string_view::npos && line[at] == '{';
+}
+
+// One line that fills the text alone does not count: it has to become a record first.
+bool is_full(const Batch& batch) { return !batch.empty() && batch.full(); }
+
+void LineReader::begin(Batch& batch) {
+  row_.emplace(batch);
+  next_ = scanned_ = 0;
+  batch.text().reserve(std::max(kBatchBytes, carry_.size() + kReadBytes));
+  batch.text().append(carry_);
+  carry_.clear();
+  carry_has_line_ = false;
+}
+
+// `decode` ends the batch before there is none, unless one line fills it: then no value points into it yet.
+std::span<char> LineReader::room(Batch& batch) {
+  record::TextBuffer& text = batch.text();
+  if (text.capacity() == text.size()) text.reserve(2 * text.capacity());
+  return {text.data() + text.size(), std::min(kReadBytes, text.capacity() - text.size())};
+}
+
+Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
+  while (!is_full(batch)) {
+    const std::size_t before = next_;
+    const auto line = take_line(batch.text().view(), input_end);
+    if (!line) break;
+    if (!add_line(batch, *line)) {
+      next_ = scanned_ = before;
+      return Decoded::batch_ready;
+    }
+    if (line->whole) ++line_number_;
+  }
+  const record::TextBuffer& text = batch.text();
+  const bool crowded = !batch.empty() && text.capacity() - text.size() < kReadBytes / 4;
+  return is_full(batch) || crowded ? Decoded::batch_ready : Decoded::needs_input;
+}
+
+void LineReader::end(Batch& batch) {
+  carry_.assign(batch.text().view().substr(next_));
+  carry_has_line_ = carry_.find('\n') != std::string::npos;
+}
+
+// nullopt if no whole line is there.
+std::optional<LineReader::Line> LineReader::take_line(std::string_view text, InputEnd input_end) {
+  const std::size_t at = text.find('\n', scanned_);
+  const std::size_t size = std::min(at, text.size()) - next_;
+  Line line{text.substr(next_, std::min(size, line_bytes_max_)), size <= line_bytes_max_};
+  if (line.whole && at == std::string_view::npos && (input_end == InputEnd::no || size == 0)) {
+    scanned_ = text.size();
+    return std::nullopt;
+  }
+  next_ += line.text.size();
+  if (line.whole && at != std::string_view::npos) ++next_;
+  scanned_ = next_;
+  return line;
+}
+
+// False if the batch has no room for the record.
+bool LineReader::add_line(Batch& batch, Line line) {
+  std::string_view text = line.text;
+  if (line_number_ == 1 && text.starts_with(kUtf8Bom)) text.remove_prefix(kUtf8Bom.size());
+  if (line.whole && text.ends_with('\r')) text.remove_suffix(1);
+  const bool cut = !line.whole || after_cut_;
+  if (!text.empty()) {
+    const bool object = lines_ == Lines::objects && !cut && begins_object(text);
+    row_->add_row();
+    if (object && !add_object(batch, text)) return false;
+    if (!object) row_->set(record::kRaw, Value::string(text));
+    if (cut) row_->set(record::kCut, Value::boolean(true));
+  }
+  after_cut_ = !line.whole;
+  return true;
+}
+
+bool LineReader::add_object(Batch& batch, std::string_view text) {
+  const auto status = objects_.read(text, *row_);
+  if (status) return true;
+  batch.drop_last_row();
+  if (status.error().code == base::ErrorCode::too_large) return false;
+  reporter_.warn("bad_record", "line " + std::to_string(line_number_) + ": " + status.error().what);
+  row_->add_row();
+  row_->set(record::kRaw, Value::string(text));
+  row_->set(record::kParseError, Value::string(row_->own(status.error().what)));
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<Reader> make_line_reader(Lines lines, std::size_t line_bytes_max,
+                                         base::Reporter& reporter) {
+  return std::make_unique<LineReader>(lines, line_bytes_max, reporter);
+}
+
+}  // namespace logmill::codec

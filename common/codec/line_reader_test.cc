@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+
+#include "codec/codec_test_support.h"
+
+namespace logmill::codec {
+namespace {
+
+using Rows = std::vector<std::string>;
+using namespace std::string_literals;
+
+struct LineReading : testing::Test {
+  KeptMessages messages;
+
+  Rows read(std::string_view bytes, Format format, std::size_t piece = 1 << 20,
+            std::size_t line_bytes_max = 1 << 20) {
+    const auto reader = make_reader({.format = format, .line_bytes_max = line_bytes_max}, messages);
+    return read_all(*reader, bytes, piece);
+  }
+};
+
+TEST_F(LineReading, MixesObjectsAndText) {
+  const std::string input = "\xef\xbb\xbf{\"a\":1}\r\n\nplain \"text\"\n \t{\"a\":2}\n{broken\n{\"a\":3}";
+  const Rows expected = {R"({"a":1})", R"({"raw":"plain \"text\""})", R"({"a":2})",
+                         R"({"raw":"{broken","parse_error":"column 1: not a JSON object"})",
+                         R"({"a":3})"};
+  for (const std::size_t piece : {1, 2, 3, 1000}) {
+    messages.texts.clear();
+    EXPECT_EQ(read(input, Format::ndjson, piece), expected) << piece;
+    EXPECT_EQ(messages.texts, Rows{"bad_record: line 5: column 1: not a JSON object"});
+  }
+}
+
+TEST_F(LineReading, KeepsRawLinesByteForByte) {
+  const std::string input = "\xef\xbb\xbf one\r\n{\"not\":\"parsed\"}\n\r\n\xff\0z\nlast"s;
+  const Rows expected = {R"({"raw":" one"})", R"({"raw":"{\"not\":\"parsed\"}"})",
+                         R"({"raw":"\udcff\u0000z"})", R"({"raw":"last"})"};
+  for (const std::size_t piece : {1, 5, 1000}) EXPECT_EQ(read(input, Format::raw, piece), expected);
+}
+
+TEST_F(LineReading, CutsLinesThatAreTooLong) {
+  const Rows expected = {R"({"raw":"12345678"})", R"({"raw":"abcdefgh","cut":true})", R"({"raw":"ij","cut":true})",
+                         R"({"raw":"next"})", R"({"raw":"ABCDEFGH","cut":true})", R"({"raw":"I","cut":true})"};
+  for (const std::size_t piece : {1, 3, 8, 9, 1000})
+    EXPECT_EQ(read("12345678\nabcdefghij\nnext\nABCDEFGHI", Format::raw, piece, 8), expected) << piece;
+  // A part of an object is no object.
+  EXPECT_EQ(read("{\"a\":123456}\n{\"b\":1}\n", Format::ndjson, 1000, 8),
+            (Rows{R"({"raw":"{\"a\":123","cut":true})", R"({"raw":"456}","cut":true})", R"({"b":1})"}));
+  EXPECT_TRUE(messages.texts.empty());
+}
+
+TEST_F(LineReading, GoesOnOverManyBatches) {
+  std::string input;
+  Rows expected;
+  for (int i = 0; i < 60'000; ++i) {
+    expected.push_back("{\"n\":" + std::to_string(i) + ",\"pad\":\"" + std::string(50, 'x') + "\"}");
+    input += expected.back() + "\n";
+  }
+  EXPECT_EQ(read(input, Format::ndjson, 100'000), expected);
+}
+
+TEST_F(LineReading, TakesALineMuchLongerThanABatch) {
+  const std::string text(5 << 20, 'x');
+  const Rows rows = read("{\"a\":\"" + text + "\"}\nnext\n", Format::ndjson, 1 << 20, 16 << 20);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].size(), text.size() + 8);
+}
+
+// Names that are new in each record make the batch end early, not the memory.
+TEST_F(LineReading, EndsABatchThatGrowsTooWide) {
+  std::string input;
+  for (int i = 0; i < 9000; ++i) input += "{\"a\":1}\n";
+  for (int i = 0; i < 3; ++i) {
+    input += "{\"a\":2";
+    for (int k = 0; k < 900; ++k) input += ",\"k" + std::to_string(i) + "_" + std::to_string(k) + "\":1";
+    input += "}\n";
+  }
+  const auto reader = make_reader({.format = Format::ndjson}, messages);
+  const Rows rows = read_all(*reader, input, 1 << 20);
+  ASSERT_EQ(rows.size(), 9003u);
+  for (int i = 0; i < 3; ++i) EXPECT_GT(rows[static_cast<std::size_t>(9000 + i)].size(), 9000u);
+  EXPECT_TRUE(messages.texts.empty());
+}
+
+TEST_F(LineReading, OfNothingIsNothing) {
+  EXPECT_EQ(read("", Format::ndjson), Rows{});
+  EXPECT_EQ(read("\n\r\n\n", Format::raw), Rows{});
+}
+
+TEST(Formats, AreToldByTheFirstBytes) {
+  struct Case {
+    std::string_view head;
+    Format format;
+    bool undecided;
+  };
+  const Case cases[] = {
+      {"{\"a\":1}\n", Format::ndjson, false}, {" \n\t {", Format::ndjson, false},
+      {"\xef\xbb\xbf{", Format::ndjson, false}, {"\x89lmf\r\n\x1a\n", Format::frames, false},
+      {"plain", Format::raw, false},          {"[1]", Format::raw, false},
+      {"", Format::raw, true},                {"\n", Format::raw, true},
+      {"\x89lm", Format::raw, true},          {"\xef\xbb", Format::raw, true},
+      {"\x89x", Format::raw, false},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(format_undecided(c.head), c.undecided) << c.head;
+    EXPECT_EQ(detect_format(c.head), c.format) << c.head;
+  }
+  EXPECT_TRUE(container_undecided("BZ"));
+  EXPECT_FALSE(container_undecided("B\n"));
+  EXPECT_EQ(format_from_name("json"), Format::ndjson);
+  EXPECT_EQ(format_from_name("xml"), std::nullopt);
+  EXPECT_EQ(format_name(Format::raw), "raw");
+}
+
+TEST(RawWriter, PrintsTheLineElseTheMessageElseTheObject) {
+  record::Batch batch;
+  for (int i = 0; i < 3; ++i) batch.add_row();
+  batch.set("raw", 0, record::Value::string("the line"));
+  batch.set("message", 0, record::Value::string("not this"));
+  batch.set("message", 1, record::Value::string("the message"));
+  batch.set("n", 2, record::Value::integer(1));
+  std::string out;
+  ASSERT_TRUE(make_writer(Format::raw, Compress::no)->append(batch, out));
+  EXPECT_EQ(out, "the line\nthe message\n{\"n\":1}\n");
+}
+
+}  // namespace
+}  // namespace logmill::codec

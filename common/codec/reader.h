@@ -1,0 +1,55 @@
+// Bytes to batches, one format each. A reader touches no files: whoever has the bytes puts them where
+// `room` says, so that text goes from the descriptor to the batch in one copy.
+//
+//   reader.begin(batch);                                        // a batch that is empty
+//   while (reader.decode(batch, end) == Decoded::needs_input)
+//     reader.added(batch, read(reader.room(batch)));            // or leave, with what there is
+//   reader.end(batch);                                          // before the batch is handed on
+//
+// Thread-compatible.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "base/reporter.h"
+#include "codec/format.h"
+#include "record/batch.h"
+
+namespace logmill::codec {
+
+enum class InputEnd { no, yes };
+enum class Decoded {
+  needs_input,  // all there is was taken; the batch may hold records, and may take more
+  batch_ready,  // the batch is full, or holds one frame, and must be handed on
+};
+
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  // Puts input that the last batch did not take into `batch`.
+  virtual void begin(record::Batch& batch) = 0;
+  // At least one byte, to be filled from the front. Only right after `decode` asked for input, or `begin`.
+  virtual std::span<char> room(record::Batch& batch) = 0;
+  virtual void added(record::Batch& batch, std::size_t size) = 0;
+  // With InputEnd::yes an unfinished last line is a line.
+  virtual Decoded decode(record::Batch& batch, InputEnd input_end) = 0;
+  // Keeps the input that is not decoded yet: the batch goes elsewhere.
+  virtual void end(record::Batch& batch) = 0;
+
+  // Whether `decode` might yield something without more input. Between `end` and `begin`.
+  virtual bool has_input() const = 0;
+  virtual bool ended_orderly() const = 0;
+};
+
+struct ReaderOptions {
+  Format format = Format::ndjson;  // not automatic
+  std::size_t line_bytes_max = 16 << 20;
+};
+
+// `reporter` must outlive the reader.
+std::unique_ptr<Reader> make_reader(const ReaderOptions& options, base::Reporter& reporter);
+
+}  // namespace logmill::codec

@@ -1,0 +1,108 @@
+// A descriptor or a file as a source of records.
+#include "codec/reader.h"
+#include "stream/byte_input.h"
+#include "stream/endpoints.h"
+#include "sys/fd.h"
+
+namespace logmill::stream {
+namespace {
+
+// As much as an ordinary user may have: fewer switches between the two ends.
+constexpr int kPipeBytes = 1 << 20;
+
+class FdSource final : public Source {
+ public:
+  FdSource(sys::Fd owned, int fd, std::string name, const SourceOptions& options, sys::Stop& stop,
+           base::Reporter& reporter)
+      : owned_(std::move(owned)),
+        input_(fd, std::move(name), stop),
+        options_(options),
+        reporter_(reporter),
+        format_(options.format) {
+    sys::widen_pipe(fd, kPipeBytes);
+  }
+
+  base::Result<Pull> next(record::Batch& batch) override {
+    batch.clear();
+    if (!reader_) {
+      LOGMILL_ASSIGN_OR_RETURN(const Arrival arrival, choose_reader());
+      if (arrival != Arrival::bytes) return arrival == Arrival::end ? Pull::end : Pull::stopped;
+    }
+    reader_->begin(batch);
+    auto pull = fill(batch);
+    reader_->end(batch);
+    return pull;
+  }
+
+  bool ready() override {
+    return (reader_ && reader_->has_input()) || failure_ || ended_ || input_.ready();
+  }
+  bool ended_orderly() const override { return !reader_ || reader_->ended_orderly(); }
+  std::uint64_t bytes_in() const override { return input_.bytes_in(); }
+  codec::Format format() const override { return format_; }
+
+ private:
+  base::Result<Arrival> choose_reader() {
+    std::string_view head;
+    LOGMILL_ASSIGN_OR_RETURN(const Arrival arrival, input_.peek(head));
+    if (arrival == Arrival::stopped) return arrival;
+    if (arrival == Arrival::end && options_.format == codec::Format::automatic) return arrival;
+    if (format_ == codec::Format::automatic) format_ = codec::detect_format(head);
+    reader_ = codec::make_reader({.format = format_, .line_bytes_max = options_.line_bytes_max}, reporter_);
+    return Arrival::bytes;
+  }
+
+  base::Result<Pull> fill(record::Batch& batch) {
+    while (true) {
+      const auto input_end = ended_ ? codec::InputEnd::yes : codec::InputEnd::no;
+      if (reader_->decode(batch, input_end) == codec::Decoded::batch_ready) return Pull::batch;
+      if (!batch.empty() && !input_.ready()) return Pull::batch;
+      if (ended_) return batch.empty() ? last_word() : Pull::batch;
+      const auto arrival = read_more(batch);
+      if (arrival == Arrival::stopped) return batch.empty() ? Pull::stopped : Pull::batch;
+      ended_ = arrival == Arrival::end;
+    }
+  }
+
+  // An error ends the input, but what was read before it is handed out first.
+  Arrival read_more(record::Batch& batch) {
+    std::size_t size = 0;
+    auto arrival = input_.read(reader_->room(batch), size);
+    if (arrival && *arrival == Arrival::bytes) reader_->added(batch, size);
+    if (arrival) return *arrival;
+    failure_ = std::move(arrival).error();
+    return Arrival::end;
+  }
+
+  base::Result<Pull> last_word() {
+    if (failure_) return *failure_;
+    return Pull::end;
+  }
+
+  sys::Fd owned_;
+  ByteInput input_;
+  const SourceOptions options_;
+  base::Reporter& reporter_;
+  codec::Format format_;
+  std::unique_ptr<codec::Reader> reader_;
+  std::optional<base::Error> failure_;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Source>> open_fd_source(std::string_view address, int input_fd,
+                                                     const SourceOptions& options, sys::Stop& stop,
+                                                     base::Reporter& reporter) {
+  sys::Fd file;
+  std::string name = "standard input";
+  if (address != "-") {
+    name = address;
+    LOGMILL_ASSIGN_OR_RETURN(file, sys::open_for_reading(name));
+  }
+  const int fd = file.valid() ? file.get() : input_fd;
+  return std::unique_ptr<Source>(
+      std::make_unique<FdSource>(std::move(file), fd, std::move(name), options, stop, reporter));
+}
+
+}  // namespace logmill::stream
