@@ -32,12 +32,14 @@ std::optional<std::uint64_t> whole_value_key(std::string_view field, std::string
 
 std::optional<std::uint64_t> amount_key(double amount) {
   const double magnitude = std::fabs(amount);
-  if (!(magnitude < kExactMax)) return base::xxh3_64("inexact number");
+  if (!(magnitude < kExactMax)) return inexact_amount_key();
   if (magnitude != std::trunc(magnitude)) return std::nullopt;
   std::string digits;
   text::append_integer(digits, static_cast<std::int64_t>(magnitude));
   return token_key(digits);
 }
+
+std::uint64_t inexact_amount_key() { return base::xxh3_64("inexact number"); }
 
 void BlockKeys::add(std::string_view field, const record::Value& value) {
   using record::Kind;

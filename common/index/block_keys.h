@@ -23,6 +23,8 @@ std::optional<std::uint64_t> whole_value_key(std::string_view field, std::string
 // The key that a block has if it holds `amount` as a decimal or real; nullopt if such an amount has no key of its own.
 // Of an integer the key is the token of its digits.
 std::optional<std::uint64_t> amount_key(double amount);
+// The one of all amounts from 2^53 on, where doubles cannot tell neighbours apart.
+std::uint64_t inexact_amount_key();
 
 // Collects the keys of one block after another.
 class BlockKeys {
