@@ -38,7 +38,7 @@ std::string pipe_text(const std::function<void(int)>& write) {
   std::string text(65536, '\0');
   auto got = sys::read_some(ends[0], text.data(), text.size());
   close(ends[0]);
-  text.resize(got.value_or(0));
+  text.resize(std::move(got).value_or(0));
   return text;
 }
 
