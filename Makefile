@@ -28,7 +28,7 @@ need = missing=; for package in $(1); do \
     DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
   fi
 
-configure = cmake -S . -B $(1) -G Ninja $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(2) >/dev/null
+configure = cmake -S . -B $(1) -G Ninja -DLOGMILL_PCH=ON $(2) >/dev/null
 build = cmake --build $(1) -j $(JOBS) --
 ctest = ctest --test-dir $(1) -j $(JOBS) --output-on-failure
 
