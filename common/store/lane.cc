@@ -1,5 +1,7 @@
 #include "store/lane.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
@@ -24,7 +26,8 @@ Lane::Lane(sys::FileSystem& fs, std::string store, const base::Clock& clock)
 base::Status Lane::open(const std::string& partition) {
   const std::string folder = sys::join(store_, partition);
   LOGMILL_RETURN_IF_ERROR(fs_.make_directories(folder));
-  const base::TimeNs now = clock_.now();
+  // Ids of one writer follow each other, however fast it is and whatever the clock does.
+  const base::TimeNs now = std::max(clock_.now(), last_created_ + base::kNsPerMs);
   const std::int64_t steady = clock_.steady_ns();
   base::Status done;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
@@ -32,6 +35,7 @@ base::Status Lane::open(const std::string& partition) {
     done = create(folder, now, base::xxh3_64({reinterpret_cast<const char*>(entropy), sizeof entropy}));
     if (done) {
       partition_ = partition;
+      last_created_ = now;
       opened_steady_ns_ = steady;
       folders_synced_ = false;
       return {};

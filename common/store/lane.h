@@ -44,6 +44,7 @@ class Lane {
   std::uint64_t bytes_ = 0;
   bool folders_synced_ = false;
   std::int64_t opened_steady_ns_ = 0;
+  base::TimeNs last_created_ = 0;
 };
 
 }  // namespace logmill::store

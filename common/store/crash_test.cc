@@ -1,0 +1,205 @@
+// What is left of a store when the world fails at every possible place.
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "store/retention.h"
+#include "store/segment_format.h"
+#include "store/writer.h"
+#include "support/store_fixture.h"
+
+namespace logmill::store {
+namespace {
+
+using test::StoreFixture;
+
+constexpr std::uint64_t kBatch = 20;
+
+// A program that reads its input from where the store ends, as logcollect --resume does, and may be stopped by an
+// error anywhere. Returns up to where it knows its records to be safe.
+std::uint64_t feed(StoreFixture& at, std::uint64_t until) {
+  auto writer = at.open();
+  if (!writer) return 0;
+  const auto held = (*writer)->frontier(StoreFixture::kStream);
+  std::uint64_t safe = held ? held->position : 0;
+  for (std::uint64_t next = safe; next < until; next += kBatch) {
+    if (!at.append(**writer, next, next + kBatch)) return safe;
+    if (!(*writer)->commit()) return safe;
+    safe = next + kBatch;
+  }
+  // Sealing may fail; what was committed stays.
+  [[maybe_unused]] const auto closed = (*writer)->close();
+  return safe;
+}
+
+std::string first_difference(const std::vector<std::string>& messages) {
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    if (messages[i] != "record " + std::to_string(i) + " done") return "at " + std::to_string(i) + ": " + messages[i];
+  return "none";
+}
+
+// Everything up to `safe` is there, once and in order; more may be, but without a gap and never twice.
+void expect_exactly_once(StoreFixture& at, std::uint64_t safe) {
+  const auto messages = at.messages();
+  ASSERT_GE(messages.size(), safe);
+  EXPECT_TRUE(messages == StoreFixture::expected(0, messages.size())) << first_difference(messages);
+  const auto frontiers = read_frontiers(at.fs, at.dir, base::null_reporter());
+  ASSERT_TRUE(frontiers) << frontiers.error().what;
+  EXPECT_EQ(frontiers->empty() ? 0 : frontiers->at(0).position, messages.size());
+}
+
+struct Fault {
+  const char* name;
+  base::ErrorCode code;
+  bool power_cut;
+};
+constexpr Fault kFaults[] = {{"an error, then a new start", base::ErrorCode::io, false},
+                             {"a full disk, then a new start", base::ErrorCode::again, false},
+                             {"a power cut", base::ErrorCode::io, true}};
+
+TEST(Crash, FailingAtEachChangeLosesAndRepeatsNothing) {
+  const std::uint64_t seed = std::random_device{}();
+  StoreFixture counting;
+  counting.options.seal_rows = 70;
+  ASSERT_EQ(feed(counting, 200), 200u);
+  const std::uint64_t changes = counting.fs.changes();
+  ASSERT_GT(changes, 30u);
+  for (const Fault& fault : kFaults) {
+    for (std::uint64_t n = 1; n <= changes; ++n) {
+      SCOPED_TRACE(std::string(fault.name) + " at change " + std::to_string(n) + ", seed " + std::to_string(seed));
+      StoreFixture at(seed + n);
+      at.options.seal_rows = 70;
+      at.fs.fail_change(n, fault.code);
+      const std::uint64_t safe = feed(at, 200);
+      if (fault.power_cut) at.fs.cut_power();
+      at.fs.fail_nothing();
+      at.clock.advance(base::kNsPerSecond);
+      // What was safe is there before anyone repairs anything, but for what a full disk or an error hid from no one.
+      EXPECT_GE(at.messages().size(), safe);
+      ASSERT_EQ(feed(at, 200), 200u);
+      expect_exactly_once(at, 200);
+    }
+  }
+}
+
+TEST(Crash, ManyPowerCutsInARow) {
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  StoreFixture at(seed);
+  at.options.seal_rows = 70;
+  std::mt19937_64 random(seed);
+  std::uint64_t safe = 0;
+  for (int cut = 0; cut < 200 && safe < 2000; ++cut) {
+    at.fs.fail_change(1 + random() % 60, base::ErrorCode::io);
+    safe = std::max(safe, feed(at, 2000));
+    at.fs.cut_power();
+    at.fs.fail_nothing();
+    at.clock.advance(base::kNsPerSecond);
+    EXPECT_GE(at.messages().size(), safe);
+  }
+  ASSERT_EQ(feed(at, 2000), 2000u);
+  expect_exactly_once(at, 2000);
+}
+
+TEST(Crash, RetentionNeverForgetsAFrontier) {
+  StoreFixture counting;
+  const auto run = [](StoreFixture& at) {
+    at.options.seal_rows = kBatch;
+    at.options.retention.keep_count = 2;
+    return feed(at, 200);
+  };
+  run(counting);
+  for (std::uint64_t n = 1; n <= counting.fs.changes(); ++n) {
+    SCOPED_TRACE("power cut at change " + std::to_string(n));
+    StoreFixture at(n);
+    at.fs.fail_change(n, base::ErrorCode::io);
+    const std::uint64_t safe = run(at);
+    at.fs.cut_power();
+    at.fs.fail_nothing();
+    at.clock.advance(base::kNsPerSecond);
+    auto writer = at.open();
+    ASSERT_TRUE(writer) << writer.error().what;
+    const auto held = (*writer)->frontier(StoreFixture::kStream);
+    EXPECT_GE(held ? held->position : 0, safe);
+    const auto messages = at.messages();
+    EXPECT_EQ(std::set(messages.begin(), messages.end()).size(), messages.size()) << "a record came twice";
+  }
+}
+
+// --- damage ---
+
+struct Stored {
+  std::string path;
+  std::string content;
+};
+
+Stored one_segment(StoreFixture& at, bool sealed) {
+  at.options.seal_on_close = sealed;
+  auto writer = *at.open();
+  for (std::uint64_t i = 0; i < 40; i += 10) {
+    EXPECT_TRUE(at.append(*writer, i, i + 10));
+    EXPECT_TRUE(writer->commit());
+  }
+  EXPECT_TRUE(writer->close());
+  for (const std::string& path : at.fs.files())
+    if (path.ends_with(sealed ? ".seg" : ".live")) return {path, at.fs.content(path)};
+  return {};
+}
+
+// What can be read is right: a part of what was written, in order.
+void expect_no_lie(const std::vector<std::string>& messages) {
+  const auto all = StoreFixture::expected(0, 40);
+  auto next = all.begin();
+  for (const std::string& message : messages) {
+    if (message == "damaged") continue;
+    next = std::find(next, all.end(), message);
+    ASSERT_NE(next, all.end()) << message;
+    ++next;
+  }
+}
+
+TEST(Damage, EveryByteFlipped) {
+  for (const bool sealed : {false, true}) {
+    StoreFixture at;
+    const Stored stored = one_segment(at, sealed);
+    for (std::size_t i = 0; i < stored.content.size(); ++i) {
+      SCOPED_TRACE(std::string(sealed ? "sealed" : "live") + ", byte " + std::to_string(i));
+      at.fs.content(stored.path)[i] ^= 0x55;
+      expect_no_lie(at.messages());
+      at.fs.content(stored.path) = stored.content;
+    }
+    EXPECT_EQ(at.messages(), StoreFixture::expected(0, 40));
+  }
+}
+
+TEST(Damage, CutAtEveryLength) {
+  for (const bool sealed : {false, true}) {
+    StoreFixture at;
+    const Stored stored = one_segment(at, sealed);
+    for (std::size_t size = 0; size < stored.content.size(); ++size) {
+      SCOPED_TRACE(std::string(sealed ? "sealed" : "live") + ", cut to " + std::to_string(size));
+      at.fs.content(stored.path) = stored.content.substr(0, size);
+      expect_no_lie(at.messages());
+    }
+  }
+}
+
+TEST(Damage, ABlockInTheMiddleCostsOnlyItself) {
+  StoreFixture at;
+  const Stored stored = one_segment(at, false);
+  std::string& content = at.fs.content(stored.path);
+  const std::size_t second = content.find(kBlockMagic, content.find(kBlockMagic) + 1);
+  content[second + 100] ^= 1;
+  const auto segment = *open_segment(at.fs, stored.path, base::null_reporter());
+  EXPECT_EQ(segment->info().rows, 30u);
+  EXPECT_EQ(segment->info().damaged_blocks, 1u);
+  // The next writer seals the rest and keeps the evidence.
+  auto writer = *at.open();
+  EXPECT_EQ(at.messages().size(), 30u);
+  EXPECT_EQ(at.fs.files().size(), 2u);
+  EXPECT_TRUE(at.fs.files()[0].ends_with(".damaged")) << at.fs.files()[0];
+}
+
+}  // namespace
+}  // namespace logmill::store
