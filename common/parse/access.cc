@@ -1,7 +1,8 @@
-// Access logs of web servers: the common and combined log formats of Apache httpd and nginx, with what
-// people put in front of them and after them.
+// Access logs of web servers: the common and combined log formats of Apache httpd and nginx, with
+// what people put in front of them and after them.
 //
-//   [VHOST[:PORT]] CLIENT[, CLIENT…] IDENT USER [STAMP] "REQUEST" STATUS BYTES ["REFERER" "AGENT" [EXTRA…]]
+//   [VHOST[:PORT]] CLIENT[, CLIENT…] IDENT USER [STAMP] "REQUEST" STATUS BYTES TAIL
+//   TAIL: nothing, or "REFERER" "AGENT" and what was configured beyond them
 //
 // "-" means that there is none. `path` is the request target as logged, with its query string.
 #include "parse/access_extra.h"
@@ -23,7 +24,8 @@ std::string_view take_last_word(std::string_view& text) {
   return word;
 }
 
-// What stands before IDENT: one address, a list of forwarding ones, or a virtual host and an address.
+// What stands before IDENT: one address, a list of forwarding ones, or a virtual host and an
+// address.
 void set_addresses(record::RowWriter& row, std::string_view addresses) {
   const std::size_t space = addresses.find(' ');
   if (space == std::string_view::npos) return row.set("client", Value::string(addresses));
@@ -43,7 +45,8 @@ bool set_head(record::RowWriter& row, std::string_view head) {
   const std::string_view user = take_last_word(head);
   if (head.empty()) return false;
   // Some write no IDENT: "192.168.1.1 - [08/Jun/2020…".
-  const std::string_view ident = head.find(' ') == std::string_view::npos ? std::string_view{} : take_last_word(head);
+  const std::string_view ident =
+      head.find(' ') == std::string_view::npos ? std::string_view{} : take_last_word(head);
   set_addresses(row, head);
   set_text_unless_dash(row, "ident", ident);
   set_text_unless_dash(row, "user", user);
@@ -64,7 +67,8 @@ void set_request(record::RowWriter& row, std::string_view request) {
   row.set("method", Value::string(request.substr(0, space)));
   const std::string_view rest = request.substr(space + 1);
   const std::size_t last = rest.rfind(' ');
-  const bool has_protocol = last != std::string_view::npos && rest.substr(last + 1).starts_with("HTTP/");
+  const bool has_protocol =
+      last != std::string_view::npos && rest.substr(last + 1).starts_with("HTTP/");
   row.set("path", Value::string(has_protocol ? rest.substr(0, last) : rest));
   if (has_protocol) row.set("protocol", Value::string(rest.substr(last + 1)));
 }
@@ -76,17 +80,24 @@ bool set_time(record::RowWriter& row, std::string_view stamp) {
   return time.has_value();
 }
 
+// Takes nothing on failure, so that the column is that of the word.
+bool take_integer(Cursor& cursor, record::RowWriter& row, std::string_view name) {
+  Cursor ahead = cursor;
+  const std::string_view word = ahead.take_word();
+  if (word != "-") {
+    const Value number = record::value_from_text(word);
+    if (number.kind() != record::Kind::integer) return false;
+    row.set(name, number);
+  }
+  cursor = ahead;
+  return true;
+}
+
 Outcome take_status_and_bytes(Cursor& cursor, record::RowWriter& row) {
   cursor.skip_spaces();
-  const Value status = record::value_from_text(cursor.take_word());
-  if (status.kind() != record::Kind::integer) return cursor.mismatch("a status");
-  row.set("status", status);
+  if (!take_integer(cursor, row, "status")) return cursor.mismatch("a status");
   cursor.skip_spaces();
-  const std::string_view bytes = cursor.take_word();
-  if (bytes == "-") return {};
-  const Value count = record::value_from_text(bytes);
-  if (count.kind() != record::Kind::integer) return cursor.mismatch("a number of bytes or '-'");
-  row.set("bytes", count);
+  if (!take_integer(cursor, row, "bytes")) return cursor.mismatch("a number of bytes or '-'");
   return {};
 }
 
@@ -104,11 +115,13 @@ Outcome parse_access(std::string_view line, record::RowWriter& row, const ParseC
   if (!cursor.take_until('[', head)) return cursor.mismatch("'['");
   if (!set_head(row, head)) return Outcome{1, "a client and a user"};
   const Cursor before_stamp = cursor;
-  if (!cursor.take_until(']', stamp) || !set_time(row, stamp)) return before_stamp.mismatch("a time");
+  if (!cursor.take_until(']', stamp) || !set_time(row, stamp))
+    return before_stamp.mismatch("a time");
   cursor.skip_spaces();
   if (!take_quoted(cursor, request)) return cursor.mismatch("a request in quotes");
   set_request(row, request);
-  if (const Outcome outcome = take_status_and_bytes(cursor, row); !outcome.matched()) return outcome;
+  if (const Outcome outcome = take_status_and_bytes(cursor, row); !outcome.matched())
+    return outcome;
   if (cursor.at_end()) return {};
   if (cursor.rest().starts_with(" \"") && take_quoted_field(cursor, row, "referer"))
     take_quoted_field(cursor, row, "user_agent");

@@ -11,8 +11,9 @@ namespace logmill::parse {
 // Access logs write "-" for what is not there.
 void set_text_unless_dash(record::RowWriter& row, std::string_view name, std::string_view text);
 
-// Known layouts become fields: a lone decimal (request_time), a lone quoted list ($http_x_forwarded_for),
-// name=value pairs, those of the Kubernetes ingress and of Traefik. The rest is kept as `extra`.
+// Known layouts become fields: a lone decimal (request_time), a lone quoted list
+// ($http_x_forwarded_for), name=value pairs, those of the Kubernetes ingress and of Traefik. The
+// rest is kept as `extra`.
 void set_access_extra(record::RowWriter& row, std::string_view extra);
 
 }  // namespace logmill::parse

@@ -1,5 +1,5 @@
-// What the logging libraries of many languages write: a time and a level, around them in any of several
-// orders a thread, a process and a logger, then the message.
+// What the logging libraries of many languages write: a time and a level, around them in any of
+// several orders a thread, a process and a logger, then the message.
 //
 //   log4j, logback   2026-11-21 10:15:00,123 [main] ERROR com.x.Y - MESSAGE
 //   Hadoop, Spark    2026-11-21 10:15:00,123 INFO [main] com.x.Y: MESSAGE
@@ -10,7 +10,8 @@
 //   loguru           2026-11-21 10:15:00.123 | INFO | app.core:main:20 - MESSAGE
 //   Laravel          [2026-11-21 10:15:00] production.ERROR: MESSAGE
 //
-// One walk takes them all: whatever stands before the level, the level, whatever may name the origin.
+// One walk takes them all: whatever stands before the level, the level, whatever may name the
+// origin.
 #include "parse/parser.h"
 #include "parse/stamp.h"
 #include "record/fields.h"
@@ -52,12 +53,15 @@ bool take_time(Cursor& cursor, record::RowWriter& row, const ParseContext& conte
   return true;
 }
 
-std::string_view next_word(std::string_view text) { return text.substr(0, text.find_first_of(" \t|:,")); }
+std::string_view next_word(std::string_view text) {
+  return text.substr(0, text.find_first_of(" \t|:,"));
+}
 
 // A level in running text must look like one: "INFO", "Info", or "info:".
 bool is_level_word(std::string_view word, char after) {
   if (word.size() < 3 || !record::severity_from_text(word)) return false;
-  return is_upper(word[0]) || (!is_digit(word[0]) && (after == ':' || after == '|' || after == '\t'));
+  return is_upper(word[0]) ||
+         (!is_digit(word[0]) && (after == ':' || after == '|' || after == '\t'));
 }
 
 char after(std::string_view text, std::string_view word) {
@@ -125,7 +129,8 @@ bool take_up_to_level(Cursor& cursor, record::RowWriter& row) {
 void set_thread(record::RowWriter& row, std::string_view text) {
   const std::size_t at = text.rfind('@');
   const std::size_t colon = text.substr(0, at).rfind(':');
-  if (at == std::string_view::npos || colon == std::string_view::npos || !is_number(text.substr(at + 1)))
+  if (at == std::string_view::npos || colon == std::string_view::npos ||
+      !is_number(text.substr(at + 1)))
     return row.set("thread", Value::string(text));
   row.set("thread", Value::string(text.substr(0, colon)));
   row.set("logger", Value::string(text.substr(colon + 1, at - colon - 1)));
@@ -133,7 +138,8 @@ void set_thread(record::RowWriter& row, std::string_view text) {
 }
 
 // Behind the level: "815 --- [thread]", "[thread]", or "[logger] (thread)".
-void take_thread(Cursor& cursor, record::RowWriter& row) {
+// Elasticsearch's "[INFO ][o.e.n.Node]", with nothing between the brackets, holds the logger.
+void take_thread(Cursor& cursor, record::RowWriter& row, bool adjacent) {
   Cursor ahead = cursor;
   const std::string_view pid = ahead.take_digits();
   if (!pid.empty() && ahead.take(" --- ")) {
@@ -148,7 +154,7 @@ void take_thread(Cursor& cursor, record::RowWriter& row) {
     row.set("logger", Value::string(group));
     row.set("thread", Value::string(thread));
     cursor = ahead;
-  } else if (row.get("thread").present()) {
+  } else if (adjacent || row.get("thread").present()) {
     row.set("logger", Value::string(group));
   } else {
     set_thread(row, group);
@@ -157,7 +163,8 @@ void take_thread(Cursor& cursor, record::RowWriter& row) {
 
 bool is_logger_name(std::string_view word) {
   for (const char c : word)
-    if (!is_alnum(c) && std::string_view("._-$/<>:@#\\").find(c) == std::string_view::npos) return false;
+    if (!is_alnum(c) && std::string_view("._-$/<>:@#\\").find(c) == std::string_view::npos)
+      return false;
   return !word.empty() && !is_digit(word[0]);
 }
 
@@ -169,7 +176,8 @@ void take_logger(Cursor& cursor, record::RowWriter& row) {
   if (colon) word.remove_suffix(1);
   if (!is_logger_name(word)) return;
   const std::size_t last_colon = word.rfind(':');
-  const bool has_line = last_colon != std::string_view::npos && is_number(word.substr(last_colon + 1));
+  const bool has_line =
+      last_colon != std::string_view::npos && is_number(word.substr(last_colon + 1));
   if (!colon) {
     const Cursor behind_word = ahead;
     ahead.skip_spaces();
@@ -189,13 +197,15 @@ void skip_to_message(Cursor& cursor) {
   cursor.skip_spaces();
 }
 
-Outcome parse_application(std::string_view line, record::RowWriter& row, const ParseContext& context) {
+Outcome parse_application(std::string_view line, record::RowWriter& row,
+                          const ParseContext& context) {
   Cursor cursor(line);
   if (!take_time(cursor, row, context)) return cursor.mismatch("a time");
   const Cursor behind_time = cursor;
   if (!take_up_to_level(cursor, row)) return behind_time.mismatch("a level");
+  const bool adjacent = cursor.peek() == '[';
   skip_separators(cursor);
-  take_thread(cursor, row);
+  take_thread(cursor, row, adjacent);
   skip_to_message(cursor);
   if (!row.get("logger").present()) take_logger(cursor, row);
   skip_to_message(cursor);
@@ -206,7 +216,8 @@ Outcome parse_application(std::string_view line, record::RowWriter& row, const P
 bool likely_application(std::string_view line) {
   if (line.starts_with('[')) line.remove_prefix(1);
   if (line.size() < 14 || !is_digit(line[0])) return false;
-  return starts_with_date(line) || line[2] == '/' || (line[6] == ' ' && is_number(line.substr(0, 6)));
+  return starts_with_date(line) || line[2] == '/' ||
+         (line[6] == ' ' && is_number(line.substr(0, 6)));
 }
 
 }  // namespace
@@ -219,14 +230,16 @@ extern constexpr ParserSpec kApplication{
     .likely = likely_application,
     .loose = true};
 
-extern constexpr ParserSpec kJava{.name = "java",
-                                  .summary = "log4j, logback, Spring Boot, Hadoop and ZooKeeper; as app",
-                                  .sample = "2026-11-21 10:15:00,123 [main] ERROR com.example.Shop - card refused",
-                                  .parse = parse_application};
+extern constexpr ParserSpec kJava{
+    .name = "java",
+    .summary = "log4j, logback, Spring Boot, Hadoop and ZooKeeper; as app",
+    .sample = "2026-11-21 10:15:00,123 [main] ERROR com.example.Shop - card refused",
+    .parse = parse_application};
 
-extern constexpr ParserSpec kPython{.name = "python",
-                                    .summary = "Python's logging module and loguru; as app",
-                                    .sample = "2026-11-21 10:15:00,123 - shop.cart - WARNING - card refused",
-                                    .parse = parse_application};
+extern constexpr ParserSpec kPython{
+    .name = "python",
+    .summary = "Python's logging module and loguru; as app",
+    .sample = "2026-11-21 10:15:00,123 - shop.cart - WARNING - card refused",
+    .parse = parse_application};
 
 }  // namespace logmill::parse

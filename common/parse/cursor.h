@@ -51,7 +51,8 @@ class Cursor {
   void skip_spaces() {
     while (peek() == ' ') rest_.remove_prefix(1);
   }
-  // What stands before the next `c`, which is passed over; false (nothing taken) when there is none.
+  // What stands before the next `c`, which is passed over; false (nothing taken) when there is
+  // none.
   bool take_until(char c, std::string_view& text) {
     const std::size_t end = rest_.find(c);
     if (end == std::string_view::npos) return false;

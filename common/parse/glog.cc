@@ -1,5 +1,5 @@
-// E1121 10:15:00.123456   815 server.cc:253] MESSAGE: glog, and klog, which Kubernetes uses. The level
-// letter comes first; the year only in newer versions of glog (E20261121).
+// E1121 10:15:00.123456   815 server.cc:253] MESSAGE: glog, and klog, which Kubernetes uses. The
+// level letter comes first; the year only in newer versions of glog (E20261121).
 #include "parse/parser.h"
 #include "parse/stamp.h"
 #include "record/fields.h"
@@ -40,10 +40,11 @@ bool likely_glog(std::string_view line) {
 
 }  // namespace
 
-extern constexpr ParserSpec kGlog{.name = "glog",
-                                  .summary = "glog and klog: level letter, date, thread, file:line]",
-                                  .sample = "E1121 10:15:00.123456     815 server.cc:253] listener closed",
-                                  .parse = parse_glog,
-                                  .likely = likely_glog};
+extern constexpr ParserSpec kGlog{
+    .name = "glog",
+    .summary = "glog and klog: level letter, date, thread, file:line]",
+    .sample = "E1121 10:15:00.123456     815 server.cc:253] listener closed",
+    .parse = parse_glog,
+    .likely = likely_glog};
 
 }  // namespace logmill::parse

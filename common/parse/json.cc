@@ -25,7 +25,8 @@ Outcome not_json(const base::Error& error) {
 // unescaped out of another object is copied.
 std::string_view with_padding(std::string_view line, record::Batch& batch) {
   const std::string_view input = batch.text().view();
-  if (line.data() >= input.data() && line.data() + line.size() <= input.data() + input.size()) return line;
+  if (line.data() >= input.data() && line.data() + line.size() <= input.data() + input.size())
+    return line;
   char* bytes = batch.arena().allocate(line.size() + record::TextBuffer::kPadding);
   std::memcpy(bytes, line.data(), line.size());
   std::memset(bytes + line.size(), 0, record::TextBuffer::kPadding);
@@ -59,11 +60,12 @@ bool likely_docker(std::string_view line) { return line.starts_with("{\"log\":\"
 
 }  // namespace
 
-extern constexpr ParserSpec kJson{.name = "json",
-                                 .summary = "one JSON object a line; nested keys become a.b",
-                                 .sample = R"({"time":"2026-11-21T10:15:00Z","level":"info","msg":"listening","port":5140})",
-                                 .parse = read_json,
-                                 .likely = likely_json};
+extern constexpr ParserSpec kJson{
+    .name = "json",
+    .summary = "one JSON object a line; nested keys become a.b",
+    .sample = R"({"time":"2026-11-21T10:15:00Z","level":"info","msg":"listening","port":5140})",
+    .parse = read_json,
+    .likely = likely_json};
 
 extern constexpr ParserSpec kDocker{
     .name = "docker",

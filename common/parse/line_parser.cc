@@ -27,8 +27,9 @@ std::string_view without_colors(std::string_view line, record::Batch& batch) {
   char* const start = batch.arena().allocate(line.size());
   char* to = start;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    const std::size_t end = line.substr(i, 2) == "\x1b[" ? line.find_first_not_of("0123456789;", i + 2)
-                                                         : std::string_view::npos;
+    const std::size_t end = line.substr(i, 2) == "\x1b["
+                                ? line.find_first_not_of("0123456789;", i + 2)
+                                : std::string_view::npos;
     if (end != std::string_view::npos && line[end] == 'm')
       i = end;
     else
@@ -69,39 +70,72 @@ LineParser::LineParser(LineParserOptions options)
 
 LineCounts LineParser::parse_batch(record::Batch& batch) {
   LineCounts counts;
+  unwrap_docker_objects(batch);
   if (batch.find(options_.field) == nullptr) return counts;
-  const std::size_t line_column = batch.column_index(options_.field);
-  const std::size_t error_column = batch.column_index(record::kParseError);
-  const std::size_t host_column = batch.column_index(record::kHost);
-  const std::size_t file_column = batch.column_index(record::kFile);
-  const bool in_raw = options_.field == record::kRaw;
-
+  const Columns columns{.line = batch.column_index(options_.field),
+                        .error = batch.column_index(record::kParseError),
+                        .message = batch.column_index(record::kMessage),
+                        .host = batch.column_index(record::kHost),
+                        .file = batch.column_index(record::kFile)};
   record::RowWriter row(batch);
   for (std::size_t i = 0; i < batch.rows(); ++i) {
-    const Value line = batch.columns()[line_column].at(i);
-    if (!line.is_text() || batch.columns()[error_column].at(i).present()) continue;
     row.select_row(i);
-    save(row);
-    const Value collector_host = batch.columns()[host_column].at(i);
-    if (!in_raw) batch.set(line_column, i, {});
-    if (!parse_row(without_line_ends(line.text()), row, memory_of(batch, i, &batch.columns()[file_column]))) {
-      ++counts.unparsed;
-      continue;
-    }
-    ++counts.parsed;
-    if (in_raw && !options_.keep_raw) batch.set(line_column, i, {});
-    if (collector_host.present() && batch.columns()[host_column].at(i) != collector_host)
-      row.set(kCollectorHost, collector_host);
+    if (!wants_parsing(row, columns)) continue;
+    ++(parse_row(row, columns) ? counts.parsed : counts.unparsed);
   }
   return counts;
 }
 
-LineParser::Memory& LineParser::memory_of(const record::Batch& batch, std::size_t row,
-                                          const record::Column* files) {
-  const Value file = files->at(row);
+bool LineParser::wants_parsing(record::RowWriter& row, const Columns& columns) const {
+  const auto has = [&](std::size_t column) {
+    return row.batch().columns()[column].at(row.row()).present();
+  };
+  if (!row.batch().columns()[columns.line].at(row.row()).is_text()) return false;
+  // With --keep-raw the line stays beside its fields: it is not parsed again, unless that failed.
+  return !in_raw() || has(columns.error) || !has(columns.message);
+}
+
+bool LineParser::parse_row(record::RowWriter& row, const Columns& columns) {
+  record::Batch& batch = row.batch();
+  const std::size_t at = row.row();
+  const auto clear = [&](std::size_t column) {
+    if (batch.columns()[column].at(at).present()) batch.set(column, at, {});
+  };
+  const Value line = batch.columns()[columns.line].at(at);
+  const Value host = batch.columns()[columns.host].at(at);
+  clear(columns.error);
+  save(row);
+  if (!in_raw()) clear(columns.line);
+  Memory& memory = memory_of(batch, batch.columns()[columns.file].at(at));
+  if (!parse_text(without_line_ends(line.text()), row, memory)) return false;
+  if (in_raw() && !options_.keep_raw) clear(columns.line);
+  if (host.present() && batch.columns()[columns.host].at(at) != host) row.set(kCollectorHost, host);
+  return true;
+}
+
+// docker's objects that were decoded already, because what came in was NDJSON.
+void LineParser::unwrap_docker_objects(record::Batch& batch) {
+  const record::Column* log = batch.find("log");
+  if (log == nullptr || log->values.empty() || batch.find("stream") == nullptr) return;
+  const std::size_t log_column = batch.column_index("log");
+  record::RowWriter row(batch);
+  for (std::size_t i = 0; i < batch.rows(); ++i) {
+    const Value text = batch.columns()[log_column].at(i);
+    if (text.kind() != record::Kind::string || !batch.get("stream", i).is_text()) continue;
+    row.select_row(i);
+    if (row.get(record::kMessage).present()) continue;
+    batch.set(log_column, i, {});
+    row.set(record::kMessage, Value::string(without_line_ends(text.text())));
+    parse_inner(Inner::line, row, memory_of(batch, row.get(record::kFile)));
+  }
+}
+
+LineParser::Memory& LineParser::memory_of(const record::Batch& batch, const Value& file) {
   const record::StreamId& stream = batch.range().stream;
   const std::string_view key =
-      file.is_text() ? file.text() : std::string_view(reinterpret_cast<const char*>(stream.data()), stream.size());
+      file.is_text()
+          ? file.text()
+          : std::string_view(reinterpret_cast<const char*>(stream.data()), stream.size());
   if (latest_memory_ != nullptr && key == latest_key_) return *latest_memory_;
   if (memories_.size() >= kMemoriesMax) memories_.clear();
   latest_key_ = key;
@@ -109,7 +143,7 @@ LineParser::Memory& LineParser::memory_of(const record::Batch& batch, std::size_
   return *latest_memory_;
 }
 
-bool LineParser::parse_row(std::string_view line, record::RowWriter& row, Memory& memory) {
+bool LineParser::parse_text(std::string_view line, record::RowWriter& row, Memory& memory) {
   Attempt attempt = parse_line(line, row, memory);
   if (!attempt.matched()) {
     restore(row);
@@ -122,18 +156,22 @@ bool LineParser::parse_row(std::string_view line, record::RowWriter& row, Memory
     return true;
   }
   restore(row);
-  if (options_.field == record::kRaw) {
-    std::string error = attempt.spec == nullptr ? "no format fits" : std::string(attempt.spec->name);
-    if (!attempt.outcome.expected.empty()) {
-      error += ": column " + std::to_string(attempt.outcome.column) + ": expected ";
-      error += attempt.outcome.expected;
-    }
-    row.set(record::kParseError, Value::string(row.own(error)));
+  if (in_raw()) {
+    row.set(record::kParseError, Value::string(row.own(explain(line, attempt))));
   }
   return false;
 }
 
-LineParser::Attempt LineParser::parse_line(std::string_view line, record::RowWriter& row, Memory& memory) {
+std::string LineParser::explain(std::string_view line, const Attempt& attempt) const {
+  if (line.empty()) return "the line is empty";
+  if (attempt.outcome.expected.empty()) return "no format fits";
+  const std::string_view format = attempt.spec != nullptr ? attempt.spec->name : "regex";
+  return std::string(format) + ": column " + std::to_string(attempt.outcome.column) +
+         ": expected " + std::string(attempt.outcome.expected);
+}
+
+LineParser::Attempt LineParser::parse_line(std::string_view line, record::RowWriter& row,
+                                           Memory& memory) {
   const FormatChoice& format = options_.format;
   if (format.regex_) return {nullptr, format.regex_->parse(line, row, context_)};
   if (format.spec_ != nullptr) return {format.spec_, format.spec_->parse(line, row, context_)};
@@ -155,7 +193,8 @@ LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWri
       if (!spec->loose) remembered = spec;
       return attempt;
     }
-    if (attempt.outcome.column > furthest.outcome.column || furthest.spec == nullptr) furthest = attempt;
+    if (attempt.outcome.column > furthest.outcome.column || furthest.spec == nullptr)
+      furthest = attempt;
   }
   return furthest;
 }
@@ -167,8 +206,8 @@ LineParser::Attempt LineParser::try_format(const ParserSpec& spec, std::string_v
   return attempt;
 }
 
-// The message is a line of its own: what it says of time, level and message is nearer to the event than what
-// the envelope says.
+// The message is a line of its own: what it says of time, level and message is nearer to the event
+// than what the envelope says.
 void LineParser::parse_inner(Inner inner, record::RowWriter& row, Memory& memory) {
   if (inner == Inner::text) return;
   const Value message = row.get(record::kMessage);
@@ -181,8 +220,9 @@ void LineParser::parse_inner(Inner inner, record::RowWriter& row, Memory& memory
   row.set(record::kMessage, {});
   row.set_time(record::kNoTime);
   row.set_level(record::Severity::none);
-  const bool matched = inner == Inner::json ? read_json(message.text(), row, context_).matched()
-                                            : parse_auto(message.text(), row, memory.inner).matched();
+  const bool matched = inner == Inner::json
+                           ? read_json(message.text(), row, context_).matched()
+                           : parse_auto(message.text(), row, memory.inner).matched();
   if (!matched) return restore(row);
   if (!row.has_time()) row.set_time(time);
   if (!row.has_level()) row.set_level(level);

@@ -14,6 +14,7 @@
 #include "parse/parser.h"
 #include "parse/regex_line.h"
 #include "record/batch.h"
+#include "record/fields.h"
 
 namespace logmill::parse {
 
@@ -35,7 +36,7 @@ struct LineParserOptions {
   FormatChoice format;
   bool keep_raw = false;
   // The field that holds the line.
-  std::string field = "raw";
+  std::string field{record::kRaw};
   base::TimeNs reference = 0;  // ParseContext
 };
 
@@ -44,16 +45,18 @@ struct LineCounts {
   std::uint64_t unparsed = 0;  // no format fits
 };
 
-// In auto mode it remembers for each file (field `file`, else the batch's stream) the format that fitted last,
-// and tries that first. Thread-compatible.
+// In auto mode it remembers for each file (field `file`, else the batch's stream) the format that
+// fitted last, and tries that first. Thread-compatible.
 class LineParser {
  public:
   explicit LineParser(LineParserOptions options);
+  LineParser(const LineParser&) = delete;
+  LineParser& operator=(const LineParser&) = delete;
 
-  // Parses every row that has the line and no `parse_error` yet: sets its fields and drops `raw`,
-  // unless that is to be kept. A row that no format fits stays as it is; `parse_error` says why ("nginx:
-  // column 17: expected '['") if the line was in `raw`. What a row had before stays too, except that the
-  // line's own `host` wins: another one before it becomes `collector_host`.
+  // Parses every row that has the line: sets its fields and drops `raw`, unless that is to be kept.
+  // A row that no format fits stays as it is; `parse_error` says why
+  // ("nginx: column 17: expected '['") if the line was in `raw`. What a row had before stays too,
+  // except that the line's own `host` wins: another one before it becomes `collector_host`.
   LineCounts parse_batch(record::Batch& batch);
 
   // How many lines each format fitted; the regular expression counts under nullptr.
@@ -72,6 +75,10 @@ class LineParser {
 
     bool matched() const { return outcome.matched(); }
   };
+  // Of the current batch.
+  struct Columns {
+    std::size_t line, error, message, host, file;
+  };
   // A row's fields at some moment.
   struct Saved {
     std::vector<std::pair<std::size_t, record::Value>> fields;  // by column
@@ -79,8 +86,11 @@ class LineParser {
     record::Severity level = record::Severity::none;
   };
 
-  Memory& memory_of(const record::Batch& batch, std::size_t row, const record::Column* files);
-  bool parse_row(std::string_view line, record::RowWriter& row, Memory& memory);
+  Memory& memory_of(const record::Batch& batch, const record::Value& file);
+  void unwrap_docker_objects(record::Batch& batch);
+  bool wants_parsing(record::RowWriter& row, const Columns& columns) const;
+  bool parse_row(record::RowWriter& row, const Columns& columns);
+  bool parse_text(std::string_view line, record::RowWriter& row, Memory& memory);
   Attempt parse_line(std::string_view line, record::RowWriter& row, Memory& memory);
   Attempt parse_auto(std::string_view line, record::RowWriter& row, const ParserSpec*& remembered);
   Attempt try_format(const ParserSpec& spec, std::string_view line, record::RowWriter& row);
@@ -88,6 +98,9 @@ class LineParser {
   void save(record::RowWriter& row);
   void restore(record::RowWriter& row);
   void count(const ParserSpec* spec);
+  std::string explain(std::string_view line, const Attempt& attempt) const;
+
+  bool in_raw() const { return options_.field == record::kRaw; }
 
   LineParserOptions options_;
   record::JsonObjectReader json_;

@@ -1,4 +1,5 @@
-// 2026/11/21 10:15:00 [error] 815#816: *7 MESSAGE, client: 203.0.113.9, server: _, request: "GET / HTTP/1.1"
+// 2026/11/21 10:15:00 [error] 815#816: *7 MESSAGE, client: 203.0.113.9, server: _, request: "GET /
+// HTTP/1.1"
 #include "parse/parser.h"
 #include "parse/quoted.h"
 #include "parse/stamp.h"
@@ -14,9 +15,9 @@ struct Tail {
   std::string_view mark;
   std::string_view field;
 };
-constexpr Tail kTails[] = {{", client: ", "client"},         {", server: ", "server"},
-                           {", request: ", "request"},       {", subrequest: ", "subrequest"},
-                           {", upstream: ", "upstream"},     {", host: ", "vhost"},
+constexpr Tail kTails[] = {{", client: ", "client"},     {", server: ", "server"},
+                           {", request: ", "request"},   {", subrequest: ", "subrequest"},
+                           {", upstream: ", "upstream"}, {", host: ", "vhost"},
                            {", referrer: ", "referer"}};
 
 void set_tail(record::RowWriter& row, std::string_view field, std::string_view text) {
@@ -51,13 +52,15 @@ bool take_ids(Cursor& cursor, record::RowWriter& row) {
   return true;
 }
 
-Outcome parse_nginx_error(std::string_view line, record::RowWriter& row, const ParseContext& context) {
+Outcome parse_nginx_error(std::string_view line, record::RowWriter& row,
+                          const ParseContext& context) {
   Cursor cursor(line);
   const auto time = take_stamp(cursor, "%Y/%m/%d %T", context.reference);
   if (!time) return cursor.mismatch("a time");
   row.set_time(*time);
   std::string_view level;
-  if (!cursor.take(" [") || !cursor.take_until(']', level)) return cursor.mismatch("a level in brackets");
+  if (!cursor.take(" [") || !cursor.take_until(']', level))
+    return cursor.mismatch("a level in brackets");
   const auto severity = record::severity_from_text(level);
   if (!severity) return cursor.mismatch("a level in brackets");
   row.set_level(*severity);
@@ -68,7 +71,8 @@ Outcome parse_nginx_error(std::string_view line, record::RowWriter& row, const P
 }
 
 bool likely_nginx_error(std::string_view line) {
-  return line.size() > 22 && line[4] == '/' && line[19] == ' ' && line[20] == '[' && is_digit(line[0]);
+  return line.size() > 22 && line[4] == '/' && line[19] == ' ' && line[20] == '[' &&
+         is_digit(line[0]);
 }
 
 }  // namespace
@@ -76,7 +80,8 @@ bool likely_nginx_error(std::string_view line) {
 extern constexpr ParserSpec kNginxError{
     .name = "nginx-error",
     .summary = "nginx error log",
-    .sample = R"(2026/11/21 10:15:00 [error] 815#816: *7 open() "/srv/x" failed (2: No such file or directory), client: 203.0.113.9, server: _, request: "GET /x HTTP/1.1", host: "example.com")",
+    .sample =
+        R"(2026/11/21 10:15:00 [error] 815#816: *7 open() "/srv/x" failed (2: No such file or directory), client: 203.0.113.9, server: _, request: "GET /x HTTP/1.1", host: "example.com")",
     .parse = parse_nginx_error,
     .likely = likely_nginx_error};
 

@@ -13,7 +13,7 @@ namespace logmill::parse {
 
 // What parsers need beyond the line.
 struct ParseContext {
-  // "Now": stamps without a year get the year that puts them nearest to it.
+  // "Now": stamps without a year get the latest one that is not ahead of it.
   base::TimeNs reference;
   record::JsonObjectReader& json;
 };
@@ -38,12 +38,13 @@ struct ParserSpec {
   std::string_view summary;
   std::string_view sample;  // a line that the parser matches
 
-  // Sets the fields of the row that `row` stands at. Values point into `line`, which lives as long as the
-  // row's batch, and has TextBuffer::kPadding readable bytes behind it. On a mismatch some fields may have been set: the caller resets the row.
+  // Sets the fields of the row that `row` stands at. Values point into `line`, which lives as long
+  // as the row's batch, and has TextBuffer::kPadding readable bytes behind it. On a mismatch some
+  // fields may have been set: the caller resets the row.
   Outcome (*parse)(std::string_view line, record::RowWriter& row, const ParseContext& context);
 
-  // A look at a few bytes: could the line be of this format? Auto mode asks before it tries. nullptr:
-  // only when asked for by name.
+  // A look at a few bytes: could the line be of this format? Auto mode asks before it tries.
+  // nullptr: only when asked for by name.
   bool (*likely)(std::string_view line) = nullptr;
 
   Inner inner = Inner::text;

@@ -47,8 +47,8 @@ char* put_utf8(char* to, unsigned code) {
 bool is_high_surrogate(int unit) { return unit >= 0xd800 && unit < 0xdc00; }
 bool is_low_surrogate(int unit) { return unit >= 0xdc00 && unit < 0xe000; }
 
-// `text` starts behind "\u". Returns the bytes of `text` used: 4, 10 for a surrogate pair, or 0 if it
-// is no such escape.
+// `text` starts behind "\u". Returns the bytes of `text` used: 4, 10 for a surrogate pair, or 0 if
+// it is no such escape.
 std::size_t put_unicode(std::string_view text, char*& to) {
   const int unit = hex4(text);
   if (unit < 0 || is_low_surrogate(unit)) return 0;
@@ -69,11 +69,16 @@ char simple_escape(char letter) {
   switch (letter) {
     case '"':
     case '\\':
-    case '/': return letter;
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return '\0';
+    case '/':
+      return letter;
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return '\0';
   }
 }
 
@@ -85,7 +90,8 @@ bool take_quoted(Cursor& cursor, std::string_view& inside) {
   std::size_t at = 1;
   while (at < text.size()) {
     // Most strings hold no backslash: find the quote first, then look at what stands before it.
-    const auto* quote = static_cast<const char*>(std::memchr(text.data() + at, '"', text.size() - at));
+    const auto* quote =
+        static_cast<const char*>(std::memchr(text.data() + at, '"', text.size() - at));
     if (quote == nullptr) return false;
     const auto end = static_cast<std::size_t>(quote - text.data());
     std::size_t backslashes = 0;
@@ -114,7 +120,8 @@ std::string_view unescape(std::string_view inside, record::RowWriter& row) {
     if (const char simple = simple_escape(inside[i])) {
       *to++ = simple;
       ++i;
-    } else if (const std::size_t used = inside[i] == 'u' ? put_unicode(inside.substr(i + 1), to) : 0) {
+    } else if (const std::size_t used =
+                   inside[i] == 'u' ? put_unicode(inside.substr(i + 1), to) : 0) {
       i += 1 + used;
     } else {
       *to++ = c;

@@ -8,8 +8,8 @@
 
 namespace logmill::parse {
 
-// Takes "…" with backslash escapes off the front. `inside` is what stands between the quotes, escapes
-// as written. False (nothing taken) when there is no quote or it does not end.
+// Takes "…" with backslash escapes off the front. `inside` is what stands between the quotes,
+// escapes as written. False (nothing taken) when there is no quote or it does not end.
 bool take_quoted(Cursor& cursor, std::string_view& inside);
 
 // The same bytes with \" \\ \/ \n \r \t \uXXXX resolved; copied into the batch only if there is a

@@ -23,8 +23,8 @@ class RegexLine {
   ~RegexLine();
   RegexLine(RegexLine&&) noexcept;
 
-  // Matches anywhere in the line. Groups called like the time, the level or the message set these; a line
-  // without a group for the message keeps all of itself as message.
+  // Matches anywhere in the line. Groups called like the time, the level or the message set these;
+  // a line without a group for the message keeps all of itself as message.
   Outcome parse(std::string_view line, record::RowWriter& row, const ParseContext& context) const;
 
  private:

@@ -1,4 +1,5 @@
-// The many ways in which programs write the time at the start of a line, beyond those of text/time.h.
+// The many ways in which programs write the time at the start of a line, beyond those of
+// text/time.h.
 #pragma once
 
 #include <optional>
@@ -14,8 +15,9 @@ namespace logmill::parse {
 //   %Y 2026  %y 26  %m 11  %b Nov  %d 21, " 1" or 1  %a Sat  %H %M %S 09
 //   %T 09:15:00, with or without a fraction   %r 9:15:00 PM   anything else stands for itself
 //
-// Without a year the one nearest to `reference` is taken; without a zone UTC.
-std::optional<base::TimeNs> take_stamp(Cursor& cursor, std::string_view pattern, base::TimeNs reference);
+// Without a year the latest one not ahead of `reference` is taken; without a zone UTC.
+std::optional<base::TimeNs> take_stamp(Cursor& cursor, std::string_view pattern,
+                                       base::TimeNs reference);
 
 // RFC 3339 and its relatives (text/time.h), then yyyy/mm/dd and yy/mm/dd; a named zone after it
 // (UTC, CEST, PST …) is taken too and applied.

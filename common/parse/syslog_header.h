@@ -8,7 +8,8 @@
 
 namespace logmill::parse {
 
-// Takes "<0>" to "<191>" off the front and sets `level` and `facility`; false (nothing taken) if it is not there.
+// Takes "<0>" to "<191>" off the front and sets `level` and `facility`; false (nothing taken) if it
+// is not there.
 bool take_pri(Cursor& cursor, record::RowWriter& row);
 
 // Facilities 0 to 23 as syslog(3) and RFC 5424 name them: "kern", "auth", "local0".

@@ -1,4 +1,5 @@
-// The one list of formats. Order is that of auto mode: the more telling the look of a line, the earlier.
+// The one list of formats. Order is that of auto mode: the more telling the look of a line, the
+// earlier.
 #include <algorithm>
 
 #include "parse/parser.h"
@@ -11,6 +12,8 @@
   X(kNginxError)   \
   X(kApacheError)  \
   X(kGlog)         \
+  X(kLogcat)       \
+  X(kAudit)        \
   X(kNginx)        \
   X(kApache)       \
   X(kPostgres)     \

@@ -1,4 +1,5 @@
-// Go's zap in its console form: time, level, maybe the caller, message and maybe a JSON object, with tabs between.
+// Go's zap in its console form: time, level, maybe the caller, message and maybe a JSON object,
+// with tabs between.
 #include "parse/json.h"
 #include "parse/parser.h"
 #include "parse/stamp.h"

@@ -3,6 +3,7 @@
 //
 // Records of a log are alike, so what was found out about the key at some place of the last object (its
 // full name, its role) is compared with, and reused for, the key at the same place of this one.
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <cstring>
@@ -23,8 +24,9 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 static_assert(TextBuffer::kPadding >= simdjson::SIMDJSON_PADDING);
 
-// Deeper objects stay JSON text: nobody queries a name of 32 parts, and recursion must end.
-constexpr unsigned kDepthMax = 32;
+// Objects below a name of so many parts stay JSON text: nobody queries such names, and recursion must end. Parts of
+// the name count, not the depth at which it stands: names are written flat, and must read back the same.
+constexpr std::ptrdiff_t kNamePartsMax = 32;
 constexpr unsigned kUnclaimed = UINT_MAX;
 
 // What is known about one key.
@@ -32,6 +34,7 @@ struct Key {
   std::string quoted;  // as it stands in the input behind the first quote, with the second one
   std::string prefix;  // names of the objects around it, each with a dot
   std::string name;
+  bool opaque = false;  // an object here is not flattened
   KnownName known;
 };
 
@@ -78,9 +81,9 @@ struct JsonObjectReader::State {
   simdjson::error_code read(std::string_view text, RowWriter& to);
 
  private:
-  bool read_object(ondemand::object object, unsigned depth);
-  bool read_value(ondemand::value value, std::size_t key, unsigned depth);
-  bool read_nested(ondemand::value value, std::size_t key, unsigned depth);
+  bool read_object(ondemand::object object);
+  bool read_value(ondemand::value value, std::size_t key);
+  bool read_nested(ondemand::value value, std::size_t key);
   bool set_json(simdjson::simdjson_result<std::string_view> text, std::size_t key);
   bool set_string(const char* inside, std::size_t key);
   bool set_scalar(std::string_view token, std::size_t key);
@@ -113,13 +116,13 @@ simdjson::error_code JsonObjectReader::State::read(std::string_view text, RowWri
   const std::size_t capacity = text.size() + simdjson::SIMDJSON_PADDING;
   if (auto error = parser.iterate(text.data(), text.size(), capacity).get(document)) return error;
   if (auto error = document.get_object().get(object)) return error;
-  if (!read_object(object, 1)) return simdjson::TAPE_ERROR;
+  if (!read_object(object)) return simdjson::TAPE_ERROR;
   if (!document.current_location().get(cursor)) return simdjson::TRAILING_CONTENT;
   put_more();
   return simdjson::SUCCESS;
 }
 
-bool JsonObjectReader::State::read_object(ondemand::object object, unsigned depth) {
+bool JsonObjectReader::State::read_object(ondemand::object object) {
   for (auto item : object) {
     ondemand::field field;
     if (std::move(item).get(field)) return false;
@@ -127,16 +130,16 @@ bool JsonObjectReader::State::read_object(ondemand::object object, unsigned dept
     cursor = inside;
     std::size_t key = 0;
     if (!find_key(inside, key)) return false;
-    if (!read_value(field.value(), key, depth)) return false;
+    if (!read_value(field.value(), key)) return false;
   }
   return true;
 }
 
-bool JsonObjectReader::State::read_value(ondemand::value value, std::size_t key, unsigned depth) {
+bool JsonObjectReader::State::read_value(ondemand::value value, std::size_t key) {
   const std::string_view token = value.raw_json_token();
   cursor = token.data();
   switch (token.empty() ? '\0' : token.front()) {
-    case '{': return read_nested(value, key, depth);
+    case '{': return read_nested(value, key);
     case '[': {
       ondemand::array array;
       return !value.get_array().get(array) && set_json(array.raw_json(), key);
@@ -149,14 +152,14 @@ bool JsonObjectReader::State::read_value(ondemand::value value, std::size_t key,
   }
 }
 
-bool JsonObjectReader::State::read_nested(ondemand::value value, std::size_t key, unsigned depth) {
+bool JsonObjectReader::State::read_nested(ondemand::value value, std::size_t key) {
   ondemand::object object;
   if (value.get_object().get(object)) return false;
-  if (depth >= kDepthMax || keys[key].name == kMore) return set_json(object.raw_json(), key);
+  if (keys[key].opaque) return set_json(object.raw_json(), key);
   const std::size_t prefix_size = prefix.size(), keys_before = next_key;
   prefix = keys[key].name;
   prefix.push_back('.');
-  if (!read_object(object, depth + 1)) return false;
+  if (!read_object(object)) return false;
   if (next_key == keys_before) set(key, Value::json("{}"), {});
   // The prefix began with what it was before.
   prefix.resize(prefix_size);
@@ -245,6 +248,7 @@ bool JsonObjectReader::State::learn_key(const char* inside) {
   key.prefix = prefix;
   key.name = prefix;
   key.name += text;
+  key.opaque = key.name == kMore || std::count(key.name.begin(), key.name.end(), '.') >= kNamePartsMax - 1;
   key.known = known_name(key.name);
   return true;
 }

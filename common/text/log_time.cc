@@ -83,22 +83,17 @@ std::optional<base::TimeNs> parse_epoch(std::string_view text) {
   return static_cast<base::TimeNs>(number->whole * unit + fraction);
 }
 
-std::optional<base::TimeNs> ns_from_civil_near(CivilTime civil, base::TimeNs reference) {
-  const int near = civil_from_ns(reference).year;
-  std::optional<base::TimeNs> best;
-  const auto consider = [&](int year) {
+std::optional<base::TimeNs> ns_from_civil_before(CivilTime civil, base::TimeNs reference) {
+  // Clocks that run ahead, and zones east of here.
+  constexpr std::int64_t kAheadMax = base::kNsPerDay;
+  const int latest = civil_from_ns(reference).year + 1;
+  // 29 February: leap years are at most eight years apart.
+  for (int year = latest; year >= latest - 9; --year) {
     civil.year = year;
     const auto time = ns_from_civil(civil);
-    if (!time) return;
-    if (!best || std::llabs(*time - reference) < std::llabs(*best - reference)) best = time;
-  };
-  for (int year = near - 1; year <= near + 1; ++year) consider(year);
-  // 29 February of another year than these: leap years are at most eight years apart.
-  for (int away = 2; !best && away <= 8; ++away) {
-    consider(near - away);
-    consider(near + away);
+    if (time && *time - kAheadMax <= reference) return time;
   }
-  return best;
+  return std::nullopt;
 }
 
 std::optional<base::TimeNs> parse_bsd_prefix(std::string_view text, base::TimeNs reference,
@@ -116,7 +111,7 @@ std::optional<base::TimeNs> parse_bsd_prefix(std::string_view text, base::TimeNs
   text.remove_prefix(1);
   if (!scan_clock(text, civil)) return std::nullopt;
 
-  const auto time = ns_from_civil_near(civil, reference);
+  const auto time = ns_from_civil_before(civil, reference);
   if (time) rest = text;
   return time;
 }

@@ -24,8 +24,9 @@ CivilTime civil_from_ns(base::TimeNs time);
 // nullopt if a part is out of range (month 13, 31 April) or the time is beyond int64 nanoseconds.
 std::optional<base::TimeNs> ns_from_civil(const CivilTime& civil, std::int64_t offset_seconds = 0);
 
-// For times written without a year: the year that puts the time nearest to `reference`.
-std::optional<base::TimeNs> ns_from_civil_near(CivilTime civil, base::TimeNs reference);
+// For times written without a year: the latest year that puts the time at most a day after `reference`. A
+// log speaks of the past: in November, "Feb 25" is nine months ago, not three months ahead.
+std::optional<base::TimeNs> ns_from_civil_before(CivilTime civil, base::TimeNs reference);
 
 // RFC 3339 and its common relatives: 'T' or space, ',' or '.' before 1 to 9 digits, 'Z', ±hh:mm, ±hhmm
 // or no zone at all (taken as UTC). The whole text must match.
@@ -38,8 +39,8 @@ std::optional<base::TimeNs> parse_rfc3339_prefix(std::string_view text, std::str
 // magnitude, with a fraction or without: 1763719300, 1763719300.25, 1763719300250.
 std::optional<base::TimeNs> parse_epoch(std::string_view text);
 
-// "Nov 21 10:15:00" or "Nov  1 …" (RFC 3164): no year, no zone. The year is the one that puts the
-// time nearest to `reference`. `rest` receives what follows.
+// "Nov 21 10:15:00" or "Nov  1 …" (RFC 3164): no year, no zone. The year as in
+// ns_from_civil_before. `rest` receives what follows.
 std::optional<base::TimeNs> parse_bsd_prefix(std::string_view text, base::TimeNs reference,
                                              std::string_view& rest);
 

@@ -101,7 +101,7 @@ TEST(Epoch, TellsUnitsApartByMagnitude) {
   for (const Case& c : cases) EXPECT_EQ(parse_epoch(c.text), c.time) << c.text;
 }
 
-TEST(Bsd, TakesTheYearNearestToTheReference) {
+TEST(Bsd, TakesTheLatestYearThatIsNotAhead) {
   struct BsdCase {
     std::string_view text, reference, time, rest;
   };
@@ -111,8 +111,11 @@ TEST(Bsd, TakesTheYearNearestToTheReference) {
       {"Nov 1 00:00:00", "2026-11-21T12:00:00Z", "2026-11-01T00:00:00Z", ""},
       {"Dec 31 23:59:59 x", "2026-01-01T00:00:01Z", "2025-12-31T23:59:59Z", " x"},
       {"Jan  1 00:00:00", "2025-12-31T23:00:00Z", "2026-01-01T00:00:00Z", ""},
-      {"Feb 29 12:00:00", "2026-11-21T12:00:00Z", "2028-02-29T12:00:00Z", ""},
-      {"Feb 29 12:00:00", "1900-11-21T12:00:00Z", "1904-02-29T12:00:00Z", ""},
+      {"Feb 25 12:00:00", "2026-11-21T12:00:00Z", "2026-02-25T12:00:00Z", ""},
+      {"Nov 22 11:59:59", "2026-11-21T12:00:00Z", "2026-11-22T11:59:59Z", ""},
+      {"Nov 22 12:00:01", "2026-11-21T12:00:00Z", "2025-11-22T12:00:01Z", ""},
+      {"Feb 29 12:00:00", "2026-11-21T12:00:00Z", "2024-02-29T12:00:00Z", ""},
+      {"Feb 29 12:00:00", "1903-11-21T12:00:00Z", "1896-02-29T12:00:00Z", ""},
   };
   for (const BsdCase& c : cases) {
     std::string_view rest = "unset";

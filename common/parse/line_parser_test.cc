@@ -1,0 +1,174 @@
+#include "parse/line_parser.h"
+
+#include <gtest/gtest.h>
+
+#include "parse/test_lines.h"
+
+namespace logmill::parse {
+namespace {
+
+using record::Value;
+
+std::string text_of(const record::Batch& batch, std::string_view name, std::size_t row) {
+  const Value value = batch.get(name, row);
+  return value.is_text() ? std::string(value.text()) : "";
+}
+
+constexpr std::string_view kAccess =
+    R"(203.0.113.9 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 512)";
+
+TEST(LineParser, DropsTheLineThatItParsed) {
+  EXPECT_EQ(parse_to_json("logfmt", "level=warn msg=full"), R"({"level":"WARN","message":"full"})");
+}
+
+TEST(LineParser, KeepsTheLineIfAsked) {
+  record::Batch batch;
+  fill_with_lines(batch, {"level=warn msg=full"});
+  LineParserOptions options = test_options("logfmt");
+  options.keep_raw = true;
+  LineParser parser(options);
+  EXPECT_EQ(parser.parse_batch(batch).parsed, 1u);
+  EXPECT_EQ(text_of(batch, record::kRaw, 0), "level=warn msg=full");
+  EXPECT_EQ(parser.parse_batch(batch).parsed, 0u) << "the fields are there already";
+}
+
+TEST(LineParser, SaysWhereALineStoppedFitting) {
+  EXPECT_EQ(parse_to_json("nginx", "203.0.113.9 - - GET"),
+            R"({"raw":"203.0.113.9 - - GET","parse_error":"nginx: column 1: expected '['"})");
+  EXPECT_EQ(
+      parse_to_json("nginx", R"(1.2.3.4 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" x 1)"),
+      R"({"raw":"1.2.3.4 - - [21/Nov/2026:10:15:00 +0000] \"GET / HTTP/1.1\" x 1",)"
+      R"("parse_error":"nginx: column 59: expected a status"})");
+}
+
+TEST(LineParser, LeavesNothingBehindOfAnAttempt) {
+  // logfmt has set two fields when it meets the quote that does not end.
+  EXPECT_EQ(parse_to_json("logfmt", R"(a=1 level=info msg="never ends)"),
+            R"({"raw":"a=1 level=info msg=\"never ends",)"
+            R"("parse_error":"logfmt: column 20: expected a string that ends"})");
+}
+
+TEST(LineParser, TriesAFailedLineAgain) {
+  record::Batch batch;
+  fill_with_lines(batch, {kAccess});
+  LineParser(test_options("syslog")).parse_batch(batch);
+  ASSERT_TRUE(batch.get(record::kParseError, 0).present());
+  EXPECT_EQ(LineParser(test_options("nginx")).parse_batch(batch).parsed, 1u);
+  EXPECT_FALSE(batch.get(record::kParseError, 0).present());
+  EXPECT_EQ(batch.get("status", 0), Value::integer(200));
+}
+
+TEST(LineParser, LeavesRecordsWithFieldsAlone) {
+  record::Batch batch;
+  batch.set(record::kMessage, batch.add_row(), Value::string("level=info"));
+  const LineCounts counts = LineParser(test_options("auto")).parse_batch(batch);
+  EXPECT_EQ(counts.parsed + counts.unparsed, 0u);
+  EXPECT_EQ(to_json(batch, 0), R"({"message":"level=info"})");
+}
+
+TEST(LineParser, KeepsFileAndTheCollectorsHost) {
+  record::Batch batch;
+  fill_with_lines(batch, {"Nov 21 10:15:00 web1 sshd[1]: hi", "level=info msg=hi"});
+  batch.fill(record::kFile, Value::string("/var/log/syslog"));
+  batch.fill(record::kHost, Value::string("collector"));
+  LineParser(test_options("auto")).parse_batch(batch);
+  EXPECT_EQ(text_of(batch, record::kFile, 0), "/var/log/syslog");
+  EXPECT_EQ(text_of(batch, record::kHost, 0), "web1");
+  EXPECT_EQ(text_of(batch, "collector_host", 0), "collector");
+  EXPECT_EQ(text_of(batch, record::kHost, 1), "collector");
+  EXPECT_EQ(text_of(batch, "collector_host", 1), "");
+}
+
+TEST(LineParser, RemembersTheFormatOfEachFile) {
+  record::Batch batch;
+  fill_with_lines(batch, {kAccess, "Nov 21 10:15:00 web1 sshd[1]: hi", kAccess,
+                          "Nov 21 10:15:00 web1 sshd[1]: hi"});
+  for (std::size_t row = 0; row < batch.rows(); ++row)
+    batch.set(record::kFile, row, Value::string(row % 2 == 0 ? "access.log" : "auth.log"));
+  LineParser parser(test_options("auto"));
+  EXPECT_EQ(parser.parse_batch(batch).parsed, 4u);
+  EXPECT_EQ(parser.fitted().at(find_parser("nginx")), 2u);
+  EXPECT_EQ(parser.fitted().at(find_parser("syslog")), 2u);
+}
+
+TEST(LineParser, ReadsLinesInsideOfLines) {
+  EXPECT_EQ(
+      parse_to_json("auto", "2026-11-21T10:15:00Z stdout F level=warn msg=full"),
+      R"({"timestamp":"2026-11-21T10:15:00Z","level":"WARN","message":"full","stream":"stdout"})");
+  EXPECT_EQ(
+      parse_to_json(
+          "auto",
+          R"({"log":"level=warn msg=\"a b\"\n","stream":"stdout","time":"2026-11-21T10:15:00Z"})"),
+      R"({"timestamp":"2026-11-21T10:15:00Z","level":"WARN","message":"a b","stream":"stdout"})");
+  EXPECT_EQ(parse_to_json("auto", R"(web-1  | {"level":"error","msg":"gone"})"),
+            R"({"level":"ERROR","service":"web-1","message":"gone"})");
+  EXPECT_EQ(
+      parse_to_json("auto", R"(Nov 21 10:15:00 web1 app[7]: {"msg":"in","n":1})"),
+      R"({"timestamp":"2026-11-21T10:15:00Z","service":"app","host":"web1","message":"in","pid":7,"n":1})");
+}
+
+TEST(LineParser, KeepsTheMessageWhoseInsideFitsNothing) {
+  EXPECT_EQ(parse_to_json("auto", "2026-11-21T10:15:00Z stdout F just text"),
+            R"({"timestamp":"2026-11-21T10:15:00Z","message":"just text","stream":"stdout"})");
+  EXPECT_EQ(
+      parse_to_json("auto", "Nov 21 10:15:00 web1 app[7]: {not json"),
+      R"({"timestamp":"2026-11-21T10:15:00Z","service":"app","host":"web1","message":"{not json","pid":7})");
+}
+
+TEST(LineParser, UnwrapsDockerObjectsThatAreDecodedAlready) {
+  record::Batch batch;
+  const std::size_t row = batch.add_row();
+  batch.set("log", row, Value::string("level=warn msg=full\n"));
+  batch.set("stream", row, Value::string("stderr"));
+  LineParser(test_options("auto")).parse_batch(batch);
+  EXPECT_EQ(to_json(batch, 0), R"({"level":"WARN","message":"full","stream":"stderr"})");
+}
+
+TEST(LineParser, ParsesAnotherFieldThanRaw) {
+  record::Batch batch;
+  for (const std::string_view message : {"level=warn msg=full", "just text"})
+    batch.set(record::kMessage, batch.add_row(), Value::string(message));
+  LineParserOptions options = test_options("auto");
+  options.field = record::kMessage;
+  const LineCounts counts = LineParser(options).parse_batch(batch);
+  EXPECT_EQ(counts.parsed, 1u);
+  EXPECT_EQ(counts.unparsed, 1u);
+  EXPECT_EQ(to_json(batch, 0), R"({"level":"WARN","message":"full"})");
+  EXPECT_EQ(to_json(batch, 1), R"({"message":"just text"})");
+}
+
+TEST(LineParser, TakesLineEndsByteOrderMarksAndColoursOff) {
+  EXPECT_EQ(parse_to_json("auto", "level=warn msg=full\r"), R"({"level":"WARN","message":"full"})");
+  EXPECT_EQ(parse_to_json("auto", "\xef\xbb\xbflevel=warn msg=full"),
+            R"({"level":"WARN","message":"full"})");
+  EXPECT_EQ(parse_to_json("auto", "\x1b[1;31mlevel=warn\x1b[0m msg=full"),
+            R"({"level":"WARN","message":"full"})");
+}
+
+TEST(LineParser, SaysOfAnEmptyLineThatItIsEmpty) {
+  EXPECT_EQ(parse_to_json("auto", ""), R"({"raw":"","parse_error":"the line is empty"})");
+}
+
+TEST(Regex, TurnsNamedGroupsIntoFields) {
+  EXPECT_EQ(
+      parse_to_json(R"(regex:^(?P<time>\S+ \S+) (?P<lvl>\w+) user=(?P<user>\w+) n=(?P<n>\d+))",
+                    "2026-11-21 10:15:00 warn user=ada n=7"),
+      R"({"timestamp":"2026-11-21T10:15:00Z","level":"WARN","message":"2026-11-21 10:15:00 warn user=ada n=7","user":"ada","n":7})");
+  EXPECT_EQ(
+      parse_to_json(R"(regex:^(?P<time>\w+ +\d+ [\d:]+) (?P<message>.*))", "Feb  3 10:15:00 hello"),
+      R"({"timestamp":"2026-02-03T10:15:00Z","message":"hello"})");
+  EXPECT_EQ(parse_to_json("regex:(?P<a>x)", "y"),
+            R"({"raw":"y","parse_error":"regex: column 1: expected what the pattern says"})");
+}
+
+TEST(FormatChoice, RefusesWhatItDoesNotKnow) {
+  EXPECT_EQ(FormatChoice::from_name("ngnix").error().what,
+            "'ngnix' is no format; did you mean nginx?");
+  EXPECT_FALSE(FormatChoice::from_name("regex:(").has_value());
+  EXPECT_NE(FormatChoice::from_name("regex:abc").error().what.find("no named group"),
+            std::string::npos);
+  EXPECT_TRUE(FormatChoice::from_name("auto").has_value());
+}
+
+}  // namespace
+}  // namespace logmill::parse

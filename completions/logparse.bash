@@ -1,0 +1,58 @@
+# bash completion for logparse; made by `logparse --generate complete-bash`
+_logparse() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    -i|--input)
+      COMPREPLY=($(compgen -W 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit nginx apache postgres zap syslog logfmt compose redis app java python stamped plain' -- "$cur"))
+      return ;;
+    --from)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --parse-field)
+      COMPREPLY=()
+      return ;;
+    --where)
+      COMPREPLY=()
+      return ;;
+    --set)
+      COMPREPLY=()
+      return ;;
+    --drop)
+      COMPREPLY=()
+      return ;;
+    --keep)
+      COMPREPLY=()
+      return ;;
+    --on-error)
+      COMPREPLY=($(compgen -W 'pass reject:{pass,reject}' -- "$cur"))
+      return ;;
+    --rejects)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    -o|--output)
+      COMPREPLY=($(compgen -W 'frames ndjson raw' -- "$cur"))
+      return ;;
+    --to)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --metrics)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-i --input --from --parse-field --where --keep-raw --set --drop --keep --on-error --rejects --list-formats --test -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _logparse logparse

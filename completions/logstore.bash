@@ -1,0 +1,76 @@
+# bash completion for logstore; made by `logstore --generate complete-bash`
+_logstore() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    -d|--dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    -i|--input)
+      COMPREPLY=($(compgen -W 'auto frames ndjson raw' -- "$cur"))
+      return ;;
+    --from)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --commit-interval)
+      COMPREPLY=()
+      return ;;
+    --sync)
+      COMPREPLY=($(compgen -W 'each interval none:{each,interval,none}' -- "$cur"))
+      return ;;
+    --on-full)
+      COMPREPLY=($(compgen -W 'fail wait:{fail,wait}' -- "$cur"))
+      return ;;
+    --seal-rows)
+      COMPREPLY=()
+      return ;;
+    --seal-size)
+      COMPREPLY=()
+      return ;;
+    --seal-age)
+      COMPREPLY=()
+      return ;;
+    --level)
+      COMPREPLY=()
+      return ;;
+    --memory)
+      COMPREPLY=()
+      return ;;
+    --keep-age)
+      COMPREPLY=()
+      return ;;
+    --keep-size)
+      COMPREPLY=()
+      return ;;
+    --keep-count)
+      COMPREPLY=()
+      return ;;
+    --rotate-size)
+      COMPREPLY=()
+      return ;;
+    --rotate-age)
+      COMPREPLY=()
+      return ;;
+    --compress)
+      COMPREPLY=($(compgen -W 'gzip none zstd:{gzip,none,zstd}' -- "$cur"))
+      return ;;
+    --metrics)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-d --dir -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --level --memory --keep-age --keep-size --keep-count --dry-run --flat --rotate-size --rotate-age --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _logstore logstore

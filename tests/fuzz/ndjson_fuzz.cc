@@ -1,0 +1,31 @@
+// Lines: in one piece and in many they are the same records, and what was written reads back equal.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "codec/codec_test_support.h"
+
+using namespace logmill;
+
+namespace {
+
+std::vector<std::string> read(std::string_view bytes, std::size_t piece) {
+  const auto reader = codec::make_reader({.format = codec::Format::ndjson, .line_bytes_max = 4096},
+                                         base::null_reporter());
+  return codec::read_all(*reader, bytes, piece);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const auto rows = read(bytes, size);
+  if (rows != read(bytes, 7)) std::abort();
+  for (const std::string& row : rows) {
+    if (row.size() > 4096) continue;  // would be cut
+    const auto again = read(row, row.size());
+    if (again.size() != 1 || again.front() != row) std::abort();
+  }
+  return 0;
+}

@@ -1,0 +1,57 @@
+// Keeps records: in a store of segments, or with --flat in plain files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "cli/exit.h"
+#include "cli/io.h"
+#include "cli/option_groups.h"
+#include "store/flat_writer.h"
+#include "store/writer.h"
+
+namespace CLI {
+class App;
+}
+
+namespace logmill::logstore {
+
+enum class Action { ingest, seal, retain };
+enum class OnFull { wait, fail };
+
+struct Options {
+  Action action = Action::ingest;
+  bool dry_run = false;
+  cli::StoreOptions store;
+  cli::InputOptions input;
+  store::WriterOptions writer;
+  OnFull on_full = OnFull::wait;
+  bool flat = false;
+  store::FlatOptions flat_options;
+  cli::StatsOptions stats;
+};
+
+struct Logstore {
+  static constexpr std::string_view kName = "logstore";
+  static constexpr std::string_view kSummary = "stores records, searchable as they arrive";
+  static constexpr std::string_view kUsage = "-d DIR [OPTIONS] [ACTION]";
+  static constexpr std::string_view kExamples =
+      "  logcollect /var/log/syslog | logparse | logstore -d /var/lib/logs --keep-age 30d\n"
+      "  logstore -d /var/lib/logs retain --keep-size 50GiB --dry-run\n"
+      "  myserver 2>&1 | logstore --flat -d app.log --rotate-size 100MiB --keep-count 10\n";
+  using Options = logstore::Options;
+  static void add_options(CLI::App& app, Options& options);
+  static base::Status check(const Options& options);
+  static base::Result<cli::Exit> run(const Options& options, cli::Io& io);
+};
+
+// Reads records until the end or a stop, into a store or a flat file.
+base::Result<cli::Exit> ingest(const Options& options, cli::Io& io);
+// Seals what crashed writers left.
+base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io);
+// Deletes what is not to be kept, or only says what that is.
+base::Result<cli::Exit> retain(const Options& options, cli::Io& io);
+
+}  // namespace logmill::logstore

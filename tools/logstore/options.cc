@@ -1,0 +1,103 @@
+#include "logstore/logstore.h"
+
+#include <CLI/CLI.hpp>
+
+#include <map>
+
+namespace logmill::logstore {
+namespace {
+
+// zstd's own range; higher levels take seconds a megabyte and bring no more than 2 % here.
+constexpr int kLevelMax = 19;
+constexpr std::uint64_t kMemoryMin = 16 << 20;  // a batch being read, one being written, one on its way
+
+template <class Enum>
+void add_choice(CLI::App& app, const std::string& flags, Enum& value, const std::map<std::string, Enum>& choices,
+                const std::string& help, const std::string& group) {
+  std::string type;
+  std::vector<std::string> names;
+  for (const auto& [name, choice] : choices) {
+    type += (type.empty() ? "" : "|") + name;
+    names.push_back(name);
+  }
+  CLI::Option* option = app.add_option_function<std::string>(
+      flags, [&value, choices](const std::string& name) { value = choices.at(name); }, help);
+  option->type_name(type)->check(CLI::IsMember(names));
+  if (!group.empty()) option->group(group);
+}
+
+void add_retention(CLI::App& app, Options& options) {
+  store::RetentionPolicy& keep = options.writer.retention;
+  cli::add_duration(app, "--keep-age", keep.keep_age_ns, "Delete segments whose newest record is older.")
+      ->group("Retention");
+  cli::add_size(app, "--keep-size", keep.keep_bytes, "Delete the oldest segments while all together are larger.")
+      ->group("Retention");
+  cli::add_count(app, "--keep-count", keep.keep_count, "Delete the oldest segments beyond so many.")
+      ->group("Retention");
+  app.add_flag("--dry-run", options.dry_run, "With retain: say what would go, and why; delete nothing.")
+      ->group("Retention");
+}
+
+void add_flat(CLI::App& app, Options& options) {
+  app.add_flag("--flat", options.flat, "Keep plain text instead: --dir names the file, rotated ones lie beside it.")
+      ->group("Flat files");
+  cli::add_size(app, "--rotate-size", options.flat_options.rotate_bytes, "Rotate before the file grows beyond this. Default: 100MiB.")
+      ->group("Flat files");
+  cli::add_duration(app, "--rotate-age", options.flat_options.rotate_age_ns, "Rotate when the file is older than this.")
+      ->group("Flat files");
+  add_choice<codec::Container>(app, "--compress", options.flat_options.container,
+                               {{"zstd", codec::Container::zstd}, {"gzip", codec::Container::gzip}, {"none", codec::Container::none}},
+                               "How rotated files are compressed. Default: zstd.", "Flat files");
+}
+
+}  // namespace
+
+void Logstore::add_options(CLI::App& app, Options& options) {
+  add_choice<Action>(app, "action", options.action, {{"seal", Action::seal}, {"retain", Action::retain}},
+                     "Instead of reading records: seal what crashed writers left, or delete what is not to be kept.", "");
+  options.store.add(app);
+  options.input.add(app);
+
+  cli::add_duration(app, "--commit-interval", options.writer.commit_interval_ns,
+                    "Make records durable and searchable at most so long after they came. Default: 200ms.")
+      ->group("Durability");
+  add_choice<store::SyncPolicy>(app, "--sync", options.writer.sync,
+                                {{"each", store::SyncPolicy::each}, {"interval", store::SyncPolicy::interval}, {"none", store::SyncPolicy::none}},
+                                "Sync after every batch, every commit interval, or leave it to the system. Default: interval.",
+                                "Durability");
+  add_choice<OnFull>(app, "--on-full", options.on_full, {{"wait", OnFull::wait}, {"fail", OnFull::fail}},
+                     "When the disk is full: wait for space, losing nothing, or end with status 4. Default: wait.",
+                     "Durability");
+
+  cli::add_count(app, "--seal-rows", options.writer.seal_rows, "Seal a segment with so many records. Default: 4194304.")
+      ->group("Segments");
+  cli::add_size(app, "--seal-size", options.writer.seal_bytes, "Seal a segment of this size. Default: 128MiB.")
+      ->group("Segments");
+  cli::add_duration(app, "--seal-age", options.writer.seal_age_ns, "Seal a segment after this time. Default: 1h.")
+      ->group("Segments");
+  app.add_option("--level", options.writer.zstd_level, "zstd level of the columns; 1 is nearly as small as 9, and six times faster.")
+      ->type_name("N")
+      ->group("Segments");
+  cli::add_size(app, "--memory", options.writer.memory_bytes, "What may wait in memory to be written. Default: 64MiB.")
+      ->group("Segments");
+
+  add_retention(app, options);
+  add_flat(app, options);
+  options.stats.add(app);
+}
+
+base::Status Logstore::check(const Options& options) {
+  const auto invalid = [](std::string what) { return base::Error{base::ErrorCode::invalid, std::move(what)}; };
+  if (options.store.dir.empty()) return invalid("no store: name one with -d DIR, or set LOGMILL_STORE");
+  if (options.dry_run && options.action != Action::retain) return invalid("--dry-run: only with retain");
+  if (options.flat && options.action != Action::ingest) return invalid("--flat: has no segments to seal or retain");
+  if (options.action == Action::retain && !options.writer.retention.any())
+    return invalid("retain: say what to keep with --keep-age, --keep-size or --keep-count");
+  if (options.writer.zstd_level < 1 || options.writer.zstd_level > kLevelMax) return invalid("--level: must be 1 to 19");
+  if (options.writer.memory_bytes < kMemoryMin) return invalid("--memory: at least 16MiB");
+  if (options.writer.seal_rows == 0 || options.writer.seal_bytes == 0)
+    return invalid("--seal-rows, --seal-size: must be more than 0");
+  return {};
+}
+
+}  // namespace logmill::logstore

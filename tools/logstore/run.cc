@@ -1,0 +1,14 @@
+#include "logstore/logstore.h"
+
+namespace logmill::logstore {
+
+base::Result<cli::Exit> Logstore::run(const Options& options, cli::Io& io) {
+  switch (options.action) {
+    case Action::ingest: return ingest(options, io);
+    case Action::seal: return seal_leftovers(options, io);
+    case Action::retain: return retain(options, io);
+  }
+  return cli::Exit::failed;
+}
+
+}  // namespace logmill::logstore

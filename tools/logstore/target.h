@@ -1,0 +1,36 @@
+// Where ingested records end: a store or a flat file. One interface, so that there is one loop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/io.h"
+#include "logstore/logstore.h"
+#include "record/batch.h"
+
+namespace logmill::logstore {
+
+struct TargetCounters {
+  std::uint64_t records_in = 0, records_committed = 0, records_repeated = 0;
+  std::uint64_t bytes_written = 0, raw_bytes = 0, sealed_bytes = 0;
+};
+
+// The contracts are those of store::StoreWriter. Thread-compatible.
+class Target {
+ public:
+  virtual ~Target() = default;
+  virtual base::Status append(const record::Batch& batch) = 0;
+  virtual base::Status commit() = 0;
+  virtual std::optional<std::int64_t> commit_due_ns() const = 0;
+  virtual base::Status tick() = 0;
+  virtual base::Status reopen() = 0;  // SIGHUP
+  virtual base::Status close() = 0;
+  virtual TargetCounters counters() const = 0;
+};
+
+base::Result<std::unique_ptr<Target>> open_target(const Options& options, cli::Io& io);
+
+}  // namespace logmill::logstore
