@@ -11,15 +11,16 @@
 namespace logmill::sys {
 namespace {
 
-base::Result<Readiness> wait_for(int fd, short events, int timeout_ms, int stop_fd) {
-  pollfd fds[2] = {{fd, events, 0}, {stop_fd, POLLIN, 0}};
-  const nfds_t count = stop_fd >= 0 ? 2 : 1;
+base::Result<Readiness> wait_for(int fd, short events, int timeout_ms, int stop_fd, int output_fd = -1) {
+  // poll ignores negative descriptors. A hang-up is told without being asked for.
+  pollfd fds[3] = {{fd, events, 0}, {stop_fd, POLLIN, 0}, {output_fd, 0, 0}};
   while (true) {
-    const int ready = ::poll(fds, count, timeout_ms);
+    const int ready = ::poll(fds, 3, timeout_ms);
     if (ready < 0 && errno == EINTR) continue;
     if (ready < 0) return error_from_errno(errno, "poll");
     if (ready == 0) return Readiness::timeout;
-    if (count == 2 && fds[1].revents != 0) return Readiness::stopped;
+    if (fds[1].revents != 0) return Readiness::stopped;
+    if (fds[2].revents != 0) return base::Error{base::ErrorCode::io, std::string(kBrokenPipe)};
     return Readiness::ready;
   }
 }
@@ -98,6 +99,10 @@ base::Status write_all(int fd, std::string_view bytes) {
 
 base::Result<Readiness> wait_readable(int fd, int timeout_ms, int stop_fd) {
   return wait_for(fd, POLLIN, timeout_ms, stop_fd);
+}
+
+base::Result<Readiness> wait_readable_or_unread(int fd, int timeout_ms, int stop_fd, int output_fd) {
+  return wait_for(fd, POLLIN, timeout_ms, stop_fd, output_fd);
 }
 
 base::Result<Readiness> wait_writable(int fd, int timeout_ms, int stop_fd) {

@@ -55,4 +55,8 @@ enum class Readiness { ready, timeout, stopped };
 base::Result<Readiness> wait_readable(int fd, int timeout_ms, int stop_fd);
 base::Result<Readiness> wait_writable(int fd, int timeout_ms, int stop_fd);
 
+// wait_readable for programs that may wait long: fails with kBrokenPipe as soon as nobody reads `output_fd`
+// any more, so that `program | head` ends when head does, not at the next record.
+base::Result<Readiness> wait_readable_or_unread(int fd, int timeout_ms, int stop_fd, int output_fd);
+
 }  // namespace logmill::sys
