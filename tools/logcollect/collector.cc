@@ -1,0 +1,266 @@
+#include "logcollect/collector.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/hash.h"
+#include "codec/format.h"
+#include "sys/file_identity.h"
+
+namespace logmill::logcollect {
+namespace {
+
+bool leads_to(const sys::HeldFileInfo& path, const sys::HeldFileInfo& held) {
+  return path.device == held.device && path.inode == held.inode;
+}
+
+}  // namespace
+
+Collector::Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers,
+                     Discovery& discovery, sys::Stop& stop, base::Reporter& reporter)
+    : options_(std::move(options)), discovery_(discovery), stop_(stop), reporter_(reporter) {
+  for (const store::Frontier& frontier : frontiers) frontiers_[frontier.stream] = frontier;
+}
+
+Collector::~Collector() = default;
+
+void Collector::look_at_everything() {
+  const std::vector<std::string> found = discovery_.find();
+  std::vector<std::string> vanished;
+  for (const auto& [path, file] : names_)
+    if (!std::binary_search(found.begin(), found.end(), path)) vanished.push_back(path);
+  for (const std::string& path : oldest_first(found)) look_at(path);
+  for (const std::string& path : vanished) look_at(path);
+  for (const auto& [stream, file] : files_)
+    if (file->names.empty()) look_at_nameless(*file);
+  first_look_ = false;
+}
+
+base::Result<bool> Collector::look_at_changes() {
+  LOGMILL_ASSIGN_OR_RETURN(const Changes changes, discovery_.take_changes());
+  for (const std::string& path : changes.listed) look_at(path);
+  for (const std::string& path : changes.modified) {
+    if (const auto known = names_.find(path); known != names_.end())
+      enqueue(*known->second);
+    else if (failed_.contains(path))
+      look_at(path);
+  }
+  for (const int watch : changes.watches)
+    if (const auto known = watches_.find(watch); known != watches_.end()) enqueue(*known->second);
+  return changes.everything;
+}
+
+std::vector<std::string> Collector::oldest_first(std::vector<std::string> paths) const {
+  std::map<std::string, base::TimeNs> modified;
+  for (const std::string& path : paths)
+    if (!names_.contains(path))
+      if (const auto info = sys::regular_file_info(path)) modified[path] = info->modified;
+  std::stable_sort(paths.begin(), paths.end(), [&](const std::string& a, const std::string& b) {
+    return modified[a] < modified[b];
+  });
+  return paths;
+}
+
+void Collector::look_at(const std::string& path) {
+  const auto info = sys::regular_file_info(path);
+  if (!info) {
+    if (names_.contains(path)) take_name(path);
+    const base::ErrorCode code = info.error().code;
+    // Gone, or a directory that happens to match.
+    const bool no_file = code == base::ErrorCode::not_found || code == base::ErrorCode::invalid;
+    if (no_file)
+      failed_.erase(path);
+    else
+      fail(path, info.error());
+    return;
+  }
+  if (const auto known = names_.find(path); known != names_.end()) {
+    File& file = *known->second;
+    const auto held = file.tail.file().info();
+    if (held && leads_to(*info, *held)) {
+      if (file.tail.changed().value_or(true)) enqueue(file);
+      return;
+    }
+  }
+  if (File* file = open(path)) give_name(path, *file);
+}
+
+void Collector::look_at_nameless(File& file) {
+  const auto info = file.tail.file().info();
+  if (file.tail.changed().value_or(true)) {
+    file.seen_deleted = false;
+    enqueue(file);
+  } else if (info && info->links == 0) {
+    // Who deleted it may still write to it for a moment: twice seen without change is the end.
+    if (file.seen_deleted) {
+      file.ending = true;
+      enqueue(file);
+    }
+    file.seen_deleted = true;
+  }
+}
+
+Collector::File* Collector::open(const std::string& path) {
+  auto held = sys::HeldFile::open(path);
+  if (!held) return fail(path, held.error()), nullptr;
+  const auto identity = sys::identify(*held);
+  if (!identity) return fail(path, identity.error()), nullptr;
+  if (!identity->settled && options_.mode == Mode::follow) {
+    failed_.insert(path);  // not now: looked at again when it grows
+    return nullptr;
+  }
+  failed_.erase(path);
+  const record::StreamId stream = base::xxh3_128(identity->key);
+  if (const auto known = files_.find(stream); known != files_.end()) return known->second.get();
+  if (take_archive(path, *held, stream)) return nullptr;
+
+  Tail tail(*std::move(held), path, stream, options_.limits, options_.host, reporter_);
+  base::Status placed;
+  if (const auto frontier = frontiers_.find(stream); frontier != frontiers_.end())
+    placed = tail.resume(frontier->second);
+  else if (first_look_ && options_.start == Start::end)
+    placed = tail.start_at_end();
+  if (!placed) return fail(path, placed.error()), nullptr;
+  return (files_[stream] = std::make_unique<File>(std::move(tail))).get();
+}
+
+// True if the file is compressed: it is read whole, if at all.
+bool Collector::take_archive(const std::string& path, const sys::HeldFile& file,
+                             const record::StreamId& stream) {
+  const auto head = sys::read_head(file);
+  if (!head || codec::detect_container(head->bytes) == codec::Container::none) return false;
+  if (!known_archives_.insert(stream).second) return true;
+  if (options_.mode == Mode::once && options_.read_archives)
+    archives_.emplace_back(path, stream);
+  else
+    reporter_.warn("compressed", path + ": compressed, not read (--once without --resume does)");
+  return true;
+}
+
+bool Collector::next_of_archives(record::Batch& batch) {
+  while (archive_ || !archives_.empty()) {
+    const std::string& path = archives_.front().first;
+    if (!archive_) {
+      auto opened = Archive::open(path, archives_.front().second, options_.limits.line_bytes_max,
+                                  options_.host, stop_, reporter_);
+      if (opened)
+        archive_ = *std::move(opened);
+      else
+        fail(path, opened.error());
+    }
+    if (archive_) {
+      const auto got = archive_->next(batch);
+      if (got && *got) return true;
+      if (!got) fail(path, got.error());
+    }
+    archive_.reset();
+    archives_.pop_front();
+  }
+  return false;
+}
+
+void Collector::give_name(const std::string& path, File& file) {
+  if (names_.contains(path)) take_name(path);
+  names_[path] = &file;
+  file.names.insert(path);
+  forget_watch(file);
+  if (const auto former = former_names_.find(path); former != former_names_.end()) {
+    former->second->former_names.erase(path);
+    follow_after(*former->second, file);
+    former_names_.erase(former);
+  }
+  enqueue(file);
+}
+
+void Collector::follow_after(File& before, File& file) {
+  if (&before == &file || file.predecessor != nullptr || before.successor != nullptr) return;
+  file.predecessor = &before;
+  before.successor = &file;
+}
+
+void Collector::take_name(const std::string& path) {
+  File& file = *names_.at(path);
+  names_.erase(path);
+  former_names_[path] = &file;
+  file.former_names.insert(path);
+  file.names.erase(path);
+  if (!file.names.empty()) return;
+  file.watch = discovery_.watch_file(file.tail.file());
+  if (file.watch >= 0) watches_[file.watch] = &file;
+  enqueue(file);
+  if (file.predecessor != nullptr && file.predecessor->names.empty()) {
+    file.predecessor->ending = true;
+    enqueue(*file.predecessor);
+  }
+}
+
+void Collector::forget_watch(File& file) {
+  if (file.watch < 0) return;
+  discovery_.forget_file(file.watch);
+  watches_.erase(std::exchange(file.watch, -1));
+}
+
+void Collector::fail(const std::string& path, const base::Error& error) {
+  if (!failed_.insert(path).second) return;
+  ++failures_;
+  reporter_.warn("unreadable", error.what.starts_with(path) ? error.what : path + ": " + error.what);
+}
+
+void Collector::enqueue(File& file) {
+  if (std::exchange(file.queued, true)) return;
+  queue_.push_back(&file);
+}
+
+// Followed files take turns; with Mode::once one is read after the other.
+void Collector::take_turn_again(File& file) {
+  file.queued = true;
+  if (options_.mode == Mode::once)
+    queue_.push_front(&file);
+  else
+    queue_.push_back(&file);
+}
+
+bool Collector::next(record::Batch& batch) {
+  if (next_of_archives(batch)) return true;
+  while (!queue_.empty()) {
+    File& file = *queue_.front();
+    queue_.pop_front();
+    file.queued = false;
+    if (file.predecessor != nullptr && !file.predecessor->reached_end) {
+      file.waiting = true;
+      continue;
+    }
+    const bool ending = options_.mode == Mode::once || (file.ending && file.names.empty());
+    const auto step = file.tail.read(batch, ending ? Input::ended : Input::growing);
+    if (!step) {
+      fail(file.tail.name(), step.error());
+      reached_end(file);
+    } else if (*step == Tail::Step::at_end) {
+      reached_end(file);
+      if (ending) close(file);
+    } else {
+      take_turn_again(file);
+    }
+    if (step && !batch.empty()) return true;
+  }
+  return false;
+}
+
+void Collector::reached_end(File& file) {
+  file.reached_end = true;
+  if (file.successor != nullptr && std::exchange(file.successor->waiting, false))
+    enqueue(*file.successor);
+}
+
+void Collector::close(File& file) {
+  if (file.predecessor != nullptr) file.predecessor->successor = nullptr;
+  if (file.successor != nullptr) file.successor->predecessor = nullptr;
+  for (const std::string& path : file.names) names_.erase(path);
+  for (const std::string& path : file.former_names) former_names_.erase(path);
+  forget_watch(file);
+  const auto info = file.tail.file().info();
+  if (info && info->links > 0) frontiers_[file.tail.stream()] = file.tail.frontier();
+  files_.erase(file.tail.stream());
+}
+
+}  // namespace logmill::logcollect

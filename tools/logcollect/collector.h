@@ -1,0 +1,115 @@
+// All files that are followed: who they are, which names lead to them, whose turn it is to be read.
+//
+// A file that loses its name (rotation) stays open and is read to its end before the file that got the
+// name is begun. It is let go when it is deleted and nothing was added for a while, or when its successor is
+// rotated away as well: never with bytes unread. docs/formats/delivery.md has the rules.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/reporter.h"
+#include "base/result.h"
+#include "logcollect/archive.h"
+#include "logcollect/discovery.h"
+#include "logcollect/tail.h"
+#include "record/batch.h"
+#include "store/reader.h"
+
+namespace logmill::logcollect {
+
+enum class Start { beginning, end };
+enum class Mode {
+  follow,
+  once,  // to the end of each file, one after the other, oldest first; compressed ones before the others
+};
+
+struct CollectorOptions {
+  Mode mode = Mode::follow;
+  Start start = Start::beginning;  // of files that are there at the first look and not in the frontiers
+  // With Mode::once: also compressed files. They may be copies of files that were collected before.
+  bool read_archives = true;
+  std::string host = {};
+  TailLimits limits = {};
+};
+
+// Thread-compatible.
+class Collector {
+ public:
+  // `discovery`, `stop` and `reporter` must outlive it.
+  Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers,
+            Discovery& discovery, sys::Stop& stop, base::Reporter& reporter);
+  ~Collector();
+
+  // Looks for files, and at all that are known. At start, now and then, and when `look_at_changes` asks.
+  void look_at_everything();
+  // What the kernel told since. True if it takes a look at everything.
+  base::Result<bool> look_at_changes();
+
+  // Fills `batch` with the next records of the file whose turn it is. False: all is read.
+  bool next(record::Batch& batch);
+
+  std::size_t files() const { return files_.size(); }
+  // Files that could not be read, or not to their end.
+  std::uint64_t failures() const { return failures_; }
+
+ private:
+  struct File {
+    explicit File(Tail t) : tail(std::move(t)) {}
+    Tail tail;
+    std::set<std::string> names;     // paths that lead here; none: rotated away or deleted
+    std::set<std::string> former_names;
+    File* predecessor = nullptr;     // had the name before: is read to its end first
+    File* successor = nullptr;
+    bool queued = false;
+    bool reached_end = false;        // once at least
+    bool waiting = false;            // for the predecessor
+    bool seen_deleted = false;       // at the last look, with nothing unread
+    bool ending = false;             // nothing will be added: close it at its end
+    int watch = -1;
+  };
+
+  void look_at(const std::string& path);
+  void look_at_nameless(File& file);
+  File* open(const std::string& path);
+  bool take_archive(const std::string& path, const sys::HeldFile& file, const record::StreamId& stream);
+  bool next_of_archives(record::Batch& batch);
+  void give_name(const std::string& path, File& file);
+  void take_name(const std::string& path);
+  void follow_after(File& before, File& file);
+  void forget_watch(File& file);
+  void fail(const std::string& path, const base::Error& error);
+  void enqueue(File& file);
+  void take_turn_again(File& file);
+  void reached_end(File& file);
+  void close(File& file);
+  std::vector<std::string> oldest_first(std::vector<std::string> paths) const;
+
+  CollectorOptions options_;
+  Discovery& discovery_;
+  sys::Stop& stop_;
+  base::Reporter& reporter_;
+  bool first_look_ = true;
+
+  std::map<record::StreamId, std::unique_ptr<File>> files_;
+  std::map<std::string, File*> names_;
+  std::map<std::string, File*> former_names_;  // who had the name last, if that one is still open
+  std::map<int, File*> watches_;
+  std::deque<File*> queue_;
+  std::deque<std::pair<std::string, record::StreamId>> archives_;
+  std::set<record::StreamId> known_archives_;
+  std::optional<Archive> archive_;  // the one that is being read
+  std::set<std::string> failed_;  // tried again at every look, reported once
+  // How far files are handed over that are not open: from the sink at start, from us when closed since.
+  std::map<record::StreamId, store::Frontier> frontiers_;
+  std::uint64_t failures_ = 0;
+};
+
+}  // namespace logmill::logcollect

@@ -1,0 +1,368 @@
+#include "logcollect/collector.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "logcollect/sink_model.h"
+#include "support/temp_dir.h"
+
+namespace logmill::logcollect {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+// A collector over files in a folder of its own. The kernel has queued an event before the call that
+// caused it returns: `follow` has nothing to wait for.
+class CollectorTest : public testing::TestWithParam<Discovery::Notice> {
+ protected:
+  void start(const std::vector<std::string>& patterns, CollectorOptions options = {},
+             const std::vector<std::string>& exclusions = {}) {
+    collector.reset();
+    std::vector<std::string> paths;
+    for (const std::string& pattern : patterns) paths.push_back(dir.path(pattern));
+    discovery = std::make_unique<Discovery>(paths, exclusions, GetParam(), base::null_reporter());
+    collector = std::make_unique<Collector>(options, sink.frontiers(), *discovery, stop,
+                                              base::null_reporter());
+    collector->look_at_everything();
+    drain();
+  }
+  void follow() {
+    const auto everything = collector->look_at_changes();
+    ASSERT_TRUE(everything);
+    if (*everything || GetParam() == Discovery::Notice::none) collector->look_at_everything();
+    drain();
+  }
+  void look_around() {
+    collector->look_at_everything();
+    drain();
+  }
+  void drain() {
+    while (collector->next(batch))
+      ASSERT_TRUE(sink.take(batch)) << "gap before " << batch.range().from;
+  }
+  std::vector<std::string> file_names() {
+    std::vector<std::string> names;
+    for (const std::string& file : sink.files) names.push_back(file.substr(dir.path().size() + 1));
+    return names;
+  }
+
+  test::TempDir dir;
+  sys::Stop stop;
+  record::Batch batch;
+  SinkModel sink;
+  std::unique_ptr<Discovery> discovery;
+  std::unique_ptr<Collector> collector;
+};
+
+INSTANTIATE_TEST_SUITE_P(Notice, CollectorTest,
+                         testing::Values(Discovery::Notice::inotify, Discovery::Notice::none),
+                         [](const auto& test) {
+                           return test.param == Discovery::Notice::none ? "poll" : "inotify";
+                         });
+
+TEST_P(CollectorTest, FollowsFilesThatGrowAndFilesThatAppear) {
+  dir.write("a.log", "a1\n");
+  start({"*.log"});
+  dir.append("a.log", "a2\n");
+  dir.write("b.log", "b1\n");
+  dir.write("b.txt", "not asked for\n");
+  follow();
+  dir.append("b.log", "b2\n");
+  follow();
+  EXPECT_THAT(sink.lines, UnorderedElementsAre("a1", "a2", "b1", "b2"));
+  EXPECT_THAT(file_names(), UnorderedElementsAre("a.log", "a.log", "b.log", "b.log"));
+}
+
+TEST_P(CollectorTest, FindsFilesInFoldersThatAppearAndVanish) {
+  start({"deep/**/*.log"});
+  dir.write("deep/x/a.log", "a1\n");
+  follow();
+  dir.append("deep/x/a.log", "a2\n");
+  follow();
+  dir.remove("deep");
+  follow();
+  dir.write("deep/y/b.log", "b1\n");
+  follow();
+  dir.append("deep/y/b.log", "b2\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("a1", "a2", "b1", "b2"));
+}
+
+TEST_P(CollectorTest, LeavesOutWhatIsExcluded) {
+  dir.write("a.log", "a\n");
+  dir.write("debug.log", "d\n");
+  dir.write("old/a.log", "o\n");
+  start({"**/*.log"}, {}, {"debug*", dir.path("old/**")});
+  dir.write("debug2.log", "d\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("a"));
+}
+
+TEST_P(CollectorTest, RenameRotationOldFileToItsEndFirst) {
+  dir.write("app.log", "1\n");
+  start({"app.log"});
+  dir.append("app.log", "2\n");
+  dir.rename("app.log", "app.log.1");
+  dir.append("app.log.1", "3\n");
+  dir.write("app.log", "4\n");
+  follow();
+  // The program has not reopened its log yet.
+  dir.append("app.log.1", "5\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3", "4", "5"));
+  EXPECT_EQ(collector->files(), 2u);
+}
+
+TEST_P(CollectorTest, RotationSeenInSeveralSteps) {
+  dir.write("app.log", "1\n");
+  start({"app.log"});
+  dir.rename("app.log", "app.log.1");
+  follow();
+  dir.append("app.log.1", "2\n");
+  follow();
+  dir.write("app.log", "3\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3"));
+}
+
+TEST_P(CollectorTest, ARotatedFileIsLetGoWhenItsSuccessorIsRotatedToo) {
+  dir.write("app.log", "1\n");
+  start({"app.log"});
+  for (int i = 2; i <= 9; ++i) {
+    dir.rename("app.log", "app.log." + std::to_string(i));
+    dir.write("app.log", std::to_string(i) + "\n");
+    follow();
+    EXPECT_LE(collector->files(), 3u);
+  }
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3", "4", "5", "6", "7", "8", "9"));
+}
+
+TEST_P(CollectorTest, ARotatedFileThatMatchesTooIsNotReadTwice) {
+  dir.write("app.log", "1\n");
+  start({"app.log*"});
+  dir.rename("app.log", "app.log.1");
+  dir.write("app.log", "2\n");
+  follow();
+  dir.rename("app.log.1", "app.log.2");
+  dir.rename("app.log", "app.log.1");
+  dir.write("app.log", "3\n");
+  follow();
+  look_around();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3"));
+  EXPECT_EQ(collector->files(), 3u);
+}
+
+TEST_P(CollectorTest, RotatedIntoAFolderThatIsNotWatched) {
+  dir.make_directory("archive");
+  dir.write("app.log", "1\n");
+  start({"app.log"});
+  dir.rename("app.log", "archive/app.log");
+  follow();
+  dir.append("archive/app.log", "2\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2"));
+}
+
+TEST_P(CollectorTest, CopyTruncate) {
+  dir.write("app.log", "1\n2\n");
+  start({"app.log"});
+  std::filesystem::copy_file(dir.path("app.log"), dir.path("app.log.1"));
+  std::filesystem::resize_file(dir.path("app.log"), 0);
+  follow();
+  dir.append("app.log", "3\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3"));
+  EXPECT_THAT(sink.gap_bytes, IsEmpty());
+}
+
+TEST_P(CollectorTest, DeletedAndMadeAgainWithTheSameInodeNumber) {
+  for (int i = 0; i < 10; ++i) {
+    dir.write("app.log", "line " + std::to_string(i) + "\n");
+    start({"app.log"});  // a collector that was stopped meanwhile, and resumes
+    collector.reset();
+    dir.remove("app.log");
+  }
+  EXPECT_EQ(sink.lines.size(), 10u);
+}
+
+TEST_P(CollectorTest, ADeletedFileIsReadToItsEndAndLetGo) {
+  dir.write("app.log", "1\n");
+  start({"app.log"});
+  std::ofstream writer(dir.path("app.log"), std::ios::app);
+  dir.remove("app.log");
+  follow();
+  writer << "2\nlast, unfinished" << std::flush;
+  look_around();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2"));
+  look_around();
+  look_around();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "last, unfinished"));
+  EXPECT_EQ(collector->files(), 0u);
+}
+
+TEST_P(CollectorTest, AOneByteFileIsReadWhenItsLineIsComplete) {
+  dir.write("a.log", "x");
+  start({"*.log"});
+  EXPECT_THAT(sink.lines, IsEmpty());
+  dir.append("a.log", "\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("x"));
+}
+
+TEST_P(CollectorTest, FilesWithTheSameBeginningAreDifferentFiles) {
+  dir.write("a.log", "same\n");
+  dir.write("b.log", "same\n");
+  start({"*.log"});
+  EXPECT_THAT(sink.lines, ElementsAre("same", "same"));
+}
+
+TEST_P(CollectorTest, OneFileUnderSeveralNamesIsReadOnce) {
+  dir.write("a.log", "1\n");
+  std::filesystem::create_hard_link(dir.path("a.log"), dir.path("b.log"));
+  std::filesystem::create_symlink(dir.path("a.log"), dir.path("c.log"));
+  start({"*.log", "a.*"});
+  dir.append("a.log", "2\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2"));
+}
+
+TEST_P(CollectorTest, ALinkIsFollowedToWhereItLeads) {
+  dir.write("data/app-1.log", "1\n");
+  std::filesystem::create_symlink(dir.path("data/app-1.log"), dir.path("current"));
+  start({"current"});
+  dir.append("data/app-1.log", "2\n");
+  follow();
+  dir.write("data/app-2.log", "3\n");
+  std::filesystem::create_symlink(dir.path("data/app-2.log"), dir.path("next"));
+  dir.rename("next", "current");
+  follow();
+  look_around();
+  dir.append("data/app-2.log", "4\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_P(CollectorTest, StartAtEndIsForFilesThatAreThereAlready) {
+  dir.write("a.log", "old\n");
+  start({"*.log"}, {.start = Start::end});
+  dir.append("a.log", "new\n");
+  dir.write("b.log", "all of it\n");
+  follow();
+  EXPECT_THAT(sink.lines, UnorderedElementsAre("new", "all of it"));
+}
+
+TEST_P(CollectorTest, OnceReadsEachFileToItsEndOldestFirst) {
+  const auto now = std::filesystem::file_time_type::clock::now();
+  for (const auto& [name, age] : {std::pair("a.log", 1), {"b.log", 3}, {"c.log", 2}}) {
+    dir.write(name, std::string(name) + " 1\n" + name + " 2");
+    std::filesystem::last_write_time(dir.path(name), now - std::chrono::hours(age));
+  }
+  start({"*.log"}, {.mode = Mode::once, .limits = {.chunk_bytes = 4}});
+  EXPECT_THAT(sink.lines, ElementsAre("b.log 1", "b.log 2", "c.log 1", "c.log 2", "a.log 1", "a.log 2"));
+  EXPECT_EQ(collector->files(), 0u);
+}
+
+TEST_P(CollectorTest, FollowedFilesTakeTurns) {
+  dir.write("a.log", "a1\na2\na3\n");
+  dir.write("b.log", "b1\nb2\nb3\n");
+  start({"*.log"}, {.limits = {.chunk_bytes = 3}});
+  EXPECT_THAT(sink.lines, ElementsAre("a1", "b1", "a2", "b2", "a3", "b3"));
+}
+
+TEST_P(CollectorTest, ResumesEveryFileWhereTheSinkIs) {
+  dir.write("a.log", "a1\na2\n");
+  dir.write("b.log", "b1\n");
+  start({"*.log"});
+  collector.reset();
+  dir.append("a.log", "a3\n");
+  dir.rename("b.log", "b2.log");
+  dir.append("b2.log", "b2\n");
+  dir.write("b.log", "new b\n");
+  start({"*.log"});
+  EXPECT_THAT(sink.lines, UnorderedElementsAre("a1", "a2", "b1", "a3", "b2", "new b"));
+}
+
+TEST_P(CollectorTest, AFileThatComesBackIsNotReadTwice) {
+  dir.write("a.log", "1\n");
+  start({"*.log"});
+  for (int i = 0; i < 3; ++i) {
+    dir.rename("a.log", "elsewhere");
+    follow();
+    dir.write("a.log", "other " + std::to_string(i) + "\n");
+    follow();
+    dir.remove("a.log");
+    follow();
+    dir.rename("elsewhere", "a.log");
+    follow();
+  }
+  EXPECT_THAT(sink.lines, ElementsAre("1", "other 0", "other 1", "other 2"));
+}
+
+TEST_P(CollectorTest, AnUnreadableFileIsCountedAndTheOthersAreRead) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  dir.write("a.log", "a\n");
+  dir.write("b.log", "b\n");
+  std::filesystem::permissions(dir.path("a.log"), std::filesystem::perms::none);
+  start({"*.log"});
+  look_around();
+  EXPECT_THAT(sink.lines, ElementsAre("b"));
+  EXPECT_EQ(collector->failures(), 1u);
+}
+
+// Rotation at random, in every way that loses nothing, seen late or early: every line once, in order.
+TEST_P(CollectorTest, RotationStormLosesAndRepeatsNothing) {
+  for (unsigned seed = 1; seed <= 8; ++seed) {
+    unsigned state = seed;
+    const auto random = [&](unsigned below) {
+      state = state * 1664525u + 1013904223u;
+      return (state >> 16) % below;
+    };
+    const test::TempDir storm;
+    sink = {};
+    const auto restart = [&] {
+      collector.reset();
+      discovery = std::make_unique<Discovery>(std::vector{storm.path("app.log*")}, std::vector<std::string>{},
+                                              GetParam(), base::null_reporter());
+      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}},
+                                              sink.frontiers(), *discovery, stop,
+                                              base::null_reporter());
+      look_around();
+    };
+    storm.write("app.log", "");
+    restart();
+    std::vector<std::string> expected;
+    int rotations = 0;
+    for (int i = 0; i < 400; ++i) {
+      expected.push_back("line " + std::to_string(i));
+      storm.append("app.log", expected.back() + "\n");
+      if (random(5) == 0) {
+        storm.rename("app.log", "app.log." + std::to_string(++rotations));
+        storm.write("app.log", "");
+      }
+      if (random(4) == 0) follow();
+      if (random(10) == 0) look_around();
+      // Old ones are deleted, so that their inode numbers are used again: after they were read.
+      if (random(6) == 0) {
+        follow();
+        look_around();
+        if (rotations > 2) storm.remove("app.log." + std::to_string(1 + random(rotations)));
+      }
+      if (random(25) == 0) restart();
+    }
+    follow();
+    look_around();
+    std::vector<std::string> got = sink.lines;
+    std::sort(got.begin(), got.end());
+    std::sort(expected.begin(), expected.end());
+    ASSERT_EQ(got, expected) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace logmill::logcollect

@@ -1,0 +1,117 @@
+#include "logcollect/discovery.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sys/file_system.h"
+
+namespace logmill::logcollect {
+namespace {
+
+bool excludes(const sys::Glob& exclusion, const std::string& path) {
+  if (exclusion.text().find('/') != std::string::npos) return exclusion.matches(path);
+  const std::size_t slash = path.rfind('/');
+  return exclusion.matches(slash == std::string::npos ? path : path.substr(slash + 1));
+}
+
+sys::Glob to_pattern(const std::string& text) {
+  return sys::regular_file_info(text) ? sys::Glob::literal(text) : sys::Glob(text);
+}
+
+}  // namespace
+
+Discovery::Discovery(const std::vector<std::string>& patterns,
+                     const std::vector<std::string>& exclusions, Notice notice,
+                     base::Reporter& reporter)
+    : exclusions_(exclusions.begin(), exclusions.end()), reporter_(reporter) {
+  std::transform(patterns.begin(), patterns.end(), std::back_inserter(patterns_), to_pattern);
+  if (notice == Notice::none) return;
+  if (auto watch = sys::FileWatch::create())
+    watch_ = *std::move(watch);
+  else
+    reporter_.warn("watch", watch.error().what + "; new lines are found by looking now and then");
+}
+
+std::vector<std::string> Discovery::find() {
+  std::set<std::string> found;
+  walked_.clear();
+  links_.clear();
+  const sys::Glob::Visitor visitor{
+      .match = [&](const std::string& path) {
+        if (wanted(path)) found.insert(path);
+      },
+      .directory = [&](const std::string& prefix) { watch_directory(prefix); }};
+  for (const sys::Glob& pattern : patterns_) pattern.walk(visitor);
+  for (const std::string& path : found) watch_link_target(path);
+  forget_unwalked();
+  return {found.begin(), found.end()};
+}
+
+bool Discovery::wanted(const std::string& path) const {
+  const auto matches = [&](const sys::Glob& pattern) { return pattern.matches(path); };
+  const auto excluded = [&](const sys::Glob& exclusion) { return excludes(exclusion, path); };
+  return std::any_of(patterns_.begin(), patterns_.end(), matches) &&
+         std::none_of(exclusions_.begin(), exclusions_.end(), excluded);
+}
+
+void Discovery::watch_directory(const std::string& prefix) {
+  if (!watch_) return;
+  const auto watch = watch_->watch_directory(prefix.empty() ? "." : prefix);
+  if (watch)
+    walked_[*watch].insert(prefix);
+  else if (watch.error().code != base::ErrorCode::not_found)
+    reporter_.warn("watch", watch.error().what + "; its files are looked at now and then");
+}
+
+// What happens to the file happens in the folder where it really is.
+void Discovery::watch_link_target(const std::string& path) {
+  std::error_code error;
+  if (!watch_ || !std::filesystem::is_symlink(path, error)) return;
+  const std::string target = std::filesystem::canonical(path, error).string();
+  if (error) return;
+  watch_directory(sys::parent(target));
+  links_[target] = path;
+}
+
+void Discovery::forget_unwalked() {
+  for (const auto& [watch, prefixes] : directories_)
+    if (!walked_.contains(watch)) watch_->forget(watch);
+  directories_ = std::move(walked_);
+}
+
+base::Result<Changes> Discovery::take_changes() {
+  Changes changes;
+  if (!watch_) return changes;
+  std::vector<sys::FileEvent> events;
+  LOGMILL_RETURN_IF_ERROR(watch_->read(events));
+  for (const sys::FileEvent& event : events) add_changes(event, changes);
+  return changes;
+}
+
+void Discovery::add_changes(const sys::FileEvent& event, Changes& changes) const {
+  const auto directory = directories_.find(event.watch);
+  if (event.overflow) changes.everything = true;
+  if (directory == directories_.end()) {
+    if (event.modified) changes.watches.push_back(event.watch);
+    return;
+  }
+  if (event.ended || (event.listing && event.directory)) changes.everything = true;
+  if (event.name.empty() || event.directory) return;
+  for (const std::string& prefix : directory->second) {
+    std::string path = sys::join(prefix, event.name);
+    if (const auto link = links_.find(path); link != links_.end()) path = link->second;
+    if (event.modified) changes.modified.push_back(path);
+    if (event.listing && wanted(path)) changes.listed.push_back(path);
+  }
+}
+
+int Discovery::watch_file(const sys::HeldFile& file) {
+  if (!watch_) return -1;
+  return watch_->watch_file(file.fd()).value_or(-1);
+}
+
+void Discovery::forget_file(int watch) {
+  if (watch_ && watch >= 0) watch_->forget(watch);
+}
+
+}  // namespace logmill::logcollect

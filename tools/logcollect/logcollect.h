@@ -1,0 +1,51 @@
+// logcollect: follows files and emits a record for each line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cli/exit.h"
+#include "cli/io.h"
+#include "cli/option_groups.h"
+#include "logcollect/collector.h"
+
+namespace CLI {
+class App;
+}
+
+namespace logmill::logcollect {
+
+struct Logcollect {
+  static constexpr std::string_view kName = "logcollect";
+  static constexpr std::string_view kSummary = "follows files and emits a record for each line";
+  static constexpr std::string_view kUsage = "[OPTIONS] PATH|GLOB...";
+  static constexpr std::string_view kExamples =
+      "  logcollect /var/log/syslog | logparse | logquery 'level=ERROR'\n"
+      "  logcollect --once '/var/log/**/*.log' | logparse | logstore -d S\n"
+      "  logcollect --resume S /var/log/app.log | logparse | logstore -d S\n";
+
+  struct Options {
+    std::vector<std::string> paths;
+    std::vector<std::string> exclusions;
+    Mode mode = Mode::follow;
+    Start start = Start::beginning;
+    std::string resume;  // a store
+    bool poll = false;
+    std::int64_t rescan_ns = -1;  // -1: 10 s, or 1 s with --poll
+    std::uint64_t line_bytes_max = 1 << 20;
+    std::optional<std::string> host;
+    cli::OutputOptions output;
+    cli::StatsOptions stats;
+  };
+
+  static void add_options(CLI::App& app, Options& options);
+  static base::Status check(const Options& options);
+  static base::Result<cli::Exit> run(const Options& options, cli::Io& io);
+};
+
+}  // namespace logmill::logcollect

@@ -1,0 +1,99 @@
+// One file, read from a position onwards as it grows, until nobody wants more of it.
+//
+// Nothing of the file is kept between two reads but numbers and the last few bytes that were read: a line
+// without its end is read again when there is more of it. So thousands of files cost no buffers, and a position
+// never stands for bytes that were not handed over.
+//
+// Truncation is noticed by content: the bytes just before the position must still be those that were read.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/reporter.h"
+#include "base/result.h"
+#include "logcollect/epoch.h"
+#include "logcollect/splitter.h"
+#include "record/batch.h"
+#include "store/reader.h"
+#include "sys/held_file.h"
+
+namespace logmill::logcollect {
+
+struct TailLimits {
+  std::size_t chunk_bytes = 256 << 10;    // one turn: long enough to be fast, short enough to be fair
+  std::size_t line_bytes_max = 1 << 20;
+};
+
+class Tail {
+ public:
+  enum class Step {
+    more,    // there is more to read at once
+    at_end,  // all that is there was read, but for a line without its end
+  };
+
+  // `name` is what records say they come from. `host` and `reporter` must outlive it.
+  Tail(sys::HeldFile file, std::string name, record::StreamId stream, const TailLimits& limits,
+       std::string_view host, base::Reporter& reporter);
+
+  // Where to begin, before the first `read`; otherwise it is the beginning of the file.
+  base::Status start_at_end();
+  // Where the sink holds it up to. If the file is not what it was then, its new content is read from the
+  // beginning, in a new epoch, with a warning.
+  base::Status resume(const store::Frontier& frontier);
+
+  // Clears `batch` and fills it with the next records and the range that they decide; it may stay
+  // empty. `ended`: nothing will be added, a last line without a newline is a record too.
+  base::Result<Step> read(record::Batch& batch, Input input);
+
+  // Whether there is something that `read` has not seen, by size and time of change.
+  base::Result<bool> changed() const;
+
+  const sys::HeldFile& file() const { return file_; }
+  const std::string& name() const { return name_; }
+  const record::StreamId& stream() const { return stream_; }
+  // How far it is handed over.
+  store::Frontier frontier() const { return {stream_, epoch_.number(), position_}; }
+
+ private:
+  // The content just before the position, to compare with.
+  struct Trace {
+    std::array<char, 64> bytes;
+    std::size_t size = 0;
+    std::string_view view() const { return {bytes.data(), size}; }
+    void add(std::string_view read);
+  };
+
+  base::Result<Trace> read_trace() const;
+  base::Result<bool> intact() const;
+  base::Status look_at_head();
+  base::Status start_again();
+  void take_records(record::Batch& batch, Input input);
+  void add_gap_record(record::Batch& batch);
+
+  sys::HeldFile file_;
+  std::string name_;
+  record::StreamId stream_;
+  TailLimits limits_;
+  Splitter splitter_;
+  std::string_view host_;
+  base::Reporter* reporter_;
+
+  Epoch epoch_;
+  bool head_known_ = false;      // the epoch has its final number
+  std::uint64_t position_ = 0;   // all before is decided
+  Trace trace_;
+  bool within_line_ = false;     // the position is not at the start of a line
+  std::uint64_t seen_size_ = 0;  // of the file, and when it had changed
+  base::TimeNs seen_modified_ = 0;
+  // Bytes known to be lost in a truncation: goes out with the next records.
+  struct Gap {
+    std::uint64_t from, to;
+  };
+  std::optional<Gap> gap_;
+};
+
+}  // namespace logmill::logcollect
