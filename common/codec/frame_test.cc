@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "codec/codec_test_support.h"
@@ -176,6 +179,23 @@ TEST_F(Frames, LookAsDocumented) {
   EXPECT_EQ(bytes_of(batch).substr(record::kFrameHeaderBytes),
             "\x00\xca\x9a\x3b\x00\x00\x00\x00\x03\x00\x01\x00\x00\x00\x07message\x00\x00\x06\x00"
             "\x02\x00\x00\x00\x00\x00\x00\x00hi"sv);
+}
+
+// Files of every version are kept for ever.
+TEST_F(Frames, OfVersion1AreStillRead) {
+  fill_with_every_kind(batch);
+  const auto once = rows_of(batch);
+  auto twice = once;
+  twice.insert(twice.end(), once.begin(), once.end());
+  const std::string folder = LOGMILL_SOURCE_DIR "/tests/data/formats/frame/v1/";
+  const auto read_file = [&](const std::string& name) {
+    std::stringstream bytes;
+    bytes << std::ifstream(folder + name, std::ios::binary).rdbuf();
+    return read(bytes.str());
+  };
+  EXPECT_EQ(read_file("every_kind.frames"), once);
+  EXPECT_EQ(read_file("zstd.frames"), twice);
+  EXPECT_TRUE(reader->ended_orderly());
 }
 
 // A payload whose checksum holds is still not believed.

@@ -79,6 +79,8 @@ bool scan_month_name(std::string_view& text, CivilTime& civil) {
   return true;
 }
 
+std::string_view month_name(unsigned month) { return kMonths.substr(3 * (month - 1), 3); }
+
 std::optional<std::int64_t> scan_zone(std::string_view& text) {
   if (text.empty()) return std::nullopt;
   if (text[0] == '+' || text[0] == '-') return scan_offset(text);

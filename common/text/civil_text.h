@@ -18,6 +18,8 @@ bool scan_clock(std::string_view& text, CivilTime& civil);
 bool scan_fraction(std::string_view& text, CivilTime& civil);
 // "Nov"
 bool scan_month_name(std::string_view& text, CivilTime& civil);
+// "Jan" for 1.
+std::string_view month_name(unsigned month);
 // "Z", "+01:00", "+0100", "+01", "UTC", "GMT": seconds east of Greenwich.
 std::optional<std::int64_t> scan_zone(std::string_view& text);
 
