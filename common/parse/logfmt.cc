@@ -1,13 +1,20 @@
 // key=value pairs (brandur.org/logfmt). A key without a value is true, as in go-logfmt.
+#include <array>
+
 #include "parse/known_field.h"
 #include "parse/quoted.h"
 
 namespace logmill::parse {
 namespace {
 
-bool is_key_char(char c) {
-  return is_alnum(c) || c == '_' || c == '.' || c == '-' || c == '@' || c == '/' || c == ':';
-}
+constexpr auto kKeyChars = [] {
+  std::array<bool, 256> chars{};
+  for (int c = 0; c < 256; ++c) chars[c] = is_alnum(static_cast<char>(c));
+  for (const char c : {'_', '.', '-', '@', '/', ':'}) chars[static_cast<unsigned char>(c)] = true;
+  return chars;
+}();
+
+bool is_key_char(char c) { return kKeyChars[static_cast<unsigned char>(c)]; }
 
 std::string_view take_key(Cursor& cursor) {
   const std::string_view rest = cursor.rest();

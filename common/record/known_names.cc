@@ -1,5 +1,7 @@
 #include "record/known_names.h"
 
+#include <array>
+
 #include "record/fields.h"
 #include "text/time.h"
 
@@ -53,9 +55,20 @@ constexpr Name kNames[] = {
     {"Message", Role::message},
 };
 
+// Most keys are none of these: their length and first letter tell without comparing.
+constexpr std::size_t slot_of(std::string_view name) {
+  return (31 * name.size() + static_cast<unsigned char>(name[0])) % 256;
+}
+constexpr auto kTaken = [] {
+  std::array<bool, 256> taken{};
+  for (const Name& known : kNames) taken[slot_of(known.name)] = true;
+  return taken;
+}();
+
 }  // namespace
 
 KnownName known_name(std::string_view name) {
+  if (name.empty() || !kTaken[slot_of(name)]) return {};
   unsigned rank = 0;
   Role role = Role::field;
   for (const Name& known : kNames) {

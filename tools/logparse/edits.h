@@ -14,9 +14,9 @@ struct Edits {
   struct Assignment {
     std::string name, value;
   };
-  std::vector<Assignment> assignments;
-  std::vector<std::string> dropped;
-  std::vector<std::string> kept;  // empty: all
+  std::vector<Assignment> assignments{};
+  std::vector<std::string> dropped{};
+  std::vector<std::string> kept{};  // empty: all
 
   // First the fields to keep, then those to drop, then the assignments.
   void apply(record::Batch& batch) const;
