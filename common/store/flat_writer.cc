@@ -26,6 +26,11 @@ std::string_view compressed_suffix(codec::Container container) {
   }
 }
 
+bool is_compressed(const std::string& path) {
+  return path.ends_with(compressed_suffix(codec::Container::gzip)) ||
+         path.ends_with(compressed_suffix(codec::Container::zstd));
+}
+
 // "dir/app.log" is "dir/app" and ".log"; a name without a dot has no extension.
 std::pair<std::string, std::string> split_extension(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -154,14 +159,13 @@ std::string FlatWriter::rotated_name(base::TimeNs time, unsigned attempt) const 
 }
 
 base::Status FlatWriter::tend_rotated() {
+  const auto [stem, extension] = split_extension(path_);
+  // Unfinished ones first: compressing writes such a file again.
+  for (const std::string& path : rotated_files())
+    if (path.ends_with(kTemporarySuffix)) LOGMILL_RETURN_IF_ERROR(fs_.remove(path));
   if (options_.container != codec::Container::none) {
-    const auto [stem, extension] = split_extension(path_);
-    for (const std::string& path : rotated_files()) {
-      if (path.ends_with(kTemporarySuffix))
-        LOGMILL_RETURN_IF_ERROR(fs_.remove(path));
-      else if (path.ends_with(extension))
-        LOGMILL_RETURN_IF_ERROR(compress(path));
-    }
+    for (const std::string& path : rotated_files())
+      if (path.ends_with(extension) && !is_compressed(path)) LOGMILL_RETURN_IF_ERROR(compress(path));
   }
   return delete_surplus();
 }
