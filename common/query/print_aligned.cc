@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kBarWidth = 30;
 // A wider cell pushes the rest of its line, but not of all others.
-constexpr std::size_t kColumnWidthMax = 60;
+constexpr std::size_t kColumnWidthMax = 100;
 
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(

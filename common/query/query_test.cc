@@ -6,43 +6,14 @@
 #include <string>
 
 #include "query/aggregate.h"
+#include "query/test_printer.h"
 #include "query/test_rows.h"
-#include "record/json_object.h"
-#include "text/json_writer.h"
 
 namespace logmill::query {
 namespace {
 
 constexpr base::TimeNs kNow = 1'795'000'000 * base::kNsPerSecond;
 constexpr Context kContext{.now = kNow, .utc = true};
-
-// Shows rows as `a=1 b=x`, in the order of the table's fields; a row a line.
-class Printer : public Stage {
- public:
-  base::Status push(const Rows& rows) override {
-    for (const std::uint32_t row : rows.selected) {
-      std::string line;
-      for (const std::string_view name : rows.table.field_names()) {
-        LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(name));
-        const record::Value value = column.at(row);
-        if (!value.present()) continue;
-        if (!line.empty()) line += ' ';
-        line.append(name).append("=");
-        record::append_plain(line, value);
-      }
-      text += line + "\n";
-    }
-    return {};
-  }
-  base::Status finish() override {
-    finished = true;
-    return {};
-  }
-  bool satisfied() const override { return false; }
-
-  std::string text;
-  bool finished = false;
-};
 
 Query parsed(std::string_view text) {
   auto query = Query::parse(text, kContext);
@@ -52,7 +23,7 @@ Query parsed(std::string_view text) {
 
 std::string run(std::string_view text, const std::vector<record::Batch>& batches) {
   const Query query = parsed(text);
-  Printer printer;
+  TestPrinter printer;
   Pipeline pipeline(query, printer);
   for (const record::Batch& batch : batches) {
     BatchTable table(batch);
@@ -175,7 +146,7 @@ TEST(Query, TailKeepsItsMemoryBounded) {
 
 TEST(Query, HeadIsSatisfiedWhenItHasEnough) {
   const Query query = parsed("| head 1");
-  Printer printer;
+  TestPrinter printer;
   Pipeline pipeline(query, printer);
   const record::Batch batch = batch_of(kServices);
   BatchTable table(batch);

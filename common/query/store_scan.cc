@@ -48,6 +48,20 @@ class NewestRows : public Stage {
 
 }  // namespace
 
+ScanCounts& ScanCounts::operator+=(const ScanCounts& other) {
+  segments += other.segments;
+  blocks += other.blocks;
+  blocks_outside_time += other.blocks_outside_time;
+  blocks_ruled_out += other.blocks_ruled_out;
+  blocks_not_needed += other.blocks_not_needed;
+  blocks_read += other.blocks_read;
+  bytes_read += other.bytes_read;
+  blocks_damaged += other.blocks_damaged;
+  rows_seen += other.rows_seen;
+  rows_matched += other.rows_matched;
+  return *this;
+}
+
 void StoreScan::add(store::SegmentReader& segment, std::uint64_t first_row) {
   ++counts_.segments;
   std::uint64_t row = 0;
@@ -94,8 +108,7 @@ base::Status StoreScan::run_newest(std::uint64_t wanted, Stage& last) {
   }
   take_counts(pipeline);
   blocks_.clear();
-  LOGMILL_RETURN_IF_ERROR(newest.release(last));
-  return last.finish();
+  return newest.release(last);
 }
 
 template <class Use>

@@ -27,6 +27,8 @@ struct ScanCounts {
   std::uint64_t bytes_read = 0;
   std::uint64_t blocks_damaged = 0;
   std::uint64_t rows_seen = 0, rows_matched = 0;
+
+  ScanCounts& operator+=(const ScanCounts& other);
 };
 
 // Knows of blocks that hold no match: an index. Not knowing is fine, being wrong is not.
@@ -49,8 +51,8 @@ class StoreScan {
 
   // Sends all matching rows to the query's stages and what they give to `last`; does not finish it.
   base::Status run(Pipeline& pipeline);
-  // Sends the `wanted` latest rows to `last`, in order of time, and finishes it. Of queries whose
-  // stages look at each row by itself only.
+  // Sends the `wanted` latest rows to `last`, in order of time; does not finish it. Of queries
+  // whose stages look at each row by itself only.
   base::Status run_newest(std::uint64_t wanted, Stage& last);
 
   const ScanCounts& counts() const { return counts_; }

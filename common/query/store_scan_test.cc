@@ -1,0 +1,203 @@
+#include "query/store_scan.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "query/random_rows.h"
+#include "query/test_printer.h"
+#include "support/store_fixture.h"
+
+namespace logmill::query {
+namespace {
+
+using record::Batch;
+
+constexpr Context kContext{.now = 1'795'256'100 * base::kNsPerSecond, .utc = true};
+
+Query parsed(std::string_view text) {
+  auto query = Query::parse(text, kContext);
+  EXPECT_TRUE(query) << text << "\n" << (query ? "" : query.error().what);
+  return *std::move(query);
+}
+
+// A store of several lanes and blocks, and the same records as batches.
+class Scanned : public test::StoreFixture {
+ public:
+  explicit Scanned(std::uint64_t seed) : test::StoreFixture(seed), rows_(seed) {}
+
+  void write_lane(std::size_t blocks, std::size_t rows, bool sealed) {
+    options.seal_on_close = sealed;
+    auto writer = open();
+    ASSERT_TRUE(writer);
+    for (std::size_t i = 0; i < blocks; ++i) {
+      Batch& batch = batches.emplace_back();
+      rows_.fill(batch, rows, clock.time + static_cast<std::int64_t>(i) * 30 * base::kNsPerSecond);
+      ASSERT_TRUE((*writer)->append(batch));
+      ASSERT_TRUE((*writer)->commit());
+    }
+    ASSERT_TRUE((*writer)->close());
+  }
+
+  void open_segments() {
+    const auto paths = store::list_segments(fs, dir, INT64_MIN, INT64_MAX);
+    ASSERT_TRUE(paths);
+    for (const std::string& path : *paths) {
+      auto segment = store::open_segment(fs, path, base::null_reporter());
+      ASSERT_TRUE(segment) << segment.error().what;
+      segments.push_back(*std::move(segment));
+    }
+  }
+
+  std::string from_store(const Query& query, ScanCounts* counts = nullptr) {
+    TestPrinter printer;
+    Pipeline pipeline(query, printer);
+    StoreScan scan = new_scan(query);
+    EXPECT_TRUE(scan.run(pipeline));
+    EXPECT_TRUE(pipeline.finish());
+    if (counts) *counts = scan.counts();
+    return printer.text;
+  }
+
+  std::string newest(const Query& query, std::uint64_t wanted, ScanCounts* counts = nullptr) {
+    TestPrinter printer;
+    StoreScan scan = new_scan(query);
+    EXPECT_TRUE(scan.run_newest(wanted, printer));
+    if (counts) *counts = scan.counts();
+    return printer.text;
+  }
+
+  std::string from_batches(const Query& query) {
+    TestPrinter printer;
+    Pipeline pipeline(query, printer);
+    for (const Batch& batch : batches) {
+      BatchTable table(batch);
+      EXPECT_TRUE(pipeline.push(table));
+    }
+    EXPECT_TRUE(pipeline.finish());
+    return printer.text;
+  }
+
+  RandomRows& random() { return rows_; }
+  std::vector<Batch> batches;
+  std::vector<std::unique_ptr<store::SegmentReader>> segments;
+
+ private:
+  StoreScan new_scan(const Query& query) {
+    StoreScan scan(query, base::null_reporter(), stop_, nullptr);
+    for (const auto& segment : segments) scan.add(*segment);
+    return scan;
+  }
+
+  RandomRows rows_;
+  sys::Stop stop_;
+};
+
+std::vector<std::string> sorted_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  std::ranges::sort(lines);
+  return lines;
+}
+
+class StoreScanSeeds : public testing::TestWithParam<std::uint64_t> {};
+INSTANTIATE_TEST_SUITE_P(Random, StoreScanSeeds, testing::Range<std::uint64_t>(1, 7));
+
+TEST_P(StoreScanSeeds, AnswersAsBatchesDoWhateverTheQuery) {
+  Scanned store(GetParam());
+  store.write_lane(3, 40, true);
+  store.write_lane(4, 25, false);
+  store.write_lane(1, 10, true);
+  store.open_segments();
+  for (int i = 0; i < 60; ++i) {
+    const std::string filter = store.random().filter();
+    const Query rows = parsed(filter + " | fields timestamp, level, service, status, ms, message");
+    EXPECT_EQ(sorted_lines(store.from_store(rows)), sorted_lines(store.from_batches(rows)))
+        << filter;
+    const Query query = parsed(filter + " | " + store.random().stages());
+    if (!query.order_matters()) {
+      EXPECT_EQ(sorted_lines(store.from_store(query)), sorted_lines(store.from_batches(query)))
+          << query.text();
+    }
+  }
+}
+
+TEST_P(StoreScanSeeds, RowsComeInTheOrderOfTheirTimes) {
+  Scanned store(GetParam());
+  store.write_lane(3, 40, true);
+  store.write_lane(4, 25, true);
+  store.open_segments();
+  const std::string all = store.from_store(parsed("* | fields timestamp"));
+  const std::string sorted = store.from_store(parsed("* | sort timestamp | fields timestamp"));
+  EXPECT_EQ(all, sorted);
+}
+
+TEST_P(StoreScanSeeds, TheNewestRowsAreTheLastOfAll) {
+  Scanned store(GetParam());
+  store.write_lane(3, 40, true);
+  store.write_lane(4, 25, true);
+  store.open_segments();
+  for (const char* filter : {"* | fields timestamp, message, ms", "level>=warn | drop status, ms",
+                             "service=auth | fields timestamp, status | where status?"}) {
+    for (const std::uint64_t wanted : {1, 7, 1000}) {
+      const Query query = parsed(filter);
+      const Query whole = parsed(std::string(filter) + " | tail " + std::to_string(wanted));
+      EXPECT_EQ(store.newest(query, wanted), store.from_store(whole)) << filter << " " << wanted;
+    }
+  }
+}
+
+TEST(StoreScan, TheNewestRowsNeedFewBlocks) {
+  Scanned store(1);
+  store.options.seal_on_close = false;
+  store.write_lane(20, 1000, false);
+  store.open_segments();
+  ScanCounts counts;
+  store.newest(parsed("*"), 5, &counts);
+  EXPECT_LE(counts.blocks_read, 4u);
+  EXPECT_EQ(counts.blocks_read + counts.blocks_not_needed, counts.blocks);
+}
+
+TEST(StoreScan, BlocksOfOtherTimesAreNotRead) {
+  Scanned store(1);
+  store.write_lane(20, 100, false);
+  store.open_segments();
+  ScanCounts counts;
+  store.from_store(parsed("timestamp<2026-11-21T10:16:00Z | count"), &counts);
+  EXPECT_GT(counts.blocks_outside_time, 10u);
+  EXPECT_EQ(counts.blocks_read + counts.blocks_outside_time, counts.blocks);
+}
+
+TEST(StoreScan, StartsBehindRowsThatWereTaken) {
+  Scanned store(1);
+  store.write_lane(3, 10, false);
+  store.open_segments();
+  const Query query = parsed("* | count");
+  TestPrinter printer;
+  Pipeline pipeline(query, printer);
+  sys::Stop stop;
+  StoreScan scan(query, base::null_reporter(), stop, nullptr);
+  scan.add(*store.segments[0], 13);
+  ASSERT_TRUE(scan.run(pipeline));
+  ASSERT_TRUE(pipeline.finish());
+  EXPECT_EQ(printer.text, "count=17\n");
+}
+
+TEST(StoreScan, APrunerKeepsBlocksFromBeingRead) {
+  struct NoBlock : BlockPruner {
+    bool may_match(const store::SegmentReader&, std::size_t) override { return false; }
+  } pruner;
+  Scanned store(1);
+  store.write_lane(3, 10, false);
+  store.open_segments();
+  const Query query = parsed("*");
+  sys::Stop stop;
+  StoreScan scan(query, base::null_reporter(), stop, &pruner);
+  scan.add(*store.segments[0]);
+  EXPECT_EQ(scan.counts().blocks_ruled_out, scan.counts().blocks);
+}
+
+}  // namespace
+}  // namespace logmill::query

@@ -1,0 +1,52 @@
+# bash completion for logquery; made by `logquery --generate complete-bash`
+_logquery() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    -d|--dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --input)
+      COMPREPLY=()
+      return ;;
+    -S|--since)
+      COMPREPLY=()
+      return ;;
+    -U|--until)
+      COMPREPLY=()
+      return ;;
+    -n|--lines)
+      COMPREPLY=()
+      return ;;
+    --fields)
+      COMPREPLY=()
+      return ;;
+    --top)
+      COMPREPLY=()
+      return ;;
+    --by)
+      COMPREPLY=()
+      return ;;
+    --span)
+      COMPREPLY=()
+      return ;;
+    -o|--output)
+      COMPREPLY=($(compgen -W 'text ndjson json csv tsv raw logfmt table frames' -- "$cur"))
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-d --dir --input -S --since -U --until -n --lines -i --ignore-case -f --follow -c --count --fields --top --by --span -o --output --json --utc --stats --explain -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _logquery logquery

@@ -1,0 +1,20 @@
+// What a run of a query came to, whatever it ran on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "query/store_scan.h"
+
+namespace logmill::logquery {
+
+struct Answer {
+  query::ScanCounts scan;  // of files only rows and bytes
+  std::uint64_t rows_shown = 0;
+  std::vector<std::string> field_names;  // that records had
+  bool incomplete = false;               // some input could not be read; it was reported
+  bool writer_died = false;              // frames ended without an END
+};
+
+}  // namespace logmill::logquery

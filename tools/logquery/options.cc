@@ -1,0 +1,130 @@
+#include <CLI/CLI.hpp>
+
+#include "base/clock.h"
+#include "logquery/input_format.h"
+#include "logquery/logquery.h"
+#include "logquery/prepare.h"
+#include "query/row_printer.h"
+#include "text/units.h"
+
+namespace logmill::logquery {
+namespace {
+
+void add_source_options(CLI::App& app, Options& options) {
+  app.add_option("QUERY", options.query,
+                 "What to look for, and stages behind it; everything if left out.");
+  app.add_option("FILE", options.files, "Files to read (also .gz and .zst), - for standard input.");
+  options.store.add(app);
+  app.add_option("--input", options.input,
+                 "What files and standard input hold: frames, ndjson, raw, or a format of "
+                 "logparse. Found by "
+                 "the first bytes unless given.")
+      ->type_name("FORMAT")
+      ->group("Input");
+}
+
+// "all" or a count.
+void read_newest(Options& options, const std::string& text) {
+  if (text == "all") {
+    options.newest = 0;
+    return;
+  }
+  const auto count = text::parse_count(text);
+  if (!count) throw CLI::ValidationError(count.error().what);
+  options.newest = *count;
+}
+
+void add_search_options(CLI::App& app, Options& options) {
+  app.add_option("-S,--since", options.since,
+                 "Only records of this time or later: 2h, \"2h ago\", yesterday, a date.")
+      ->type_name("TIME")
+      ->group("Search");
+  app.add_option("-U,--until", options.until, "Only records of this time or earlier.")
+      ->type_name("TIME")
+      ->group("Search");
+  app.add_option_function<std::string>(
+         "-n,--lines", [&options](const std::string& text) { read_newest(options, text); },
+         "Only the latest COUNT; all for no limit. Default: all, but 500 from a store to a "
+         "terminal.")
+      ->type_name("COUNT")
+      ->group("Search");
+  app.add_flag("-i,--ignore-case", options.ignore_case,
+               "Letter case does not matter in values and regular expressions.")
+      ->group("Search");
+  app.add_flag("-f,--follow", options.follow, "Go on with what comes into the store.")
+      ->group("Search");
+}
+
+void add_stage_options(CLI::App& app, Options& options) {
+  app.add_flag("-c,--count", options.count_only, "Print only how many.")->group("Stages");
+  app.add_option("--fields", options.fields, "Only these fields: | fields.")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("FIELD,...")
+      ->group("Stages");
+  app.add_option("--top", options.top, "The values that occur most often: | top.")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("FIELD,...")
+      ->group("Stages");
+  app.add_option("--by", options.by, "Counts for each value: | count by.")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("FIELD,...")
+      ->group("Stages");
+  app.add_option("--span", options.span, "Counts over time, with --by for each value: | timechart.")
+      ->type_name("DURATION")
+      ->group("Stages");
+}
+
+std::string output_names() {
+  std::string names;
+  for (const query::PrinterSpec* spec : query::printer_specs())
+    names.append(spec->name).append("|");
+  return names + "frames";
+}
+
+void add_output_options(CLI::App& app, Options& options) {
+  app.add_option(
+         "-o,--output", options.output,
+         "How to print. Default: text on a terminal, else frames if frames came in, else ndjson.")
+      ->type_name(output_names())
+      ->group("Output");
+  app.add_flag_callback(
+         "--json", [&options] { options.output = "json"; }, "The same as -o json.")
+      ->group("Output");
+  app.add_flag("--utc", options.utc, "Times in UTC, not in the local zone.")->group("Output");
+  app.add_flag("--stats", options.stats, "Print what was read and found, to stderr.")
+      ->group("Statistics");
+  app.add_flag("--explain", options.explain,
+               "Print how the query was understood and what was left out, to stderr.")
+      ->group("Statistics");
+}
+
+base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
+
+}  // namespace
+
+void Logquery::add_options(CLI::App& app, Options& options) {
+  add_source_options(app, options);
+  add_search_options(app, options);
+  add_stage_options(app, options);
+  add_output_options(app, options);
+}
+
+base::Status Logquery::check(const Options& options) {
+  if (!options.output.empty() && options.output != "frames" && !query::find_printer(options.output))
+    return invalid("-o: '" + options.output + "' is none of " + output_names());
+  if (options.follow && !options.files.empty())
+    return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");
+  if (auto format = InputFormat::from_name(options.input); !format)
+    return std::move(format).error();
+  const auto prepared = prepare_query(options, base::system_clock().now());
+  if (!prepared) return prepared.error();
+  if (options.follow && !prepared->each_row())
+    return invalid("--follow needs a query that shows each row as it comes, not " +
+                   prepared->text());
+  return {};
+}
+
+}  // namespace logmill::logquery

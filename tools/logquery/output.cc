@@ -1,0 +1,116 @@
+#include "logquery/output.h"
+
+#include <string>
+
+#include "cli/option_groups.h"
+#include "query/held_rows.h"
+#include "query/row_printer.h"
+#include "stream/sink.h"
+#include "sys/fd.h"
+
+namespace logmill::logquery {
+namespace {
+
+constexpr std::size_t kBufferBytes = 64 << 10;
+
+class TextOutput : public Output {
+ public:
+  TextOutput(std::unique_ptr<query::RowPrinter> printer, cli::Io& io)
+      : printer_(std::move(printer)), io_(io) {}
+
+  base::Status push(const query::Rows& rows) override {
+    rows_ += rows.selected.size();
+    LOGMILL_RETURN_IF_ERROR(printer_->print(rows, buffer_));
+    return buffer_.size() >= kBufferBytes ? flush() : base::Status{};
+  }
+  base::Status flush() override {
+    if (buffer_.empty()) return {};
+    LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.out, buffer_));
+    buffer_.clear();
+    return {};
+  }
+  base::Status finish() override {
+    LOGMILL_RETURN_IF_ERROR(printer_->finish(buffer_));
+    warn_of_left_out();
+    return flush();
+  }
+
+ private:
+  void warn_of_left_out() {
+    std::string names;
+    for (const std::string& name : printer_->left_out())
+      names += (names.empty() ? "" : ", ") + name;
+    if (!names.empty())
+      io_.reporter.warn("left_out",
+                        names + ": not in the head line, left out; name the fields with --fields");
+  }
+
+  std::unique_ptr<query::RowPrinter> printer_;
+  cli::Io& io_;
+  std::string buffer_;
+};
+
+class FrameOutput : public Output {
+ public:
+  explicit FrameOutput(std::unique_ptr<stream::Sink> sink) : sink_(std::move(sink)) {}
+
+  base::Status push(const query::Rows& rows) override {
+    rows_ += rows.selected.size();
+    query::HeldRows held;
+    LOGMILL_RETURN_IF_ERROR(held.add(rows));
+    return sink_->write(held.batch());
+  }
+  base::Status flush() override { return sink_->flush(); }
+  base::Status finish() override { return sink_->close(); }
+
+ private:
+  std::unique_ptr<stream::Sink> sink_;
+};
+
+// --count: one number, as grep -c prints it.
+class CountOutput : public Output {
+ public:
+  explicit CountOutput(cli::Io& io) : io_(io) {}
+
+  base::Status push(const query::Rows& rows) override {
+    rows_ += rows.selected.size();
+    return {};
+  }
+  base::Status flush() override { return {}; }
+  base::Status finish() override { return sys::write_all(io_.out, std::to_string(rows_) + "\n"); }
+
+ private:
+  cli::Io& io_;
+};
+
+std::string_view format_name(const Options& options, codec::Format input, const cli::Io& io) {
+  if (!options.output.empty()) return options.output;
+  if (io.out_is_terminal) return "text";
+  return codec::format_name(cli::OutputOptions{}.resolve(input));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query,
+                                                  codec::Format input, cli::Io& io) {
+  if (options.count_only) return std::unique_ptr<Output>(std::make_unique<CountOutput>(io));
+  const std::string_view name = format_name(options, input, io);
+  if (name == codec::format_name(codec::Format::frames)) {
+    if (io.out_is_terminal)
+      return base::Error{base::ErrorCode::invalid,
+                         "frames are not for a terminal; use a pipe or -o text"};
+    LOGMILL_ASSIGN_OR_RETURN(
+        auto sink,
+        stream::open_sink("-", io.out, {.format = codec::Format::frames}, io.stop, io.reporter));
+    return std::unique_ptr<Output>(std::make_unique<FrameOutput>(std::move(sink)));
+  }
+  const query::PrintOptions printing{.color = io.color,
+                                     .terminal = io.out_is_terminal,
+                                     .utc = options.utc,
+                                     .hits = &query.filter().expr(),
+                                     .chart = name == "text" && query.chart()};
+  return std::unique_ptr<Output>(
+      std::make_unique<TextOutput>(query::find_printer(name)->make(printing), io));
+}
+
+}  // namespace logmill::logquery

@@ -1,0 +1,31 @@
+// The last stage: rows leave the program.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "cli/io.h"
+#include "codec/format.h"
+#include "logquery/logquery.h"
+#include "query/query.h"
+#include "query/stage.h"
+
+namespace logmill::logquery {
+
+class Output : public query::Stage {
+ public:
+  // What was pushed is with the reader when this returns.
+  virtual base::Status flush() = 0;
+  bool satisfied() const override { return false; }
+  std::uint64_t rows() const { return rows_; }
+
+ protected:
+  std::uint64_t rows_ = 0;
+};
+
+// `input` is what came in: without -o it decides between frames and ndjson. `query` and `io` must
+// outlive the output.
+base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query,
+                                                  codec::Format input, cli::Io& io);
+
+}  // namespace logmill::logquery

@@ -1,0 +1,88 @@
+#include "logquery/prepare.h"
+
+#include <string>
+
+#include "query/stage_args.h"
+#include "record/fields.h"
+#include "text/json_writer.h"
+#include "text/time.h"
+#include "text/units.h"
+
+namespace logmill::logquery {
+namespace {
+
+// "2h" means what "2h ago" means.
+base::Result<base::TimeNs> parse_bound(const std::string& flag, const std::string& text,
+                                       const query::Context& context) {
+  auto time = text::parse_user_time(text, context.now, context.utc);
+  if (time) return time;
+  if (const auto ago = text::parse_duration(text)) return context.now - *ago;
+  return std::move(time).error().with_context(flag);
+}
+
+query::Expr time_term(query::Op op, base::TimeNs time) {
+  std::string text;
+  text::append_time_utc(text, time);
+  return query::make_term(
+      {std::string(record::kTimestamp), op, {{std::move(text), query::Literal::Form::quoted}}});
+}
+
+base::Status narrow_to_bounds(query::Query& query, const Options& options,
+                              const query::Context& context) {
+  if (!options.since.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since,
+                             parse_bound("--since", options.since, context));
+    LOGMILL_RETURN_IF_ERROR(query.narrow(time_term(query::Op::greater_equal, since), context));
+  }
+  if (!options.until.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs until,
+                             parse_bound("--until", options.until, context));
+    LOGMILL_RETURN_IF_ERROR(query.narrow(time_term(query::Op::less_equal, until), context));
+  }
+  return {};
+}
+
+base::Status append_fields_stage(query::Query& query, std::string_view stage,
+                                 const std::vector<std::string>& fields,
+                                 const query::Context& context) {
+  if (fields.empty()) return {};
+  std::string text(stage);
+  query::append_fields(text, fields);
+  return query.append(text, context);
+}
+
+base::Status append_chart(query::Query& query, const Options& options,
+                          const query::Context& context) {
+  std::string text = "timechart " + options.span;
+  if (!options.by.empty()) text += " by ";
+  query::append_fields(text, options.by);
+  return query.append(text, context);
+}
+
+}  // namespace
+
+bool reads_store(const Options& options) {
+  return options.files.empty() && !options.store.dir.empty();
+}
+
+query::Context context_of(const Options& options, base::TimeNs now) {
+  return {.now = now, .utc = options.utc, .ignore_case = options.ignore_case};
+}
+
+base::Result<query::Query> prepare_query(const Options& options, base::TimeNs now) {
+  const query::Context context = context_of(options, now);
+  LOGMILL_ASSIGN_OR_RETURN(query::Query query, query::Query::parse(options.query, context));
+  LOGMILL_RETURN_IF_ERROR(narrow_to_bounds(query, options, context));
+  if (!options.span.empty())
+    LOGMILL_RETURN_IF_ERROR(append_chart(query, options, context));
+  else
+    LOGMILL_RETURN_IF_ERROR(append_fields_stage(query, "count by ", options.by, context));
+  LOGMILL_RETURN_IF_ERROR(append_fields_stage(query, "top ", options.top, context));
+  LOGMILL_RETURN_IF_ERROR(append_fields_stage(query, "fields ", options.fields, context));
+  // Of rows in a store the newest are found without reading them all.
+  if (options.newest.value_or(0) > 0 && !(reads_store(options) && query.each_row()))
+    LOGMILL_RETURN_IF_ERROR(query.append("tail " + std::to_string(*options.newest), context));
+  return query;
+}
+
+}  // namespace logmill::logquery

@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <string>
+
+#include "logquery/logquery.h"
+#include "logquery/prepare.h"
+#include "logquery/search_input.h"
+#include "logquery/search_store.h"
+#include "record/fields.h"
+#include "sys/fd.h"
+#include "text/json_writer.h"
+#include "text/suggest.h"
+#include "text/units.h"
+
+namespace logmill::logquery {
+namespace {
+
+std::string part(std::uint64_t count, std::string_view what) {
+  return text::format_count(count) + " " + std::string(what);
+}
+
+std::string describe_blocks(const query::ScanCounts& scan) {
+  return part(scan.segments, "segments, ") + part(scan.blocks, "blocks: ") +
+         part(scan.blocks_read, "read, ") + part(scan.blocks_outside_time, "left out by time, ") +
+         part(scan.blocks_ruled_out, "by index, ") + part(scan.blocks_not_needed, "not needed, ") +
+         part(scan.blocks_damaged, "damaged");
+}
+
+std::string describe_rows(const Answer& answer) {
+  return part(answer.scan.rows_seen, "rows read, ") + part(answer.scan.rows_matched, "matched, ") +
+         part(answer.rows_shown, "shown; ") + text::format_size(answer.scan.bytes_read);
+}
+
+base::Status print_stats(const Options& options, const Answer& answer, std::int64_t elapsed_ns,
+                         cli::Io& io) {
+  std::string text = "logquery: " + describe_rows(answer);
+  if (reads_store(options)) text += "; " + describe_blocks(answer.scan);
+  return sys::write_all(io.err, text + "; " + text::format_duration(elapsed_ns) + "\n");
+}
+
+base::Status explain(const query::Query& query, cli::Io& io) {
+  std::string text = "query:  " + query.text() + "\n";
+  const query::TimeBounds& bounds = query.filter().bounds();
+  const query::TimeBounds all = query::time_bounds(query::Expr{}, {});
+  text += "times:  ";
+  if (bounds.min == all.min)
+    text += "any";
+  else
+    text::append_time_utc(text, bounds.min);
+  text += " to ";
+  if (bounds.max == all.max)
+    text += "any";
+  else
+    text::append_time_utc(text, bounds.max);
+  text += "\norder:  ";
+  text += query.order_matters() ? "by time\n" : "as stored\n";
+  return sys::write_all(io.err, text);
+}
+
+// "servce: no record has this field; did you mean service?", where records were read at all.
+void suggest_fields(const query::Query& query, const Answer& answer, cli::Io& io) {
+  if (answer.scan.rows_seen == 0 || answer.field_names.empty()) return;
+  std::vector<std::string_view> known(answer.field_names.begin(), answer.field_names.end());
+  known.push_back(record::kTimestamp);
+  known.push_back(record::kLevel);
+  for (const std::string_view field : query.fields()) {
+    if (std::ranges::find(known, field) != known.end()) continue;
+    const std::string_view near = text::nearest(field, known);
+    std::string text(field);
+    text += ": no record that was read has this field";
+    if (!near.empty()) text += "; did you mean " + std::string(near) + "?";
+    io.reporter.warn("unknown_field", text);
+  }
+}
+
+cli::Exit exit_of(const Answer& answer) {
+  if (answer.writer_died) return cli::Exit::retry;
+  if (answer.incomplete) return cli::Exit::failed;
+  return answer.scan.rows_matched > 0 && answer.scan.blocks_damaged == 0 ? cli::Exit::done
+                                                                         : cli::Exit::no;
+}
+
+}  // namespace
+
+base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
+  const std::int64_t started = io.clock.steady_ns();
+  LOGMILL_ASSIGN_OR_RETURN(const query::Query query, prepare_query(options, io.clock.now()));
+  if (options.explain) LOGMILL_RETURN_IF_ERROR(explain(query, io));
+  if (!reads_store(options) && options.files.empty() && io.in_is_terminal) {
+    io.reporter.warn("nothing", "nothing to search: name a store (-d DIR) or files, or pipe records in");
+    return cli::Exit::usage;
+  }
+  LOGMILL_ASSIGN_OR_RETURN(const Answer answer, reads_store(options)
+                                                    ? search_store(options, query, io)
+                                                    : search_input(options, query, io));
+  suggest_fields(query, answer, io);
+  if (options.stats || options.explain)
+    LOGMILL_RETURN_IF_ERROR(print_stats(options, answer, io.clock.steady_ns() - started, io));
+  return exit_of(answer);
+}
+
+}  // namespace logmill::logquery

@@ -1,0 +1,137 @@
+#include "logquery/search_input.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "logquery/input_format.h"
+#include "logquery/output.h"
+#include "record/fields.h"
+#include "stream/source.h"
+
+namespace logmill::logquery {
+namespace {
+
+bool reads_field(const query::Query& query, std::string_view field) {
+  const auto names = query.fields();
+  return std::ranges::find(names, field) != names.end();
+}
+
+class InputSearch {
+ public:
+  InputSearch(const Options& options, const query::Query& query, const InputFormat& format,
+              cli::Io& io)
+      : options_(options),
+        query_(query),
+        format_(format),
+        io_(io),
+        parser_({.format = format.lines,
+                 .keep_raw = options.output == "raw" || reads_field(query, record::kRaw),
+                 .reference = io.clock.now()}),
+        stamp_times_(reads_field(query, record::kTimestamp)) {}
+
+  base::Result<Answer> run() {
+    std::vector<std::string> addresses = options_.files;
+    if (addresses.empty()) addresses.emplace_back("-");
+    for (const std::string& address : addresses) {
+      if (io_.stop.requested() || satisfied()) break;
+      LOGMILL_RETURN_IF_ERROR(read_all(address));
+    }
+    LOGMILL_RETURN_IF_ERROR(start(codec::Format::automatic));
+    LOGMILL_RETURN_IF_ERROR(pipeline_->finish());
+    answer_.scan.rows_seen = pipeline_->rows_seen();
+    answer_.scan.rows_matched = pipeline_->rows_matched();
+    answer_.rows_shown = output_->rows();
+    return std::move(answer_);
+  }
+
+ private:
+  bool satisfied() const { return pipeline_ && pipeline_->satisfied(); }
+
+  // A file that cannot be read is reported, and the others are read all the same.
+  base::Status read_all(const std::string& address) {
+    auto source =
+        stream::open_source(address, io_.in, {.format = format_.stream}, io_.stop, io_.reporter);
+    if (!source) return report(std::move(source).error());
+    while (!satisfied()) {
+      auto pull = (*source)->next(batch_);
+      if (!pull) return report(std::move(pull).error().with_context(address));
+      if (*pull != stream::Pull::batch) break;
+      LOGMILL_RETURN_IF_ERROR(start((*source)->format()));
+      LOGMILL_RETURN_IF_ERROR(search(address));
+      if (!(*source)->ready()) LOGMILL_RETURN_IF_ERROR(output_->flush());
+    }
+    answer_.scan.bytes_read += (*source)->bytes_in();
+    if (!io_.stop.requested() && !satisfied() && !(*source)->ended_orderly()) {
+      answer_.writer_died = true;
+      io_.reporter.warn("no_end", address + ": ends without an end mark: its writer died");
+    }
+    return {};
+  }
+
+  base::Status report(base::Error error) {
+    const bool looks_like_query = error.code == base::ErrorCode::not_found &&
+                                  error.what.find_first_of("=<>~") != std::string::npos;
+    io_.reporter.warn(
+        "unreadable",
+        error.what +
+            (looks_like_query ? " (a query of several words is one argument: quote it)" : ""));
+    answer_.incomplete = true;
+    return {};
+  }
+
+  // The first bytes decide how to answer, so output and stages begin with them.
+  base::Status start(codec::Format input) {
+    if (output_) return {};
+    LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, input, io_));
+    pipeline_.emplace(query_, *output_);
+    return {};
+  }
+
+  base::Status search(const std::string& address) {
+    if (format_.parse_lines) parser_.parse_batch(batch_);
+    if (stamp_times_) stamp_times();
+    if (options_.files.size() > 1) name_file(address);
+    for (const record::Column& column : batch_.columns())
+      if (std::ranges::find(answer_.field_names, column.name) == answer_.field_names.end())
+        answer_.field_names.push_back(column.name);
+    query::BatchTable table(batch_);
+    return pipeline_->push(table);
+  }
+
+  // A query on times takes records without one as they are read: now.
+  void stamp_times() {
+    const base::TimeNs now = io_.clock.now();
+    for (std::size_t row = 0; row < batch_.rows(); ++row) {
+      if (batch_.times()[row] != record::kNoTime) continue;
+      batch_.times()[row] = now;
+      batch_.set(record::kTimestampSource, row, record::Value::string("read"));
+    }
+  }
+
+  void name_file(const std::string& address) {
+    const std::size_t column = batch_.column_index(record::kFile);
+    const record::Value name = record::Value::string(batch_.own(address));
+    for (std::size_t row = 0; row < batch_.rows(); ++row)
+      if (!batch_.columns()[column].at(row).present()) batch_.set(column, row, name);
+  }
+
+  const Options& options_;
+  const query::Query& query_;
+  const InputFormat& format_;
+  cli::Io& io_;
+  parse::LineParser parser_;
+  bool stamp_times_;
+  record::Batch batch_;
+  std::unique_ptr<Output> output_;
+  std::optional<query::Pipeline> pipeline_;
+  Answer answer_;
+};
+
+}  // namespace
+
+base::Result<Answer> search_input(const Options& options, const query::Query& query, cli::Io& io) {
+  LOGMILL_ASSIGN_OR_RETURN(const InputFormat format, InputFormat::from_name(options.input));
+  return InputSearch(options, query, format, io).run();
+}
+
+}  // namespace logmill::logquery
