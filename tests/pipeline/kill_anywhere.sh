@@ -1,0 +1,45 @@
+# kill -9 of one, two or all programs of a pipeline, again and again while the log grows and is rotated;
+# then a run to the end: every line is in the store exactly once.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+use_seed
+kills=20
+
+start() {
+  rm -f a b
+  mkfifo a b
+  logcollect --once --resume S 'app.log*' >a 2>>errors & pids[0]=$!
+  logparse <a >b 2>>errors & pids[1]=$!
+  logstore -d S <b >>errors 2>&1 & pids[2]=$!
+}
+
+written=0
+grow() {
+  numbered_lines $((written + 1)) $((written + $1)) >>app.log
+  written=$((written + $1))
+}
+
+# Kills whom bit by bit of $1 says.
+kill_some() {
+  for i in 0 1 2; do
+    if (($1 >> i & 1)); then kill -9 "${pids[$i]}" 2>/dev/null; fi
+  done
+}
+
+died=0
+for ((round = 1; round <= kills; ++round)); do
+  grow $((10000 + RANDOM % 20000))
+  if ((RANDOM % 3 == 0)); then mv app.log app.log.$round; fi
+  start
+  sleep "0.$(printf %03d $((RANDOM % 250)))"  # not to wait for something: to hit anything
+  kill_some $((1 + RANDOM % 7))
+  for pid in "${pids[@]}"; do
+    wait "$pid"
+    if [ $? = 137 ]; then died=$((died + 1)); fi
+  done
+done 2>/dev/null
+
+logcollect --once --resume S 'app.log*' | logparse | logstore -d S
+same "statuses of the run to the end" "0 0 0" "${PIPESTATUS[*]}"
+echo "$died processes killed, $written lines written"
+[ $died -ge 10 ] || fail "the kills came too late to show anything"
+exactly_once S $written

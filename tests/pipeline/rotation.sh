@@ -1,0 +1,34 @@
+# A log that is written and rotated by renaming while it is collected: nothing lost, nothing twice, also
+# when the pipeline is stopped in good order and started again meanwhile.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+use_seed
+
+start() {
+  rm -f a b
+  mkfifo a b
+  logcollect --resume S 'app.log*' >a & collector=$!
+  logparse <a >b & parser=$!
+  logstore -d S <b & store=$!
+}
+stop() {
+  kill -TERM $collector
+  for pid in $collector $parser $store; do
+    wait $pid || fail "after SIGTERM to the collector a program ended with $?"
+  done
+}
+
+start
+lines=0
+for ((i = 1; i <= 60; ++i)); do
+  numbered_lines $((lines + 1)) $((lines + 500)) >>app.log
+  lines=$((lines + 500))
+  if ((RANDOM % 4 == 0)); then mv app.log app.log.$i; fi
+  if ((i % 20 == 0)); then
+    stop
+    start
+  fi
+done
+all_stored() { [ "$(stored_lines S | wc -l)" -ge $lines ]; }
+eventually 60 all_stored || echo "not all lines came in time"
+stop
+exactly_once S $lines

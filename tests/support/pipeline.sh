@@ -1,0 +1,64 @@
+# Verbs of the pipeline tests: sourced by tests/pipeline/*.sh, which run in an empty folder.
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+
+# same WHAT EXPECTED GOT
+same() {
+  [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
+}
+
+# Waits until a command succeeds: eventually SECONDS COMMAND...
+eventually() {
+  local seconds=$1
+  shift
+  local end=$((SECONDS + seconds))
+  until "$@"; do
+    [ $SECONDS -lt $end ] || return 1
+    sleep 0.02
+  done
+}
+
+# Prints a seed so that a failure can be repeated: SEED=… bash tests/pipeline/…
+use_seed() {
+  RANDOM=${SEED:-1}
+  echo "seed ${SEED:-1}"
+}
+
+# numbered_lines FROM TO: "line 00000001" and so on.
+numbered_lines() {
+  seq -f 'line %08.0f' "$1" "$2"
+}
+
+# The numbered lines that a store holds, in order of their numbers, repeats included.
+stored_lines() {
+  logquery -d "$1" -o ndjson '*' | grep -o 'line [0-9]\{8\}' | sort
+}
+
+# exactly_once STORE COUNT: the store holds numbered lines 1 to COUNT, each once.
+exactly_once() {
+  stored_lines "$1" >stored
+  numbered_lines 1 "$2" >expected
+  cmp -s expected stored && return
+  echo "missing:    $(comm -23 expected <(uniq stored) | wc -l) $(comm -23 expected <(uniq stored) | head -3 | tr '\n' ',')"
+  echo "duplicated: $(uniq -d stored | wc -l) $(uniq -d stored | head -3 | tr '\n' ',')"
+  echo "unknown:    $(comm -13 expected <(uniq stored) | wc -l)"
+  fail "not every line is there exactly once"
+}
+
+# conserved FILE: what --stats said in FILE adds up: in = out + dropped + pending. Prints in and out.
+conserved() {
+  local line
+  line=$(grep ' in, .* out, .* pending' "$1" | tail -1 | tr -d ,) || fail "$1: no statistics"
+  local in out dropped pending
+  read -r in out dropped pending <<<"$(sed -E 's/^[^:]*: ([0-9]+) in ([0-9]+) out ([0-9]+) dropped.* ([0-9]+) pending;.*/\1 \2 \3 \4/' <<<"$line")"
+  same "$1: in = out + dropped + pending" "$in" $((out + dropped + pending))
+  echo "$in $out"
+}
