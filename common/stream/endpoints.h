@@ -15,4 +15,12 @@ base::Result<std::unique_ptr<Sink>> open_fd_sink(std::string_view address, int o
                                                  const SinkOptions& options, sys::Stop& stop,
                                                  base::Reporter& reporter);
 
+// source_ring.cc, sink_ring.cc: "ring:NAME", or "ring:/path"
+base::Result<std::unique_ptr<Source>> open_ring_source(std::string_view address, int input_fd,
+                                                       const SourceOptions& options, sys::Stop& stop,
+                                                       base::Reporter& reporter);
+base::Result<std::unique_ptr<Sink>> open_ring_sink(std::string_view address, int output_fd,
+                                                   const SinkOptions& options, sys::Stop& stop,
+                                                   base::Reporter& reporter);
+
 }  // namespace logmill::stream

@@ -13,6 +13,7 @@ struct SinkSpec {
 };
 
 constexpr SinkSpec kSinks[] = {
+    {"ring:", open_ring_sink},
     {"", open_fd_sink},
 };
 

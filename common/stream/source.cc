@@ -11,6 +11,7 @@ struct SourceSpec {
 };
 
 constexpr SourceSpec kSources[] = {
+    {"ring:", open_ring_source},
     {"", open_fd_source},
 };
 

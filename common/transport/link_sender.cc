@@ -38,7 +38,9 @@ void LinkSender::push(Frame frame) {
 base::Status LinkSender::work(int timeout_ms, int wake_fd) {
   if (done_) return {};
   if (connection_ == nullptr) {
-    const std::int64_t wait_ns = next_attempt_ns_ - clock_.steady_ns();
+    // Not before there is something to say: an idle sender neither knocks nor gives up.
+    const bool idle = held_.empty() && !finishing_;
+    const std::int64_t wait_ns = idle ? timeout_ms * base::kNsPerMs : next_attempt_ns_ - clock_.steady_ns();
     if (wait_ns > 0) {
       pollfd wake{wake_fd, POLLIN, 0};
       ::poll(&wake, wake_fd >= 0 ? 1 : 0, std::min(timeout_ms, to_poll_ms(wait_ns)));
@@ -62,6 +64,7 @@ base::Status LinkSender::connect() {
   input_.clear();
   last_heard_ns_ = last_sent_ns_ = clock_.steady_ns();
   LinkHello hello;
+  if (!options_.acknowledged) hello.flags &= ~LinkHello::kWantsAcks;
   for (const Frame& frame : held_)
     if (frame.range.named() && std::ranges::find(hello.streams, frame.range.stream) == hello.streams.end())
       hello.streams.push_back(frame.range.stream);
@@ -123,6 +126,7 @@ base::Status LinkSender::send_some(bool& blocked) {
     output_sent_ += sent.bytes;
     last_sent_ns_ = clock_.steady_ns();
   }
+  if (!options_.acknowledged) release_sent();
   return {};
 }
 
@@ -209,6 +213,10 @@ base::Status LinkSender::acknowledge(std::uint64_t frames) {
     --in_flight_;
   }
   return {};
+}
+
+void LinkSender::release_sent() {
+  for (; in_flight_ > 0; --in_flight_) release_front();
 }
 
 void LinkSender::release_front() {

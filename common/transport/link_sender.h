@@ -19,6 +19,7 @@ namespace logmill::transport {
 
 struct LinkSenderOptions {
   DialOptions dial;
+  bool acknowledged = true;  // false: a frame is done with as soon as the kernel has it
   std::uint64_t window_bytes = 32 << 20;
   std::int64_t backoff_min_ns = 100 * base::kNsPerMs;
   std::int64_t backoff_max_ns = 30 * base::kNsPerSecond;
@@ -75,6 +76,7 @@ class LinkSender {
   base::Status take_frontier(std::string_view payload);
   base::Status take_refusal(std::string_view payload);
   base::Status acknowledge(std::uint64_t frames);
+  void release_sent();
   base::Status check_liveness();
   void release_front();
 
