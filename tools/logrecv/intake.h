@@ -1,0 +1,59 @@
+// Where everything received goes: parsed, filtered, freed of repeats, and into a store or an output.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "cli/statistics.h"
+#include "logrecv/logrecv.h"
+#include "parse/line_parser.h"
+#include "query/filter.h"
+#include "record/batch.h"
+#include "store/frontier_table.h"
+#include "store/writer.h"
+#include "stream/sink.h"
+
+namespace logmill::logrecv {
+
+// Thread-compatible. What was taken is safe only after `commit`: acknowledge then.
+class Intake {
+ public:
+  static base::Result<std::unique_ptr<Intake>> open(const Logrecv::Options& options, cli::Io& io,
+                                                    cli::Statistics& statistics);
+
+  // Records of foreign lines, in `raw`, or of JSON objects. The caller names the range afterwards: the parser
+  // takes streams for files, and would remember each connection for ever.
+  void parse_lines(record::Batch& batch);
+
+  enum class Taken { yes, gap };
+  // Changes `batch`. `gap`: there are positions missing before the batch's range, and nothing was taken.
+  base::Result<Taken> take(record::Batch& batch);
+  // Waits for a full disk to have room again, until a stop is requested.
+  base::Status commit();
+  base::Status close();
+
+  // Whether `commit` means stable storage.
+  bool commits() const { return store_ != nullptr; }
+  std::optional<store::Frontier> position_of(const record::StreamId& stream) const { return taken_.find(stream); }
+
+ private:
+  Intake(const Logrecv::Options& options, cli::Io& io, cli::Statistics& statistics);
+  Taken trim_repeats(record::Batch& batch);
+  void filter(record::Batch& batch);
+  template <class Operation>
+  base::Status patiently(Operation operation);
+
+  const Logrecv::Options& options_;
+  cli::Io& io_;
+  cli::Statistics& statistics_;
+  parse::LineParser parser_;
+  std::optional<query::Filter> filter_;
+  query::Mask keep_;
+  std::unique_ptr<store::StoreWriter> store_;
+  std::unique_ptr<stream::Sink> sink_;
+  // How far each stream was taken, committed or not.
+  store::FrontierTable taken_;
+};
+
+}  // namespace logmill::logrecv

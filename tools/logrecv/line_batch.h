@@ -1,0 +1,34 @@
+// Lines of foreign senders, as records: JSON objects by their fields, everything else in `raw` for the parser.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "logrecv/intake.h"
+#include "record/batch.h"
+#include "record/json_object.h"
+#include "record/row_writer.h"
+
+namespace logmill::logrecv {
+
+// Each holds one stream of its own: a connection, or a datagram socket.
+class LineBatch {
+ public:
+  explicit LineBatch(Intake& intake);
+
+  // `peer` becomes a field; empty: unknown.
+  base::Status add(std::string_view line, bool cut, std::string_view peer);
+  // Gives what was added to the intake.
+  base::Status hand_over();
+
+ private:
+  Intake& intake_;
+  record::Batch batch_;
+  record::RowWriter row_;
+  record::JsonObjectReader objects_;
+  record::StreamId stream_;
+  std::uint64_t position_ = 0;  // lines so far
+};
+
+}  // namespace logmill::logrecv
