@@ -1,0 +1,101 @@
+#include <CLI/CLI.hpp>
+
+#include "logship/logship.h"
+
+namespace logmill::logship {
+namespace {
+
+base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
+
+void add_wire_options(CLI::App& app, Logship::Options& options) {
+  app.add_option_function<std::string>(
+         "--format",
+         [&options](const std::string& name) {
+           options.wire_given = true;
+           options.wire = name == "ndjson"   ? Wire::ndjson
+                          : name == "raw"    ? Wire::raw
+                          : name == "syslog" ? Wire::syslog
+                                             : Wire::frames;
+         },
+         "What to send. Default: frames, which logrecv acknowledges; syslog over datagrams.")
+      ->type_name("frames|ndjson|raw|syslog")
+      ->check(CLI::IsMember({"frames", "ndjson", "raw", "syslog"}))
+      ->group("Wire");
+  app.add_option_function<std::string>(
+         "--compress", [&options](const std::string& name) { options.compress = name == "zstd"; },
+         "Compress frames. Default: zstd.")
+      ->type_name("zstd|none")
+      ->check(CLI::IsMember({"zstd", "none"}))
+      ->group("Wire");
+  app.add_flag("!--no-ack", options.acknowledged, "Do not wait until the receiver has acknowledged.")->group("Wire");
+}
+
+void add_batch_options(CLI::App& app, Logship::Options& options) {
+  cli::add_count(app, "--batch-records", options.batch_records, "Send when so many records are there. Default: 10000.")
+      ->group("Batches");
+  cli::add_size(app, "--batch-bytes", options.batch_bytes, "Send when so much text is there. Default: 256KiB.")
+      ->group("Batches");
+  cli::add_duration(app, "--batch-interval", options.batch_interval_ns,
+                    "Gather at most for this long after a small batch. Default: 50ms.")
+      ->group("Batches");
+  cli::add_size(app, "--window", options.window_bytes,
+                "Hold at most this much that is not acknowledged, then stop reading. Default: 32MiB.")
+      ->group("Batches");
+}
+
+void add_retry_options(CLI::App& app, Logship::Options& options) {
+  cli::add_duration(app, "--min-backoff", options.backoff_min_ns, "First wait before connecting again. Default: 100ms.")
+      ->group("Broken connections");
+  cli::add_duration(app, "--max-backoff", options.backoff_max_ns, "Longest wait; each is random below it. Default: 30s.")
+      ->group("Broken connections");
+  cli::add_count(app, "--retries", options.retries_max, "Give up after so many attempts in a row. Default: 0, no limit.")
+      ->group("Broken connections");
+  cli::add_duration(app, "--give-up-after", options.give_up_after_ns,
+                    "Give up when nothing was acknowledged for so long; 0s: never. Default: 5m.")
+      ->group("Broken connections");
+  cli::add_duration(app, "--dead-after", options.dead_after_ns, "A receiver that says nothing for so long is dead. Default: 30s.")
+      ->group("Broken connections");
+  cli::add_duration(app, "--grace", options.grace_ns, "When told to stop, wait this long for acknowledgements. Default: 5s.")
+      ->group("Broken connections");
+}
+
+void add_tls_options(CLI::App& app, transport::TlsOptions& tls) {
+  app.add_option("--ca-cert", tls.ca_cert, "Authorities to trust (PEM). Default: the system's.")->type_name("FILE")->group("TLS");
+  app.add_option("--cert", tls.cert, "Our certificate chain (PEM), for receivers that ask for one.")->type_name("FILE")->group("TLS");
+  app.add_option("--key", tls.key, "Its private key (PEM). Default: in the same file.")->type_name("FILE")->group("TLS");
+  app.add_flag("--tls-skip-verify", tls.skip_verify, "Trust any receiver: anyone on the way can read and change the records.")
+      ->group("TLS");
+}
+
+}  // namespace
+
+void Logship::add_options(CLI::App& app, Options& options) {
+  app.add_option("url", options.url, "The receiver: tcp://HOST:PORT, tls://HOST:PORT, udp://HOST:PORT, unix:/PATH.")
+      ->type_name("URL")
+      ->required();
+  options.input.add(app);
+  add_wire_options(app, options);
+  add_batch_options(app, options);
+  add_retry_options(app, options);
+  add_tls_options(app, options.tls);
+  options.stats.add(app);
+}
+
+base::Status Logship::check(const Options& options) {
+  const auto address = transport::parse_address(options.url);
+  if (!address) return address.error();
+  const bool datagrams = address->transport->carries == transport::TransportSpec::Carries::datagrams;
+  if (datagrams && options.wire_given && options.wire == Wire::frames)
+    return invalid("--format frames needs a connection: tcp, tls or unix");
+  if (options.tls.skip_verify && !options.tls.ca_cert.empty())
+    return invalid("--tls-skip-verify and --ca-cert contradict each other");
+  if (!options.tls.key.empty() && options.tls.cert.empty()) return invalid("--key needs --cert");
+  return {};
+}
+
+Wire wire_of(const Logship::Options& options, const transport::Address& address) {
+  const bool datagrams = address.transport->carries == transport::TransportSpec::Carries::datagrams;
+  return !options.wire_given && datagrams ? Wire::syslog : options.wire;
+}
+
+}  // namespace logmill::logship
