@@ -1,0 +1,64 @@
+# bash completion for logrecv; made by `logrecv --generate complete-bash`
+_logrecv() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    --listen)
+      COMPREPLY=()
+      return ;;
+    --ready-fd)
+      COMPREPLY=()
+      return ;;
+    --max-connections)
+      COMPREPLY=()
+      return ;;
+    --max-line)
+      COMPREPLY=()
+      return ;;
+    --idle-timeout)
+      COMPREPLY=()
+      return ;;
+    --grace)
+      COMPREPLY=()
+      return ;;
+    --cert)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --key)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --client-ca)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --where)
+      COMPREPLY=()
+      return ;;
+    -d|--dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    -o|--output)
+      COMPREPLY=($(compgen -W 'frames ndjson raw' -- "$cur"))
+      return ;;
+    --to)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --metrics)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '--listen --ready-fd --print-address --max-connections --max-line --idle-timeout --grace --cert --key --client-ca --no-parse --where -d --dir -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _logrecv logrecv
