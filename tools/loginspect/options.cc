@@ -1,0 +1,54 @@
+#include <CLI/CLI.hpp>
+
+#include "loginspect/loginspect.h"
+
+namespace logmill::loginspect {
+namespace {
+
+CLI::Option* add_action(CLI::App& app, const std::string& flag, Options& options, Action action,
+                        std::string& argument, const std::string& help, const char* type) {
+  return app
+      .add_option_function<std::string>(
+          flag,
+          [&options, &argument, action](const std::string& given) {
+            options.action = action;
+            argument = given;
+          },
+          help)
+      ->type_name(type);
+}
+
+}  // namespace
+
+void Loginspect::add_options(CLI::App& app, Options& options) {
+  app.add_option("paths", options.paths, "Stores, folders of log files, files of any kind.")
+      ->type_name("PATH");
+  options.store.add(app);
+  const std::vector<CLI::Option*> actions = {
+      app.add_flag_callback("--list", [&options] { options.action = Action::list; },
+                            "Show each file: kind, records, size, ratio, times (the default)."),
+      add_action(app, "--read", options, Action::read, options.name,
+                 "Write the content of this file: text as it is, records as NDJSON.", "NAME"),
+      add_action(app, "--search", options, Action::search, options.text,
+                 "Show the records that contain this text. Status 1 if there are none.", "TEXT"),
+      app.add_flag_callback("--verify", [&options] { options.action = Action::verify; },
+                            "Compare every checksum. Status 1 if something is damaged."),
+      add_action(app, "--info", options, Action::info, options.name,
+                 "Show the structure of this file, with the names of the format's page.", "NAME")};
+  for (CLI::Option* action : actions) {
+    action->group("Work");
+    for (CLI::Option* other : actions)
+      if (other != action) action->excludes(other);
+  }
+  app.add_flag("--json", options.json, "JSON objects, one a line, instead of text.")->group("Output");
+}
+
+base::Status Loginspect::check(const Options& options) {
+  if (options.paths.empty() && options.store.dir.empty())
+    return base::Error{base::ErrorCode::invalid, "what to look at? Give a PATH, or -d DIR"};
+  if (options.action == Action::search && options.text.empty())
+    return base::Error{base::ErrorCode::invalid, "--search: the text is empty"};
+  return {};
+}
+
+}  // namespace logmill::loginspect

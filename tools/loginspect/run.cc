@@ -1,0 +1,197 @@
+#include "loginspect/loginspect.h"
+
+#include <algorithm>
+
+#include "loginspect/item.h"
+#include "loginspect/listing.h"
+#include "sys/fd.h"
+#include "text/json_writer.h"
+
+namespace logmill::loginspect {
+namespace {
+
+using base::ErrorCode;
+
+std::string_view without_extension(std::string_view name) { return name.substr(0, name.rfind('.')); }
+
+class Run {
+ public:
+  Run(const Options& options, cli::Io& io) : options_(options), io_(io) {}
+
+  base::Result<cli::Exit> go() {
+    LOGMILL_RETURN_IF_ERROR(find());
+    base::Status status = act();
+    LOGMILL_RETURN_IF_ERROR(flush());
+    LOGMILL_RETURN_IF_ERROR(status);
+    if (options_.action == Action::search) return hits_ > 0 && !damage_ ? cli::Exit::done : cli::Exit::no;
+    return damage_ ? cli::Exit::no : cli::Exit::done;
+  }
+
+ private:
+  base::Status find() {
+    std::vector<std::string> paths = options_.paths;
+    // -d from the environment does not join paths that were typed.
+    if (paths.empty()) paths.push_back(options_.store.dir);
+    for (const std::string& path : paths) {
+      LOGMILL_ASSIGN_OR_RETURN(auto found, find_targets(io_.files, path));
+      std::ranges::move(found, std::back_inserter(targets_));
+    }
+    return {};
+  }
+
+  base::Status act() {
+    switch (options_.action) {
+      case Action::list: return list();
+      case Action::read:
+        return with_named([&](Item& item, const Target&) {
+          return item.read([this](std::string_view bytes) { return put(bytes); });
+        });
+      case Action::info: return with_named([this](Item& item, const Target&) { return show_info(item); });
+      case Action::search:
+        return with_each([this](Item& item, const Target& target) { return search(item, target); });
+      case Action::verify: return verify();
+    }
+    return {};
+  }
+
+  base::Status list() {
+    Listing listing(options_.json ? Listing::Form::json : Listing::Form::table,
+                    io_.out_is_terminal ? Listing::Zone::local : Listing::Zone::utc);
+    LOGMILL_RETURN_IF_ERROR(put(listing.head()));
+    LOGMILL_RETURN_IF_ERROR(with_each([&](Item& item, const Target& target) -> base::Status {
+      LOGMILL_ASSIGN_OR_RETURN(const Summary summary, item.summarize());
+      damage_ = damage_ || summary.damaged;
+      const bool in_store = summary.kind == "seg" || summary.kind == "live";
+      const std::string_view name = in_store && !options_.json ? without_extension(target.name) : target.name;
+      return put(listing.line(name, summary));
+    }));
+    return put(listing.total());
+  }
+
+  base::Status search(Item& item, const Target& target) {
+    return item.search(options_.text, [&](std::string_view record) -> base::Status {
+      ++hits_;
+      if (targets_.size() > 1) LOGMILL_RETURN_IF_ERROR(put(target.name + ":"));
+      return put(record);
+    });
+  }
+
+  base::Status verify() {
+    std::uint64_t sound = 0;
+    LOGMILL_RETURN_IF_ERROR(with_each([&](Item& item, const Target& target) -> base::Status {
+      std::vector<std::string> damages;
+      const auto status = item.verify([&](std::string damage) { damages.push_back(std::move(damage)); });
+      if (!status && status.error().code != ErrorCode::corrupt && status.error().code != ErrorCode::unsupported)
+        return status;
+      if (!status) damages.push_back(status.error().what);
+      damage_ = damage_ || !damages.empty();
+      sound += damages.empty();
+      return put_verdict(target, damages);
+    }));
+    if (options_.json) return {};
+    return put(std::to_string(sound) + " of " + std::to_string(targets_.size()) + " files are sound\n");
+  }
+
+  base::Status put_verdict(const Target& target, const std::vector<std::string>& damages) {
+    if (!options_.json) {
+      for (const std::string& damage : damages)
+        LOGMILL_RETURN_IF_ERROR(put(target.name + ": damaged: " + damage + "\n"));
+      return {};
+    }
+    std::string line = "{\"name\":";
+    text::append_json_string(line, target.name);
+    line += damages.empty() ? ",\"state\":\"sound\"" : ",\"state\":\"damaged\",\"damages\":[";
+    for (std::size_t i = 0; i < damages.size(); ++i) {
+      if (i > 0) line += ',';
+      text::append_json_string(line, damages[i]);
+    }
+    line += damages.empty() ? "}\n" : "]}\n";
+    return put(line);
+  }
+
+  base::Status show_info(Item& item) {
+    base::Status status;
+    const auto shown = item.describe([&](std::string_view title, const Fields& fields) {
+      std::string out;
+      if (options_.json) {
+        out = "{\"structure\":";
+        text::append_json_string(out, title);
+        for (const auto& [name, value] : fields) {
+          out += ',';
+          text::append_json_string(out, name);
+          out += ':';
+          text::append_json_string(out, value);
+        }
+        out += "}\n";
+      } else {
+        out = title;
+        for (const auto& [name, value] : fields) out += " " + name + "=" + value;
+        out += '\n';
+      }
+      if (auto put_status = put(out); !put_status) status = std::move(put_status);
+    });
+    LOGMILL_RETURN_IF_ERROR(status);
+    return shown;
+  }
+
+  template <class Use>
+  base::Status use_one(const Target& target, Use use) {
+    auto item = open_item(target, io_);
+    base::Status status = item ? use(**item, target) : std::move(item).error();
+    if (status) return {};
+    const ErrorCode code = status.error().code;
+    if (code != ErrorCode::corrupt && code != ErrorCode::unsupported && code != ErrorCode::not_found)
+      return status;
+    io_.reporter.warn("file", status.error().what);
+    damage_ = true;
+    return {};
+  }
+
+  template <class Use>
+  base::Status with_each(Use use) {
+    for (const Target& target : targets_) {
+      if (io_.stop.requested()) break;
+      LOGMILL_RETURN_IF_ERROR(use_one(target, use));
+    }
+    return {};
+  }
+
+  // The one that --read or --info names: by file name, with or without its extension, or by path.
+  template <class Use>
+  base::Status with_named(Use use) {
+    const auto same = [this](const Target& target) { return target.name == options_.name || target.path == options_.name; };
+    const auto same_stem = [this](const Target& target) { return without_extension(target.name) == options_.name; };
+    auto found = std::ranges::find_if(targets_, same);
+    if (found == targets_.end()) found = std::ranges::find_if(targets_, same_stem);
+    if (found == targets_.end())
+      return base::Error{ErrorCode::not_found, options_.name + ": no such file here; --list shows what there is"};
+    return use_one(*found, use);
+  }
+
+  base::Status put(std::string_view bytes) {
+    constexpr std::size_t kBuffered = 64 << 10;
+    buffer_ += bytes;
+    return buffer_.size() < kBuffered ? base::Status() : flush();
+  }
+
+  base::Status flush() {
+    const auto status = sys::write_all(io_.out, buffer_);
+    buffer_.clear();
+    return status;
+  }
+
+  const Options& options_;
+  cli::Io& io_;
+  std::vector<Target> targets_;
+  std::string buffer_;
+  bool damage_ = false;
+  std::uint64_t hits_ = 0;
+};
+
+}  // namespace
+
+base::Result<cli::Exit> Loginspect::run(const Options& options, cli::Io& io) {
+  return Run(options, io).go();
+}
+
+}  // namespace logmill::loginspect
