@@ -11,7 +11,8 @@ endfunction()
 
 # CLI11 is large and its code runs once: do not spend the build's time on optimising it.
 function(logmill_options_sources)
-  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O0>)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+                              COMPILE_OPTIONS $<$<CONFIG:Release>:-O0>)
 endfunction()
 
 # logmill_library(<folder> USES <lower folders…> LINK <packages…>): common/<folder>/*.cc as a static
