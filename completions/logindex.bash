@@ -1,0 +1,25 @@
+# bash completion for logindex; made by `logindex --generate complete-bash`
+_logindex() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    -d|--dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-d --dir --list --verify --rebuild --dry-run --watch --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _logindex logindex

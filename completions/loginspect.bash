@@ -1,0 +1,34 @@
+# bash completion for loginspect; made by `loginspect --generate complete-bash`
+_loginspect() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    -d|--dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --read)
+      COMPREPLY=()
+      return ;;
+    --search)
+      COMPREPLY=()
+      return ;;
+    --info)
+      COMPREPLY=()
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-d --dir --list --read --search --verify --info --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _loginspect loginspect
