@@ -4,6 +4,7 @@
 #include <map>
 
 #include "logquery/output.h"
+#include "query/index_pruner.h"
 #include "store/reader.h"
 #include "sys/fd.h"
 
@@ -19,7 +20,10 @@ constexpr int kFollowIntervalMs = 100;
 class StoreSearch {
  public:
   StoreSearch(const Options& options, const query::Query& query, cli::Io& io)
-      : options_(options), query_(query), io_(io) {}
+      : options_(options),
+        query_(query),
+        io_(io),
+        pruner_(io.files, io.reporter, query.filter().expr()) {}
 
   base::Result<Answer> run() {
     LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, codec::Format::automatic, io_));
@@ -79,7 +83,7 @@ class StoreSearch {
   }
 
   base::Status search_history(query::Pipeline& pipeline) {
-    query::StoreScan scan(query_, io_.reporter, io_.stop, nullptr);
+    query::StoreScan scan(query_, io_.reporter, io_.stop, &pruner_);
     add_news(scan);
     const std::uint64_t newest = query_.each_row() ? newest_wanted() : 0;
     if (newest > 0)
@@ -111,7 +115,7 @@ class StoreSearch {
       for (auto& [id, segment] : segments_)
         if (segment.reader) LOGMILL_RETURN_IF_ERROR(refresh(segment));
       LOGMILL_RETURN_IF_ERROR(find_segments());
-      query::StoreScan scan(query_, io_.reporter, io_.stop, nullptr);
+      query::StoreScan scan(query_, io_.reporter, io_.stop, &pruner_);
       add_news(scan);
       LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
       take_answer(scan);
@@ -137,6 +141,7 @@ class StoreSearch {
   const Options& options_;
   const query::Query& query_;
   cli::Io& io_;
+  query::IndexPruner pruner_;
   std::unique_ptr<Output> output_;
   std::map<std::string, Segment> segments_;  // by id_of its path, so that older ones come first
   Answer answer_;
