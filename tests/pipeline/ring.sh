@@ -1,17 +1,20 @@
-# A ring between two programs, whichever starts first: everything arrives, and the ring is gone afterwards.
-set -eu
-ring="ring:test.$$"
-for first in writer reader; do
-  if [ $first = writer ]; then
-    seq 100000 | logparse -i raw --to "$ring" &
-    sleep 0.05
-    logparse --from "$ring" -o raw > got
-  else
-    logparse --from "$ring" -o raw > got &
-    sleep 0.05
-    seq 100000 | logparse -i raw --to "$ring"
-  fi
-  wait
-  seq 100000 | diff -q - got
-  test ! -e "/dev/shm/logmill.test.$$"
-done
+# A ring between two programs, whichever of them starts first.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+ring=ring:$PWD/ring  # in a file, so that nothing stays behind
+lines=200000
+numbered_lines 1 $lines >app.log
+
+logcollect --once -o frames --to "$ring" app.log & writer=$!
+has_ring() { [ -s ring ]; }
+eventually 10 has_ring || fail "the writer made no ring"
+logstore -d first --from "$ring" & reader=$!
+wait $writer || fail "writer first: logcollect ended with $?"
+wait $reader || fail "writer first: logstore ended with $?"
+exactly_once first $lines
+
+rm -f ring
+logstore -d second --from "$ring" & reader=$!
+logcollect --once -o frames --to "$ring" app.log & writer=$!
+wait $writer || fail "reader first: logcollect ended with $?"
+wait $reader || fail "reader first: logstore ended with $?"
+exactly_once second $lines
