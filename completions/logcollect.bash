@@ -1,0 +1,49 @@
+# bash completion for logcollect; made by `logcollect --generate complete-bash`
+_logcollect() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    --exclude)
+      COMPREPLY=()
+      return ;;
+    --start)
+      COMPREPLY=($(compgen -W 'beginning end:{beginning,end}' -- "$cur"))
+      return ;;
+    --resume)
+      COMPREPLY=()
+      return ;;
+    --rescan)
+      COMPREPLY=()
+      return ;;
+    --max-line)
+      COMPREPLY=()
+      return ;;
+    --host)
+      COMPREPLY=()
+      return ;;
+    -o|--output)
+      COMPREPLY=($(compgen -W 'frames ndjson raw' -- "$cur"))
+      return ;;
+    --to)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --metrics)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '--exclude --once --start --resume --poll --rescan --max-line --host -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _logcollect logcollect
