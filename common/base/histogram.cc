@@ -54,6 +54,7 @@ std::uint64_t Histogram::percentile(double percent) const {
   if (count_ == 0) return 0;
   const double wanted = std::ceil(static_cast<double>(count_) * percent / 100);
   const auto rank = std::clamp(static_cast<std::uint64_t>(wanted), std::uint64_t{1}, count_);
+  if (rank == count_) return max_;
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     seen += buckets_[i];
