@@ -39,11 +39,31 @@ std::optional<LineTime> clf_at(std::string_view line, std::size_t at) {
   return LineTime{at, kClfBytes, *time, TimeForm::clf, text};
 }
 
+// What `bsd_at` found, if a year follows: "Nov 21 10:15:00 2026", "Nov 21 10:15:00.123456 2026".
+std::optional<LineTime> asctime_at(std::string_view line, std::size_t at, std::size_t bsd_size) {
+  std::string_view text = line.substr(at);
+  text::CivilTime civil;
+  if (!text::scan_month_name(text, civil)) return std::nullopt;
+  text.remove_prefix(1);
+  civil.day = static_cast<unsigned>(text::is_digit(text[0]) ? text::two_digits(text.data()) : text[1] - '0');
+  text.remove_prefix(text.find(' ', 1) + 1);
+  if (!text::scan_clock(text, civil)) return std::nullopt;
+  if (text.size() < 5 || text[0] != ' ') return std::nullopt;
+  const int century = text::two_digits(text.data() + 1), year = text::two_digits(text.data() + 3);
+  if (century < 19 || year < 0 || (text.size() > 5 && text::is_digit(text[5]))) return std::nullopt;
+  civil.year = 100 * century + year;
+  const auto time = text::ns_from_civil(civil);
+  const std::size_t size = line.size() - at - text.size() + 5;
+  if (!time || size < bsd_size) return std::nullopt;
+  return LineTime{at, size, *time, TimeForm::asctime, line.substr(at, size)};
+}
+
 std::optional<LineTime> bsd_at(std::string_view line, std::size_t at, base::TimeNs reference) {
   std::string_view rest;
   const auto time = text::parse_bsd_prefix(line.substr(at), reference, rest);
   if (!time) return std::nullopt;
   const std::size_t size = line.size() - at - rest.size();
+  if (auto found = asctime_at(line, at, size)) return found;
   return LineTime{at, size, *time, TimeForm::bsd, line.substr(at, size)};
 }
 
@@ -93,6 +113,18 @@ void append_iso(std::string& out, std::string_view like, base::TimeNs time) {
   out += text;
 }
 
+void append_asctime(std::string& out, std::string_view like, base::TimeNs time) {
+  constexpr std::size_t kBsdBytes = std::string_view("Nov 21 10:15:00").size();
+  const text::CivilTime civil = text::civil_from_ns(time);
+  std::string text;
+  text::append_bsd(text, time);
+  text.append(like.substr(std::min(kBsdBytes, like.size())));
+  if (text[kBsdBytes] == '.') write_fraction(text, kBsdBytes + 1, civil.nanosecond);
+  text::write_two_digits(text.data() + text.size() - 4, static_cast<unsigned>(civil.year) / 100);
+  text::write_two_digits(text.data() + text.size() - 2, static_cast<unsigned>(civil.year) % 100);
+  out += text;
+}
+
 void append_epoch(std::string& out, std::string_view like, base::TimeNs time) {
   const std::size_t point = like.find('.');
   const std::size_t whole = std::min(point, like.size());
@@ -130,6 +162,7 @@ void append_line_time(std::string& out, const LineTime& like, base::TimeNs time)
       return text::append_clf(out, time, text::scan_zone(zone).value_or(0));
     }
     case TimeForm::bsd: return text::append_bsd(out, time);
+    case TimeForm::asctime: return append_asctime(out, like.text, time);
     case TimeForm::epoch: return append_epoch(out, like.text, time);
   }
 }

@@ -13,6 +13,8 @@ namespace {
 
 // Between the last line of one round of --loop and the first of the next.
 constexpr std::int64_t kLoopPauseNs = base::kNsPerSecond;
+// A line without a year is of the year that puts it near the line before: at most so much later.
+constexpr std::int64_t kDisorderNs = base::kNsPerDay;
 
 class ReplayFeed final : public Feed {
  public:
@@ -61,8 +63,10 @@ class ReplayFeed final : public Feed {
 
   void retime(std::string_view line) {
     line_ = line;
-    const auto found = find_line_time(line, io_.clock.now());
+    const auto found =
+        find_line_time(line, have_first_ ? previous_ + kDisorderNs : io_.clock.now());
     if (!found) return;
+    previous_ = found->time;
     if (!have_first_) {
       have_first_ = true;
       first_ = found->time;
@@ -95,7 +99,8 @@ class ReplayFeed final : public Feed {
   std::size_t row_ = 0;
   std::uint64_t count_ = 0;  // lines so far, in all rounds
   bool have_first_ = false;
-  base::TimeNs first_ = 0, last_ = 0;
+  base::TimeNs first_ = 0, previous_ = 0;  // as the log has them
+  base::TimeNs last_ = 0;                  // as it was moved
   std::string_view line_;
   std::string retimed_;
 };
