@@ -22,7 +22,7 @@ inline constexpr LevelMix kDefaultLevelMix = {0, 0, 10, 80, 7, 3, 0};
 struct GeneratorOptions {
   std::uint64_t seed = 0;
   base::TimeNs start = 0;
-  ArrivalOptions arrivals;
+  ArrivalOptions arrivals{};
   LevelMix levels = kDefaultLevelMix;
   // Records that share a trace id, on average; 0: none has a trace id.
   std::uint32_t trace_length = 6;

@@ -113,15 +113,19 @@ void append_iso(std::string& out, std::string_view like, base::TimeNs time) {
   out += text;
 }
 
-void append_asctime(std::string& out, std::string_view like, base::TimeNs time) {
-  constexpr std::size_t kBsdBytes = std::string_view("Nov 21 10:15:00").size();
+// With the fraction and the year that follow the seconds in `like`, if any.
+void append_month_first(std::string& out, const LineTime& like, base::TimeNs time) {
   const text::CivilTime civil = text::civil_from_ns(time);
+  const std::string_view after_seconds = like.text.substr(like.text.find(':') + 6);
   std::string text;
   text::append_bsd(text, time);
-  text.append(like.substr(std::min(kBsdBytes, like.size())));
-  if (text[kBsdBytes] == '.') write_fraction(text, kBsdBytes + 1, civil.nanosecond);
-  text::write_two_digits(text.data() + text.size() - 4, static_cast<unsigned>(civil.year) / 100);
-  text::write_two_digits(text.data() + text.size() - 2, static_cast<unsigned>(civil.year) % 100);
+  const std::size_t fraction = text.size() + 1;
+  text.append(after_seconds);
+  if (after_seconds.starts_with('.')) write_fraction(text, fraction, civil.nanosecond);
+  if (like.form == TimeForm::asctime) {
+    text::write_two_digits(text.data() + text.size() - 4, static_cast<unsigned>(civil.year) / 100);
+    text::write_two_digits(text.data() + text.size() - 2, static_cast<unsigned>(civil.year) % 100);
+  }
   out += text;
 }
 
@@ -161,8 +165,8 @@ void append_line_time(std::string& out, const LineTime& like, base::TimeNs time)
       std::string_view zone = like.text.substr(like.text.size() - 5);
       return text::append_clf(out, time, text::scan_zone(zone).value_or(0));
     }
-    case TimeForm::bsd: return text::append_bsd(out, time);
-    case TimeForm::asctime: return append_asctime(out, like.text, time);
+    case TimeForm::bsd:
+    case TimeForm::asctime: return append_month_first(out, like, time);
     case TimeForm::epoch: return append_epoch(out, like.text, time);
   }
 }

@@ -15,7 +15,7 @@ TargetKind kind_of(const std::string& to) {
 std::string_view promise_of(TargetKind kind) {
   switch (kind) {
     case TargetKind::store: return "committed";
-    case TargetKind::link: return "acknowledged";
+    case TargetKind::link: return "by the receiver";
     case TargetKind::datagrams: return "handed to the network";
     case TargetKind::stream: return "handed over";
   }
