@@ -13,7 +13,7 @@
 namespace logmill::text {
 namespace {
 
-constexpr std::uint64_t repeat(unsigned char byte) { return 0x0101010101010101 * byte; }
+constexpr std::uint64_t repeat(unsigned char byte) { return 0x0101010101010101U * byte; }
 
 // The high bit of each byte that is zero. Bytes above the lowest such byte may be marked wrongly.
 constexpr std::uint64_t zero_bytes(std::uint64_t word) {

@@ -118,11 +118,13 @@ class Receiver {
         if (!*message) break;
         std::string reply;
         switch ((*message)->type) {
-          case LinkType::hello:
-            for (const auto& stream : parse_link_hello((*message)->payload)->streams)
+          case LinkType::hello: {
+            const auto hello = parse_link_hello((*message)->payload);
+            for (const auto& stream : hello->streams)
               if (held_.contains(stream)) frontier.positions.push_back({stream, 0, held_[stream]});
             append_link_frontier(reply, frontier);
             break;
+          }
           case LinkType::data: {
             ++frames;
             const bool last = frames == frames_max;

@@ -27,10 +27,10 @@ kill_some() {
 
 died=0
 for ((round = 1; round <= kills; ++round)); do
-  grow $((10000 + RANDOM % 20000))
+  grow $((20000 + RANDOM % 40000))
   if ((RANDOM % 3 == 0)); then mv app.log app.log.$round; fi
   start
-  sleep "0.$(printf %03d $((RANDOM % 250)))"  # not to wait for something: to hit anything
+  sleep "0.$(printf %03d $((RANDOM % 25)))"  # not to wait for something: to hit anything
   kill_some $((1 + RANDOM % 7))
   for pid in "${pids[@]}"; do
     wait "$pid"

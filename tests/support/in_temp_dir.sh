@@ -10,8 +10,8 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-cd "$work" || exit 1
-export PATH="$bin:$PATH" BIN="$bin" TZ=UTC LC_ALL=C.UTF-8 SOURCE_DIR
 SOURCE_DIR=$(cd "$(dirname "$0")/../.." && pwd)
+export PATH="$bin:$PATH" BIN="$bin" TZ=UTC LC_ALL=C.UTF-8 SOURCE_DIR
+cd "$work" || exit 1
 unset LOGMILL_STORE LOGMILL_STREAM
 bash "$script"
