@@ -2,6 +2,7 @@
 # The whole pipeline on one screen: generated services and this machine's own logs go through collect, parse,
 # ship, receive and store; then index and query. `make demo` runs it; it needs the programs on PATH.
 set -euo pipefail
+project=$(cd "$(dirname "$0")/.." && pwd)
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/logmill-demo.XXXXXX")
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
@@ -30,8 +31,7 @@ own=$(find /var/log -maxdepth 2 -type f -size +0 -readable \( -name '*.log' -o -
 show "logcollect --once services.log access.log" ${own:+$(printf '%s ' $own)} "| logparse | logship $address --stats"
 kill -TERM %1 && wait %1
 
-step "4. Index what is sealed, and look at the store"
-show "logstore -d store seal"
+step "4. Index, and look at the store"
 show "logindex -d store"
 show "loginspect --list store"
 
@@ -51,5 +51,5 @@ cat <<HINTS
   loggen -r 100 | logstore &            # then, in another terminal:
   logquery -f 'level=ERROR'             # follow what comes in
   loginspect --verify store
-  man -l $OLDPWD/man/logquery.1
+  man -l $project/man/logquery.1
 HINTS

@@ -53,6 +53,14 @@ TEST(OptionDump, HoldsEveryWayToSpellAnOption) {
   EXPECT_TRUE(options[4].many);
 }
 
+TEST(OptionDump, LeavesOutWhatAValidatorAdds) {
+  CLI::App app;
+  std::string when;
+  app.set_help_flag();
+  app.add_option("--when", when)->type_name("now|never")->check(CLI::IsMember({"now", "never"}));
+  EXPECT_EQ(dump_options(app)[0].choices(), (std::vector<std::string>{"now", "never"}));
+}
+
 TEST(Help, BriefShowsFirstSentencesFullShowsAll) {
   SampleApp sample;
   ToolSpec spec{.name = "logsample", .summary = "does little", .usage = "[OPTIONS] FILE...", .examples = "  logsample x\n",

@@ -40,7 +40,9 @@ std::vector<OptionInfo> dump_options(const CLI::App& app) {
     info.longs = option->get_lnames();
     if (info.shorts.empty() && info.longs.empty()) info.positional = option->get_name(true);
     const bool flag = option->get_items_expected_max() == 0 || option->get_type_size_max() == 0;
-    if (!flag) info.argument = option->get_type_name();
+    // CLI11 adds what its validators check, as in "auto|never:{auto,never}".
+    const std::string type = option->get_type_name();
+    if (!flag) info.argument = type.substr(0, type.find(":{"));
     info.group = option->get_group();
     info.help = option->get_description();
     info.env = option->get_envname();

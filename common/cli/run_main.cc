@@ -123,7 +123,7 @@ std::string explain_unknown(const CLI::App& app, const std::string& word) {
 }
 
 std::string explain_parse_error(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_name() == "ExtrasError")
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
     for (const std::string& word : app.remaining()) return explain_unknown(app, word);
   return error.what();
 }
