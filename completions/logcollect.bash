@@ -7,7 +7,7 @@ _logcollect() {
       COMPREPLY=()
       return ;;
     --start)
-      COMPREPLY=($(compgen -W 'beginning end:{beginning,end}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'beginning end' -- "$cur"))
       return ;;
     --resume)
       COMPREPLY=()
@@ -31,7 +31,7 @@ _logcollect() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
     --color)
-      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
     --generate)
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))

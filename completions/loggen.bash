@@ -4,7 +4,7 @@ _loggen() {
   local prev=${COMP_WORDS[COMP_CWORD-1]}
   case $prev in
     -o|--output)
-      COMPREPLY=($(compgen -W 'json logfmt nginx apache syslog rfc5424 java frames:{json,logfmt,nginx,apache,syslog,rfc5424,java,frames}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'json logfmt nginx apache syslog rfc5424 java frames' -- "$cur"))
       return ;;
     --to)
       COMPREPLY=($(compgen -f -- "$cur"))
@@ -49,7 +49,7 @@ _loggen() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
     --color)
-      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
     --generate)
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))

@@ -7,7 +7,7 @@ _logindex() {
       COMPREPLY=($(compgen -d -- "$cur"))
       return ;;
     --color)
-      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
     --generate)
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))

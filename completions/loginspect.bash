@@ -16,7 +16,7 @@ _loginspect() {
       COMPREPLY=()
       return ;;
     --color)
-      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
     --generate)
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))

@@ -25,7 +25,7 @@ _logparse() {
       COMPREPLY=()
       return ;;
     --on-error)
-      COMPREPLY=($(compgen -W 'pass reject:{pass,reject}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'pass reject' -- "$cur"))
       return ;;
     --rejects)
       COMPREPLY=($(compgen -f -- "$cur"))
@@ -40,7 +40,7 @@ _logparse() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
     --color)
-      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
     --generate)
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))

@@ -34,7 +34,7 @@ _logquery() {
       COMPREPLY=($(compgen -W 'text ndjson json csv tsv raw logfmt table frames' -- "$cur"))
       return ;;
     --color)
-      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
     --generate)
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))

@@ -10,10 +10,10 @@ _logship() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
     --format)
-      COMPREPLY=($(compgen -W 'frames ndjson raw syslog:{frames,ndjson,raw,syslog}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'frames ndjson raw syslog' -- "$cur"))
       return ;;
     --compress)
-      COMPREPLY=($(compgen -W 'zstd none:{zstd,none}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'zstd none' -- "$cur"))
       return ;;
     --batch-records)
       COMPREPLY=()
@@ -58,7 +58,7 @@ _logship() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
     --color)
-      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
     --generate)
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))

@@ -16,10 +16,10 @@ _logstore() {
       COMPREPLY=()
       return ;;
     --sync)
-      COMPREPLY=($(compgen -W 'each interval none:{each,interval,none}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'each interval none' -- "$cur"))
       return ;;
     --on-full)
-      COMPREPLY=($(compgen -W 'fail wait:{fail,wait}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'fail wait' -- "$cur"))
       return ;;
     --seal-rows)
       COMPREPLY=()
@@ -52,13 +52,13 @@ _logstore() {
       COMPREPLY=()
       return ;;
     --compress)
-      COMPREPLY=($(compgen -W 'gzip none zstd:{gzip,none,zstd}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'gzip none zstd' -- "$cur"))
       return ;;
     --metrics)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
     --color)
-      COMPREPLY=($(compgen -W 'auto always never:{auto,always,never}' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
     --generate)
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))

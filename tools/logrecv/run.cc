@@ -22,7 +22,7 @@ base::Result<cli::Exit> Logrecv::run(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const auto intake, Intake::open(options, io, statistics));
   LOGMILL_ASSIGN_OR_RETURN(const auto server, Server::listen(options, *intake, io, statistics));
   if (!intake->commits())
-    io.reporter.info("acknowledging what the reader of the output took, not what is stored: use -d for that");
+    io.reporter.warn("acknowledgement", "vouching for what the reader of the output took, not for what is stored: use -d for that");
   LOGMILL_RETURN_IF_ERROR(announce(options, server->addresses(), io));
   LOGMILL_RETURN_IF_ERROR(server->run());
   LOGMILL_RETURN_IF_ERROR(intake->close());
