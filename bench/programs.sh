@@ -15,7 +15,7 @@ loggen -n "$count" --seed 7 -o json >in.ndjson
 loggen -n "$count" --seed 7 -o frames >in.frames
 loggen -n "$count" --seed 7 -o nginx >in.nginx
 logstore -q -d store --from in.ndjson
-logstore -q -d store seal
+logstore -q -d store seal >/dev/null
 logindex -q -d store
 ndjson=$(stat -c %s in.ndjson)
 frames=$(stat -c %s in.frames)
