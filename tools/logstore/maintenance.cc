@@ -35,6 +35,7 @@ base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
   LOGMILL_ASSIGN_OR_RETURN(const store::RecoveryResult result,
                            store::recover_store(io.files, options.store.dir, options.writer.zstd_level, io.reporter));
+  if (io.quiet) return cli::Exit::done;
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, "sealed " + segments_text(result.segments_sealed) +
                                                      text::format_count(result.records) + " records\n"));
   return cli::Exit::done;
@@ -58,6 +59,7 @@ base::Result<cli::Exit> retain(const Options& options, cli::Io& io) {
   }
   lines += (options.dry_run ? "would delete " : "deleted ") + segments_text(segments) +
            text::format_size(bytes) + "\n";
+  if (io.quiet && !options.dry_run) return cli::Exit::done;  // as cron wants it; a plan was asked for
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines));
   return cli::Exit::done;
 }
