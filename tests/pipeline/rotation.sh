@@ -4,13 +4,17 @@
 use_seed
 
 start() {
+  stored_before=$(stored_lines S | wc -l)
   rm -f a b
   mkfifo a b
   logcollect --resume S 'app.log*' >a & collector=$!
   logparse <a >b & parser=$!
   logstore -d S <b & store=$!
 }
+# A stop in good order is asked of a pipeline that runs: SIGTERM to a program that is still being started ends it as any.
+runs() { [ "$(stored_lines S | wc -l)" -gt $stored_before ]; }
 stop() {
+  eventually 60 runs || fail "nothing was stored since the start"
   kill -TERM $collector
   for pid in $collector $parser $store; do
     wait $pid || fail "after SIGTERM to the collector a program ended with $?"
