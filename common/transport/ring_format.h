@@ -4,11 +4,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace logmill::transport {
 
-inline constexpr std::string_view kRingMagic = "LMRING1\n";
+inline constexpr std::uint64_t kRingMagic = 0x0A31474E49524D4C;  // "LMRING1\n" as it lies in memory
 inline constexpr std::uint32_t kRingVersion = 1;
 inline constexpr std::uint32_t kRingChecksBytes = 1;  // flag: `check` covers the bytes of entries
 inline constexpr std::size_t kRingSlots = 60;         // what fits the header page
@@ -27,7 +26,7 @@ struct alignas(64) RingSlot {
 
 // Writer and readers write to different cache lines.
 struct RingHeader {
-  char magic[8];
+  std::atomic<std::uint64_t> magic;  // written last: whoever sees it sees the rest of the header
   std::uint32_t version;
   std::uint32_t flags;
   std::uint8_t boot[16];

@@ -122,9 +122,7 @@ base::Status RingMemory::format(std::uint64_t capacity) {
   const auto boot = sys::boot_id();
   std::memcpy(header_->boot, boot.data(), boot.size());
   header_->capacity = capacity;
-  // Last: whoever sees the magic sees the rest.
-  std::atomic_thread_fence(std::memory_order_release);
-  std::memcpy(header_->magic, kRingMagic.data(), kRingMagic.size());
+  header_->magic.store(kRingMagic, std::memory_order_release);
   return {};
 }
 
@@ -137,8 +135,8 @@ base::Status RingMemory::map() {
   if (size < kRingHeaderBytes + kRingBytesMin)
     return base::Error{base::ErrorCode::unsupported, address + ": not a ring"};
   LOGMILL_RETURN_IF_ERROR(map_bytes(size));
-  const std::string_view magic(header_->magic, sizeof header_->magic);
-  if (magic == std::string_view("\0\0\0\0\0\0\0\0", 8))
+  const std::uint64_t magic = header_->magic.load(std::memory_order_acquire);
+  if (magic == 0)
     return base::Error{base::ErrorCode::again, address + ": not ready"};
   if (magic != kRingMagic || header_->version != kRingVersion)
     return base::Error{base::ErrorCode::unsupported, address + ": not a ring, or of another version"};
