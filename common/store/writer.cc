@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/admission.h"
 #include "store/block_writer.h"
 #include "store/frontier_table.h"
 #include "store/lane.h"
@@ -25,13 +26,6 @@ constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
 constexpr std::int64_t kRetentionNs = 60 * base::kNsPerSecond;
 
 }  // namespace
-
-// What a batch adds to its stream.
-struct Share {
-  std::size_t first_row = 0;  // rows before are repeats
-  record::Range range;
-  bool nothing = false;       // all of it is a repeat
-};
 
 struct StoreWriter::State {
   sys::FileSystem& fs;
@@ -75,7 +69,6 @@ struct StoreWriter::State {
   base::Status seal();
   base::Status retain();
 
-  base::Result<Share> share_of(const record::Batch& batch) const;
   base::Status make_room(const record::Batch& batch);
   base::Status take(const record::Batch& batch, const Share& share);
   base::Status encode_rows();
@@ -121,47 +114,12 @@ base::Status check_storable(const record::Batch& batch) {
   return {};
 }
 
-// The first row at or behind `position`.
-std::size_t row_at(const record::Batch& batch, std::uint64_t position) {
-  const std::uint64_t from = batch.range().from;
-  if (batch.positions().empty()) return std::min<std::uint64_t>(position - from, batch.rows());
-  const auto& positions = batch.positions();
-  const auto found = std::find_if(positions.begin(), positions.end(),
-                                  [&](std::uint32_t distance) { return from + distance >= position; });
-  return static_cast<std::size_t>(found - positions.begin());
-}
-
-base::Error refused(std::string_view why, const Frontier& frontier) {
-  return {base::ErrorCode::again, std::string(why) + ": the store holds epoch " + std::to_string(frontier.epoch) +
-                                      " of this stream up to " + std::to_string(frontier.position)};
-}
-
 }  // namespace
-
-base::Result<Share> StoreWriter::State::share_of(const record::Batch& batch) const {
-  Share share{.first_row = 0, .range = batch.range(), .nothing = false};
-  if (!share.range.named()) return share;
-  if (share.range.to < share.range.from) return base::Error{base::ErrorCode::invalid, "a range that ends before it starts"};
-  const auto held = appended.find(share.range.stream);
-  if (!held || share.range.epoch > held->epoch) return share;
-  if (share.range.epoch < held->epoch) return refused("an epoch that has ended", *held);
-  if (share.range.from > held->position) return refused("records are missing before this batch", *held);
-  if (share.range.to <= held->position) {
-    share.nothing = true;
-    share.first_row = batch.rows();
-    return share;
-  }
-  if (share.range.from < held->position) {
-    share.first_row = row_at(batch, held->position);
-    share.range.from = held->position;
-  }
-  return share;
-}
 
 base::Status StoreWriter::State::append(const record::Batch& batch) {
   if (failure) return *failure;
   LOGMILL_RETURN_IF_ERROR(check_storable(batch));
-  LOGMILL_ASSIGN_OR_RETURN(const Share share, share_of(batch));
+  LOGMILL_ASSIGN_OR_RETURN(const Share share, share_of(batch, appended));
   if (!share.nothing) {
     LOGMILL_RETURN_IF_ERROR(make_room(batch));
     LOGMILL_RETURN_IF_ERROR(take(batch, share));
