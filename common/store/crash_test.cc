@@ -2,9 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
-#include <set>
 
-#include "store/retention.h"
 #include "store/segment_format.h"
 #include "store/writer.h"
 #include "support/store_fixture.h"
@@ -100,31 +98,6 @@ TEST(Crash, ManyPowerCutsInARow) {
   }
   ASSERT_EQ(feed(at, 2000), 2000u);
   expect_exactly_once(at, 2000);
-}
-
-TEST(Crash, RetentionNeverForgetsAFrontier) {
-  StoreFixture counting;
-  const auto run = [](StoreFixture& at) {
-    at.options.seal_rows = kBatch;
-    at.options.retention.keep_count = 2;
-    return feed(at, 200);
-  };
-  run(counting);
-  for (std::uint64_t n = 1; n <= counting.fs.changes(); ++n) {
-    SCOPED_TRACE("power cut at change " + std::to_string(n));
-    StoreFixture at(n);
-    at.fs.fail_change(n, base::ErrorCode::io);
-    const std::uint64_t safe = run(at);
-    at.fs.cut_power();
-    at.fs.fail_nothing();
-    at.clock.advance(base::kNsPerSecond);
-    auto writer = at.open();
-    ASSERT_TRUE(writer) << writer.error().what;
-    const auto held = (*writer)->frontier(StoreFixture::kStream);
-    EXPECT_GE(held ? held->position : 0, safe);
-    const auto messages = at.messages();
-    EXPECT_EQ(std::set(messages.begin(), messages.end()).size(), messages.size()) << "a record came twice";
-  }
 }
 
 // --- damage ---

@@ -221,7 +221,7 @@ std::vector<std::string> FlatWriter::rotated_files() {
 }
 
 base::Status FlatWriter::delete_surplus() {
-  const RetentionPolicy& keep = options_.retention;
+  const FlatRetention& keep = options_.retention;
   if (!keep.any()) return {};
   struct Rotated {
     std::string path;

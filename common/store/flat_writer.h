@@ -12,11 +12,18 @@
 #include "base/result.h"
 #include "codec/format.h"
 #include "record/batch.h"
-#include "store/retention.h"
 #include "store/writer.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
+
+// Which rotated files stay. 0: no limit; the oldest go when any of these asks for it.
+struct FlatRetention {
+  std::int64_t keep_age_ns = 0;  // since it was rotated
+  std::uint64_t keep_bytes = 0;
+  std::uint64_t keep_count = 0;
+  bool any() const { return keep_age_ns > 0 || keep_bytes > 0 || keep_count > 0; }
+};
 
 struct FlatOptions {
   std::int64_t commit_interval_ns = 200 * base::kNsPerMs;
@@ -24,7 +31,7 @@ struct FlatOptions {
   std::uint64_t rotate_bytes = 100 << 20;  // 0: never by size
   std::int64_t rotate_age_ns = 0;          // 0: never by age
   codec::Container container = codec::Container::zstd;
-  RetentionPolicy retention;               // of the rotated files
+  FlatRetention retention;
 };
 
 struct FlatCounters {

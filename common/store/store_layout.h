@@ -5,7 +5,7 @@
 //                                            .tmp      on its way to one of these; left over: worthless
 //                                            .damaged  a live segment of which a part could not be read when it was sealed
 //   STORE/frontiers                                    of segments that retention deleted
-//   STORE/retention.lock                               held while deleting; empty
+//   STORE/.maintenance.lock                            held by whoever rewrites or deletes sealed segments; empty
 //   STORE/store.toml
 //
 // The folder is the day of the first records, UTC. Late records stay with the segment that was open when
@@ -27,7 +27,7 @@ inline constexpr std::string_view kSealedSuffix = ".seg";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 inline constexpr std::string_view kDamagedSuffix = ".damaged";
 inline constexpr std::string_view kFrontiersName = "frontiers";
-inline constexpr std::string_view kRetentionLockName = "retention.lock";
+inline constexpr std::string_view kMaintenanceLockName = ".maintenance.lock";
 
 // "2026-11-21"
 std::string partition_name(base::TimeNs time);

@@ -21,9 +21,8 @@ constexpr std::size_t kDirectRows = kBlockRowsMax / 4;
 constexpr std::size_t kCommitBytes = 8 << 20;
 // Ranges without records (a filter dropped them all) may wait longer: losing them costs only reading that input again.
 constexpr std::int64_t kEmptyCommitNs = 10 * base::kNsPerSecond;
-// After a seal or a retention that failed, and between two retentions.
+// After a seal that failed.
 constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
-constexpr std::int64_t kRetentionNs = 60 * base::kNsPerSecond;
 
 }  // namespace
 
@@ -51,7 +50,7 @@ struct StoreWriter::State {
   std::vector<record::Range> uncommitted;
 
   std::uint64_t lane_rows = 0;
-  std::int64_t next_seal_ns = 0, next_retention_ns = 0;
+  std::int64_t next_seal_ns = 0;
 
   State(sys::FileSystem& fs_in, std::string dir_in, WriterOptions options_in, const base::Clock& clock_in,
         base::Reporter& reporter_in)
@@ -67,7 +66,6 @@ struct StoreWriter::State {
   base::Status append(const record::Batch& batch);
   base::Status commit();
   base::Status seal();
-  base::Status retain();
 
   base::Status make_room(const record::Batch& batch);
   base::Status take(const record::Batch& batch, const Share& share);
@@ -242,7 +240,7 @@ bool StoreWriter::State::seal_wanted() const {
          clock.steady_ns() - lane.opened_steady_ns() >= options.seal_age_ns;
 }
 
-// --- seal and retain ---
+// --- seal ---
 
 base::Status StoreWriter::State::seal() {
   if (!lane.is_open()) return {};
@@ -252,15 +250,6 @@ base::Status StoreWriter::State::seal() {
   lane_rows = 0;
   ++counters.segments_sealed;
   counters.sealed_bytes += sealed.bytes;
-  return retain();
-}
-
-base::Status StoreWriter::State::retain() {
-  if (!options.retention.any()) return {};
-  next_retention_ns = clock.steady_ns() + kRetentionNs;
-  LOGMILL_ASSIGN_OR_RETURN(const auto steps, plan_retention(fs, dir, options.retention, clock.now(), reporter));
-  LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t deleted, apply_retention(fs, dir, steps, reporter));
-  counters.segments_deleted += deleted;
   return {};
 }
 
@@ -299,9 +288,6 @@ base::Status StoreWriter::tick() {
       state_->reporter.warn("seal", sealed.error().what);
       state_->next_seal_ns = now + kRetryNs;
     }
-  }
-  if (state_->options.retention.any() && now >= state_->next_retention_ns) {
-    if (auto retained = state_->retain(); !retained) state_->reporter.warn("retention", retained.error().what);
   }
   return {};
 }

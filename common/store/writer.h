@@ -12,7 +12,6 @@
 #include "base/result.h"
 #include "record/batch.h"
 #include "store/reader.h"
-#include "store/retention.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
@@ -34,7 +33,6 @@ struct WriterOptions {
   int zstd_level = 1;
   // What may wait to be written, encoded or not.
   std::uint64_t memory_bytes = 64 << 20;
-  RetentionPolicy retention;
 };
 
 // Everything that a writer did since it was opened.
@@ -48,7 +46,6 @@ struct WriterCounters {
   std::uint64_t blocks = 0;
   std::uint64_t segments_sealed = 0;
   std::uint64_t sealed_bytes = 0;
-  std::uint64_t segments_deleted = 0;
   // records_in = records_committed + records_repeated + pending
   std::uint64_t pending() const { return records_in - records_committed - records_repeated; }
 };
@@ -79,8 +76,8 @@ class StoreWriter {
   // The steady time at which `commit` should be called at the latest; nullopt: nothing is waiting.
   std::optional<std::int64_t> commit_due_ns() const;
 
-  // What time asks for: commits if due, seals an old segment, deletes what retention no longer keeps. Call it now and
-  // then, also when nothing comes in.
+  // What time asks for: commits if due, seals an old segment. Call it now and then, also when nothing
+  // comes in.
   base::Status tick();
 
   // Seals the live segment now.

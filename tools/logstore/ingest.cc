@@ -1,4 +1,4 @@
-// Two threads: this one reads and decodes, the other encodes and writes. Decoding and encoding cost about the same, so
+// Two threads: this one reads and decodes, the other encodes and writes (and a third, idle mostly, maintains the store). Decoding and encoding cost about the same, so
 // that two cores are busy; the queue between them is bounded, and so the input is held back when the disk is slow.
 //
 // The reading thread owns the source, the writing thread the target and the statistics; batches change hands in the
@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "cli/statistics.h"
+#include "logstore/background_maintenance.h"
 #include "logstore/batch_queue.h"
 #include "logstore/logstore.h"
 #include "logstore/target.h"
@@ -151,10 +152,15 @@ base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
   BatchQueue queue(kQueuedBatchesMax, options.writer.memory_bytes / 4);
   std::atomic<std::uint64_t> bytes_in = 0;
   Writer writer(options, io, queue, *target, bytes_in);
+  BackgroundMaintenance maintenance(options.store.dir, options.maintenance, io);
+  if (!options.flat) maintenance.start();
   std::thread writing([&writer] { writer.run(); });
   const base::Status read = read_all(*source, queue, io, bytes_in);
   queue.finish();
   writing.join();
+  maintenance.stop();
+  // What the last segment made too much goes too.
+  if (!options.flat && writer.outcome()) maintenance.run_round();
 
   // What went wrong last is what the user needs: nothing is in the store that the writer did not put there.
   LOGMILL_RETURN_IF_ERROR(writer.outcome());

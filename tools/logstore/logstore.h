@@ -9,6 +9,7 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/option_groups.h"
+#include "maintain/maintainer.h"
 #include "store/flat_writer.h"
 #include "store/writer.h"
 
@@ -27,6 +28,7 @@ struct Options {
   cli::StoreOptions store;
   cli::InputOptions input;
   store::WriterOptions writer;
+  maintain::MaintenancePolicy maintenance;
   OnFull on_full = OnFull::wait;
   bool flat = false;
   store::FlatOptions flat_options;

@@ -2,8 +2,8 @@
 #include <string>
 
 #include "logstore/logstore.h"
+#include "maintain/maintenance_lock.h"
 #include "store/recovery.h"
-#include "store/retention.h"
 #include "sys/fd.h"
 #include "text/json_writer.h"
 #include "text/units.h"
@@ -16,7 +16,7 @@ base::Status check_exists(const Options& options, cli::Io& io) {
   return {};
 }
 
-std::string describe(const store::RetentionStep& step) {
+std::string describe(const maintain::RetentionStep& step) {
   std::string line = step.path + "  " + text::format_size(step.bytes) + "  " + text::format_count(step.rows) + " records";
   if (step.rows > 0) {
     line += "  up to ";
@@ -43,21 +43,23 @@ base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io) {
 
 base::Result<cli::Exit> retain(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
-  LOGMILL_ASSIGN_OR_RETURN(const auto steps, store::plan_retention(io.files, options.store.dir, options.writer.retention,
-                                                                   io.clock.now(), io.reporter));
+  std::optional<maintain::MaintenanceLock> lock;
+  if (!options.dry_run) {
+    LOGMILL_ASSIGN_OR_RETURN(lock, maintain::MaintenanceLock::try_take(io.files, options.store.dir));
+    if (!lock) return base::Error{base::ErrorCode::again, options.store.dir + ": another process maintains this store"};
+  }
+  LOGMILL_ASSIGN_OR_RETURN(const auto steps,
+                           maintain::plan_retention(io.files, options.store.dir, options.maintenance.retention,
+                                                    io.clock.now(), io.reporter));
   std::uint64_t bytes = 0;
   std::string lines;
-  for (const store::RetentionStep& step : steps) {
+  for (const maintain::RetentionStep& step : steps) {
     bytes += step.bytes;
     lines += describe(step);
   }
-  std::uint64_t segments = steps.size();
-  if (!options.dry_run) {
-    LOGMILL_ASSIGN_OR_RETURN(segments, store::apply_retention(io.files, options.store.dir, steps, io.reporter));
-    if (segments < steps.size())
-      return base::Error{base::ErrorCode::again, options.store.dir + ": another process is deleting"};
-  }
-  lines += (options.dry_run ? "would delete " : "deleted ") + segments_text(segments) +
+  if (!options.dry_run)
+    LOGMILL_RETURN_IF_ERROR(maintain::apply_retention(io.files, options.store.dir, steps, *lock, io.reporter));
+  lines += (options.dry_run ? "would delete " : "deleted ") + segments_text(steps.size()) +
            text::format_size(bytes) + "\n";
   if (io.quiet && !options.dry_run) return cli::Exit::done;  // as cron wants it; a plan was asked for
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines));

@@ -27,7 +27,7 @@ void add_choice(CLI::App& app, const std::string& flags, Enum& value, const std:
 }
 
 void add_retention(CLI::App& app, Options& options) {
-  store::RetentionPolicy& keep = options.writer.retention;
+  maintain::RetentionPolicy& keep = options.maintenance.retention;
   cli::add_duration(app, "--keep-age", keep.keep_age_ns, "Delete segments whose newest record is older.")
       ->group("Retention");
   cli::add_size(app, "--keep-size", keep.keep_bytes, "Delete the oldest segments while all together are larger.")
@@ -91,7 +91,7 @@ base::Status Logstore::check(const Options& options) {
   if (options.store.dir.empty()) return invalid("no store: name one with -d DIR, or set LOGMILL_STORE");
   if (options.dry_run && options.action != Action::retain) return invalid("--dry-run: only with retain");
   if (options.flat && options.action != Action::ingest) return invalid("--flat: has no segments to seal or retain");
-  if (options.action == Action::retain && !options.writer.retention.any())
+  if (options.action == Action::retain && !options.maintenance.retention.any())
     return invalid("retain: say what to keep with --keep-age, --keep-size or --keep-count");
   if (options.writer.zstd_level < 1 || options.writer.zstd_level > kLevelMax) return invalid("--level: must be 1 to 19");
   if (options.writer.memory_bytes < kMemoryMin) return invalid("--memory: at least 16MiB");

@@ -56,7 +56,8 @@ base::Result<std::unique_ptr<Target>> open_target(const Options& options, cli::I
     store::FlatOptions flat = options.flat_options;
     flat.commit_interval_ns = options.writer.commit_interval_ns;
     flat.sync = options.writer.sync;
-    flat.retention = options.writer.retention;
+    const maintain::RetentionPolicy& keep = options.maintenance.retention;
+    flat.retention = {.keep_age_ns = keep.keep_age_ns, .keep_bytes = keep.keep_bytes, .keep_count = keep.keep_count};
     LOGMILL_ASSIGN_OR_RETURN(auto writer,
                              store::FlatWriter::open(io.files, options.store.dir, flat, io.clock, io.reporter));
     return std::unique_ptr<Target>(std::make_unique<FlatTarget>(std::move(writer)));

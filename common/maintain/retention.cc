@@ -1,4 +1,4 @@
-#include "store/retention.h"
+#include "maintain/retention.h"
 
 #include <algorithm>
 #include <set>
@@ -10,7 +10,7 @@
 #include "store/store_layout.h"
 #include "text/units.h"
 
-namespace logmill::store {
+namespace logmill::maintain {
 namespace {
 
 constexpr std::uint64_t kFrontiersBytesMax = 1 << 30;
@@ -25,7 +25,7 @@ Candidate examine(sys::FileSystem& fs, const std::string& path) {
   const auto file = fs.open(path, sys::OpenMode::read);
   if (!file) return candidate;
   if (const auto stat = (*file)->info()) candidate.step.bytes = stat->size;
-  if (const auto trailer = read_trailer(**file, candidate.step.bytes)) {
+  if (const auto trailer = store::read_trailer(**file, candidate.step.bytes)) {
     candidate.step.rows = trailer->rows;
     candidate.step.time_max = trailer->time_max;
     candidate.readable = true;
@@ -36,20 +36,20 @@ Candidate examine(sys::FileSystem& fs, const std::string& path) {
 // Frontiers of what is to go, on top of those that earlier deletions left.
 base::Status keep_frontiers(sys::FileSystem& fs, const std::string& store, const std::vector<RetentionStep>& steps,
                             base::Reporter& reporter) {
-  const std::string path = sys::join(store, kFrontiersName);
-  FrontierTable table;
+  const std::string path = sys::join(store, store::kFrontiersName);
+  store::FrontierTable table;
   if (const auto content = fs.read_file(path, kFrontiersBytesMax)) {
-    LOGMILL_ASSIGN_OR_RETURN(const auto kept, parse_frontiers_file(*content));
+    LOGMILL_ASSIGN_OR_RETURN(const auto kept, store::parse_frontiers_file(*content));
     table.advance_all(kept);
   } else if (content.error().code != base::ErrorCode::not_found) {
     return content.error();
   }
   for (const RetentionStep& step : steps) {
-    LOGMILL_ASSIGN_OR_RETURN(const auto segment, open_segment(fs, step.path, reporter));
+    LOGMILL_ASSIGN_OR_RETURN(const auto segment, store::open_segment(fs, step.path, reporter));
     LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, segment->frontiers());
     table.advance_all(frontiers);
   }
-  return fs.replace_file(path, make_frontiers_file(table.list()));
+  return fs.replace_file(path, store::make_frontiers_file(table.list()));
 }
 
 // The segment itself goes last: what remains after a power cut is then still a segment that the next run deletes.
@@ -58,7 +58,7 @@ base::Status delete_segment(sys::FileSystem& fs, const std::string& path) {
   LOGMILL_ASSIGN_OR_RETURN(const auto names, fs.list(folder));
   for (const std::string& name : names) {
     const std::string beside = sys::join(folder, name);
-    if (beside != path && segment_id(name) == segment_id(path)) LOGMILL_RETURN_IF_ERROR(fs.remove(beside));
+    if (beside != path && store::segment_id(name) == store::segment_id(path)) LOGMILL_RETURN_IF_ERROR(fs.remove(beside));
   }
   return fs.remove(path);
 }
@@ -70,10 +70,10 @@ base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, con
                                                         base::Reporter&) {
   std::vector<RetentionStep> steps;
   if (!policy.any()) return steps;
-  LOGMILL_ASSIGN_OR_RETURN(const auto segments, list_segment_files(fs, store));
+  LOGMILL_ASSIGN_OR_RETURN(const auto segments, store::list_segment_files(fs, store));
   std::vector<Candidate> candidates;
   std::uint64_t bytes = 0;
-  for (const SegmentFile& segment : segments) {
+  for (const store::SegmentFile& segment : segments) {
     if (!segment.sealed) continue;
     candidates.push_back(examine(fs, segment.path));
     bytes += candidates.back().step.bytes;
@@ -99,13 +99,9 @@ base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, con
   return steps;
 }
 
-base::Result<std::uint64_t> apply_retention(sys::FileSystem& fs, const std::string& store,
-                                            const std::vector<RetentionStep>& steps, base::Reporter& reporter) {
-  if (steps.empty()) return std::uint64_t{0};
-  LOGMILL_ASSIGN_OR_RETURN(const auto lock,
-                           fs.open(sys::join(store, kRetentionLockName), sys::OpenMode::append));
-  LOGMILL_ASSIGN_OR_RETURN(const bool locked, lock->try_lock());
-  if (!locked) return std::uint64_t{0};
+base::Status apply_retention(sys::FileSystem& fs, const std::string& store, const std::vector<RetentionStep>& steps,
+                             const MaintenanceLock&, base::Reporter& reporter) {
+  if (steps.empty()) return {};
   LOGMILL_RETURN_IF_ERROR(keep_frontiers(fs, store, steps, reporter));
   std::set<std::string> folders;
   for (const RetentionStep& step : steps) {
@@ -121,7 +117,7 @@ base::Result<std::uint64_t> apply_retention(sys::FileSystem& fs, const std::stri
       [[maybe_unused]] const auto removed = fs.remove_directory(folder);
     }
   }
-  return static_cast<std::uint64_t>(steps.size());
+  return {};
 }
 
-}  // namespace logmill::store
+}  // namespace logmill::maintain

@@ -8,9 +8,10 @@
 #include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
+#include "maintain/maintenance_lock.h"
 #include "sys/file_system.h"
 
-namespace logmill::store {
+namespace logmill::maintain {
 
 // 0: no limit. A segment goes when any of these asks for it.
 struct RetentionPolicy {
@@ -34,8 +35,7 @@ base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, con
 
 // Deletes these segments and what belongs to them (an index beside them, the folder when it is empty). How far they
 // held their streams is written to STORE/frontiers first, so that nothing they held is ever taken in again.
-// Another process may do the same at the same time: then this one leaves it to that one and returns 0.
-base::Result<std::uint64_t> apply_retention(sys::FileSystem& fs, const std::string& store,
-                                            const std::vector<RetentionStep>& steps, base::Reporter& reporter);
+base::Status apply_retention(sys::FileSystem& fs, const std::string& store, const std::vector<RetentionStep>& steps,
+                             const MaintenanceLock& lock, base::Reporter& reporter);
 
-}  // namespace logmill::store
+}  // namespace logmill::maintain
