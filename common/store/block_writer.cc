@@ -1,6 +1,7 @@
 #include "store/block_writer.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/hash.h"
 #include "record/fields.h"
@@ -189,6 +190,32 @@ base::Status append_block_rows(record::Batch& to, BlockReader& from) {
   }
   to.times().insert(to.times().end(), times->begin(), times->end());
   to.levels().insert(to.levels().end(), levels->begin(), levels->end());
+  return {};
+}
+
+base::Status append_block_rows(record::Batch& to, BlockReader& from, std::span<const std::uint32_t> rows) {
+  const std::size_t start = to.rows();
+  LOGMILL_ASSIGN_OR_RETURN(const auto* times, from.times());
+  LOGMILL_ASSIGN_OR_RETURN(const auto* levels, from.levels());
+  for (const std::string& name : from.column_names()) {
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnData* data, from.column(name));
+    std::vector<record::Value>& values = to.columns()[to.column_index(name)].values;
+    values.resize(start);
+    if (!data->dictionary()) {
+      for (const std::uint32_t row : rows) values.push_back(copy_into(to, data->values[row]));
+      continue;
+    }
+    std::vector<std::optional<record::Value>> owned(data->values.size());  // only what a row still has
+    for (const std::uint32_t row : rows) {
+      std::optional<record::Value>& value = owned[data->codes[row]];
+      if (!value) value = copy_into(to, data->at(row));
+      values.push_back(*value);
+    }
+  }
+  for (const std::uint32_t row : rows) {
+    to.times().push_back((*times)[row]);
+    to.levels().push_back((*levels)[row]);
+  }
   return {};
 }
 

@@ -25,5 +25,7 @@ void append_rows(record::Batch& to, const record::Batch& from, std::size_t first
 
 // The same with all rows of a stored block.
 base::Status append_block_rows(record::Batch& to, BlockReader& from);
+// With some of its rows, in rising order.
+base::Status append_block_rows(record::Batch& to, BlockReader& from, std::span<const std::uint32_t> rows);
 
 }  // namespace logmill::store

@@ -42,6 +42,13 @@ std::string counts_section(const Footer& footer) {
   return out;
 }
 
+std::string replaces_section(const std::vector<std::string>& ids) {
+  std::string out;
+  base::append_varint(out, ids.size());
+  for (const std::string& id : ids) base::append_string(out, id);
+  return out;
+}
+
 Trailer summarize(const std::vector<ScannedBlock>& blocks) {
   Trailer trailer;
   trailer.blocks = static_cast<std::uint32_t>(blocks.size());
@@ -103,6 +110,15 @@ base::Status parse_counts(std::string_view bytes, std::size_t blocks, Footer& fo
   return {};
 }
 
+base::Result<std::vector<std::string>> parse_replaces(std::string_view bytes) {
+  base::ByteReader from(bytes);
+  const std::uint64_t count = from.read_varint();
+  std::vector<std::string> ids;
+  for (std::uint64_t i = 0; i < count && !from.failed(); ++i) ids.emplace_back(from.read_string());
+  if (from.failed() || from.remaining() != 0) return corrupt("footer: damaged list of replaced segments");
+  return ids;
+}
+
 base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Trailer& trailer) {
   Footer footer;
   std::string_view counts;
@@ -119,6 +135,10 @@ base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Tr
       case FooterSection::counts: counts = section; break;
       case FooterSection::frontiers: {
         LOGMILL_ASSIGN_OR_RETURN(footer.frontiers, parse_frontiers(section));
+        break;
+      }
+      case FooterSection::replaces: {
+        LOGMILL_ASSIGN_OR_RETURN(footer.replaces, parse_replaces(section));
         break;
       }
       default: break;  // of a newer version: not needed
@@ -139,6 +159,7 @@ std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_lev
   std::string frontiers;
   append_frontiers(frontiers, footer.frontiers);
   append_section(content, FooterSection::frontiers, frontiers);
+  if (!footer.replaces.empty()) append_section(content, FooterSection::replaces, replaces_section(footer.replaces));
 
   std::string out;
   ByteStreamWriter(zstd_level).append(out, content);

@@ -3,6 +3,7 @@
 //   section 1, blocks     count:varint (offset:varint head:string){count}       head: block header and directory
 //   section 2, counts     columns:varint (name:string values:varint value* rows:varint{blocks * values}){columns}
 //   section 3, frontiers  see frontier_table.h
+//   section 8, replaces   count:varint id:string{count}                         only of rewritten segments
 #pragma once
 
 #include <map>
@@ -20,6 +21,8 @@ struct Footer {
   std::vector<ScannedBlock> blocks;
   std::map<std::string, ValueCounts, std::less<>> counts;
   std::vector<Frontier> frontiers;
+  // Ids of the segments, in the same folder, whose records this one holds: they count no more.
+  std::vector<std::string> replaces;
   // What the values in `counts` point into.
   std::unique_ptr<std::string> content;
 };

@@ -2,6 +2,7 @@
 //
 //   STORE/2026-11-21/20261121T101500123-0a1b2c.live     written by one writer
 //                                            .seg      sealed
+//                                            .new      sealed; stands for others that may still be there
 //                                            .tmp      on its way to one of these; left over: worthless
 //                                            .damaged  a live segment of which a part could not be read when it was sealed
 //   STORE/frontiers                                    of segments that retention deleted
@@ -24,6 +25,7 @@ namespace logmill::store {
 
 inline constexpr std::string_view kLiveSuffix = ".live";
 inline constexpr std::string_view kSealedSuffix = ".seg";
+inline constexpr std::string_view kNewSuffix = ".new";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 inline constexpr std::string_view kDamagedSuffix = ".damaged";
 inline constexpr std::string_view kFrontiersName = "frontiers";

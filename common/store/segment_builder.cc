@@ -1,0 +1,97 @@
+#include "store/segment_builder.h"
+
+#include "store/block_reader.h"
+#include "store/range_list.h"
+#include "store/segment_format.h"
+#include "store/segment_header.h"
+#include "store/value_counter.h"
+
+namespace logmill::store {
+
+base::Status SegmentBuilder::open(sys::FileSystem& fs, const std::string& path, base::TimeNs created) {
+  if (auto removed = fs.remove(path); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
+  LOGMILL_ASSIGN_OR_RETURN(file_, fs.open(path, sys::OpenMode::create));
+  LOGMILL_ASSIGN_OR_RETURN(const bool locked, file_->try_lock());
+  if (!locked) return base::Error{base::ErrorCode::again, path + ": another process writes it"};
+  return append(make_segment_header(created));
+}
+
+base::Status SegmentBuilder::add_block(std::string_view bytes) {
+  LOGMILL_RETURN_IF_ERROR(flush_rows());
+  LOGMILL_RETURN_IF_ERROR(append_block_bytes(bytes));
+  rows_added_ += footer_.blocks.back().info.rows;
+  return {};
+}
+
+base::Status SegmentBuilder::add_rows(BlockReader& block) {
+  LOGMILL_RETURN_IF_ERROR(make_room(block.info().rows));
+  for (const BlockReader::RangeRows& entry : block.ranges()) add_stored_range(ranges_, entry);
+  rows_added_ += block.info().rows;
+  return append_block_rows(rows_, block);
+}
+
+base::Status SegmentBuilder::add_rows(BlockReader& block, std::span<const std::uint8_t> kept) {
+  selected_.clear();
+  for (std::uint32_t row = 0; row < kept.size(); ++row)
+    if (kept[row] != 0) selected_.push_back(row);
+  LOGMILL_RETURN_IF_ERROR(make_room(selected_.size()));
+  std::size_t first = 0;
+  for (const BlockReader::RangeRows& entry : block.ranges()) {
+    add_kept_range(ranges_, entry, kept.subspan(first, entry.rows));
+    first += entry.rows;
+  }
+  rows_added_ += selected_.size();
+  return append_block_rows(rows_, block, selected_);
+}
+
+base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontiers, std::vector<std::string> replaces) {
+  LOGMILL_RETURN_IF_ERROR(flush_rows());
+  ValueCounter counter;
+  for (std::size_t i = 0; i < footer_.blocks.size(); ++i) {
+    const ScannedBlock& block = footer_.blocks[i];
+    LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(block.head));
+    LOGMILL_ASSIGN_OR_RETURN(auto directory,
+                             parse_directory(std::string_view(block.head).substr(kBlockHeaderBytes), header));
+    FileBlockReader reader(file_, "block " + std::to_string(i), block.info, block.info.offset + block.head.size(),
+                           std::move(directory));
+    LOGMILL_RETURN_IF_ERROR(counter.add_block(reader));
+  }
+  footer_.counts = counter.finish();  // points into the counter
+  footer_.frontiers = std::move(frontiers);
+  footer_.replaces = std::move(replaces);
+  LOGMILL_RETURN_IF_ERROR(append(make_footer(footer_, written_, zstd_level_)));
+  LOGMILL_RETURN_IF_ERROR(file_->sync());
+  return written_;
+}
+
+base::Status SegmentBuilder::make_room(std::size_t rows) {
+  return rows_.rows() + rows > kBlockRowsMax || rows_.full() ? flush_rows() : base::Status();
+}
+
+base::Status SegmentBuilder::flush_rows() {
+  if (ranges_.empty()) return {};
+  std::string bytes;
+  if (auto block = append_block(rows_, ranges_, context_, bytes); !block) return std::move(block).error();
+  rows_.clear();
+  ranges_.clear();
+  return append_block_bytes(bytes);
+}
+
+base::Status SegmentBuilder::append_block_bytes(std::string_view bytes) {
+  LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(bytes));
+  footer_.blocks.push_back({.info = {.rows = header.rows,
+                                     .time_min = header.time_min,
+                                     .time_max = header.time_max,
+                                     .offset = written_,
+                                     .bytes = header.block_bytes(),
+                                     .raw_bytes = header.raw_bytes},
+                            .head = std::string(bytes.substr(0, kBlockHeaderBytes + header.directory_bytes))});
+  return append(bytes);
+}
+
+base::Status SegmentBuilder::append(std::string_view bytes) {
+  written_ += bytes.size();
+  return file_->append(bytes);
+}
+
+}  // namespace logmill::store
