@@ -6,7 +6,7 @@ _logquery() {
     -d|--dir)
       COMPREPLY=($(compgen -d -- "$cur"))
       return ;;
-    --input)
+    -i|--input)
       COMPREPLY=()
       return ;;
     -S|--since)
@@ -44,7 +44,7 @@ _logquery() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --input -S --since -U --until -n --lines -i --ignore-case -f --follow -c --count --fields --top --by --span -o --output --json --utc --stats --explain -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir -i --input -S --since -U --until -n --lines --ignore-case -f --follow -c --count --fields --top --by --span -o --output --json --utc --stats --explain -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

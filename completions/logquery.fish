@@ -1,10 +1,10 @@
 # fish completion for logquery; made by `logquery --generate complete-fish`
 complete -c logquery -s d -l dir -x -a '(__fish_complete_directories)' -d 'The store'\''s folder'
-complete -c logquery -l input -x -d 'What files and standard input hold: frames, ndjson, raw, or a format of logparse'
+complete -c logquery -s i -l input -x -d 'What files and standard input hold: frames, ndjson, raw, or a format of logparse'
 complete -c logquery -s S -l since -x -d 'Only records of this time or later: 2h, "2h ago", yesterday, a date'
 complete -c logquery -s U -l until -x -d 'Only records of this time or earlier'
 complete -c logquery -s n -l lines -x -d 'Only the latest COUNT; all for no limit'
-complete -c logquery -s i -l ignore-case -d 'Letter case does not matter in values and regular expressions'
+complete -c logquery -l ignore-case -d 'Letter case does not matter in values and regular expressions'
 complete -c logquery -s f -l follow -d 'Go on with what comes into the store'
 complete -c logquery -s c -l count -d 'Print only how many'
 complete -c logquery -l fields -x -d 'Only these fields: | fields'

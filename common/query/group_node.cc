@@ -36,8 +36,7 @@ class GroupNode : public StageNode {
     std::vector<std::string_view> fields;
     for (const AggregateCall& call : plan_.calls)
       if (!call.field.empty()) fields.push_back(call.field);
-    for (const GroupKey& key : plan_.keys)
-      if (!key.is_time()) fields.push_back(key.field);
+    for (const GroupKey& key : plan_.keys) fields.push_back(key.is_time() ? record::kTimestamp : key.field);
     return fields;
   }
   Flow flow() const override { return Flow::all; }

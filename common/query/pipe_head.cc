@@ -31,6 +31,7 @@ class HeadNode : public StageNode {
   std::unique_ptr<Stage> start(Stage& next) const override {
     return std::make_unique<Head>(rows_, next);
   }
+  bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::in_order; }
 
  private:

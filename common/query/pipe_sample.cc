@@ -27,6 +27,7 @@ class SampleNode : public StageNode {
   std::unique_ptr<Stage> start(Stage& next) const override {
     return std::make_unique<Sample>(every_, next);
   }
+  bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::in_order; }
 
  private:

@@ -89,6 +89,7 @@ class SortNode : public StageNode {
     for (const SortKey& key : keys_) fields.push_back(key.field);
     return fields;
   }
+  bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::all; }
 
  private:

@@ -52,6 +52,7 @@ class TailNode : public StageNode {
   std::unique_ptr<Stage> start(Stage& next) const override {
     return std::make_unique<Tail>(rows_, next);
   }
+  bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::last_ones; }
 
  private:

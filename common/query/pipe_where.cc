@@ -32,6 +32,7 @@ class WhereNode : public StageNode {
     return std::make_unique<Where>(filter_, next);
   }
   std::vector<std::string_view> fields() const override { return field_names(filter_.expr()); }
+  bool keeps_fields() const override { return true; }
 
  private:
   Filter filter_;

@@ -60,10 +60,12 @@ std::string Query::text() const {
 
 std::vector<std::string_view> Query::fields() const {
   std::vector<std::string_view> fields = field_names(filter_.expr());
-  // Behind the first stage there may be fields that no record has.
-  if (!stages_.empty())
-    for (const std::string_view field : stages_.front()->fields())
+  for (const auto& stage : stages_) {
+    for (const std::string_view field : stage->fields())
       if (std::ranges::find(fields, field) == fields.end()) fields.push_back(field);
+    // Behind it there may be fields that no record has.
+    if (!stage->keeps_fields()) break;
+  }
   return fields;
 }
 

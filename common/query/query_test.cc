@@ -291,6 +291,8 @@ TEST(Query, KnowsWhatItNeedsOfTheOrderOfRows) {
 TEST(Query, NamesTheFieldsThatItReadsFromRecords) {
   EXPECT_THAT(parsed("a=1 b~x word | count by c | sort -count").fields(),
               testing::ElementsAre("a", "b", "c"));
+  EXPECT_THAT(parsed("a=1 | where b=2 | sort c | head 5 | timechart 5m | sort -count").fields(),
+              testing::ElementsAre("a", "b", "c", "timestamp"));
 }
 
 }  // namespace

@@ -68,6 +68,8 @@ class StageNode {
   virtual std::unique_ptr<Stage> start(Stage& next) const = 0;
   // The fields that it reads, for finding mistyped ones.
   virtual std::vector<std::string_view> fields() const { return {}; }
+  // Whether the records that it lets through have the same fields as those that came: it only chooses or orders.
+  virtual bool keeps_fields() const { return false; }
   virtual Flow flow() const { return Flow::each_row; }
   // Whether its rows are numbers to draw as bars.
   virtual bool chart() const { return false; }

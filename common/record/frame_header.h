@@ -22,14 +22,7 @@ inline constexpr std::uint32_t kFramePayloadMax = 64 << 20;
 // Row numbers fit 16 bits.
 inline constexpr std::uint32_t kFrameRecordsMax = 65'536;
 
-enum class FrameType : std::uint8_t {
-  data = 1,
-  end = 2,
-  // Of the native link only (docs/formats/link.md).
-  hello = 3,
-  frontier = 4,
-  ack = 5,
-};
+enum class FrameType : std::uint8_t { data = 1, end = 2 };
 
 // Of the payload. A number is never used again.
 enum class FrameCodec : std::uint8_t { none = 0, zstd = 1 };

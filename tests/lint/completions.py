@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
-"""The committed completion scripts are those that the programs print. --rewrite makes them so."""
+"""The committed completion scripts are those that the programs print: completions.py ROOT BIN [--rewrite] [TOOL...]
+
+--rewrite makes them so; of all tools unless some are named.
+"""
 import pathlib
 import subprocess
 import sys
 
 root, bin_dir = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 rewrite = "--rewrite" in sys.argv
+tools = [arg for arg in sys.argv[3:] if arg != "--rewrite"] or sorted(path.parent.name for path in root.glob("tools/*/main.cc"))
 stale = []
-for tool in sorted(path.parent.name for path in root.glob("tools/*/main.cc")):
+for tool in tools:
     for shell, name in (("bash", f"{tool}.bash"), ("zsh", f"_{tool}"), ("fish", f"{tool}.fish")):
         script = subprocess.run([bin_dir / tool, "--generate", f"complete-{shell}"], capture_output=True,
                                 text=True, check=True).stdout

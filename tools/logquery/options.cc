@@ -15,7 +15,7 @@ void add_source_options(CLI::App& app, Options& options) {
                  "What to look for, and stages behind it; everything if left out.");
   app.add_option("FILE", options.files, "Files to read (also .gz and .zst), - for standard input.");
   options.store.add(app);
-  app.add_option("--input", options.input,
+  app.add_option("-i,--input", options.input,
                  "What files and standard input hold: frames, ndjson, raw, or a format of "
                  "logparse. Found by "
                  "the first bytes unless given.")
@@ -48,7 +48,7 @@ void add_search_options(CLI::App& app, Options& options) {
          "terminal.")
       ->type_name("COUNT")
       ->group("Search");
-  app.add_flag("-i,--ignore-case", options.ignore_case,
+  app.add_flag("--ignore-case", options.ignore_case,
                "Letter case does not matter in values and regular expressions.")
       ->group("Search");
   app.add_flag("-f,--follow", options.follow, "Go on with what comes into the store.")

@@ -6,6 +6,7 @@
 #include "logquery/input_format.h"
 #include "logquery/output.h"
 #include "record/fields.h"
+#include "record/stamp_times.h"
 #include "stream/source.h"
 
 namespace logmill::logquery {
@@ -89,23 +90,13 @@ class InputSearch {
 
   base::Status search(const std::string& address) {
     if (format_.parse_lines) parser_.parse_batch(batch_);
-    if (stamp_times_) stamp_times();
+    if (stamp_times_) record::stamp_missing_times(batch_, io_.clock.now());
     if (options_.files.size() > 1) name_file(address);
     for (const record::Column& column : batch_.columns())
       if (std::ranges::find(answer_.field_names, column.name) == answer_.field_names.end())
         answer_.field_names.push_back(column.name);
     query::BatchTable table(batch_);
     return pipeline_->push(table);
-  }
-
-  // A query on times takes records without one as they are read: now.
-  void stamp_times() {
-    const base::TimeNs now = io_.clock.now();
-    for (std::size_t row = 0; row < batch_.rows(); ++row) {
-      if (batch_.times()[row] != record::kNoTime) continue;
-      batch_.times()[row] = now;
-      batch_.set(record::kTimestampSource, row, record::Value::string("read"));
-    }
   }
 
   void name_file(const std::string& address) {
@@ -120,7 +111,7 @@ class InputSearch {
   const InputFormat& format_;
   cli::Io& io_;
   parse::LineParser parser_;
-  bool stamp_times_;
+  bool stamp_times_;  // a query on times takes records without one as they are read: now
   record::Batch batch_;
   std::unique_ptr<Output> output_;
   std::optional<query::Pipeline> pipeline_;
