@@ -13,6 +13,11 @@ loggen -n 300000 2>>err | head -n 1 >>out
 same "loggen" "0 0" "${PIPESTATUS[*]}"
 logcollect app.log 2>>err | head -n 1 >>out
 same "logcollect, following" "0 0" "${PIPESTATUS[*]}"
+logstore -q -d S <app.log 2>>err
+logquery -d S -n 1 --follow '*' 2>>err | head -n 1 >>out
+same "logquery, following" "0 0" "${PIPESTATUS[*]}"
+logrecv -q --listen "unix:$PWD/socket" 2>>err | true
+same "logrecv, waiting" "0 0" "${PIPESTATUS[*]}"
 
-same "lines out" 4 "$(wc -l <out)"
+same "lines out" 5 "$(wc -l <out)"
 same "messages" "" "$(cat err)"

@@ -110,7 +110,7 @@ class StoreSearch {
     LOGMILL_RETURN_IF_ERROR(output_->flush());
     while (true) {
       LOGMILL_ASSIGN_OR_RETURN(const auto woken,
-                               sys::wait_readable(io_.stop.fd(), kFollowIntervalMs, -1));
+                               sys::wait_readable_or_unread(io_.stop.fd(), kFollowIntervalMs, -1, io_.out));
       if (woken != sys::Readiness::timeout) return {};
       for (auto& [id, segment] : segments_)
         if (segment.reader) LOGMILL_RETURN_IF_ERROR(refresh(segment));

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
+#include "sys/fd.h"
 #include "text/units.h"
 
 namespace logmill::logrecv {
 namespace {
 
-// Keys of the poller: the stop first, then the ports, then sessions.
+// Keys of the poller: the stop first, the output, then the ports, then sessions.
 constexpr std::uint64_t kStopKey = 0;
-constexpr std::uint64_t kFirstPortKey = 1;
+constexpr std::uint64_t kOutputKey = 1;
+constexpr std::uint64_t kFirstPortKey = 2;
 // How often to see to the store, the statistics and idle peers when nothing comes in.
 constexpr int kTickMs = 1'000;
 // Datagrams of one turn: as with sessions, others want to be heard too.
@@ -31,6 +33,8 @@ base::Result<std::unique_ptr<Server>> Server::listen(const Logrecv::Options& opt
   LOGMILL_ASSIGN_OR_RETURN(sys::Poller poller, sys::Poller::make());
   std::unique_ptr<Server> server(new Server(options, intake, io, statistics, std::move(poller)));
   LOGMILL_RETURN_IF_ERROR(server->poller_.add(io.stop.fd(), kStopKey, sys::Poller::readable));
+  // Tells when the reader of a pipe has gone, so that `logrecv | head` ends with head. A plain file refuses: none can go.
+  if (options.store.dir.empty()) [[maybe_unused]] const auto added = server->poller_.add(io.out, kOutputKey, sys::Poller::none);
   for (const std::string& url : options.listen) {
     LOGMILL_ASSIGN_OR_RETURN(const auto address, transport::parse_address(url));
     auto listener = transport::listen(address, {.tls = options.tls});
@@ -69,6 +73,7 @@ base::Result<bool> Server::turn(int timeout_ms) {
   std::set<std::uint64_t> readable = std::exchange(unfinished_, {});
   for (const auto& event : *events) {
     if (event.key == kStopKey) continue;
+    if (event.key == kOutputKey) return base::Error{base::ErrorCode::io, std::string(sys::kBrokenPipe)};
     if (event.key < kFirstPortKey + ports_.size())
       LOGMILL_RETURN_IF_ERROR(serve_port(ports_[event.key - kFirstPortKey]));
     else
