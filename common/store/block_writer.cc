@@ -22,7 +22,7 @@ constexpr std::uint64_t kRawBytesPerNumber = 5;
 constexpr char kAllPresent = 0;
 constexpr char kSomePresent = 1;
 
-// The rows that have the field, close together, and which rows those are.
+// The rows that have the field, close together, and which rows those are. Memory is used again for each column.
 struct PresentValues {
   std::vector<record::Value> compacted;
   std::string bitmap;  // empty: all rows
@@ -30,22 +30,29 @@ struct PresentValues {
   KindSet kinds = 0;
   std::uint64_t text_bytes = 0;
 
-  PresentValues(const record::Column& column, std::size_t rows) {
+  void take(const record::Column& column, std::size_t rows) {
+    std::size_t present = 0;
+    kinds = 0;
+    text_bytes = 0;
     for (const record::Value& value : column.values) {
       kinds |= kind_bit(value.kind());
-      if (value.is_text()) text_bytes += value.text().size();
+      present += value.present();
+      text_bytes += value.is_text() ? value.text().size() : 0;
     }
-    const bool some_absent = kinds & kind_bit(record::Kind::absent) || column.values.size() < rows;
     kinds &= static_cast<KindSet>(~kind_bit(record::Kind::absent));
+    bitmap.clear();
     values = column.values;
-    if (!some_absent) return;
+    if (present == rows) return;
     bitmap.assign((rows + 7) / 8, '\0');
+    compacted.resize(present + 1);  // one more: each row writes, those that have the field move on
+    record::Value* to = compacted.data();
     for (std::size_t row = 0; row < column.values.size(); ++row) {
-      if (!column.values[row].present()) continue;
-      bitmap[row / 8] = static_cast<char>(bitmap[row / 8] | 1 << (row % 8));
-      compacted.push_back(column.values[row]);
+      const bool has = column.values[row].present();
+      bitmap[row / 8] = static_cast<char>(bitmap[row / 8] | has << (row % 8));
+      *to = column.values[row];
+      to += has;
     }
-    values = compacted;
+    values = std::span(compacted).first(present);
   }
 };
 
@@ -109,18 +116,21 @@ class BlockWriter {
   }
 
   base::Status add_column(const record::Column& column) {
-    const PresentValues present(column, batch_.rows());
+    present_.take(column, batch_.rows());
+    const PresentValues& present = present_;
     if (present.values.empty()) return {};
     if (present.text_bytes > kColumnBytesMax / 2 || column.name.size() > kColumnNameBytesMax)
       return base::Error{base::ErrorCode::too_large, "field " + column.name.substr(0, 80) + ": too large"};
     const std::size_t start = chunks_.size();
     chunks_.push_back(present.bitmap.empty() ? kAllPresent : kSomePresent);
     context_.bytes.append(chunks_, present.bitmap);
-    const EncodingSpec& spec = encode_values(present.values, context_, chunks_);
+    const EncodingSpec& spec = encode_values(present.values, present.kinds, context_, chunks_);
     ColumnEntry& entry = add_entry(column.name, spec.id, start);
     entry.present = present.values.size();
     entry.kinds = present.kinds;
-    entry.zone = zone_of(present.values, present.kinds);
+    // Where the encoding found the distinct values, they are far fewer.
+    entry.zone = context_.distinct.empty() ? zone_of(present.values, present.kinds)
+                                           : zone_of(context_.distinct, present.kinds);
     header_.raw_bytes += present.text_bytes + entry.present * (column.name.size() + kRawBytesPerField);
     if (present.text_bytes == 0) header_.raw_bytes += entry.present * kRawBytesPerNumber;
     return {};
@@ -138,6 +148,7 @@ class BlockWriter {
 
   const record::Batch& batch_;
   EncodeContext& context_;
+  PresentValues present_;
   BlockDirectory directory_;
   BlockHeader header_;
   std::string chunks_;

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <limits>
 
+#include "base/bytes.h"
+
 namespace logmill::store {
 namespace {
 
@@ -51,10 +53,12 @@ ColumnZone zone_of_numbers(std::span<const record::Value> values) {
 
 // The first eight bytes as a number that compares as the text does.
 std::uint64_t prefix_of(std::string_view text) {
-  std::uint64_t prefix = 0;
-  for (std::size_t i = 0; i < 8; ++i)
-    prefix = prefix << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0);
-  return prefix;
+  char bytes[8] = {};
+  if (text.size() >= sizeof bytes)
+    std::memcpy(bytes, text.data(), sizeof bytes);
+  else
+    std::memcpy(bytes, text.data(), text.size());
+  return __builtin_bswap64(base::load_le<std::uint64_t>(bytes));
 }
 
 std::array<char, 8> bytes_of(std::uint64_t prefix) {

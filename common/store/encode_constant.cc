@@ -5,11 +5,13 @@
 namespace logmill::store {
 namespace {
 
-bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&, std::string& out) {
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
+            std::string& out) {
   if (!std::has_single_bit(kinds)) return false;
   for (const record::Value& value : values)
     if (!same(value, values[0])) return false;
   append_value(out, values[0]);
+  context.distinct.assign(1, values[0]);
   return true;
 }
 

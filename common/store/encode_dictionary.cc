@@ -36,7 +36,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
             std::string& out) {
   const bool numbers = (kinds & ~kNumbers) == 0;
   const std::size_t distinct_max = numbers ? kNumbersMax : kValuesMax;
-  ValueTable table(256);
+  ValueTable table;
   std::vector<std::uint16_t> codes(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     codes[i] = static_cast<std::uint16_t>(table.insert(values[i]).number);
@@ -51,6 +51,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   base::append_varint(out, content.size());
   context.bytes.append(out, content);
   append_codes(out, codes, table.size(), context);
+  context.distinct = table.items();
   return true;
 }
 

@@ -86,7 +86,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   if (digits < kDigitsMin || digits > kDigitsMax || digits % 2 != 0) return false;
   bool capitals = has_capital(values[0].text());
 
-  TextTable table(values.size());
+  TextTable table;
   std::string ids;
   std::vector<std::int64_t> references(values.size());
   char scratch[kDigitsMax];
@@ -103,6 +103,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   base::append_varint(out, table.size());
   context.integers.append(out, references);
   append_planes(out, ids, digits / 2, context);
+  for (const std::string_view text : table.items()) context.distinct.push_back(record::Value::string(text));
   return true;
 }
 

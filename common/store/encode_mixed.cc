@@ -23,10 +23,11 @@ bool encode(std::span<const record::Value> values, KindSet, EncodeContext& conte
   for (const std::vector<record::Value>& column : by_kind) {
     if (column.empty()) continue;
     std::string content;
-    const EncodingSpec& spec = encode_values(column, context, content);
+    const EncodingSpec& spec = encode_values(column, kind_bit(column[0].kind()), context, content);
     out.push_back(static_cast<char>(spec.id));
     base::append_string(out, content);
   }
+  context.distinct.clear();  // those of the last kind are not all
   return true;
 }
 

@@ -29,60 +29,75 @@ constexpr std::size_t kTrialRows = 2'048;
 // Templates pay in reading too, so they are also taken at about equal size.
 constexpr double kTextBetter = 0.97;
 
-struct Template {
-  std::vector<std::vector<std::int64_t>> values;  // by slot
-};
-
-// Fills in row after row, then writes.
+// Takes message after message, then writes. Variables are kept in the order in which they came, and are sorted into
+// their slots once it is known how many each has.
 class TemplateWriter {
  public:
-  explicit TemplateWriter(std::size_t rows) : keys_(64), texts_(64) { ids_.reserve(rows); }
-
   // False when there are too many templates, or too many variables in one.
   bool add(std::string_view message) {
-    tokenize(message, key_, variables_);
-    if (variables_.size() > kTemplateSlotsMax) return false;
-    const TextTable::Found found = find_template();
-    if (found.number >= kTemplatesMax) return false;
-    ids_.push_back(found.number);
-    Template& of = templates_[found.number];
-    for (std::size_t slot = 0; slot < variables_.size(); ++slot) {
-      const Variable& variable = variables_[slot];
-      const std::uint64_t value =
-          variable.kind == SlotKind::text ? texts_.insert(variable.text).number : variable.number;
-      of.values[slot].push_back(static_cast<std::int64_t>(value));
-    }
+    tokenizer_.cut(message);
+    const std::vector<Variable>& variables = tokenizer_.variables();
+    if (variables.size() > kTemplateSlotsMax) return false;
+    const std::string_view key = tokenizer_.key();
+    const auto [id, added] = keys_.insert(key, [&] { return arena_.copy(key); });
+    if (id >= kTemplatesMax) return false;
+    if (added) templates_.push_back({.slots = variables.size()});
+    ++templates_[id].rows;
+    ids_.push_back(id);
+    for (const Variable& variable : variables)
+      variables_.push_back(static_cast<std::int64_t>(
+          variable.kind == SlotKind::text ? texts_.insert(variable.text).number : variable.number));
     return true;
   }
 
-  void write(EncodeContext& context, std::string& out) const {
+  void write(EncodeContext& context, std::string& out) {
     append_strings(out, keys_.items(), context);
     context.integers.append(out, ids_);
     append_strings(out, texts_.items(), context);
+    sort_variables();
     std::string small;
-    for_each_slot([&](const std::vector<std::int64_t>& values) {
+    for_each_slot([&](std::span<const std::int64_t> values) {
       if (values.size() < kSmallSlotRows)
         for (const std::int64_t value : values) base::append_varint(small, static_cast<std::uint64_t>(value));
     });
     base::append_varint(out, small.size());
     context.bytes.append(out, small);
-    for_each_slot([&](const std::vector<std::int64_t>& values) {
+    for_each_slot([&](std::span<const std::int64_t> values) {
       if (values.size() >= kSmallSlotRows) context.integers.append(out, values);
     });
   }
 
  private:
-  TextTable::Found find_template() {
-    // Looked up with the scratch key, stored with a copy that stays.
-    if (const auto known = keys_.find(key_)) return {*known, false};
-    templates_.push_back({std::vector<std::vector<std::int64_t>>(variables_.size())});
-    return keys_.insert(arena_.copy(key_));
+  struct Template {
+    std::size_t slots = 0;
+    std::size_t rows = 0;
+    std::size_t next = 0;  // in sorted_, of the row that comes next
+  };
+
+  void sort_variables() {
+    std::size_t start = 0;
+    for (Template& of : templates_) {
+      of.next = start;
+      start += of.slots * of.rows;
+    }
+    sorted_.resize(variables_.size());
+    const std::int64_t* variable = variables_.data();
+    for (const std::int64_t id : ids_) {
+      Template& of = templates_[static_cast<std::size_t>(id)];
+      for (std::size_t slot = 0; slot < of.slots; ++slot) sorted_[of.next + slot * of.rows] = *variable++;
+      ++of.next;
+    }
   }
 
+  // Template by template, in order of the key.
   template <class Visit>
   void for_each_slot(Visit visit) const {
+    std::span<const std::int64_t> rest = sorted_;
     for (const Template& of : templates_)
-      for (const auto& values : of.values) visit(values);
+      for (std::size_t slot = 0; slot < of.slots; ++slot) {
+        visit(rest.first(of.rows));
+        rest = rest.subspan(of.rows);
+      }
   }
 
   static void append_strings(std::string& out, const std::vector<std::string_view>& strings,
@@ -94,50 +109,56 @@ class TemplateWriter {
     context.bytes.append(out, content);
   }
 
-  base::Arena arena_;
+  base::Arena arena_;  // of keys
+  Tokenizer tokenizer_;
   TextTable keys_;
   TextTable texts_;
   std::vector<Template> templates_;
   std::vector<std::int64_t> ids_;
-  std::string key_;
-  std::vector<Variable> variables_;
+  std::vector<std::int64_t> variables_;
+  std::vector<std::int64_t> sorted_;
 };
 
 bool encode_all(std::span<const record::Value> values, EncodeContext& context, std::string& out) {
-  TemplateWriter writer(values.size());
+  TemplateWriter writer;
   for (const record::Value& value : values)
     if (!writer.add(value.text())) return false;
   writer.write(context, out);
   return true;
 }
 
-// The share of the text's bytes that plain zstd leaves, or nothing if templates do better on `values`.
-bool trial(std::span<const record::Value> values, EncodeContext& context, double& text_share) {
-  std::string as_templates, as_text;
-  if (!encode_all(values, context, as_templates)) return false;
-  kText.encode(values, kind_bit(record::Kind::string), context, as_text);
-  std::size_t bytes = 1;
+std::size_t text_bytes(std::span<const record::Value> values) {
+  std::size_t bytes = 0;
   for (const record::Value& value : values) bytes += value.text().size();
-  text_share = static_cast<double>(as_text.size()) / static_cast<double>(bytes);
-  return static_cast<double>(as_templates.size()) * kTextBetter <= static_cast<double>(as_text.size());
+  return bytes;
+}
+
+bool better(std::size_t as_templates, std::size_t as_text) {
+  return static_cast<double>(as_templates) * kTextBetter <= static_cast<double>(as_text);
 }
 
 bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
             std::string& out) {
   if (kinds != kind_bit(record::Kind::string)) return false;
-  double text_share = 0;
-  if (!trial(values.first(std::min(values.size(), kTrialRows)), context, text_share)) return false;
+  const auto sample = values.first(std::min(values.size(), kTrialRows));
+  std::string as_templates, as_text;
+  if (!encode_all(sample, context, as_templates)) return false;
+  kText.encode(sample, kinds, context, as_text);
+  if (!better(as_templates.size(), as_text.size())) return false;
+  if (sample.size() == values.size()) {
+    out += as_templates;
+    return true;
+  }
   const std::size_t start = out.size();
   if (!encode_all(values, context, out)) return false;
 
-  // The trial may have been lucky. When templates turn out worse than the text of the trial was, see for real.
-  std::size_t bytes = 0;
-  for (const record::Value& value : values) bytes += value.text().size();
-  const std::size_t taken = out.size() - start;
-  if (static_cast<double>(taken) <= text_share * static_cast<double>(bytes)) return true;
-  std::string as_text;
+  // The sample may have been lucky. When templates turn out worse than its text was, see for real.
+  const auto taken = static_cast<double>(out.size() - start);
+  const double text_share = static_cast<double>(as_text.size()) / static_cast<double>(1 + text_bytes(sample));
+  if (taken <= text_share * static_cast<double>(text_bytes(values))) return true;
+  as_text.clear();
   kText.encode(values, kinds, context, as_text);
-  return taken <= as_text.size();
+  return better(out.size() - start, as_text.size());
 }
 
 // Counted and bounded strings from their stream.

@@ -26,11 +26,14 @@ constexpr KindSet kind_bit(record::Kind kind) {
   return static_cast<KindSet>(1u << static_cast<unsigned>(kind));
 }
 
-// What encoders share: the compressors and scratch memory. Thread-compatible.
+// What encoders share: the compressors, and what one column's encoding tells about it. Thread-compatible: each thread
+// that makes blocks has its own.
 struct EncodeContext {
   explicit EncodeContext(int zstd_level) : bytes(zstd_level), integers(bytes) {}
   ByteStreamWriter bytes;
   IntegerStreamWriter integers;
+  // The distinct values of the column that was encoded last, if its encoding came to know them: else empty.
+  std::vector<record::Value> distinct;
 };
 
 // Where a decoder puts what it finds. Text lies in `arena` or in the encoded bytes.
@@ -64,8 +67,9 @@ std::span<const EncodingSpec* const> encodings();
 // nullptr if this version does not know it.
 const EncodingSpec* find_encoding(std::uint8_t id);
 
-// Appends `values` (none absent, at least one) in the first encoding that fits, and returns it.
-const EncodingSpec& encode_values(std::span<const record::Value> values, EncodeContext& context,
+KindSet kinds_of(std::span<const record::Value> values);
+// Appends `values` (at least one, of `kinds`, none absent) in the first encoding that fits, and returns it.
+const EncodingSpec& encode_values(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
                                   std::string& out);
 
 // One value with its kind, self-delimiting: in dictionaries, constants and value counts.

@@ -36,12 +36,17 @@ const EncodingSpec* find_encoding(std::uint8_t id) {
   return nullptr;
 }
 
-const EncodingSpec& encode_values(std::span<const record::Value> values, EncodeContext& context,
-                                  std::string& out) {
+KindSet kinds_of(std::span<const record::Value> values) {
   KindSet kinds = 0;
   for (const record::Value& value : values) kinds |= kind_bit(value.kind());
+  return kinds;
+}
+
+const EncodingSpec& encode_values(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
+                                  std::string& out) {
   const std::size_t start = out.size();
   for (const EncodingSpec* spec : encodings()) {
+    context.distinct.clear();
     if (spec->encode(values, kinds, context, out)) return *spec;
     out.resize(start);
   }

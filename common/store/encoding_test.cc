@@ -147,7 +147,7 @@ struct Encoded {
 Encoded encode(const std::vector<Value>& values) {
   EncodeContext context(1);
   Encoded encoded;
-  encoded.spec = &encode_values(values, context, encoded.bytes);
+  encoded.spec = &encode_values(values, kinds_of(values), context, encoded.bytes);
   return encoded;
 }
 
@@ -226,8 +226,7 @@ TEST(Encoding, NeverMuchWorseThanPlainText) {
   for (const Family& family : families()) {
     Made made;
     family.fill(random, made, 5000);
-    KindSet kinds = 0;
-    for (const Value& value : made.values) kinds |= kind_bit(value.kind());
+    const KindSet kinds = kinds_of(made.values);
     if (kinds != kind_bit(record::Kind::string)) continue;
     std::string text;
     for (const EncodingSpec* spec : encodings())

@@ -1,7 +1,11 @@
 #include "store/template_tokens.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
+
+#include "base/bytes.h"
 
 namespace logmill::store {
 namespace {
@@ -40,17 +44,33 @@ constexpr std::array<std::uint64_t, kDigitsMax + 2> first_numbers() {
 }
 constexpr auto kFirstNumbers = first_numbers();
 
-std::uint64_t number_from_hex(std::string_view digits) {
-  std::uint64_t number = 0;
-  for (const char c : digits)
-    number = number << 4 | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-  return number;
+// False if one is not a lower-case hexadecimal digit.
+bool number_from_hex(std::string_view digits, std::uint64_t& number) {
+  std::uint8_t seen = 0;
+  number = 0;
+  for (const char c : digits) {
+    const std::uint8_t byte_class = kClasses[static_cast<unsigned char>(c)];
+    seen |= byte_class;
+    number = number << 4 | ((static_cast<unsigned char>(c) + (byte_class == kHexLetter ? 9u : 0u)) & 15u);
+  }
+  return (seen & ~(kDigit | kHexLetter)) == 0;
 }
 
-Variable variable_from(std::string_view run, std::uint8_t seen) {
-  if (seen == kDigit && run.size() <= kDigitsMax) return {SlotKind::digits, number_from_digits(run), run};
-  if (seen == (kDigit | kHexLetter) && run.size() == 8) return {SlotKind::hex8, number_from_hex(run), run};
-  if (seen == (kDigit | kHexLetter) && run.size() == 16) return {SlotKind::hex16, number_from_hex(run), run};
+// Of a run that holds a digit.
+Variable variable_from(std::string_view run) {
+  if (run.size() <= kDigitsMax) {
+    std::uint64_t number = 0;
+    std::uint8_t seen = 0;
+    for (const char c : run) {
+      const auto digit = static_cast<std::uint8_t>(c - '0');
+      seen |= static_cast<std::uint8_t>(digit > 9);
+      number = number * 10 + digit;
+    }
+    if (!seen) return {SlotKind::digits, number + kFirstNumbers[run.size()], run};
+  }
+  std::uint64_t number = 0;
+  if (run.size() == 8 && number_from_hex(run, number)) return {SlotKind::hex8, number, run};
+  if (run.size() == 16 && number_from_hex(run, number)) return {SlotKind::hex16, number, run};
   return {SlotKind::text, 0, run};
 }
 
@@ -62,18 +82,107 @@ std::size_t digits_in(std::uint64_t number) {
   return digits <= kDigitsMax ? digits : 0;
 }
 
+// Literals of at most so many bytes are copied whole.
+constexpr std::size_t kCopyBytes = 32;
+constexpr std::size_t kWindowBytes = 64;
+
+// Bit i says something about byte i.
+struct Window {
+  std::uint64_t words = 0;   // letters and digits
+  std::uint64_t digits = 0;
+  std::uint64_t marks = 0;   // bytes 0 to 4
+};
+
+// The compiler makes of these whatever the machine has: SSE2, NEON, plain integers.
+using Bytes16 = std::uint8_t __attribute__((vector_size(16)));
+
+// One bit for each byte of `mask`, which are all 0x00 or 0xff.
+std::uint64_t bits_of(Bytes16 mask) {
+  std::uint64_t halves[2];
+  std::memcpy(halves, &mask, sizeof halves);
+  const auto bits = [](std::uint64_t half) {
+    return (base::load_le<std::uint64_t>(&half) & 0x8040201008040201u) * 0x0101010101010101u >> 56;
+  };
+  return bits(halves[0]) | bits(halves[1]) << 8;
+}
+
+void classify_lane(const char* bytes, Window& window, std::size_t at, std::size_t known) {
+  Bytes16 text;
+  std::memcpy(&text, bytes, sizeof text);
+  const auto digits = reinterpret_cast<Bytes16>(text - '0' <= 9);
+  const auto letters = reinterpret_cast<Bytes16>((text | 0x20) - 'a' <= 25);
+  window.digits |= bits_of(digits) >> known << at;
+  window.words |= bits_of(digits | letters) >> known << at;
+  window.marks |= bits_of(reinterpret_cast<Bytes16>(text <= 4)) >> known << at;
+}
+
+// Of the first `size` bytes, at most kWindowBytes.
+Window classify(const char* bytes, std::size_t size) {
+  constexpr std::size_t kLane = sizeof(Bytes16);
+  Window window;
+  std::size_t at = 0;
+  for (; at + kLane <= size; at += kLane) classify_lane(bytes + at, window, at, 0);
+  if (at == size) return window;
+  if (size >= kLane) {
+    classify_lane(bytes + size - kLane, window, at, at + kLane - size);  // again what was seen, and the rest
+    return window;
+  }
+  char lane[kLane];
+  std::memset(lane, ' ', sizeof lane);
+  std::memcpy(lane, bytes, size);
+  classify_lane(lane, window, 0, 0);
+  return window;
+}
+
 }  // namespace
 
-void tokenize(std::string_view message, std::string& key, std::vector<Variable>& variables) {
-  key.clear();
-  variables.clear();
+void Tokenizer::cut(std::string_view message) {
+  // A mark takes two bytes, a variable at least one of the message's for its one.
+  if (key_.size() < 2 * message.size() + kCopyBytes) key_.resize(2 * message.size() + kCopyBytes);
+  key_size_ = literal_ = 0;
+  variables_.clear();
+  cut_windows(message);
+  add_literal(message, message.size());
+}
+
+// Looks at up to 64 bytes at once and goes from digit to digit: text without digits costs next to nothing.
+void Tokenizer::cut_windows(std::string_view message) {
+  for (std::size_t base = 0; base < message.size();) {
+    const std::string_view rest = message.substr(base);
+    const std::size_t size = std::min(rest.size(), kWindowBytes);
+    Window window = classify(rest.data(), size);
+    if (window.marks) return cut_bytewise(message);
+    std::size_t next = base + size;
+    if (rest.size() > kWindowBytes && window.words >> 63) {
+      // A run that may go on behind the window: the next window starts with it.
+      const auto run = static_cast<std::size_t>(std::countl_one(window.words));
+      if (run == kWindowBytes) return cut_bytewise(message);
+      next -= run;
+      window.digits &= ~std::uint64_t{0} >> run;
+    }
+    while (window.digits) {
+      const int digit = std::countr_zero(window.digits);
+      const std::uint64_t no_words_before = ~window.words & ((std::uint64_t{1} << digit) - 1);
+      const auto start = static_cast<std::size_t>(64 - std::countl_zero(no_words_before));
+      const std::uint64_t no_words_behind = ~window.words >> digit;
+      const std::size_t end = static_cast<std::size_t>(digit + (no_words_behind ? std::countr_zero(no_words_behind) : 64 - digit));
+      add_variable(message, base + start, base + end);
+      window.digits = end == kWindowBytes ? 0 : window.digits & ~std::uint64_t{0} << end;
+    }
+    base = next;
+  }
+}
+
+// Any message, byte by byte: those that hold bytes 0 to 4, or runs that are longer than a window.
+void Tokenizer::cut_bytewise(std::string_view message) {
+  key_size_ = literal_ = 0;
+  variables_.clear();
   const auto class_at = [&](std::size_t i) { return kClasses[static_cast<unsigned char>(message[i])]; };
-  std::size_t literal = 0;  // where the text not yet in the key starts
   for (std::size_t i = 0; i < message.size();) {
     if (class_at(i) == kMark) {
-      key.append(message, literal, i - literal);
-      key.push_back(static_cast<char>(SlotKind::escape));
-      literal = i++;
+      add_literal(message, i);
+      key_[key_size_++] = static_cast<char>(SlotKind::escape);
+      ++i;
       continue;
     }
     if (!is_word(class_at(i))) {
@@ -83,19 +192,32 @@ void tokenize(std::string_view message, std::string& key, std::vector<Variable>&
     const std::size_t start = i;
     std::uint8_t seen = 0;
     for (; i < message.size() && is_word(class_at(i)); ++i) seen |= class_at(i);
-    if (!(seen & kDigit)) continue;
-    variables.push_back(variable_from(message.substr(start, i - start), seen));
-    key.append(message, literal, start - literal);
-    key.push_back(static_cast<char>(variables.back().kind));
-    literal = i;
+    if (seen & kDigit) add_variable(message, start, i);
   }
-  key.append(message, literal, message.size() - literal);
 }
 
-std::uint64_t number_from_digits(std::string_view digits) {
-  std::uint64_t number = 0;
-  for (const char c : digits) number = number * 10 + static_cast<std::uint64_t>(c - '0');
-  return number + kFirstNumbers[digits.size()];
+void Tokenizer::add_variable(std::string_view message, std::size_t start, std::size_t end) {
+  variables_.push_back(variable_from(message.substr(start, end - start)));
+  add_literal(message, start);
+  key_[key_size_++] = static_cast<char>(variables_.back().kind);
+  literal_ = end;
+}
+
+// The text up to `end`, which is then the start of the next literal.
+void Tokenizer::add_literal(std::string_view message, std::size_t end) {
+  const std::size_t size = end - literal_;
+  const char* const from = message.data() + literal_;
+  char* const to = key_.data() + key_size_;
+  if (size <= kCopyBytes && message.size() - literal_ >= kCopyBytes) {
+    std::memcpy(to, from, kCopyBytes);  // of constant size: no call
+  } else if (size <= kCopyBytes && size >= kCopyBytes / 2) {
+    std::memcpy(to, from, kCopyBytes / 2);
+    std::memcpy(to + size - kCopyBytes / 2, from + size - kCopyBytes / 2, kCopyBytes / 2);
+  } else {
+    std::memcpy(to, from, size);
+  }
+  key_size_ += size;
+  literal_ = end;
 }
 
 std::size_t slot_length(SlotKind kind, std::uint64_t number) {

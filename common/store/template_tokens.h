@@ -25,16 +25,31 @@ enum class SlotKind : char {
 
 struct Variable {
   SlotKind kind;
-  std::uint64_t number;   // of digits, hex8, hex16
+  // Of digits, hex8, hex16. That of digits also tells their count, so that 7 and 007 differ; of numbers with equally
+  // many digits the greater has the greater one.
+  std::uint64_t number;
   std::string_view text;  // as it stands in the message
 };
 
-// Replaces `key` and `variables` by those of `message`.
-void tokenize(std::string_view message, std::string& key, std::vector<Variable>& variables);
+// Cuts one message after another; keeps its memory.
+class Tokenizer {
+ public:
+  // Both are of the last message: the key is valid until the next call, texts of variables as long as the message.
+  void cut(std::string_view message);
+  std::string_view key() const { return {key_.data(), key_size_}; }
+  const std::vector<Variable>& variables() const { return variables_; }
 
-// Digits as a number that also tells their count, so that 7 and 007 differ; of numbers with equally many digits the
-// greater stays the greater.
-std::uint64_t number_from_digits(std::string_view digits);
+ private:
+  void cut_windows(std::string_view message);
+  void cut_bytewise(std::string_view message);
+  void add_variable(std::string_view message, std::size_t start, std::size_t end);
+  void add_literal(std::string_view message, std::size_t end);
+
+  std::string key_;  // of its bytes, the first key_size_ count
+  std::size_t key_size_ = 0;
+  std::size_t literal_ = 0;  // where the text that is not yet in the key starts
+  std::vector<Variable> variables_;
+};
 
 // How many bytes the number's text takes; 0 if no text has it.
 std::size_t slot_length(SlotKind kind, std::uint64_t number);

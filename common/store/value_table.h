@@ -4,67 +4,65 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
-#include "base/hash.h"
 #include "record/value.h"
+#include "store/short_text.h"
 
 namespace logmill::store {
 
 // By content and kind, so that "1", 1 and 1.0 differ.
-inline std::uint64_t hash_of(std::string_view text) { return base::xxh3_64(text); }
+inline std::uint64_t hash_of(std::string_view text) { return hash_short(text); }
 inline std::uint64_t hash_of(const record::Value& value) {
-  if (value.is_text()) return base::xxh3_64(value.text());
+  if (value.is_text()) return hash_short(value.text());
   const std::uint64_t bits = value.kind() == record::Kind::real
                                  ? std::bit_cast<std::uint64_t>(value.real())
                                  : static_cast<std::uint64_t>(value.integer());
-  return (bits ^ static_cast<std::uint64_t>(value.kind()) ^ (std::uint64_t{value.scale()} << 8)) *
-         0x9e3779b97f4a7c15u;
+  return fold(bits ^ static_cast<std::uint64_t>(value.kind()) ^ (std::uint64_t{value.scale()} << 8),
+              0x9e3779b97f4a7c15u);
 }
 
 // Reals by their bits: NaN equals itself, 0.0 and -0.0 differ.
 inline bool same(const record::Value& a, const record::Value& b) {
+  if (a.is_text()) return a.kind() == b.kind() && same_text(a.text(), b.text());
   if (a.kind() == record::Kind::real && b.kind() == record::Kind::real)
     return std::bit_cast<std::uint64_t>(a.real()) == std::bit_cast<std::uint64_t>(b.real());
   return a == b;
 }
-inline bool same(std::string_view a, std::string_view b) { return a == b; }
+inline bool same(std::string_view a, std::string_view b) { return same_text(a, b); }
 
-// Open addressing with linear probing, at most half full. What it holds is borrowed.
+// Open addressing with linear probing, at most half full. What it holds is borrowed. Memory is kept over `clear`.
 template <class Item>
 class DistinctTable {
  public:
-  explicit DistinctTable(std::size_t items_expected)
-      : slots_(std::bit_ceil(2 * items_expected + 2)), mask_(slots_.size() - 1) {}
+  DistinctTable() { clear(); }
+
+  void clear() {
+    items_.clear();
+    slots_.assign(kSlotsMin, {});
+    mask_ = kSlotsMin - 1;
+  }
 
   struct Found {
     std::uint32_t number;
     bool added;
   };
-  Found insert(const Item& item) {
-    const std::uint64_t hash = hash_of(item);
-    for (std::size_t at = hash >> 32;; ++at) {
+  Found insert(const Item& item) { return insert(item, [&] { return item; }); }
+
+  // When it is new, what `own()` returns is kept: a copy that lives long enough.
+  template <class Own>
+  Found insert(const Item& item, Own own) {
+    const auto hash = static_cast<std::uint32_t>(hash_of(item));
+    for (std::size_t at = hash;; ++at) {
       Slot& slot = slots_[at & mask_];
       if (slot.number_plus_one == 0) {
-        slot = {static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(items_.size() + 1)};
-        items_.push_back(item);
+        slot = {hash, static_cast<std::uint32_t>(items_.size() + 1)};
+        items_.push_back(own());
         if (2 * items_.size() > slots_.size()) grow();
         return {static_cast<std::uint32_t>(items_.size() - 1), true};
       }
-      if (slot.hash == static_cast<std::uint32_t>(hash) && same(items_[slot.number_plus_one - 1], item))
-        return {slot.number_plus_one - 1, false};
-    }
-  }
-
-  std::optional<std::uint32_t> find(const Item& item) const {
-    const std::uint64_t hash = hash_of(item);
-    for (std::size_t at = hash >> 32;; ++at) {
-      const Slot& slot = slots_[at & mask_];
-      if (slot.number_plus_one == 0) return std::nullopt;
-      if (slot.hash == static_cast<std::uint32_t>(hash) && same(items_[slot.number_plus_one - 1], item))
-        return slot.number_plus_one - 1;
+      if (slot.hash == hash && same(items_[slot.number_plus_one - 1], item)) return {slot.number_plus_one - 1, false};
     }
   }
 
@@ -72,19 +70,22 @@ class DistinctTable {
   const std::vector<Item>& items() const { return items_; }
 
  private:
+  static constexpr std::size_t kSlotsMin = 256;
   struct Slot {
     std::uint32_t hash = 0;
     std::uint32_t number_plus_one = 0;  // 0: free
   };
 
+  // Hashes are at hand: the items, which may be far apart in memory, are not looked at.
   void grow() {
-    slots_.assign(2 * slots_.size(), {});
+    std::vector<Slot> before(4 * slots_.size());
+    before.swap(slots_);
     mask_ = slots_.size() - 1;
-    for (std::uint32_t i = 0; i < items_.size(); ++i) {
-      const std::uint64_t hash = hash_of(items_[i]);
-      std::size_t at = hash >> 32;
+    for (const Slot& slot : before) {
+      if (slot.number_plus_one == 0) continue;
+      std::size_t at = slot.hash;
       while (slots_[at & mask_].number_plus_one != 0) ++at;
-      slots_[at & mask_] = {static_cast<std::uint32_t>(hash), i + 1};
+      slots_[at & mask_] = slot;
     }
   }
 

@@ -33,7 +33,7 @@ void check_column(const store::EncodingSpec& spec, std::size_t rows, std::string
 
   store::EncodeContext encoding(1);
   std::string again;
-  const store::EncodingSpec& chosen = store::encode_values(values, encoding, again);
+  const store::EncodingSpec& chosen = store::encode_values(values, store::kinds_of(values), encoding, again);
   store::DecodeContext second{arena, store::kColumnBytesMax};
   store::ColumnData copy;
   if (!chosen.decode(again, rows, second, copy)) std::abort();
