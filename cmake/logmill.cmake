@@ -68,8 +68,8 @@ function(logmill_tools)
     logmill_precompile(tool_${name})
     logmill_options_sources(${dir}/options.cc)
     target_include_directories(tool_${name} PUBLIC ${CMAKE_SOURCE_DIR}/common ${CMAKE_SOURCE_DIR}/tools)
-    target_link_libraries(tool_${name} PUBLIC logmill_cli logmill_maintain logmill_stream logmill_query logmill_parse
-                          logmill_store logmill_index logmill_transport logmill_generate)
+    target_link_libraries(tool_${name} PUBLIC logmill_cli logmill_maintain logmill_flat logmill_stream logmill_query
+                          logmill_parse logmill_store logmill_index logmill_transport logmill_generate)
     add_executable(${name} ${main})
     target_link_libraries(${name} PRIVATE tool_${name})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)

@@ -51,8 +51,14 @@ _logstore() {
     --rotate-age)
       COMPREPLY=()
       return ;;
+    --rotate-at)
+      COMPREPLY=($(compgen -W 'hourly daily weekly monthly HH:MM' -- "$cur"))
+      return ;;
     --compress)
       COMPREPLY=($(compgen -W 'gzip none zstd' -- "$cur"))
+      return ;;
+    --postrotate)
+      COMPREPLY=()
       return ;;
     --metrics)
       COMPREPLY=($(compgen -f -- "$cur"))
@@ -68,7 +74,7 @@ _logstore() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --level --memory --keep-age --keep-size --keep-count --dry-run --flat --rotate-size --rotate-age --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --level --memory --keep-age --keep-size --keep-count --dry-run --flat --rotate-size --rotate-age --rotate-at --compress --postrotate --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

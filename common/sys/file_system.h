@@ -16,6 +16,7 @@ namespace logmill::sys {
 struct FileInfo {
   std::uint64_t size = 0;
   base::TimeNs modified = 0;
+  base::TimeNs created = 0;  // 0: the file system does not know
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   bool is_directory = false;

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "sys/fd.h"
@@ -18,13 +19,20 @@ namespace {
 constexpr mode_t kFileMode = 0640;
 constexpr mode_t kDirectoryMode = 0750;
 
-FileInfo from_stat(const struct stat& s) {
-  return {.size = static_cast<std::uint64_t>(s.st_size),
-          .modified = s.st_mtim.tv_sec * base::kNsPerSecond + s.st_mtim.tv_nsec,
-          .device = s.st_dev,
-          .inode = s.st_ino,
-          .is_directory = S_ISDIR(s.st_mode),
-          .is_regular = S_ISREG(s.st_mode)};
+base::TimeNs time_of(const struct statx_timestamp& stamp) { return stamp.tv_sec * base::kNsPerSecond + stamp.tv_nsec; }
+
+// Of `path`, or with an empty path of the open file `at`.
+base::Result<FileInfo> file_info(int at, const char* path, const std::string& name) {
+  struct statx s;
+  if (::statx(at, path, *path == '\0' ? AT_EMPTY_PATH : 0, STATX_BASIC_STATS | STATX_BTIME, &s) != 0)
+    return error_from_errno(errno, name);
+  return FileInfo{.size = s.stx_size,
+                  .modified = time_of(s.stx_mtime),
+                  .created = (s.stx_mask & STATX_BTIME) != 0 ? time_of(s.stx_btime) : 0,
+                  .device = makedev(s.stx_dev_major, s.stx_dev_minor),
+                  .inode = s.stx_ino,
+                  .is_directory = S_ISDIR(s.stx_mode),
+                  .is_regular = S_ISREG(s.stx_mode)};
 }
 
 class OsFile final : public File {
@@ -63,9 +71,7 @@ class OsFile final : public File {
   }
 
   base::Result<FileInfo> info() const override {
-    struct stat s;
-    if (::fstat(fd_.get(), &s) != 0) return error_from_errno(errno, path_);
-    return from_stat(s);
+    return file_info(fd_.get(), "", path_);
   }
 
   base::Result<std::string_view> map() override {
@@ -144,9 +150,8 @@ class OsFileSystem final : public FileSystem {
     return names;
   }
   base::Result<FileInfo> info(const std::string& path) override {
-    struct stat s;
-    if (::stat(path.c_str(), &s) != 0) return error_from_errno(errno, path);
-    return from_stat(s);
+    if (path.empty()) return error_from_errno(ENOENT, path);
+    return file_info(AT_FDCWD, path.c_str(), path);
   }
   base::Status sync_directory(const std::string& directory) override {
     const Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/statistics.h"
+#include "flat/judgement.h"
 #include "logcollect/provenance.h"
 #include "stream/sink.h"
 #include "stream/source.h"
@@ -27,9 +28,10 @@ base::Result<std::unique_ptr<stream::Sink>> open_sink(const Options& options, cl
   return stream::open_sink(options.output.to, io.out, sink, io.stop, io.reporter);
 }
 
-// No store yet: nothing is in it.
+// No store and no flat file yet: nothing is in it.
 base::Result<std::vector<store::Frontier>> read_frontiers(const Options& options, cli::Io& io) {
   if (options.resume.empty()) return std::vector<store::Frontier>{};
+  if (flat::is_flat_file(io.files, options.resume)) return flat::read_frontiers(io.files, options.resume);
   const auto info = io.files.info(options.resume);
   if (!info && info.error().code == base::ErrorCode::not_found) return std::vector<store::Frontier>{};
   if (!info) return info.error();

@@ -9,8 +9,8 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/option_groups.h"
+#include "flat/flat_writer.h"
 #include "maintain/maintainer.h"
-#include "store/flat_writer.h"
 #include "store/writer.h"
 
 namespace CLI {
@@ -31,7 +31,8 @@ struct Options {
   maintain::MaintenancePolicy maintenance;
   OnFull on_full = OnFull::wait;
   bool flat = false;
-  store::FlatOptions flat_options;
+  flat::FlatOptions flat_options;
+  std::string postrotate;  // of flat files: a command for the shell
   cli::StatsOptions stats;
 };
 
@@ -55,5 +56,7 @@ base::Result<cli::Exit> ingest(const Options& options, cli::Io& io);
 base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io);
 // Deletes what is not to be kept, or only says what that is.
 base::Result<cli::Exit> retain(const Options& options, cli::Io& io);
+// The same for the rotated files of a flat file.
+base::Result<cli::Exit> retain_flat(const Options& options, cli::Io& io);
 
 }  // namespace logmill::logstore

@@ -45,9 +45,23 @@ void add_flat(CLI::App& app, Options& options) {
       ->group("Flat files");
   cli::add_duration(app, "--rotate-age", options.flat_options.rotate_age_ns, "Rotate when the file is older than this.")
       ->group("Flat files");
-  add_choice<codec::Container>(app, "--compress", options.flat_options.container,
+  app.add_option_function<std::string>(
+         "--rotate-at",
+         [&options](const std::string& when) {
+           const auto clock = flat::parse_rotation_clock(when);
+           if (!clock) throw CLI::ValidationError("--rotate-at", clock.error().what);
+           options.flat_options.rotate_at = *clock;
+         },
+         "Rotate at times of the clock, local time: each hour, day, week, month, or each day at HH:MM.")
+      ->type_name("hourly|daily|weekly|monthly|HH:MM")
+      ->group("Flat files");
+  add_choice<codec::Container>(app, "--compress", options.flat_options.archive.container,
                                {{"zstd", codec::Container::zstd}, {"gzip", codec::Container::gzip}, {"none", codec::Container::none}},
                                "How rotated files are compressed. Default: zstd.", "Flat files");
+  app.add_option("--postrotate", options.postrotate,
+                 "After each rotation, run this with the shell; $1 is the rotated file. Nothing waits for it.")
+      ->type_name("CMD")
+      ->group("Flat files");
 }
 
 }  // namespace
@@ -90,7 +104,7 @@ base::Status Logstore::check(const Options& options) {
   const auto invalid = [](std::string what) { return base::Error{base::ErrorCode::invalid, std::move(what)}; };
   if (options.store.dir.empty()) return invalid("no store: name one with -d DIR, or set LOGMILL_STORE");
   if (options.dry_run && options.action != Action::retain) return invalid("--dry-run: only with retain");
-  if (options.flat && options.action != Action::ingest) return invalid("--flat: has no segments to seal or retain");
+  if (options.flat && options.action == Action::seal) return invalid("--flat: has no segments to seal");
   if (options.action == Action::retain && !options.maintenance.retention.any())
     return invalid("retain: say what to keep with --keep-age, --keep-size or --keep-count");
   if (options.writer.zstd_level < 1 || options.writer.zstd_level > kLevelMax) return invalid("--level: must be 1 to 19");

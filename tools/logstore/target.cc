@@ -26,42 +26,10 @@ class StoreTarget final : public Target {
   std::unique_ptr<store::StoreWriter> writer_;
 };
 
-class FlatTarget final : public Target {
- public:
-  explicit FlatTarget(std::unique_ptr<store::FlatWriter> writer) : writer_(std::move(writer)) {}
-  base::Status append(const record::Batch& batch) override { return writer_->append(batch); }
-  base::Status commit() override { return writer_->commit(); }
-  std::optional<std::int64_t> commit_due_ns() const override { return writer_->commit_due_ns(); }
-  base::Status tick() override { return writer_->tick(); }
-  base::Status reopen() override { return writer_->reopen(); }
-  base::Status close() override { return writer_->close(); }
-  TargetCounters counters() const override {
-    const store::FlatCounters& of = writer_->counters();
-    return {.records_in = of.records_in,
-            .records_committed = of.records_committed,
-            .records_repeated = 0,
-            .bytes_written = of.bytes_written,
-            .raw_bytes = 0,
-            .sealed_bytes = 0};
-  }
-
- private:
-  std::unique_ptr<store::FlatWriter> writer_;
-};
-
 }  // namespace
 
 base::Result<std::unique_ptr<Target>> open_target(const Options& options, cli::Io& io) {
-  if (options.flat) {
-    store::FlatOptions flat = options.flat_options;
-    flat.commit_interval_ns = options.writer.commit_interval_ns;
-    flat.sync = options.writer.sync;
-    const maintain::RetentionPolicy& keep = options.maintenance.retention;
-    flat.retention = {.keep_age_ns = keep.keep_age_ns, .keep_bytes = keep.keep_bytes, .keep_count = keep.keep_count};
-    LOGMILL_ASSIGN_OR_RETURN(auto writer,
-                             store::FlatWriter::open(io.files, options.store.dir, flat, io.clock, io.reporter));
-    return std::unique_ptr<Target>(std::make_unique<FlatTarget>(std::move(writer)));
-  }
+  if (options.flat) return open_flat_target(options, io);
   LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, options.writer,
                                                                  io.clock, io.reporter));
   return std::unique_ptr<Target>(std::make_unique<StoreTarget>(std::move(writer)));

@@ -31,6 +31,10 @@ class Target {
   virtual TargetCounters counters() const = 0;
 };
 
+base::Result<std::unique_ptr<Target>> open_flat_target(const Options& options, cli::Io& io);
+// What the retention options ask of rotated files.
+flat::Retention flat_retention(const Options& options);
+
 base::Result<std::unique_ptr<Target>> open_target(const Options& options, cli::Io& io);
 
 }  // namespace logmill::logstore
