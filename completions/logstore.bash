@@ -30,6 +30,9 @@ _logstore() {
     --seal-age)
       COMPREPLY=()
       return ;;
+    --compaction)
+      COMPREPLY=($(compgen -W 'off on' -- "$cur"))
+      return ;;
     --level)
       COMPREPLY=()
       return ;;

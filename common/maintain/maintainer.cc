@@ -1,18 +1,82 @@
 #include "maintain/maintainer.h"
 
-#include "maintain/maintenance_lock.h"
+#include <algorithm>
 
 namespace logmill::maintain {
 
+Maintainer::Maintainer(sys::FileSystem& fs, std::string store, MaintenancePolicy policy, const base::Clock& clock,
+                       base::Reporter& reporter, std::function<bool()> stopped)
+    : fs_(fs),
+      store_(std::move(store)),
+      policy_(std::move(policy)),
+      clock_(clock),
+      reporter_(reporter),
+      stopped_(std::move(stopped)),
+      inventory_(fs, store_) {}
+
 base::Status Maintainer::run_round() {
-  if (!policy_.retention.any()) return {};
+  if (!policy_.retention.any() && !policy_.compaction.enabled) return {};
   LOGMILL_ASSIGN_OR_RETURN(const auto lock, MaintenanceLock::try_take(fs_, store_));
   if (!lock) return {};
-  LOGMILL_ASSIGN_OR_RETURN(const auto steps,
-                           plan_retention(fs_, store_, policy_.retention, clock_.now(), reporter_));
-  LOGMILL_RETURN_IF_ERROR(apply_retention(fs_, store_, steps, *lock, reporter_));
-  counters_.segments_deleted += steps.size();
+  LOGMILL_RETURN_IF_ERROR(retain(*lock, [this](const RetentionStep& step) {
+    reporter_.info("deleted " + step.segment.path + ": " + step.reason);
+  }));
+  if (policy_.compaction.enabled && !stopped_())
+    LOGMILL_RETURN_IF_ERROR(compact(*lock, [this](const CompactionStep& step, const store::Rewritten& made) {
+      reporter_.info("joined " + std::to_string(step.paths.size()) + " segments into " + made.path);
+    }));
   return {};
+}
+
+base::Status Maintainer::retain(const MaintenanceLock&, const std::function<void(const RetentionStep&)>& done) {
+  LOGMILL_RETURN_IF_ERROR(store::finish_rewrites(fs_, store_));
+  LOGMILL_ASSIGN_OR_RETURN(const auto steps, plan_retention_now());
+  std::vector<std::string> paths;
+  for (const RetentionStep& step : steps) paths.push_back(step.segment.path);
+  LOGMILL_RETURN_IF_ERROR(remove_segments(fs_, store_, paths, reporter_));
+  counters_.segments_deleted += steps.size();
+  for (const RetentionStep& step : steps) done(step);
+  return {};
+}
+
+base::Status Maintainer::compact(const MaintenanceLock&,
+                                 const std::function<void(const CompactionStep&, const store::Rewritten&)>& done) {
+  LOGMILL_RETURN_IF_ERROR(store::finish_rewrites(fs_, store_));
+  store::RewriteOptions options;
+  options.zstd_level = policy_.zstd_level;
+  options.stopped = stopped_;
+  while (!stopped_()) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto steps, plan_compaction_now());
+    if (steps.empty()) break;
+    for (const CompactionStep& step : steps) {
+      auto made = store::rewrite_segments(fs_, step.paths, options, reporter_);
+      if (!made) {
+        if (made.error().code != base::ErrorCode::corrupt && made.error().code != base::ErrorCode::unsupported)
+          return stopped_() ? base::Status() : std::move(made).error();
+        // One of them is damaged: they stay as they are.
+        reporter_.warn("compaction", made.error().what);
+        unreadable_.insert(step.paths.begin(), step.paths.end());
+        continue;
+      }
+      counters_.segments_joined += made->segments;
+      counters_.segments_made += 1;
+      counters_.bytes_joined += made->bytes_before;
+      counters_.bytes_rewritten += made->bytes_after;
+      done(step, *made);
+    }
+  }
+  return {};
+}
+
+base::Result<std::vector<RetentionStep>> Maintainer::plan_retention_now() {
+  LOGMILL_ASSIGN_OR_RETURN(auto segments, inventory_.look());
+  return plan_retention(std::move(segments), policy_.retention, clock_.now());
+}
+
+base::Result<std::vector<CompactionStep>> Maintainer::plan_compaction_now() {
+  LOGMILL_ASSIGN_OR_RETURN(auto segments, inventory_.look());
+  std::erase_if(segments, [this](const SealedSegment& segment) { return unreadable_.contains(segment.path); });
+  return plan_compaction(segments, policy_.compaction, clock_.now());
 }
 
 }  // namespace logmill::maintain

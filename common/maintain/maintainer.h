@@ -1,35 +1,56 @@
-// Everything that is done to a store's sealed segments while records come in, one round after the other.
+// Everything that is done to a store's sealed segments, one round after the other: in the background while records come in, or once.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 
 #include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
+#include "maintain/compaction.h"
+#include "maintain/inventory.h"
+#include "maintain/maintenance_lock.h"
 #include "maintain/retention.h"
+#include "store/segment_rewriter.h"
 #include "sys/file_system.h"
 
 namespace logmill::maintain {
 
 struct MaintenancePolicy {
   RetentionPolicy retention;
+  CompactionPolicy compaction;
+  int zstd_level = 1;  // of what is rewritten
 };
 
 struct MaintenanceCounters {
   std::uint64_t segments_deleted = 0;
+  std::uint64_t segments_joined = 0, segments_made = 0;  // by compaction
+  std::uint64_t bytes_joined = 0, bytes_rewritten = 0;
 };
 
 // Thread-compatible; writers of the store may run at the same time, in this process or another.
 class Maintainer {
  public:
-  // All references must outlive it.
+  // All references must outlive it. `stopped` is asked now and then: when it says true, what can be left for later is.
   Maintainer(sys::FileSystem& fs, std::string store, MaintenancePolicy policy, const base::Clock& clock,
-             base::Reporter& reporter)
-      : fs_(fs), store_(std::move(store)), policy_(std::move(policy)), clock_(clock), reporter_(reporter) {}
+             base::Reporter& reporter, std::function<bool()> stopped);
 
   // Does what is due now. While somebody else maintains the store it does nothing: the next round will.
   base::Status run_round();
+
+  // --- one by one, for whoever holds the lock ---
+
+  // Calls `done(step)` for each that was applied.
+  base::Status retain(const MaintenanceLock& lock, const std::function<void(const RetentionStep&)>& done);
+  // Steps until there is nothing to join any more.
+  base::Status compact(const MaintenanceLock& lock,
+                       const std::function<void(const CompactionStep&, const store::Rewritten&)>& done);
+
+  // What would be done now, without a lock.
+  base::Result<std::vector<RetentionStep>> plan_retention_now();
+  base::Result<std::vector<CompactionStep>> plan_compaction_now();
 
   const MaintenanceCounters& counters() const { return counters_; }
 
@@ -39,6 +60,9 @@ class Maintainer {
   const MaintenancePolicy policy_;
   const base::Clock& clock_;
   base::Reporter& reporter_;
+  const std::function<bool()> stopped_;
+  Inventory inventory_;
+  std::set<std::string> unreadable_;  // paths of segments that could not be rewritten: not tried again
   MaintenanceCounters counters_;
 };
 

@@ -6,10 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/reporter.h"
-#include "base/result.h"
-#include "maintain/maintenance_lock.h"
-#include "sys/file_system.h"
+#include "maintain/inventory.h"
 
 namespace logmill::maintain {
 
@@ -22,20 +19,12 @@ struct RetentionPolicy {
 };
 
 struct RetentionStep {
-  std::string path;
-  std::uint64_t rows = 0, bytes = 0;
-  base::TimeNs time_max = 0;
+  SealedSegment segment;
   std::string reason;  // "older than 7d"
 };
 
 // What would go now, oldest first.
-base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, const std::string& store,
-                                                        const RetentionPolicy& policy, base::TimeNs now,
-                                                        base::Reporter& reporter);
-
-// Deletes these segments and what belongs to them (an index beside them, the folder when it is empty). How far they
-// held their streams is written to STORE/frontiers first, so that nothing they held is ever taken in again.
-base::Status apply_retention(sys::FileSystem& fs, const std::string& store, const std::vector<RetentionStep>& steps,
-                             const MaintenanceLock& lock, base::Reporter& reporter);
+std::vector<RetentionStep> plan_retention(std::vector<SealedSegment> segments, const RetentionPolicy& policy,
+                                          base::TimeNs now);
 
 }  // namespace logmill::maintain

@@ -62,26 +62,40 @@ ScanCounts& ScanCounts::operator+=(const ScanCounts& other) {
   return *this;
 }
 
-void StoreScan::add(store::SegmentReader& segment, std::uint64_t first_row) {
+void StoreScan::add(store::SegmentReader& segment) {
+  const store::RowSpan all{0, std::numeric_limits<std::uint64_t>::max()};
+  add(segment, {&all, 1});
+}
+
+void StoreScan::add(store::SegmentReader& segment, std::span<const store::RowSpan> rows) {
   ++counts_.segments;
-  std::uint64_t row = 0;
+  std::uint64_t end = 0;
   for (std::size_t index = 0; index < segment.blocks().size(); ++index) {
     const store::BlockInfo& info = segment.blocks()[index];
-    const std::uint64_t begin = row;
-    row += info.rows;
-    if (row <= first_row) continue;
-    ++counts_.blocks;
-    const TimeBounds& bounds = query_.filter().bounds();
-    if (info.time_max < bounds.min || info.time_min > bounds.max) {
-      ++counts_.blocks_outside_time;
-    } else if (pruner_ && !pruner_->may_match(segment, index)) {
-      ++counts_.blocks_ruled_out;
-    } else {
-      const std::uint64_t skipped = first_row > begin ? first_row - begin : 0;
-      blocks_.push_back(
-          {&segment, index, static_cast<std::uint32_t>(skipped), blocks_.size(), info});
+    const std::uint64_t begin = end;
+    end += info.rows;
+    while (!rows.empty() && rows.front().last <= begin) rows = rows.subspan(1);
+    if (rows.empty() || rows.front().first >= end || !worth_reading(segment, index)) continue;
+    for (const store::RowSpan& span : rows) {
+      if (span.first >= end) break;
+      const auto first = static_cast<std::uint32_t>(std::max(span.first, begin) - begin);
+      const auto last = static_cast<std::uint32_t>(std::min(span.last, end) - begin);
+      if (first < last) blocks_.push_back({&segment, index, first, last, blocks_.size(), info});
     }
   }
+}
+
+bool StoreScan::worth_reading(const store::SegmentReader& segment, std::size_t index) {
+  const store::BlockInfo& info = segment.blocks()[index];
+  const TimeBounds& bounds = query_.filter().bounds();
+  ++counts_.blocks;
+  if (info.time_max < bounds.min || info.time_min > bounds.max)
+    ++counts_.blocks_outside_time;
+  else if (pruner_ && !pruner_->may_match(segment, index))
+    ++counts_.blocks_ruled_out;
+  else
+    return true;
+  return false;
 }
 
 base::Status StoreScan::run(Pipeline& pipeline) {
@@ -121,9 +135,10 @@ base::Status StoreScan::read(const Block& block, Pipeline& pipeline, Use use) {
   BlockTable table(**reader);
   base::Status status = pipeline.select(table, selected_);
   if (status) {
-    const auto skipped = std::ranges::lower_bound(selected_, block.rows_skipped);
-    selected_.erase(selected_.begin(), skipped);
-    if (!selected_.empty()) status = use(Rows{table, selected_});
+    selected_.erase(std::ranges::lower_bound(selected_, block.last), selected_.end());
+    selected_.erase(selected_.begin(), std::ranges::lower_bound(selected_, block.first));
+    if (hidden_) status = hidden_->remove(block.segment->info(), table, selected_);
+    if (status && !selected_.empty()) status = use(Rows{table, selected_});
   }
   if (!status && tolerate(status.error())) return {};
   return status;

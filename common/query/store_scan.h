@@ -7,12 +7,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/reporter.h"
+#include "query/hidden_rows.h"
 #include "query/query.h"
 #include "store/reader.h"
+#include "store/store_view.h"
 #include "sys/stop.h"
 
 namespace logmill::query {
@@ -46,8 +49,12 @@ class StoreScan {
             BlockPruner* pruner)
       : query_(query), reporter_(reporter), stop_(stop), pruner_(pruner) {}
 
-  // `segment` must outlive the runs. Blocks from the row `first_row` of the segment on.
-  void add(store::SegmentReader& segment, std::uint64_t first_row = 0);
+  // Rows that are not to be seen. `hidden` must outlive the scan.
+  void hide(const HiddenRows& hidden) { hidden_ = &hidden; }
+
+  // `segment` must outlive the runs. All its rows, or those of `rows`, which are in order and apart.
+  void add(store::SegmentReader& segment);
+  void add(store::SegmentReader& segment, std::span<const store::RowSpan> rows);
 
   // Sends all matching rows to the query's stages and what they give to `last`; does not finish it.
   base::Status run(Pipeline& pipeline);
@@ -63,7 +70,7 @@ class StoreScan {
   struct Block {
     store::SegmentReader* segment;
     std::size_t index;
-    std::uint32_t rows_skipped;  // at its start
+    std::uint32_t first, last;   // which of its rows
     std::size_t sequence;        // as stored
     store::BlockInfo info;
   };
@@ -72,6 +79,7 @@ class StoreScan {
   // errors come back.
   template <class Use>
   base::Status read(const Block& block, Pipeline& pipeline, Use use);
+  bool worth_reading(const store::SegmentReader& segment, std::size_t index);
   base::Status in_any_order(Pipeline& pipeline);
   base::Status in_time_order(Pipeline& pipeline);
   bool tolerate(const base::Error& error);
@@ -82,6 +90,7 @@ class StoreScan {
   base::Reporter& reporter_;
   const sys::Stop& stop_;
   BlockPruner* pruner_;
+  const HiddenRows* hidden_ = nullptr;
   std::vector<Block> blocks_;
   std::vector<std::uint32_t> selected_;
   std::vector<std::string> field_names_;

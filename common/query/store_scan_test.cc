@@ -179,7 +179,8 @@ TEST(StoreScan, StartsBehindRowsThatWereTaken) {
   Pipeline pipeline(query, printer);
   sys::Stop stop;
   StoreScan scan(query, base::null_reporter(), stop, nullptr);
-  scan.add(*store.segments[0], 13);
+  const store::RowSpan rest{13, UINT64_MAX};
+  scan.add(*store.segments[0], {&rest, 1});
   ASSERT_TRUE(scan.run(pipeline));
   ASSERT_TRUE(pipeline.finish());
   EXPECT_EQ(printer.text, "count=17\n");

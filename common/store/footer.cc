@@ -42,10 +42,15 @@ std::string counts_section(const Footer& footer) {
   return out;
 }
 
-std::string replaces_section(const std::vector<std::string>& ids) {
+std::string origin_section(const SegmentOrigin& origin) {
   std::string out;
-  base::append_varint(out, ids.size());
-  for (const std::string& id : ids) base::append_string(out, id);
+  base::append_varint(out, origin.replaces.size());
+  for (const std::string& id : origin.replaces) base::append_string(out, id);
+  base::append_varint(out, origin.parts.size());
+  for (const SegmentOrigin::Part& part : origin.parts) {
+    base::append_string(out, part.id);
+    base::append_varint(out, part.rows);
+  }
   return out;
 }
 
@@ -110,13 +115,18 @@ base::Status parse_counts(std::string_view bytes, std::size_t blocks, Footer& fo
   return {};
 }
 
-base::Result<std::vector<std::string>> parse_replaces(std::string_view bytes) {
+base::Result<SegmentOrigin> parse_origin(std::string_view bytes) {
   base::ByteReader from(bytes);
-  const std::uint64_t count = from.read_varint();
-  std::vector<std::string> ids;
-  for (std::uint64_t i = 0; i < count && !from.failed(); ++i) ids.emplace_back(from.read_string());
-  if (from.failed() || from.remaining() != 0) return corrupt("footer: damaged list of replaced segments");
-  return ids;
+  SegmentOrigin origin;
+  const std::uint64_t replaces = from.read_varint();
+  for (std::uint64_t i = 0; i < replaces && !from.failed(); ++i) origin.replaces.emplace_back(from.read_string());
+  const std::uint64_t parts = from.read_varint();
+  for (std::uint64_t i = 0; i < parts && !from.failed(); ++i) {
+    const std::string_view id = from.read_string();
+    origin.parts.push_back({std::string(id), from.read_varint()});
+  }
+  if (from.failed() || from.remaining() != 0) return corrupt("footer: damaged origin");
+  return origin;
 }
 
 base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Trailer& trailer) {
@@ -137,8 +147,8 @@ base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Tr
         LOGMILL_ASSIGN_OR_RETURN(footer.frontiers, parse_frontiers(section));
         break;
       }
-      case FooterSection::replaces: {
-        LOGMILL_ASSIGN_OR_RETURN(footer.replaces, parse_replaces(section));
+      case FooterSection::origin: {
+        LOGMILL_ASSIGN_OR_RETURN(footer.origin, parse_origin(section));
         break;
       }
       default: break;  // of a newer version: not needed
@@ -159,7 +169,7 @@ std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_lev
   std::string frontiers;
   append_frontiers(frontiers, footer.frontiers);
   append_section(content, FooterSection::frontiers, frontiers);
-  if (!footer.replaces.empty()) append_section(content, FooterSection::replaces, replaces_section(footer.replaces));
+  if (!footer.origin.parts.empty()) append_section(content, FooterSection::origin, origin_section(footer.origin));
 
   std::string out;
   ByteStreamWriter(zstd_level).append(out, content);
@@ -194,6 +204,14 @@ base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, 
   const std::string_view content = read_byte_stream(from, trailer.footer_raw_bytes, arena, failed);
   if (failed || from.remaining() != 0) return corrupt("footer: damaged");
   return parse_footer(std::make_unique<std::string>(content), trailer);
+}
+
+base::Result<SegmentOrigin> read_origin(sys::FileSystem& fs, const std::string& path) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, file->info());
+  LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, read_trailer(*file, info.size));
+  LOGMILL_ASSIGN_OR_RETURN(Footer footer, read_footer(*file, trailer, info.size));
+  return std::move(footer.origin);
 }
 
 }  // namespace logmill::store

@@ -3,7 +3,8 @@
 //   section 1, blocks     count:varint (offset:varint head:string){count}       head: block header and directory
 //   section 2, counts     columns:varint (name:string values:varint value* rows:varint{blocks * values}){columns}
 //   section 3, frontiers  see frontier_table.h
-//   section 8, replaces   count:varint id:string{count}                         only of rewritten segments
+//   section 8, origin     replaces:varint id:string{replaces} parts:varint (id:string rows:varint){parts}
+//                         of rewritten segments only
 #pragma once
 
 #include <map>
@@ -21,8 +22,7 @@ struct Footer {
   std::vector<ScannedBlock> blocks;
   std::map<std::string, ValueCounts, std::less<>> counts;
   std::vector<Frontier> frontiers;
-  // Ids of the segments, in the same folder, whose records this one holds: they count no more.
-  std::vector<std::string> replaces;
+  SegmentOrigin origin;
   // What the values in `counts` point into.
   std::unique_ptr<std::string> content;
 };
@@ -33,5 +33,7 @@ std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_lev
 // Of a file of `file_bytes`. Fails with corrupt, or unsupported.
 base::Result<Trailer> read_trailer(const sys::File& file, std::uint64_t file_bytes);
 base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, std::uint64_t file_bytes);
+// Of the sealed segment at `path`.
+base::Result<SegmentOrigin> read_origin(sys::FileSystem& fs, const std::string& path);
 
 }  // namespace logmill::store

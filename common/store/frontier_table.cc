@@ -4,8 +4,14 @@
 #include <tuple>
 
 #include "base/hash.h"
+#include "store/store_layout.h"
 
 namespace logmill::store {
+namespace {
+
+constexpr std::uint64_t kFrontiersBytesMax = 1 << 30;
+
+}  // namespace
 
 void FrontierTable::advance(const Frontier& frontier) {
   const auto [known, added] = frontiers_.try_emplace(frontier.stream, frontier);
@@ -51,19 +57,27 @@ base::Result<std::vector<Frontier>> parse_frontiers(std::string_view bytes) {
   return frontiers;
 }
 
-std::string make_frontiers_file(const std::vector<Frontier>& frontiers) {
+base::Result<std::vector<Frontier>> read_frontiers_file(sys::FileSystem& fs, const std::string& store) {
+  const std::string path = sys::join(store, kFrontiersName);
+  const auto bytes = fs.read_file(path, kFrontiersBytesMax);
+  if (!bytes) {
+    if (bytes.error().code == base::ErrorCode::not_found) return std::vector<Frontier>();
+    return bytes.error();
+  }
+  base::ByteReader from(*bytes);
+  const auto checksum = from.read<std::uint64_t>();
+  const std::string_view content = from.read_bytes(from.remaining());
+  if (checksum != base::xxh3_64(content)) return base::Error{base::ErrorCode::corrupt, path + ": checksum mismatch"};
+  auto frontiers = parse_frontiers(content);
+  if (!frontiers) return std::move(frontiers).error().with_context(path);
+  return frontiers;
+}
+
+base::Status replace_frontiers_file(sys::FileSystem& fs, const std::string& store, const std::vector<Frontier>& frontiers) {
   std::string content, file;
   append_frontiers(content, frontiers);
   base::append_le(file, base::xxh3_64(content));
-  return file + content;
-}
-
-base::Result<std::vector<Frontier>> parse_frontiers_file(std::string_view bytes) {
-  base::ByteReader from(bytes);
-  const auto checksum = from.read<std::uint64_t>();
-  const std::string_view content = from.read_bytes(from.remaining());
-  if (checksum != base::xxh3_64(content)) return base::Error{base::ErrorCode::corrupt, "checksum mismatch"};
-  return parse_frontiers(content);
+  return fs.replace_file(sys::join(store, kFrontiersName), file + content);
 }
 
 }  // namespace logmill::store

@@ -106,6 +106,19 @@ struct Frontier {
   std::uint64_t position = 0;
 };
 
+// What a rewritten segment was made of; empty for one that a writer made.
+struct SegmentOrigin {
+  // Ids of the segments, in the same folder, that it stands for: while it is new they may still be there, and count no more.
+  std::vector<std::string> replaces;
+  // The segments that writers made and how many rows of each are left, in the order of the rows: who has seen some of
+  // them knows which rows are new to him.
+  struct Part {
+    std::string id;
+    std::uint64_t rows = 0;
+  };
+  std::vector<Part> parts;
+};
+
 // Thread-compatible, except that `read_block` may be called from several threads.
 class SegmentReader {
  public:
@@ -117,6 +130,7 @@ class SegmentReader {
   virtual const ValueCounts* value_counts(std::string_view name) const = 0;
   // Of the streams that the segment holds records of.
   virtual base::Result<std::vector<Frontier>> frontiers() const = 0;
+  virtual const SegmentOrigin& origin() const = 0;
   // Fails with corrupt if the block's header or directory does not hold.
   virtual base::Result<std::unique_ptr<BlockReader>> read_block(std::size_t index) = 0;
   // For a live segment: takes in what was committed since; true if there is more. When the segment has been

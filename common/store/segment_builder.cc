@@ -41,10 +41,11 @@ base::Status SegmentBuilder::add_rows(BlockReader& block, std::span<const std::u
     first += entry.rows;
   }
   rows_added_ += selected_.size();
+  if (selected_.empty()) return {};
   return append_block_rows(rows_, block, selected_);
 }
 
-base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontiers, std::vector<std::string> replaces) {
+base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontiers, SegmentOrigin origin) {
   LOGMILL_RETURN_IF_ERROR(flush_rows());
   ValueCounter counter;
   for (std::size_t i = 0; i < footer_.blocks.size(); ++i) {
@@ -58,7 +59,7 @@ base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontie
   }
   footer_.counts = counter.finish();  // points into the counter
   footer_.frontiers = std::move(frontiers);
-  footer_.replaces = std::move(replaces);
+  footer_.origin = std::move(origin);
   LOGMILL_RETURN_IF_ERROR(append(make_footer(footer_, written_, zstd_level_)));
   LOGMILL_RETURN_IF_ERROR(file_->sync());
   return written_;

@@ -41,8 +41,8 @@ class SegmentBuilder {
   // What was added so far, encoded or not.
   std::uint64_t rows() const { return rows_added_; }
 
-  // Writes the footer and syncs; the size of the file. `replaces` as in Footer.
-  base::Result<std::uint64_t> finish(std::vector<Frontier> frontiers, std::vector<std::string> replaces);
+  // Writes the footer and syncs; the size of the file.
+  base::Result<std::uint64_t> finish(std::vector<Frontier> frontiers, SegmentOrigin origin);
 
  private:
   base::Status make_room(std::size_t rows);

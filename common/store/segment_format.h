@@ -35,7 +35,7 @@ inline constexpr std::size_t kColumnNameBytesMax = 65'535;
 inline constexpr std::size_t kCountedValuesMax = 64;
 
 // Sections of a footer. A reader skips those it does not know.
-enum class FooterSection : std::uint8_t { blocks = 1, counts = 2, frontiers = 3, replaces = 8 };
+enum class FooterSection : std::uint8_t { blocks = 1, counts = 2, frontiers = 3, origin = 8 };
 
 // Encodings of the two columns that every block has. Those of fields are in encoding_table.cc.
 inline constexpr std::uint8_t kTimeEncoding = 1;

@@ -1,6 +1,9 @@
 #include "store/segment_list.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "store/footer.h"
 #include "store/frontier_table.h"
@@ -14,8 +17,6 @@ namespace {
 // Reading a folder is not atomic: a segment sealed meanwhile may show up under both names, or under none. Two equal
 // listings in a row are taken; a store that changes faster than that is listed as it was last seen.
 constexpr int kListingsMax = 5;
-
-constexpr std::uint64_t kFrontiersBytesMax = 1 << 30;
 
 bool operator==(const PartitionFile& a, const PartitionFile& b) {
   return a.partition == b.partition && a.name == b.name;
@@ -43,22 +44,63 @@ bool may_hold(sys::FileSystem& fs, const std::string& path, base::TimeNs since, 
   return !trailer || (trailer->rows > 0 && trailer->time_max >= since && trailer->time_min <= until);
 }
 
+// The forms a segment may have on disk; of several the last one counts.
+enum class Form { live, renewed, sealed };
+
+std::string_view suffix_of(Form form) {
+  if (form == Form::live) return kLiveSuffix;
+  return form == Form::renewed ? kNewSuffix : kSealedSuffix;
+}
+
+std::optional<Form> form_of(std::string_view name) {
+  for (const Form form : {Form::live, Form::renewed, Form::sealed})
+    if (name.ends_with(suffix_of(form))) return form;
+  return std::nullopt;
+}
+
+using SegmentsByStem = std::map<std::string, Form>;  // by folder/id
+
+SegmentsByStem choose_files(const std::vector<PartitionFile>& files) {
+  SegmentsByStem segments;
+  for (const PartitionFile& file : files) {
+    const auto form = form_of(file.name);
+    if (!form) continue;
+    const auto [known, added] = segments.emplace(sys::join(file.partition, segment_id(file.name)), *form);
+    known->second = std::max(known->second, *form);
+  }
+  return segments;
+}
+
+// Leaves out what new segments stand for; false if one has changed its name meanwhile. One that cannot be read stands for
+// nothing: then records may come twice, which is better than not at all.
+bool drop_replaced(sys::FileSystem& fs, const std::string& store, SegmentsByStem& segments) {
+  std::vector<std::string> replaced;
+  for (const auto& [stem, form] : segments) {
+    if (form != Form::renewed) continue;
+    const auto origin = read_origin(fs, sys::join(store, stem) + std::string(kNewSuffix));
+    if (!origin) {
+      if (origin.error().code == base::ErrorCode::not_found) return false;
+      continue;
+    }
+    for (const std::string& id : origin->replaces) replaced.push_back(sys::join(sys::parent(stem), id));
+  }
+  for (const std::string& stem : replaced) segments.erase(stem);
+  return true;
+}
+
 }  // namespace
 
 base::Result<std::vector<SegmentFile>> list_segment_files(sys::FileSystem& fs, const std::string& store) {
-  LOGMILL_ASSIGN_OR_RETURN(const auto files, list_settled(fs, store));
-  // By folder and id: a sealed file replaces the live one.
-  std::map<std::string, bool> sealed_by_stem;
-  for (const PartitionFile& file : files) {
-    const bool sealed = file.name.ends_with(kSealedSuffix);
-    if (!sealed && !file.name.ends_with(kLiveSuffix)) continue;
-    bool& known_sealed = sealed_by_stem[sys::join(file.partition, segment_id(file.name))];
-    known_sealed = known_sealed || sealed;
+  for (int attempt = 1;; ++attempt) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto files, list_settled(fs, store));
+    SegmentsByStem segments = choose_files(files);
+    const auto dropped = drop_replaced(fs, store, segments);
+    if (!dropped && attempt < kListingsMax) continue;
+    std::vector<SegmentFile> list;
+    for (const auto& [stem, form] : segments)
+      list.push_back({sys::join(store, stem) + std::string(suffix_of(form)), form != Form::live});
+    return list;
   }
-  std::vector<SegmentFile> segments;
-  for (const auto& [stem, sealed] : sealed_by_stem)
-    segments.push_back({sys::join(store, stem) + std::string(sealed ? kSealedSuffix : kLiveSuffix), sealed});
-  return segments;
 }
 
 base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const std::string& store,
@@ -71,14 +113,18 @@ base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const 
   return paths;
 }
 
-base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const std::string& store,
-                                                   base::Reporter& reporter) {
-  FrontierTable table;
-  // First the segments: what is deleted after this listing has its frontiers in the file by then.
+namespace {
+
+// Takes in what the listed segments hold, but for those `seen` before; false if one has gone since it was listed.
+base::Result<bool> advance_by_segments(sys::FileSystem& fs, const std::string& store, base::Reporter& reporter,
+                                       std::set<std::string>& seen, FrontierTable& table) {
   LOGMILL_ASSIGN_OR_RETURN(const auto segments, list_segment_files(fs, store));
+  bool all_there = true;
   for (const SegmentFile& segment : segments) {
+    if (!seen.insert(segment.path).second) continue;
     const auto reader = open_segment(fs, segment.path, reporter);
     if (!reader) {
+      all_there = all_there && reader.error().code != base::ErrorCode::not_found;
       if (reader.error().code == base::ErrorCode::not_found) continue;
       if (reader.error().code != base::ErrorCode::corrupt) return reader.error();
       reporter.warn("damaged_segment", reader.error().what);
@@ -87,14 +133,22 @@ base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const st
     LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, (*reader)->frontiers());
     table.advance_all(frontiers);
   }
-  const auto content = fs.read_file(sys::join(store, kFrontiersName), kFrontiersBytesMax);
-  if (!content) {
-    if (content.error().code != base::ErrorCode::not_found) return content.error();
-    return table.list();
+  return all_there;
+}
+
+}  // namespace
+
+base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const std::string& store,
+                                                   base::Reporter& reporter) {
+  FrontierTable table;
+  std::set<std::string> seen;
+  // What has gone was sealed or rewritten, and is listed under its new name then; or it was deleted, and its frontiers
+  // were in the file before: so that is read last.
+  for (bool all_there = false; !all_there;) {
+    LOGMILL_ASSIGN_OR_RETURN(all_there, advance_by_segments(fs, store, reporter, seen, table));
   }
-  auto kept = parse_frontiers_file(*content);
-  if (!kept) return std::move(kept).error().with_context(sys::join(store, kFrontiersName));
-  table.advance_all(*kept);
+  LOGMILL_ASSIGN_OR_RETURN(const auto kept, read_frontiers_file(fs, store));
+  table.advance_all(kept);
   return table.list();
 }
 

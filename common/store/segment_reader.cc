@@ -12,7 +12,7 @@
 namespace logmill::store {
 namespace {
 
-bool is_sealed_path(const std::string& path) { return path.ends_with(kSealedSuffix); }
+bool is_sealed_path(const std::string& path) { return path.ends_with(kSealedSuffix) || path.ends_with(kNewSuffix); }
 
 class FileSegmentReader final : public SegmentReader {
  public:
@@ -24,8 +24,8 @@ class FileSegmentReader final : public SegmentReader {
 
   base::Status open() {
     auto file = fs_.open(info_.path, sys::OpenMode::read);
-    if (!file && file.error().code == base::ErrorCode::not_found && !is_sealed_path(info_.path)) {
-      // Sealed since the caller learned of it.
+    if (!file && file.error().code == base::ErrorCode::not_found && !info_.path.ends_with(kSealedSuffix)) {
+      // Sealed, or no longer new, since the caller learned of it.
       info_.path = with_suffix(info_.path, kSealedSuffix);
       file = fs_.open(info_.path, sys::OpenMode::read);
     }
@@ -68,6 +68,8 @@ class FileSegmentReader final : public SegmentReader {
     }
     return table.list();
   }
+
+  const SegmentOrigin& origin() const override { return footer_.origin; }
 
   base::Result<std::unique_ptr<BlockReader>> read_block(std::size_t index) override {
     LOGMILL_ASSIGN_OR_RETURN(ParsedHead head, parse_head(index));

@@ -7,6 +7,7 @@
 //                                            .damaged  a live segment of which a part could not be read when it was sealed
 //   STORE/frontiers                                    of segments that retention deleted
 //   STORE/.maintenance.lock                            held by whoever rewrites or deletes sealed segments; empty
+//   STORE/deletes/                                     what is to be forgotten: tombstone.h
 //   STORE/store.toml
 //
 // The folder is the day of the first records, UTC. Late records stay with the segment that was open when
@@ -29,6 +30,7 @@ inline constexpr std::string_view kNewSuffix = ".new";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 inline constexpr std::string_view kDamagedSuffix = ".damaged";
 inline constexpr std::string_view kFrontiersName = "frontiers";
+inline constexpr std::string_view kDeletesFolder = "deletes";
 inline constexpr std::string_view kMaintenanceLockName = ".maintenance.lock";
 
 // "2026-11-21"

@@ -1,11 +1,11 @@
 #include "logquery/search_store.h"
 
 #include <algorithm>
-#include <map>
 
 #include "logquery/output.h"
+#include "query/hidden_rows.h"
 #include "query/index_pruner.h"
-#include "store/reader.h"
+#include "store/store_view.h"
 #include "sys/fd.h"
 
 namespace logmill::logquery {
@@ -23,12 +23,12 @@ class StoreSearch {
       : options_(options),
         query_(query),
         io_(io),
-        pruner_(io.files, io.reporter, query.filter().expr()) {}
+        pruner_(io.files, io.reporter, query.filter().expr()),
+        view_(io.files, options.store.dir, query.filter().bounds().min, query.filter().bounds().max, io.reporter) {}
 
   base::Result<Answer> run() {
     LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, codec::Format::automatic, io_));
     query::Pipeline pipeline(query_, *output_);
-    LOGMILL_RETURN_IF_ERROR(find_segments());
     LOGMILL_RETURN_IF_ERROR(search_history(pipeline));
     if (options_.follow) LOGMILL_RETURN_IF_ERROR(follow(pipeline));
     LOGMILL_RETURN_IF_ERROR(pipeline.finish());
@@ -37,54 +37,19 @@ class StoreSearch {
   }
 
  private:
-  struct Segment {
-    std::unique_ptr<store::SegmentReader> reader;  // null: cannot be read
-    std::uint64_t rows_taken = 0;                  // from its start
-  };
-
-  // Opens the segments that are not open yet.
-  base::Status find_segments() {
-    const query::TimeBounds& bounds = query_.filter().bounds();
-    LOGMILL_ASSIGN_OR_RETURN(const auto paths, store::list_segments(io_.files, options_.store.dir,
-                                                                    bounds.min, bounds.max));
-    for (const std::string& path : paths)
-      if (!segments_.contains(id_of(path))) LOGMILL_RETURN_IF_ERROR(open(path));
+  // What was committed since the last time goes into the scan.
+  base::Status look(query::StoreScan& scan) {
+    LOGMILL_RETURN_IF_ERROR(view_.refresh());
+    LOGMILL_ASSIGN_OR_RETURN(hidden_, query::HiddenRows::make(view_.tombstones()));
+    scan.hide(hidden_);
+    for (const store::StoreView::News& news : view_.take_news()) scan.add(*news.segment, news.rows);
+    answer_.incomplete = view_.unreadable() > 0;
     return {};
-  }
-
-  // Sealing changes the extension of a segment's file, not its name.
-  static std::string id_of(const std::string& path) { return path.substr(0, path.rfind('.')); }
-
-  base::Status open(const std::string& path) {
-    auto reader = store::open_segment(io_.files, path, io_.reporter);
-    if (reader) {
-      segments_[id_of(path)].reader = *std::move(reader);
-      return {};
-    }
-    if (reader.error().code == base::ErrorCode::not_found)
-      return {};  // retention took it meanwhile
-    if (reader.error().code != base::ErrorCode::corrupt) return std::move(reader).error();
-    io_.reporter.warn("damaged_segment", reader.error().what + ", left out");
-    answer_.incomplete = true;
-    segments_[id_of(path)];  // not again
-    return {};
-  }
-
-  // Gives the scan what is new since the last time.
-  void add_news(query::StoreScan& scan) {
-    for (auto& [id, segment] : segments_) {
-      if (!segment.reader) continue;
-      std::uint64_t rows = 0;
-      for (const store::BlockInfo& block : segment.reader->blocks()) rows += block.rows;
-      if (rows <= segment.rows_taken) continue;
-      scan.add(*segment.reader, segment.rows_taken);
-      segment.rows_taken = rows;
-    }
   }
 
   base::Status search_history(query::Pipeline& pipeline) {
     query::StoreScan scan(query_, io_.reporter, io_.stop, &pruner_);
-    add_news(scan);
+    LOGMILL_RETURN_IF_ERROR(look(scan));
     const std::uint64_t newest = query_.each_row() ? newest_wanted() : 0;
     if (newest > 0)
       LOGMILL_RETURN_IF_ERROR(scan.run_newest(newest, *output_));
@@ -112,23 +77,12 @@ class StoreSearch {
       LOGMILL_ASSIGN_OR_RETURN(const auto woken,
                                sys::wait_readable_or_unread(io_.stop.fd(), kFollowIntervalMs, -1, io_.out));
       if (woken != sys::Readiness::timeout) return {};
-      for (auto& [id, segment] : segments_)
-        if (segment.reader) LOGMILL_RETURN_IF_ERROR(refresh(segment));
-      LOGMILL_RETURN_IF_ERROR(find_segments());
       query::StoreScan scan(query_, io_.reporter, io_.stop, &pruner_);
-      add_news(scan);
+      LOGMILL_RETURN_IF_ERROR(look(scan));
       LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
       take_answer(scan);
       LOGMILL_RETURN_IF_ERROR(output_->flush());
     }
-  }
-
-  static base::Status refresh(Segment& segment) {
-    const auto more = segment.reader->refresh();
-    if (more) return {};
-    if (more.error().code != base::ErrorCode::not_found) return more.error();
-    segment.reader.reset();  // retention took it
-    return {};
   }
 
   void take_answer(const query::StoreScan& scan) {
@@ -143,7 +97,8 @@ class StoreSearch {
   cli::Io& io_;
   query::IndexPruner pruner_;
   std::unique_ptr<Output> output_;
-  std::map<std::string, Segment> segments_;  // by id_of its path, so that older ones come first
+  store::StoreView view_;
+  query::HiddenRows hidden_;
   Answer answer_;
 };
 

@@ -32,7 +32,7 @@ void BackgroundMaintenance::work() {
     lock.unlock();
     run_round();
     lock.lock();
-    changed_.wait_for(lock, kBetweenRounds, [this] { return stopping_; });
+    changed_.wait_for(lock, kBetweenRounds, [this] { return stopping_.load(); });
   }
 }
 

@@ -1,6 +1,7 @@
 // Maintains a store while records come in, off their way.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -15,13 +16,15 @@ class BackgroundMaintenance {
  public:
   // `io` must outlive it.
   BackgroundMaintenance(const std::string& store, const maintain::MaintenancePolicy& policy, cli::Io& io)
-      : maintainer_(io.files, store, policy, io.clock, io.reporter), reporter_(io.reporter) {}
+      : maintainer_(io.files, store, policy, io.clock, io.reporter, [this] { return stopping_.load(); }),
+        reporter_(io.reporter) {}
   ~BackgroundMaintenance() { stop(); }
 
   void start();
-  // Ends the thread; the round that runs is ended first.
+  // Ends the thread; what its round can leave for later it leaves.
   void stop();
-  // One round, in the caller's thread: only before `start` or after `stop`. What fails is a warning.
+  // One round, in the caller's thread: only before `start` or after `stop`, when it does what cannot be left. What
+  // fails is a warning.
   void run_round();
 
  private:
@@ -31,7 +34,7 @@ class BackgroundMaintenance {
   base::Reporter& reporter_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;  // guarded by mutex_
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

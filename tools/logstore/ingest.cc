@@ -152,7 +152,7 @@ base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
   BatchQueue queue(kQueuedBatchesMax, options.writer.memory_bytes / 4);
   std::atomic<std::uint64_t> bytes_in = 0;
   Writer writer(options, io, queue, *target, bytes_in);
-  BackgroundMaintenance maintenance(options.store.dir, options.maintenance, io);
+  BackgroundMaintenance maintenance(options.store.dir, maintenance_policy(options), io);
   if (!options.flat) maintenance.start();
   std::thread writing([&writer] { writer.run(); });
   const base::Status read = read_all(*source, queue, io, bytes_in);

@@ -19,8 +19,9 @@ class App;
 
 namespace logmill::logstore {
 
-enum class Action { ingest, seal, retain };
+enum class Action { ingest, seal, retain, compact };
 enum class OnFull { wait, fail };
+enum class OnOff { on, off };
 
 struct Options {
   Action action = Action::ingest;
@@ -28,7 +29,8 @@ struct Options {
   cli::StoreOptions store;
   cli::InputOptions input;
   store::WriterOptions writer;
-  maintain::MaintenancePolicy maintenance;
+  maintain::MaintenancePolicy maintenance;  // use `maintenance_policy`
+  OnOff compaction = OnOff::on;
   OnFull on_full = OnFull::wait;
   bool flat = false;
   flat::FlatOptions flat_options;
@@ -50,6 +52,9 @@ struct Logstore {
   static base::Result<cli::Exit> run(const Options& options, cli::Io& io);
 };
 
+// With what other options say about it.
+maintain::MaintenancePolicy maintenance_policy(const Options& options);
+
 // Reads records until the end or a stop, into a store or a flat file.
 base::Result<cli::Exit> ingest(const Options& options, cli::Io& io);
 // Seals what crashed writers left.
@@ -58,5 +63,7 @@ base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io);
 base::Result<cli::Exit> retain(const Options& options, cli::Io& io);
 // The same for the rotated files of a flat file.
 base::Result<cli::Exit> retain_flat(const Options& options, cli::Io& io);
+// Joins small segments, or only says which.
+base::Result<cli::Exit> compact(const Options& options, cli::Io& io);
 
 }  // namespace logmill::logstore

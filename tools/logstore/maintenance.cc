@@ -2,7 +2,7 @@
 #include <string>
 
 #include "logstore/logstore.h"
-#include "maintain/maintenance_lock.h"
+#include "maintain/maintainer.h"
 #include "store/recovery.h"
 #include "sys/fd.h"
 #include "text/json_writer.h"
@@ -16,53 +16,114 @@ base::Status check_exists(const Options& options, cli::Io& io) {
   return {};
 }
 
+base::Result<maintain::MaintenanceLock> lock_store(const Options& options, cli::Io& io) {
+  LOGMILL_ASSIGN_OR_RETURN(auto lock, maintain::MaintenanceLock::try_take(io.files, options.store.dir));
+  if (!lock) return base::Error{base::ErrorCode::again, options.store.dir + ": another process maintains this store"};
+  return *std::move(lock);
+}
+
+maintain::Maintainer make_maintainer(const Options& options, cli::Io& io) {
+  return maintain::Maintainer(io.files, options.store.dir, maintenance_policy(options), io.clock, io.reporter,
+                              [&io] { return io.stop.requested(); });
+}
+
 std::string describe(const maintain::RetentionStep& step) {
-  std::string line = step.path + "  " + text::format_size(step.bytes) + "  " + text::format_count(step.rows) + " records";
-  if (step.rows > 0) {
+  const maintain::SealedSegment& segment = step.segment;
+  std::string line = segment.path + "  " + text::format_size(segment.bytes) + "  " + text::format_count(segment.rows) + " records";
+  if (segment.rows > 0) {
     line += "  up to ";
-    text::append_time_utc(line, step.time_max);
+    text::append_time_utc(line, segment.time_max);
   }
   return line + "  " + step.reason + "\n";
 }
 
 std::string segments_text(std::uint64_t count) {
-  return text::format_count(count) + (count == 1 ? " segment, " : " segments, ");
+  return text::format_count(count) + (count == 1 ? " segment" : " segments");
+}
+
+std::string describe(const maintain::CompactionStep& step) {
+  return sys::parent(step.paths.front()) + "  " + segments_text(step.paths.size()) + "  " + text::format_size(step.bytes) + "  " +
+         text::format_count(step.rows) + " records";
+}
+
+// "1.03", of what was written for what there was.
+std::string format_ratio(std::uint64_t part, std::uint64_t whole) {
+  const std::uint64_t hundredths = whole == 0 ? 0 : part * 100 / whole;
+  const std::string cents = std::to_string(hundredths % 100);
+  return std::to_string(hundredths / 100) + "." + (cents.size() < 2 ? "0" : "") + cents;
 }
 
 }  // namespace
+
+maintain::MaintenancePolicy maintenance_policy(const Options& options) {
+  maintain::MaintenancePolicy policy = options.maintenance;
+  policy.compaction.enabled = options.compaction == OnOff::on;
+  policy.compaction.rows_max = options.writer.seal_rows;
+  policy.compaction.bytes_max = options.writer.seal_bytes;
+  policy.zstd_level = options.writer.zstd_level;
+  return policy;
+}
 
 base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
   LOGMILL_ASSIGN_OR_RETURN(const store::RecoveryResult result,
                            store::recover_store(io.files, options.store.dir, options.writer.zstd_level, io.reporter));
   if (io.quiet) return cli::Exit::done;
-  LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, "sealed " + segments_text(result.segments_sealed) +
+  LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, "sealed " + segments_text(result.segments_sealed) + ", " +
                                                      text::format_count(result.records) + " records\n"));
   return cli::Exit::done;
 }
 
 base::Result<cli::Exit> retain(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
-  std::optional<maintain::MaintenanceLock> lock;
-  if (!options.dry_run) {
-    LOGMILL_ASSIGN_OR_RETURN(lock, maintain::MaintenanceLock::try_take(io.files, options.store.dir));
-    if (!lock) return base::Error{base::ErrorCode::again, options.store.dir + ": another process maintains this store"};
-  }
-  LOGMILL_ASSIGN_OR_RETURN(const auto steps,
-                           maintain::plan_retention(io.files, options.store.dir, options.maintenance.retention,
-                                                    io.clock.now(), io.reporter));
-  std::uint64_t bytes = 0;
+  maintain::Maintainer maintainer = make_maintainer(options, io);
+  std::uint64_t segments = 0, bytes = 0;
   std::string lines;
-  for (const maintain::RetentionStep& step : steps) {
-    bytes += step.bytes;
+  const auto add = [&](const maintain::RetentionStep& step) {
+    ++segments;
+    bytes += step.segment.bytes;
     lines += describe(step);
+  };
+  if (options.dry_run) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto steps, maintainer.plan_retention_now());
+    for (const maintain::RetentionStep& step : steps) add(step);
+  } else {
+    LOGMILL_ASSIGN_OR_RETURN(const auto lock, lock_store(options, io));
+    LOGMILL_RETURN_IF_ERROR(maintainer.retain(lock, add));
   }
-  if (!options.dry_run)
-    LOGMILL_RETURN_IF_ERROR(maintain::apply_retention(io.files, options.store.dir, steps, *lock, io.reporter));
-  lines += (options.dry_run ? "would delete " : "deleted ") + segments_text(steps.size()) +
-           text::format_size(bytes) + "\n";
+  lines += (options.dry_run ? "would delete " : "deleted ") + segments_text(segments) + ", " + text::format_size(bytes) + "\n";
   if (io.quiet && !options.dry_run) return cli::Exit::done;  // as cron wants it; a plan was asked for
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines));
+  return cli::Exit::done;
+}
+
+base::Result<cli::Exit> compact(const Options& options, cli::Io& io) {
+  LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
+  maintain::Maintainer maintainer = make_maintainer(options, io);
+  std::string lines;
+  if (options.dry_run) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto steps, maintainer.plan_compaction_now());
+    std::uint64_t segments = 0, bytes = 0;
+    for (const maintain::CompactionStep& step : steps) {
+      segments += step.paths.size();
+      bytes += step.bytes;
+      lines += describe(step) + "\n";
+    }
+    lines += "would join " + segments_text(segments) + ", " + text::format_size(bytes) + ", into " + text::format_count(steps.size()) + "\n";
+    LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines));
+    return cli::Exit::done;
+  }
+  LOGMILL_ASSIGN_OR_RETURN(const auto lock, lock_store(options, io));
+  LOGMILL_RETURN_IF_ERROR(maintainer.compact(lock, [&](const auto& step, const store::Rewritten& made) {
+    lines += describe(step) + "  now " + text::format_size(made.bytes_after) + "\n";
+  }));
+  const maintain::MaintenanceCounters& did = maintainer.counters();
+  lines += "joined " + segments_text(did.segments_joined) + " into " + text::format_count(did.segments_made);
+  if (did.bytes_joined > 0)
+    lines += ", wrote " + text::format_size(did.bytes_rewritten) + ": " + format_ratio(did.bytes_rewritten, did.bytes_joined) +
+             " bytes for each that was joined";
+  if (io.quiet) return cli::Exit::done;
+  LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines + "\n"));
   return cli::Exit::done;
 }
 

@@ -34,7 +34,7 @@ void add_retention(CLI::App& app, Options& options) {
       ->group("Retention");
   cli::add_count(app, "--keep-count", keep.keep_count, "Delete the oldest segments beyond so many.")
       ->group("Retention");
-  app.add_flag("--dry-run", options.dry_run, "With retain: say what would go, and why; delete nothing.")
+  app.add_flag("--dry-run", options.dry_run, "With retain and compact: say what would be done, and why; change nothing.")
       ->group("Retention");
 }
 
@@ -67,8 +67,9 @@ void add_flat(CLI::App& app, Options& options) {
 }  // namespace
 
 void Logstore::add_options(CLI::App& app, Options& options) {
-  add_choice<Action>(app, "action", options.action, {{"seal", Action::seal}, {"retain", Action::retain}},
-                     "Instead of reading records: seal what crashed writers left, or delete what is not to be kept.", "");
+  add_choice<Action>(app, "action", options.action, {{"seal", Action::seal}, {"retain", Action::retain}, {"compact", Action::compact}},
+                     "Instead of reading records: seal what crashed writers left, delete what is not to be kept, or join "
+                     "small segments.", "");
   options.store.add(app);
   options.input.add(app);
 
@@ -89,6 +90,8 @@ void Logstore::add_options(CLI::App& app, Options& options) {
       ->group("Segments");
   cli::add_duration(app, "--seal-age", options.writer.seal_age_ns, "Seal a segment after this time. Default: 1h.")
       ->group("Segments");
+  add_choice<OnOff>(app, "--compaction", options.compaction, {{"on", OnOff::on}, {"off", OnOff::off}},
+                    "Join small sealed segments in the background. Default: on.", "Segments");
   app.add_option("--level", options.writer.zstd_level, "zstd level of the columns; 1 is nearly as small as 9, and six times faster.")
       ->type_name("N")
       ->group("Segments");
@@ -103,8 +106,10 @@ void Logstore::add_options(CLI::App& app, Options& options) {
 base::Status Logstore::check(const Options& options) {
   const auto invalid = [](std::string what) { return base::Error{base::ErrorCode::invalid, std::move(what)}; };
   if (options.store.dir.empty()) return invalid("no store: name one with -d DIR, or set LOGMILL_STORE");
-  if (options.dry_run && options.action != Action::retain) return invalid("--dry-run: only with retain");
-  if (options.flat && options.action == Action::seal) return invalid("--flat: has no segments to seal");
+  if (options.dry_run && options.action != Action::retain && options.action != Action::compact)
+    return invalid("--dry-run: only with retain or compact");
+  if (options.flat && options.action != Action::ingest && options.action != Action::retain)
+    return invalid("--flat: has no segments to seal or join");
   if (options.action == Action::retain && !options.maintenance.retention.any())
     return invalid("retain: say what to keep with --keep-age, --keep-size or --keep-count");
   if (options.writer.zstd_level < 1 || options.writer.zstd_level > kLevelMax) return invalid("--level: must be 1 to 19");

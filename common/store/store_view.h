@@ -1,0 +1,79 @@
+// A store as a reader sees it, while writers commit and seal, and maintenance rewrites and removes.
+//
+// Each refresh shows one state of the store: every record that was committed when it began, in exactly one segment.
+// What a segment holds is given out once, also when it has been sealed, moved or rewritten since.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/reporter.h"
+#include "base/result.h"
+#include "store/reader.h"
+#include "store/tombstone.h"
+#include "sys/file_system.h"
+
+namespace logmill::store {
+
+// Rows of a segment, numbered from its start.
+struct RowSpan {
+  std::uint64_t first = 0, last = 0;  // without last
+};
+
+// Thread-compatible.
+class StoreView {
+ public:
+  // Segments that can hold no time of [since, until] are left out. References must outlive the view.
+  StoreView(sys::FileSystem& fs, std::string store, base::TimeNs since, base::TimeNs until, base::Reporter& reporter)
+      : fs_(fs), store_(std::move(store)), since_(since), until_(until), reporter_(reporter) {}
+
+  // Opens what is new, takes in what was committed since. Damaged segments are reported and left out.
+  base::Status refresh();
+
+  struct News {
+    SegmentReader* segment;  // until the next refresh
+    std::vector<RowSpan> rows;
+  };
+  // Rows that were not given out before, segments in order of their age.
+  std::vector<News> take_news();
+
+  // What must not be shown: of the state that the last refresh saw, or a later one.
+  const std::vector<Tombstone>& tombstones() const { return tombstones_; }
+  // Segments that could not be read, of all refreshes.
+  std::uint64_t unreadable() const { return unreadable_; }
+
+ private:
+  struct Segment {
+    std::unique_ptr<SegmentReader> reader;
+    bool grows = false;            // it was live when it was opened: new is what is behind `rows_taken`, sealed or not
+    std::uint64_t rows_taken = 0;
+    std::vector<RowSpan> news;     // of one that was sealed
+    bool given_out = false;
+    bool listed = true;
+  };
+
+  // False: the store changed meanwhile, and the listing is to be made again.
+  base::Result<bool> open_listed();
+  // False: the file has gone.
+  base::Result<bool> open(const std::string& path, const std::string& key);
+  // Which rows of a segment are new, by what it was made of.
+  std::vector<RowSpan> unknown_rows(const SegmentReader& reader) const;
+  void forget_finished();
+  void settle_known();
+
+  sys::FileSystem& fs_;
+  std::string store_;
+  base::TimeNs since_, until_;
+  base::Reporter& reporter_;
+  std::map<std::string, Segment> open_;  // by folder/id: older ones come first
+  std::set<std::string> known_;          // ids whose rows were given out, or will be by a reader in `open_`
+  std::vector<Tombstone> tombstones_;
+  std::uint64_t unreadable_ = 0;
+};
+
+}  // namespace logmill::store
