@@ -70,6 +70,14 @@ void Batch::fill(std::string_view name, Value value) {
   columns_[column_index(name)].values.assign(rows(), value);
 }
 
+std::size_t Batch::memory_bytes() const {
+  std::size_t bytes = text_.capacity() + arena_.bytes_reserved() + times_.capacity() * sizeof(base::TimeNs) +
+                      levels_.capacity() * sizeof(Severity) + positions_.capacity() * sizeof(std::uint32_t);
+  for (const Column& column : columns_)
+    bytes += sizeof(Column) + column.name.capacity() + column.values.capacity() * sizeof(Value);
+  return bytes;
+}
+
 void Batch::clear() {
   times_.clear();
   levels_.clear();

@@ -131,6 +131,8 @@ class Batch {
   const TextBuffer& text() const { return text_; }
   // Bytes of text held, for limits and back-pressure.
   std::size_t text_bytes() const { return text_.size() + arena_.bytes_reserved(); }
+  // Of memory that the batch takes, capacity that is not used included, about.
+  std::size_t memory_bytes() const;
 
   // What the batch decides, and each record's place in it: `positions()[row]` is the distance of the
   // record's start from `range().from`. Empty when the range is not named.

@@ -1,7 +1,5 @@
 #include "store/lane.h"
 
-#include <algorithm>
-
 #include "base/hash.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
@@ -20,33 +18,24 @@ base::Error final_error(base::Error error) {
 
 }  // namespace
 
-Lane::Lane(sys::FileSystem& fs, std::string store, const base::Clock& clock)
-    : fs_(fs), store_(std::move(store)), clock_(clock) {}
-
-base::Status Lane::open(const std::string& partition) {
-  const std::string folder = sys::join(store_, partition);
-  LOGMILL_RETURN_IF_ERROR(fs_.make_directories(folder));
-  // Ids of one writer follow each other, however fast it is and whatever the clock does.
-  const base::TimeNs now = std::max(clock_.now(), last_created_ + base::kNsPerMs);
-  const std::int64_t steady = clock_.steady_ns();
-  base::Status done;
+base::Result<std::unique_ptr<Lane>> Lane::create(sys::FileSystem& fs, const std::string& store,
+                                                 const std::string& partition, base::TimeNs now,
+                                                 std::int64_t steady_ns) {
+  LOGMILL_RETURN_IF_ERROR(fs.make_directories(sys::join(store, partition)));
+  std::unique_ptr<Lane> lane(new Lane(fs, store, partition, steady_ns));
+  base::Status created;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-    const std::int64_t entropy[] = {now, steady, attempt};
-    done = create(folder, now, base::xxh3_64({reinterpret_cast<const char*>(entropy), sizeof entropy}));
-    if (done) {
-      partition_ = partition;
-      last_created_ = now;
-      opened_steady_ns_ = steady;
-      folders_synced_ = false;
-      return {};
-    }
-    if (done.error().code == base::ErrorCode::again) break;
+    const std::int64_t entropy[] = {now, steady_ns, attempt};
+    created = lane->create_file(now, base::xxh3_64({reinterpret_cast<const char*>(entropy), sizeof entropy}));
+    if (created) return lane;
+    if (created.error().code == base::ErrorCode::again) break;
   }
-  return done;
+  return created.error();
 }
 
 // Under a temporary name until it is locked: otherwise another writer could take it for a crashed one's.
-base::Status Lane::create(const std::string& folder, base::TimeNs now, std::uint64_t salt) {
+base::Status Lane::create_file(base::TimeNs now, std::uint64_t salt) {
+  const std::string folder = sys::join(store_, partition_);
   const std::string path = sys::join(folder, make_segment_id(now, salt)) + std::string(kLiveSuffix);
   const std::string temporary = path + std::string(kTemporarySuffix);
   if (fs_.info(path) || fs_.info(with_suffix(path, kSealedSuffix)))
@@ -68,18 +57,17 @@ base::Status Lane::create(const std::string& folder, base::TimeNs now, std::uint
   return {};
 }
 
-base::Status Lane::append(std::string_view blocks, bool sync) {
+base::Status Lane::write(std::string_view blocks) {
   if (auto appended = file_->append(blocks); !appended) {
     // Cut off what got through, so that the next attempt stands where this one should have.
     if (auto cut = file_->truncate(bytes_); !cut) return final_error(std::move(cut).error());
     return appended;
   }
-  if (sync) LOGMILL_RETURN_IF_ERROR(make_durable());
   bytes_ += blocks.size();
   return {};
 }
 
-base::Status Lane::make_durable() {
+base::Status Lane::sync() {
   // After a failed sync nobody knows what is on disk, and trying again would only pretend (Linux reports the
   // error once and then forgets it, fsync(2)): final, whatever its cause.
   if (auto synced = file_->sync(); !synced) return final_error(std::move(synced).error());
@@ -88,13 +76,6 @@ base::Status Lane::make_durable() {
     if (auto synced = fs_.sync_directory(folder); !synced) return final_error(std::move(synced).error());
   folders_synced_ = true;
   return {};
-}
-
-void Lane::release() {
-  file_.reset();
-  path_.clear();
-  partition_.clear();
-  bytes_ = 0;
 }
 
 }  // namespace logmill::store

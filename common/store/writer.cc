@@ -3,97 +3,22 @@
 #include <algorithm>
 
 #include "store/admission.h"
-#include "store/block_writer.h"
-#include "store/frontier_table.h"
-#include "store/lane.h"
-#include "store/range_list.h"
+#include "store/committer.h"
+#include "store/encode_queue.h"
 #include "store/recovery.h"
-#include "store/sealer.h"
 #include "store/segment_format.h"
-#include "store/store_layout.h"
 
 namespace logmill::store {
 namespace {
 
-// A batch with so many rows becomes a block as it is: copying it into a larger one would cost more than it saves.
-constexpr std::size_t kDirectRows = kBlockRowsMax / 4;
+// A block is made of so many rows, or of a fifth of the memory. In blocks of 64 Ki rows a record takes 1 % less, and twice
+// the memory on its way.
+constexpr std::size_t kFullRows = kBlockRowsMax / 2;
+constexpr std::size_t kBlocksInMemory = 5;
 // Encoded blocks beyond this are committed at once: a sync of more takes longer than a commit interval.
 constexpr std::size_t kCommitBytes = 8 << 20;
 // Ranges without records (a filter dropped them all) may wait longer: losing them costs only reading that input again.
 constexpr std::int64_t kEmptyCommitNs = 10 * base::kNsPerSecond;
-// After a seal that failed.
-constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
-
-}  // namespace
-
-struct StoreWriter::State {
-  sys::FileSystem& fs;
-  std::string dir;
-  WriterOptions options;
-  const base::Clock& clock;
-  base::Reporter& reporter;
-
-  EncodeContext context;
-  Lane lane;
-  WriterCounters counters;
-  std::optional<base::Error> failure;  // final
-
-  // On the way: rows not yet encoded, then blocks not yet written. Together they are the next commit.
-  record::Batch rows;
-  std::vector<BlockReader::RangeRows> ranges;
-  std::string blocks;
-  std::uint64_t block_rows = 0, block_count = 0, block_raw_bytes = 0;
-  std::optional<base::TimeNs> blocks_time_min;
-  std::optional<std::int64_t> records_since, ranges_since;  // steady time of the first that waits
-
-  FrontierTable appended, committed;
-  std::vector<record::Range> uncommitted;
-
-  std::uint64_t lane_rows = 0;
-  std::int64_t next_seal_ns = 0;
-
-  State(sys::FileSystem& fs_in, std::string dir_in, WriterOptions options_in, const base::Clock& clock_in,
-        base::Reporter& reporter_in)
-      : fs(fs_in),
-        dir(std::move(dir_in)),
-        options(options_in),
-        clock(clock_in),
-        reporter(reporter_in),
-        context(options.zstd_level),
-        lane(fs, dir, clock) {}
-
-  base::Status open();
-  base::Status append(const record::Batch& batch);
-  base::Status commit();
-  base::Status seal();
-
-  base::Status make_room(const record::Batch& batch);
-  base::Status take(const record::Batch& batch, const Share& share);
-  base::Status encode_rows();
-  base::Status encode(const record::Batch& batch, std::span<const BlockReader::RangeRows> batch_ranges);
-  base::Status open_lane();
-  void account_commit();
-  bool seal_wanted() const;
-  std::uint64_t waiting_bytes() const { return rows.text_bytes() + blocks.size(); }
-};
-
-base::Status StoreWriter::State::open() {
-  LOGMILL_RETURN_IF_ERROR(fs.make_directories(dir));
-  LOGMILL_ASSIGN_OR_RETURN(const RecoveryResult recovered,
-                           recover_store(fs, dir, options.zstd_level, reporter));
-  counters.segments_sealed = recovered.segments_sealed;
-  if (recovered.segments_sealed > 0)
-    reporter.info(dir + ": recovered " + std::to_string(recovered.records) + " records of " +
-                  std::to_string(recovered.segments_sealed) + " unfinished segments");
-  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(fs, dir, reporter));
-  appended.advance_all(frontiers);
-  committed.advance_all(frontiers);
-  return {};
-}
-
-// --- append ---
-
-namespace {
 
 // Whether a block can be made of the batch: afterwards nothing but the disk can fail.
 base::Status check_storable(const record::Batch& batch) {
@@ -114,143 +39,173 @@ base::Status check_storable(const record::Batch& batch) {
 
 }  // namespace
 
-base::Status StoreWriter::State::append(const record::Batch& batch) {
+// Rows are gathered, then encoded, then committed: each in order, so that what is committed is always all that was appended up to
+// some point.
+struct StoreWriter::State {
+  sys::FileSystem& fs;
+  std::string dir;
+  WriterOptions options;
+  const base::Clock& clock;
+  base::Reporter& reporter;
+
+  WriterCounters counters;
+  std::optional<base::Error> failure;  // final
+  FrontierTable appended;
+  std::unique_ptr<BlockRows> gathered = std::make_unique<BlockRows>();
+  EncodeQueue queue;
+  Committer committer;
+
+  State(sys::FileSystem& fs_in, std::string dir_in, WriterOptions options_in, const base::Clock& clock_in,
+        base::Reporter& reporter_in)
+      : fs(fs_in),
+        dir(std::move(dir_in)),
+        options(options_in),
+        clock(clock_in),
+        reporter(reporter_in),
+        queue(options.threads, options.zstd_level),
+        committer(fs, dir, options, clock, reporter, counters) {}
+
+  base::Status open();
+  template <class AnyBatch>
+  base::Status append(AnyBatch&& batch);
+  base::Status commit();
+  base::Status commit_due(std::int64_t now);
+  base::Status seal();
+
+  base::Status make_room(const record::Batch& batch);
+  void take(const record::Batch& batch, const Share& share);
+  void take(record::Batch&& batch, const Share& share);
+  void submit();
+  base::Status begin_commit();
+  base::Status collect();
+  // Remembers an error after which the writer is of no more use.
+  base::Status final_unless_again(base::Status status);
+  std::optional<std::int64_t> due_ns(const BlockRows& rows) const;
+  std::optional<std::int64_t> due_ns() const;
+  std::uint64_t memory_bytes() const { return gathered->memory_bytes() + queue.memory_bytes(); }
+};
+
+base::Status StoreWriter::State::open() {
+  LOGMILL_RETURN_IF_ERROR(fs.make_directories(dir));
+  LOGMILL_ASSIGN_OR_RETURN(const RecoveryResult recovered,
+                           recover_store(fs, dir, options.zstd_level, reporter));
+  counters.segments_sealed = recovered.segments_sealed;
+  if (recovered.segments_sealed > 0)
+    reporter.info(dir + ": recovered " + std::to_string(recovered.records) + " records of " +
+                  std::to_string(recovered.segments_sealed) + " unfinished segments");
+  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(fs, dir, reporter));
+  appended.advance_all(frontiers);
+  committer.committed().advance_all(frontiers);
+  return {};
+}
+
+base::Status StoreWriter::State::final_unless_again(base::Status status) {
+  if (!status && status.error().code != base::ErrorCode::again) failure = status.error();
+  return status;
+}
+
+// --- append ---
+
+template <class AnyBatch>
+base::Status StoreWriter::State::append(AnyBatch&& batch) {
   if (failure) return *failure;
   LOGMILL_RETURN_IF_ERROR(check_storable(batch));
   LOGMILL_ASSIGN_OR_RETURN(const Share share, share_of(batch, appended));
+  const std::size_t rows = batch.rows();
   if (!share.nothing) {
     LOGMILL_RETURN_IF_ERROR(make_room(batch));
-    LOGMILL_RETURN_IF_ERROR(take(batch, share));
+    if (share.first_row < rows || share.range.named()) take(std::forward<AnyBatch>(batch), share);
+    appended.advance(share.range);
   }
-  counters.records_in += batch.rows();
+  counters.records_in += rows;
   counters.records_repeated += share.first_row;
+  if (gathered->rows() >= kFullRows || gathered->memory_bytes() >= options.memory_bytes / kBlocksInMemory) submit();
   return {};
 }
 
 // Encodes and writes what is in the way of the batch.
 base::Status StoreWriter::State::make_room(const record::Batch& batch) {
-  if (blocks.size() >= kCommitBytes || waiting_bytes() >= options.memory_bytes) LOGMILL_RETURN_IF_ERROR(commit());
-  const bool crowded = rows.full() || rows.rows() + batch.rows() > kBlockRowsMax ||
-                       rows.columns().size() + batch.columns().size() > kColumnsMax / 2 ||
-                       (rows.rows() + batch.rows()) * (rows.columns().size() + batch.columns().size()) >
-                           2 * record::Batch::kCellsMax;
-  if (crowded) LOGMILL_RETURN_IF_ERROR(encode_rows());
+  LOGMILL_RETURN_IF_ERROR(collect());
+  if (queue.encoded_bytes() >= kCommitBytes) LOGMILL_RETURN_IF_ERROR(begin_commit());
+  if (!gathered->has_room_for(batch)) submit();
+  const std::size_t more = batch.memory_bytes();
+  while (memory_bytes() + more > options.memory_bytes && queue.encoded_blocks() < queue.size())
+    LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(1)));
+  // Neither rows that wait for more nor blocks that wait for the interval may be what fills the memory.
+  if (memory_bytes() > 0 && memory_bytes() + more > options.memory_bytes) LOGMILL_RETURN_IF_ERROR(commit());
   return {};
 }
 
-base::Status StoreWriter::State::take(const record::Batch& batch, const Share& share) {
-  const std::size_t taken = batch.rows() - share.first_row;
-  if (taken == 0 && !share.range.named()) return {};
-  const BlockReader::RangeRows entry{share.range, static_cast<std::uint32_t>(taken)};
-  if (rows.empty() && ranges.empty() && share.first_row == 0 && taken >= kDirectRows) {
-    LOGMILL_RETURN_IF_ERROR(encode(batch, {&entry, 1}));
-  } else {
-    append_rows(rows, batch, share.first_row, batch.rows());
-    add_range(ranges, entry);
-  }
-  const std::int64_t now = clock.steady_ns();
-  if (taken > 0 && !records_since) records_since = now;
-  if (!ranges_since) ranges_since = now;
-  if (share.range.named()) {
-    appended.advance(share.range);
-    uncommitted.push_back(share.range);
-  }
-  return {};
+void StoreWriter::State::take(const record::Batch& batch, const Share& share) {
+  gathered->copy(batch, share.first_row, share.range, clock.steady_ns());
 }
 
-base::Status StoreWriter::State::encode_rows() {
-  if (ranges.empty()) return {};
-  LOGMILL_RETURN_IF_ERROR(encode(rows, ranges));
-  rows.clear();
-  ranges.clear();
-  return {};
+void StoreWriter::State::take(record::Batch&& batch, const Share& share) {
+  gathered->take(std::move(batch), share.first_row, share.range, clock.steady_ns());
 }
 
-base::Status StoreWriter::State::encode(const record::Batch& batch,
-                                        std::span<const BlockReader::RangeRows> batch_ranges) {
-  LOGMILL_ASSIGN_OR_RETURN(const BlockInfo info, append_block(batch, batch_ranges, context, blocks));
-  ++block_count;
-  block_rows += info.rows;
-  block_raw_bytes += info.raw_bytes;
-  if (info.rows > 0)
-    blocks_time_min = std::min(blocks_time_min.value_or(info.time_min), info.time_min);
-  return {};
+void StoreWriter::State::submit() {
+  if (gathered->empty()) return;
+  queue.submit(std::exchange(gathered, std::make_unique<BlockRows>()));
 }
 
 // --- commit ---
 
-base::Status StoreWriter::State::commit() {
-  if (failure) return *failure;
-  LOGMILL_RETURN_IF_ERROR(encode_rows());
-  if (blocks.empty()) return {};
-  LOGMILL_RETURN_IF_ERROR(open_lane());
-  if (auto written = lane.append(blocks, options.sync != SyncPolicy::none); !written) {
-    if (written.error().code != base::ErrorCode::again) failure = written.error();
-    return written;
-  }
-  account_commit();
-  if (seal_wanted()) {
-    // The records are safe where they are: sealing is tried again later.
-    if (auto sealed = seal(); !sealed) {
-      if (failure) return *failure;
-      reporter.warn("seal", sealed.error().what);
-      next_seal_ns = clock.steady_ns() + kRetryNs;
-    }
-  }
+base::Status StoreWriter::State::collect() {
+  LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.collect()));
+  return final_unless_again(committer.collect());
+}
+
+// What is encoded. With threads it counts once `collect` finds it synced.
+base::Status StoreWriter::State::begin_commit() {
+  const std::size_t blocks = queue.encoded_blocks();
+  if (blocks == 0) return {};
+  LOGMILL_RETURN_IF_ERROR(final_unless_again(committer.begin(queue.blocks(), blocks)));
+  queue.pop(blocks);
   return {};
 }
 
-// A live segment for what is to be written. When all of it is of a later day than the one that is open, that one's day is over.
-base::Status StoreWriter::State::open_lane() {
-  const std::string partition = partition_name(blocks_time_min.value_or(clock.now()));
-  if (lane.is_open() && blocks_time_min && partition > lane.partition() && clock.steady_ns() >= next_seal_ns) {
-    if (auto sealed = seal_segment(fs, lane.path(), options.zstd_level, reporter); sealed) {
-      ++counters.segments_sealed;
-      counters.sealed_bytes += sealed->bytes;
-      lane.release();
-      lane_rows = 0;
-    } else {
-      reporter.warn("seal", sealed.error().what);
-      next_seal_ns = clock.steady_ns() + kRetryNs;
-    }
-  }
-  if (lane.is_open()) return {};
-  return lane.open(partition);
+base::Status StoreWriter::State::commit() {
+  if (failure) return *failure;
+  submit();
+  LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(queue.size())));
+  LOGMILL_RETURN_IF_ERROR(begin_commit());
+  LOGMILL_RETURN_IF_ERROR(final_unless_again(committer.finish()));
+  return committer.seal_wanted() ? seal() : base::Status();
 }
 
-void StoreWriter::State::account_commit() {
-  ++counters.commits;
-  counters.blocks += block_count;
-  counters.records_committed += block_rows;
-  counters.bytes_written += blocks.size();
-  counters.raw_bytes += block_raw_bytes;
-  lane_rows += block_rows;
-  for (const record::Range& range : uncommitted) committed.advance(range);
-  uncommitted.clear();
-  blocks.clear();
-  block_count = block_rows = block_raw_bytes = 0;
-  blocks_time_min.reset();
-  records_since.reset();
-  ranges_since.reset();
+// Only what has waited for so long: at a high rate the block that is being gathered has not.
+base::Status StoreWriter::State::commit_due(std::int64_t now) {
+  const auto is_due = [&](const BlockRows& rows) { return due_ns(rows).value_or(now + 1) <= now; };
+  if (is_due(*gathered)) submit();
+  std::size_t due = queue.size();
+  while (due > 0 && !is_due(*queue.blocks()[due - 1].rows)) --due;
+  if (due == 0) return {};
+  if (due > queue.encoded_blocks())
+    LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(due - queue.encoded_blocks())));
+  LOGMILL_RETURN_IF_ERROR(begin_commit());
+  return collect();
 }
 
-bool StoreWriter::State::seal_wanted() const {
-  if (!lane.is_open() || clock.steady_ns() < next_seal_ns) return false;
-  return lane_rows >= options.seal_rows || lane.bytes() >= options.seal_bytes ||
-         clock.steady_ns() - lane.opened_steady_ns() >= options.seal_age_ns;
+std::optional<std::int64_t> StoreWriter::State::due_ns(const BlockRows& rows) const {
+  if (options.sync == SyncPolicy::each) return rows.ranges_since();
+  if (rows.records_since()) return *rows.records_since() + options.commit_interval_ns;
+  if (rows.ranges_since()) return *rows.ranges_since() + std::max(options.commit_interval_ns, kEmptyCommitNs);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> StoreWriter::State::due_ns() const {
+  std::optional<std::int64_t> due = due_ns(*gathered);
+  for (const EncodeQueue::Block& block : queue.blocks())
+    if (const auto of_block = due_ns(*block.rows)) due = std::min(due.value_or(*of_block), *of_block);
+  return due;
 }
 
 // --- seal ---
 
 base::Status StoreWriter::State::seal() {
-  if (!lane.is_open()) return {};
-  LOGMILL_ASSIGN_OR_RETURN(const SealResult sealed,
-                           seal_segment(fs, lane.path(), options.zstd_level, reporter));
-  lane.release();
-  lane_rows = 0;
-  ++counters.segments_sealed;
-  counters.sealed_bytes += sealed.bytes;
-  return {};
+  LOGMILL_RETURN_IF_ERROR(final_unless_again(committer.seal()));
+  return collect();
 }
 
 // --- the public face ---
@@ -268,27 +223,21 @@ base::Result<std::unique_ptr<StoreWriter>> StoreWriter::open(sys::FileSystem& fs
 
 base::Status StoreWriter::append(const record::Batch& batch) { return state_->append(batch); }
 
+base::Status StoreWriter::append(record::Batch&& batch) { return state_->append(std::move(batch)); }
+
+record::Batch StoreWriter::take_spent() { return state_->queue.take_spent(); }
+
 base::Status StoreWriter::commit() { return state_->commit(); }
 
-std::optional<std::int64_t> StoreWriter::commit_due_ns() const {
-  const bool at_once = state_->options.sync == SyncPolicy::each;
-  if (at_once && state_->ranges_since) return state_->ranges_since;
-  const std::int64_t interval = state_->options.commit_interval_ns;
-  if (state_->records_since) return *state_->records_since + interval;
-  if (state_->ranges_since) return *state_->ranges_since + std::max(interval, kEmptyCommitNs);
-  return std::nullopt;
-}
+std::optional<std::int64_t> StoreWriter::commit_due_ns() const { return state_->due_ns(); }
 
 base::Status StoreWriter::tick() {
+  if (state_->failure) return *state_->failure;
+  LOGMILL_RETURN_IF_ERROR(state_->collect());
   const std::int64_t now = state_->clock.steady_ns();
-  if (const auto due = commit_due_ns(); due && *due <= now) LOGMILL_RETURN_IF_ERROR(commit());
-  if (state_->seal_wanted()) {
-    if (auto sealed = seal(); !sealed) {
-      if (state_->failure) return sealed;
-      state_->reporter.warn("seal", sealed.error().what);
-      state_->next_seal_ns = now + kRetryNs;
-    }
-  }
+  if (state_->due_ns().value_or(now + 1) <= now) LOGMILL_RETURN_IF_ERROR(state_->commit_due(now));
+  if (state_->committer.seal_wanted()) LOGMILL_RETURN_IF_ERROR(state_->seal());
+  state_->committer.retry_seals();
   return {};
 }
 
@@ -300,7 +249,8 @@ base::Status StoreWriter::seal() {
 base::Status StoreWriter::close() {
   LOGMILL_RETURN_IF_ERROR(state_->commit());
   if (state_->options.seal_on_close) LOGMILL_RETURN_IF_ERROR(state_->seal());
-  state_->lane.release();
+  LOGMILL_RETURN_IF_ERROR(state_->committer.finish_seals());
+  state_->committer.release();
   state_->failure = base::Error{base::ErrorCode::invalid, state_->dir + ": the writer is closed"};
   return {};
 }
@@ -308,9 +258,9 @@ base::Status StoreWriter::close() {
 const WriterCounters& StoreWriter::counters() const { return state_->counters; }
 
 std::optional<Frontier> StoreWriter::frontier(const record::StreamId& stream) const {
-  return state_->committed.find(stream);
+  return state_->committer.committed().find(stream);
 }
 
-std::vector<Frontier> StoreWriter::frontiers() const { return state_->committed.list(); }
+std::vector<Frontier> StoreWriter::frontiers() const { return state_->committer.committed().list(); }
 
 }  // namespace logmill::store

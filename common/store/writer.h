@@ -29,10 +29,14 @@ struct WriterOptions {
   std::uint64_t seal_rows = 4 << 20;
   std::uint64_t seal_bytes = 128 << 20;
   std::int64_t seal_age_ns = 3'600 * base::kNsPerSecond;
+  // Of a few records each, at a low rate: more would make finding anything in a live segment slow.
+  std::uint64_t seal_blocks = 8'192;
   bool seal_on_close = true;
   int zstd_level = 1;
   // What may wait to be written, encoded or not.
   std::uint64_t memory_bytes = 64 << 20;
+  // That encode; syncs and seals then have one each. 0: all is done in the caller's, and has been done when a call returns.
+  std::size_t threads = 0;
 };
 
 // Everything that a writer did since it was opened.
@@ -51,7 +55,10 @@ struct WriterCounters {
 };
 
 // One lane into a store. Any number of writers, in this process or others, may write to one store: each has a live
-// segment of its own, locked as long as it is open, and none waits for another. Thread-compatible.
+// segment of its own, locked as long as it is open, and none waits for another.
+//
+// Thread-compatible: its own threads (`WriterOptions::threads`) see none of this. With them `append` returns while blocks are encoded,
+// and `tick` while a commit is synced or a segment sealed; blocks are committed in the order of `append` all the same.
 //
 // Delivery: of a batch whose range is named, what the store has of that stream is dropped, by position. A
 // gap, or an epoch older than the newest, is refused. What one `append` takes is decided with it: data and range
@@ -69,6 +76,10 @@ class StoreWriter {
   // batch was not taken: `again` with a full disk (try again later), `again` naming the frontier when records
   // are missing before it, `invalid` for a batch that cannot be stored.
   base::Status append(const record::Batch& batch);
+  // The same without copying a large one, which is empty afterwards: the writer keeps it as long as it needs it.
+  base::Status append(record::Batch&& batch);
+  // An empty batch, with the capacity of one that was given to `append` if there is one.
+  record::Batch take_spent();
 
   // Makes all that was appended durable (as far as the sync policy says) and visible. On `again` nothing
   // is lost: call it again. Any other error is final.
@@ -80,10 +91,10 @@ class StoreWriter {
   // comes in.
   base::Status tick();
 
-  // Seals the live segment now.
+  // Commits, and seals the live segment now; with threads: starts to. What cannot be sealed is tried again by `tick`.
   base::Status seal();
 
-  // Commits, seals, ends. The writer is not usable afterwards.
+  // Commits, seals, waits until that is done, ends. The writer is not usable afterwards.
   base::Status close();
 
   const WriterCounters& counters() const;

@@ -64,7 +64,7 @@ class Writer {
     return retrying([this] { return target_.close(); });
   }
 
-  base::Status append(const record::Batch& batch) {
+  base::Status append(record::Batch& batch) {
     auto taken = target_.append(batch);
     if (taken || taken.error().code != base::ErrorCode::again) return taken;
     // The disk may be full, or the batch may not follow what the store has: when the way is free, it is the latter.

@@ -1,12 +1,19 @@
 #include "logstore/target.h"
 
+#include <algorithm>
+#include <thread>
+
 namespace logmill::logstore {
 namespace {
 
 class StoreTarget final : public Target {
  public:
   explicit StoreTarget(std::unique_ptr<store::StoreWriter> writer) : writer_(std::move(writer)) {}
-  base::Status append(const record::Batch& batch) override { return writer_->append(batch); }
+  base::Status append(record::Batch& batch) override {
+    LOGMILL_RETURN_IF_ERROR(writer_->append(std::move(batch)));
+    batch = writer_->take_spent();
+    return {};
+  }
   base::Status commit() override { return writer_->commit(); }
   std::optional<std::int64_t> commit_due_ns() const override { return writer_->commit_due_ns(); }
   base::Status tick() override { return writer_->tick(); }
@@ -30,7 +37,9 @@ class StoreTarget final : public Target {
 
 base::Result<std::unique_ptr<Target>> open_target(const Options& options, cli::Io& io) {
   if (options.flat) return open_flat_target(options, io);
-  LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, options.writer,
+  store::WriterOptions writer_options = options.writer;
+  writer_options.threads = std::max(1u, std::thread::hardware_concurrency());
+  LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, writer_options,
                                                                  io.clock, io.reporter));
   return std::unique_ptr<Target>(std::make_unique<StoreTarget>(std::move(writer)));
 }

@@ -12,7 +12,7 @@ class FlatTarget final : public Target {
  public:
   FlatTarget(std::unique_ptr<Postrotate> postrotate, std::unique_ptr<flat::FlatWriter> writer)
       : postrotate_(std::move(postrotate)), writer_(std::move(writer)) {}
-  base::Status append(const record::Batch& batch) override { return writer_->append(batch); }
+  base::Status append(record::Batch& batch) override { return writer_->append(batch); }
   base::Status commit() override { return writer_->commit(); }
   std::optional<std::int64_t> commit_due_ns() const override { return writer_->commit_due_ns(); }
   base::Status tick() override { return writer_->tick(); }

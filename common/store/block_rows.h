@@ -1,0 +1,77 @@
+// The rows of a block to come, gathered from any number of batches.
+//
+// A large batch is held as it is, with the bytes that it owns: only its values, 16 bytes each, are copied when the block is made.
+// Small ones are copied: holding a buffer of a megabyte for ten records would fill the memory with nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/result.h"
+#include "record/batch.h"
+#include "store/encoding.h"
+#include "store/reader.h"
+
+namespace logmill::store {
+
+struct EncodedBlock {
+  BlockInfo info;
+  std::string bytes;  // as the first of its commit: see append_to_commit
+};
+
+// What a thread needs to make blocks, kept from one to the next. Thread-compatible.
+struct BlockEncoder {
+  explicit BlockEncoder(int zstd_level) : context(zstd_level) {}
+  EncodeContext context;
+  record::Batch joined;  // its values point into the batches of the block at hand
+};
+
+// Thread-compatible: filled by one thread, then encoded by another.
+class BlockRows {
+ public:
+  bool empty() const { return ranges_.empty(); }
+  std::size_t rows() const { return rows_; }
+  std::size_t memory_bytes() const { return memory_bytes_; }
+  const std::vector<BlockReader::RangeRows>& ranges() const { return ranges_; }
+
+  // Whether the rows of the batch can be in the same block.
+  bool has_room_for(const record::Batch& batch) const;
+
+  // Adds the rows of the batch from `first_row` on, which decide `range`. `now` is remembered by the first.
+  void take(record::Batch&& batch, std::size_t first_row, const record::Range& range, std::int64_t now);
+  void copy(const record::Batch& batch, std::size_t first_row, const record::Range& range, std::int64_t now);
+
+  // When the first record, and the first range with or without records, came.
+  std::optional<std::int64_t> records_since() const { return records_since_; }
+  std::optional<std::int64_t> ranges_since() const { return ranges_since_; }
+
+  // Fails as append_block does.
+  base::Result<EncodedBlock> encode(BlockEncoder& encoder) const;
+
+  // The batches that were taken or made, not needed any more: for their capacity. The ranges stay.
+  std::vector<record::Batch> release_batches();
+
+ private:
+  struct Part {
+    record::Batch batch;
+    std::size_t first_row = 0;
+    bool copied = false;  // ours to add to
+  };
+  void account(std::size_t rows, const record::Range& range, std::int64_t now);
+  void add_names(const record::Batch& batch);
+
+  std::vector<Part> parts_;
+  std::vector<BlockReader::RangeRows> ranges_;
+  std::size_t rows_ = 0;
+  std::size_t memory_bytes_ = 0;
+  std::unordered_set<std::uint64_t> column_names_;  // of all parts, as hashes
+  std::optional<std::int64_t> records_since_, ranges_since_;
+};
+
+// Appends a block to the others of its commit.
+void append_to_commit(std::string& commit, const EncodedBlock& block);
+
+}  // namespace logmill::store

@@ -1,0 +1,140 @@
+#include "store/committer.h"
+
+#include <algorithm>
+
+#include "store/store_layout.h"
+
+namespace logmill::store {
+namespace {
+
+// After a seal that failed.
+constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
+
+}  // namespace
+
+Committer::Committer(sys::FileSystem& fs, const std::string& store, const WriterOptions& options,
+                     const base::Clock& clock, base::Reporter& reporter, WriterCounters& counters)
+    : fs_(fs),
+      store_(store),
+      options_(options),
+      clock_(clock),
+      reporter_(reporter),
+      counters_(counters),
+      sync_pool_(options.threads > 0 ? 1 : 0),
+      seal_pool_(options.threads > 0 ? 1 : 0) {}
+
+// --- commit ---
+
+base::Status Committer::begin(const std::deque<EncodeQueue::Block>& blocks, std::size_t count) {
+  LOGMILL_RETURN_IF_ERROR(finish());
+  Commit commit;
+  std::optional<base::TimeNs> time_min;
+  commit_bytes_.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    const EncodedBlock& block = blocks[i].encoded;
+    append_to_commit(commit_bytes_, block);
+    ++commit.blocks;
+    commit.rows += block.info.rows;
+    commit.raw_bytes += block.info.raw_bytes;
+    if (block.info.rows > 0) time_min = std::min(time_min.value_or(block.info.time_min), block.info.time_min);
+    for (const BlockReader::RangeRows& entry : blocks[i].rows->ranges()) commit.ranges.push_back(entry.range);
+  }
+  commit.bytes = commit_bytes_.size();
+  LOGMILL_RETURN_IF_ERROR(open_lane(time_min));
+  LOGMILL_RETURN_IF_ERROR(lane_->write(commit_bytes_));
+  const bool sync = options_.sync != SyncPolicy::none;
+  commit.sync = sync_pool_.start([lane = lane_.get(), sync](std::size_t) { return sync ? lane->sync() : base::Status(); });
+  commit_ = std::move(commit);
+  return collect();
+}
+
+// A live segment for what is to be written. When all of it is of a later day than the one that is open, that one's day is over.
+base::Status Committer::open_lane(std::optional<base::TimeNs> time_min) {
+  const std::string partition = partition_name(time_min.value_or(clock_.now()));
+  if (lane_ != nullptr && time_min && partition > lane_->partition())
+    if (auto sealed = seal(); !sealed) reporter_.warn("seal", sealed.error().what);
+  if (lane_ != nullptr) return {};
+  // Ids of one writer follow each other, however fast it is and whatever the clock does.
+  last_lane_ = std::max(clock_.now(), last_lane_ + base::kNsPerMs);
+  LOGMILL_ASSIGN_OR_RETURN(lane_, Lane::create(fs_, store_, partition, last_lane_, clock_.steady_ns()));
+  lane_rows_ = lane_blocks_ = 0;
+  return {};
+}
+
+base::Status Committer::finish() {
+  if (!commit_) return {};
+  Commit commit = *std::exchange(commit_, std::nullopt);
+  LOGMILL_RETURN_IF_ERROR(commit.sync.get());
+  ++counters_.commits;
+  counters_.blocks += commit.blocks;
+  counters_.records_committed += commit.rows;
+  counters_.bytes_written += commit.bytes;
+  counters_.raw_bytes += commit.raw_bytes;
+  lane_rows_ += commit.rows;
+  lane_blocks_ += commit.blocks;
+  for (const record::Range& range : commit.ranges) committed_.advance(range);
+  return {};
+}
+
+base::Status Committer::collect() {
+  if (commit_ && base::is_ready(commit_->sync)) LOGMILL_RETURN_IF_ERROR(finish());
+  for (Sealing& sealing : sealing_) {
+    if (!sealing.sealed.valid() || !base::is_ready(sealing.sealed)) continue;
+    // The records are safe where they are: sealing is tried again later.
+    if (auto sealed = finish_seal(sealing); !sealed) reporter_.warn("seal", sealed.error().what);
+  }
+  std::erase_if(sealing_, [](const Sealing& sealing) { return sealing.lane == nullptr; });
+  return {};
+}
+
+// --- seal ---
+
+bool Committer::seal_wanted() const {
+  return lane_ != nullptr &&
+         (lane_rows_ >= options_.seal_rows || lane_->bytes() >= options_.seal_bytes ||
+          lane_blocks_ >= options_.seal_blocks ||
+          clock_.steady_ns() - lane_->created_steady_ns() >= options_.seal_age_ns);
+}
+
+base::Status Committer::seal() {
+  if (lane_ == nullptr) return {};
+  LOGMILL_RETURN_IF_ERROR(finish());
+  start_seal(sealing_.emplace_back(Sealing{.lane = std::move(lane_), .sealed = {}}));
+  return {};
+}
+
+void Committer::start_seal(Sealing& sealing) {
+  sealing.sealed = seal_pool_.start([this, path = sealing.lane->path()](std::size_t) {
+    return seal_segment(fs_, path, options_.zstd_level, reporter_);
+  });
+}
+
+// Without a lane afterwards, or to be tried again.
+base::Status Committer::finish_seal(Sealing& sealing) {
+  const auto sealed = sealing.sealed.get();
+  if (!sealed) {
+    sealing.retry_ns = clock_.steady_ns() + kRetryNs;
+    return sealed.error();
+  }
+  sealing.lane.reset();
+  ++counters_.segments_sealed;
+  counters_.sealed_bytes += sealed->bytes;
+  return {};
+}
+
+void Committer::retry_seals() {
+  for (Sealing& sealing : sealing_)
+    if (!sealing.sealed.valid() && clock_.steady_ns() >= sealing.retry_ns) start_seal(sealing);
+}
+
+base::Status Committer::finish_seals() {
+  base::Status outcome;
+  for (Sealing& sealing : sealing_) {
+    if (!sealing.sealed.valid()) start_seal(sealing);
+    if (auto sealed = finish_seal(sealing); !sealed) outcome = sealed;
+  }
+  std::erase_if(sealing_, [](const Sealing& sealing) { return sealing.lane == nullptr; });
+  return outcome;
+}
+
+}  // namespace logmill::store
