@@ -1,6 +1,7 @@
 // Readers beside writers, on the real file system.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -94,6 +95,42 @@ TEST(Concurrency, WritersDoNotDisturbEachOther) {
   std::sort(numbers.begin(), numbers.end());
   ASSERT_EQ(numbers.size(), 3 * kEach);
   for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(numbers[i], i);
+}
+
+// Blocks of very different sizes, on more threads than there are cores: they are committed in order.
+TEST(Concurrency, ThreadsKeepTheOrder) {
+  test::TempDir temporary;
+  const std::string dir = temporary.path() + "/store";
+  StoreFixture made;
+  made.options.threads = 4;
+  made.options.seal_rows = 20'000;
+  made.options.sync = SyncPolicy::none;
+  constexpr std::uint64_t kRecords = 100'000;
+  std::atomic<bool> done = false;
+  std::thread reading([&] {
+    while (!done) {
+      const auto numbers = found(dir);
+      for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(numbers[i], i);
+    }
+  });
+  auto writer = *StoreWriter::open(sys::os_file_system(), dir, made.options, base::system_clock(), base::null_reporter());
+  std::uint64_t next = 0;
+  for (std::uint64_t round = 0; next < kRecords; ++round) {
+    const std::uint64_t end = std::min(next + 1 + round * 7'919 % 10'000, kRecords);
+    record::Batch batch = writer->take_spent();
+    made.fill(batch, next, end);
+    EXPECT_TRUE(writer->append(std::move(batch)));
+    EXPECT_TRUE(writer->tick());
+    EXPECT_EQ(writer->counters().records_in, end);
+    EXPECT_LE(writer->counters().records_committed, end);
+    next = end;
+  }
+  EXPECT_TRUE(writer->close());
+  done = true;
+  reading.join();
+  EXPECT_EQ(writer->counters().records_committed, kRecords);
+  EXPECT_EQ(writer->frontier(StoreFixture::kStream)->position, kRecords);
+  EXPECT_EQ(found(dir).size(), kRecords);
 }
 
 }  // namespace
