@@ -96,11 +96,12 @@ endfunction()
 
 # bench/*_bench.cc: programs that measure the library. Not part of `all`: build the one you need by name.
 function(logmill_bench)
+  find_package(benchmark QUIET)
   file(GLOB benches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/*_bench.cc)
   foreach(bench ${benches})
     get_filename_component(name ${bench} NAME_WE)
     add_executable(${name} EXCLUDE_FROM_ALL ${bench})
-    target_link_libraries(${name} PRIVATE logmill_codec logmill_store)
+    target_link_libraries(${name} PRIVATE logmill_codec logmill_store $<TARGET_NAME_IF_EXISTS:benchmark::benchmark>)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   endforeach()
 endfunction()

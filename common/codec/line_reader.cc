@@ -21,6 +21,8 @@ using record::Value;
 constexpr std::size_t kBatchBytes = 1 << 20;
 // Of one read. What a batch leaves over is at most this, and is copied once.
 constexpr std::size_t kReadBytes = 256 << 10;
+// Looked at ahead at once: small enough that it is still in the nearest cache when it is read, with its index.
+constexpr std::size_t kAheadBytes = 32 << 10;
 static_assert(kBatchBytes <= Batch::kTextBytesMax);
 
 class LineReader final : public Reader {
@@ -42,6 +44,7 @@ class LineReader final : public Reader {
     bool whole;  // false: a part of one that is too long
   };
   std::optional<Line> take_line(std::string_view text, InputEnd input_end);
+  void look_ahead(std::string_view text, std::size_t from);
   bool add_line(Batch& batch, Line line);
   bool add_object(Batch& batch, std::string_view text);
 
@@ -54,6 +57,7 @@ class LineReader final : public Reader {
   bool carry_has_line_ = false;
   std::size_t next_ = 0;     // in the text: where the next line begins
   std::size_t scanned_ = 0;  // up to here there is no end of it
+  std::size_t ahead_ = 0;    // up to here `objects_` had a look
   std::uint64_t line_number_ = 1;  // of the next line
   bool after_cut_ = false;   // the next line is the rest of one that was cut
 };
@@ -68,7 +72,8 @@ bool is_full(const Batch& batch) { return !batch.empty() && batch.full(); }
 
 void LineReader::begin(Batch& batch) {
   row_.emplace(batch);
-  next_ = scanned_ = 0;
+  next_ = scanned_ = ahead_ = 0;
+  objects_.look_ahead({});
   batch.text().reserve(std::max(kBatchBytes, carry_.size() + kReadBytes));
   batch.text().append(carry_);
   carry_.clear();
@@ -87,6 +92,7 @@ Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
     const std::size_t before = next_;
     const auto line = take_line(batch.text().view(), input_end);
     if (!line) break;
+    if (lines_ == Lines::objects && before >= ahead_) look_ahead(batch.text().view(), before);
     if (!add_line(batch, *line)) {
       next_ = scanned_ = before;
       return Decoded::batch_ready;
@@ -116,6 +122,15 @@ std::optional<LineReader::Line> LineReader::take_line(std::string_view text, Inp
   if (line.whole && at != std::string_view::npos) ++next_;
   scanned_ = next_;
   return line;
+}
+
+// At whole lines only.
+void LineReader::look_ahead(std::string_view text, std::size_t from) {
+  const std::string_view window = text.substr(from, kAheadBytes);
+  const std::size_t end = window.rfind('\n');
+  if (end == std::string_view::npos) return;
+  objects_.look_ahead(window.substr(0, end));
+  ahead_ = from + end;
 }
 
 // False if the batch has no room for the record.

@@ -1,218 +1,294 @@
-// One JSON object to one row, on simdjson's On-Demand parser: it indexes the structure of the line and
-// checks UTF-8 at gigabytes a second, and this file walks the index once.
-//
-// Records of a log are alike, so what was found out about the key at some place of the last object (its
-// full name, its role) is compared with, and reused for, the key at the same place of this one.
-#include <algorithm>
-#include <array>
-#include <climits>
+// One JSON object to one row: a walk over the tokens that JsonIndex found, which checks the grammar on the way.
+#include <bitset>
 #include <cstring>
 #include <utility>
 
-#include <simdjson.h>
-
-#include "record/fields.h"
+#include "record/json_index.h"
 #include "record/json_object.h"
 #include "record/json_unescape.h"
-#include "record/known_names.h"
+#include "record/key_memory.h"
+#include "record/object_fields.h"
 #include "text/json_writer.h"
 #include "text/utf8.h"
 
 namespace logmill::record {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-static_assert(TextBuffer::kPadding >= simdjson::SIMDJSON_PADDING);
+using Outcome = JsonIndex::Outcome;
 
-// Objects below a name of so many parts stay JSON text: nobody queries such names, and recursion must end. Parts of
-// the name count, not the depth at which it stands: names are written flat, and must read back the same.
-constexpr std::ptrdiff_t kNamePartsMax = 32;
-constexpr unsigned kUnclaimed = UINT_MAX;
+// Arrays in arrays, as simdjson's own bound.
+constexpr std::size_t kDepthMax = 1024;
+// What objects longer than this needed is given back.
+constexpr std::size_t kLongObject = 256 << 10;
 
-// What is known about one key.
-struct Key {
-  std::string quoted;  // as it stands in the input behind the first quote, with the second one
-  std::string prefix;  // names of the objects around it, each with a dot
-  std::string name;
-  bool opaque = false;  // an object here is not flattened
-  KnownName known;
-};
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
-// Which key of the record has a role so far, and its value, to give back when a better one comes.
-struct Claim {
-  unsigned rank = kUnclaimed;
-  std::size_t key = 0;
-  Value value;
-};
-
-std::string_view trimmed(std::string_view token) {
-  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
-  return token;
-}
-
-std::string_view reason_of(simdjson::error_code error) {
-  switch (error) {
-    case simdjson::UTF8_ERROR: return "invalid UTF-8 outside of strings";
-    case simdjson::UNCLOSED_STRING: return "a string does not end";
-    case simdjson::UNESCAPED_CHARS: return "a control character in a string";
-    case simdjson::EMPTY: return "empty";
-    case simdjson::TRAILING_CONTENT: return "more text after the object";
-    default: return "not a JSON object";
+std::string_view reason_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::invalid_utf8: return "invalid UTF-8 outside of strings";
+    case Outcome::open_string: return "a string does not end";
+    case Outcome::control_character: return "a control character in a string";
+    case Outcome::empty: return "empty";
+    case Outcome::too_long: return "too long";
+    case Outcome::good: break;
   }
+  return "not a JSON object";
 }
 
 }  // namespace
 
 struct JsonObjectReader::State {
-  ondemand::parser parser;
-  simdjson::dom::parser validator;
-  std::vector<Key> keys;  // by their place in the last objects
-  std::string prefix;
-  std::string more;  // fields beyond the bound, as the inside of a JSON object
+  JsonIndex index;
+  KeyMemory keys;
+  ObjectFields fields;
+  std::string prefix;  // of names at this place
 
   RowWriter* row = nullptr;
+  std::string_view indexed;               // what the tokens are offsets into
+  bool ahead = false;                     // it holds objects yet to be read
+  const std::uint32_t* token = nullptr;   // the next one
+  const char* base = nullptr;             // indexed.data()
+  const char* line_end = nullptr;
+  const char* next_backslash = nullptr;   // the first behind what was looked at, or the end
   std::string_view json;
-  const char* cursor = nullptr;  // what was looked at last, for messages
-  std::size_t next_key = 0;
-  std::size_t fields = 0;
-  std::array<Claim, kRoles> claims;
-  bool too_wide = false;  // for this batch
+  const char* cursor = nullptr;           // what was looked at last, for messages
+  std::string_view reason;
 
-  simdjson::error_code read(std::string_view text, RowWriter& to);
+  bool start(std::string_view text, Outcome& outcome);
+  bool read(RowWriter& to);
+  Outcome look_ahead(std::string_view lines);
+  void forget_index() {
+    ahead = false;
+    index.shrink();
+  }
 
  private:
-  bool read_object(ondemand::object object);
-  bool read_value(ondemand::value value, std::size_t key);
-  bool read_nested(ondemand::value value, std::size_t key);
-  bool set_json(simdjson::simdjson_result<std::string_view> text, std::size_t key);
-  bool set_string(const char* inside, std::size_t key);
-  bool set_scalar(std::string_view token, std::size_t key);
+  char at(std::size_t ahead_by) const { return base[token[ahead_by]]; }
+  const char* here() const { return base + *token; }
+  bool in_line() const { return here() < line_end; }
 
-  const char* end_of_string(const char* inside) const;
+  bool read_object();
+  bool read_value(const Key& key);
+  bool read_nested(const Key& key);
+  bool set_json(const Key& key);
+  bool set_scalar(const Key& key);
+
+  bool skip_value();
+  bool skip_key();
+  bool skip_scalar();
+
+  std::string_view string_inside() const;
+  bool has_backslash(std::string_view inside);
   bool text_of_string(std::string_view inside, std::string_view& text);
-  bool find_key(const char* inside, std::size_t& key);
-  bool learn_key(const char* inside);
-
-  void set(std::size_t key, Value value, std::string_view written);
-  void set_time(std::size_t key, Value value, std::string_view written);
-  void set_level(std::size_t key, Value value);
-  bool claim(std::size_t key, Value value);
-  void put(std::string_view name, Value value);
-  void put_more();
+  std::string_view scalar_text() const;
+  const Key* find_key();
 };
 
-simdjson::error_code JsonObjectReader::State::read(std::string_view text, RowWriter& to) {
-  row = &to;
-  json = text;
-  cursor = text.data();
-  next_key = fields = 0;
-  claims = {};
-  too_wide = false;
-  more.clear();
-  prefix.clear();
-
-  ondemand::document document;
-  ondemand::object object;
-  const std::size_t capacity = text.size() + simdjson::SIMDJSON_PADDING;
-  if (auto error = parser.iterate(text.data(), text.size(), capacity).get(document)) return error;
-  if (auto error = document.get_object().get(object)) return error;
-  if (!read_object(object)) return simdjson::TAPE_ERROR;
-  if (!document.current_location().get(cursor)) return simdjson::TRAILING_CONTENT;
-  put_more();
-  return simdjson::SUCCESS;
+Outcome JsonObjectReader::State::look_ahead(std::string_view lines) {
+  indexed = {};
+  ahead = false;
+  const Outcome outcome = index.index(lines);
+  if (outcome != Outcome::good) return outcome;
+  indexed = lines;
+  base = next_backslash = lines.data();
+  token = index.begin();
+  return outcome;
 }
 
-bool JsonObjectReader::State::read_object(ondemand::object object) {
-  for (auto item : object) {
-    ondemand::field field;
-    if (std::move(item).get(field)) return false;
-    const char* inside = field.key().raw();
-    cursor = inside;
-    std::size_t key = 0;
-    if (!find_key(inside, key)) return false;
-    if (!read_value(field.value(), key)) return false;
+// Puts `token` at the first of `text`.
+bool JsonObjectReader::State::start(std::string_view text, Outcome& outcome) {
+  json = text;
+  cursor = text.data();
+  line_end = text.data() + text.size();
+  const bool known = ahead && text.data() >= indexed.data() && line_end <= indexed.data() + indexed.size();
+  if (!known) {
+    outcome = look_ahead(text);
+    return outcome == Outcome::good;
   }
+  // An object that was none may have ended anywhere.
+  while (token > index.begin() && base + token[-1] >= text.data()) --token;
+  while (here() < text.data()) ++token;
   return true;
 }
 
-bool JsonObjectReader::State::read_value(ondemand::value value, std::size_t key) {
-  const std::string_view token = value.raw_json_token();
-  cursor = token.data();
-  switch (token.empty() ? '\0' : token.front()) {
-    case '{': return read_nested(value, key);
-    case '[': {
-      ondemand::array array;
-      return !value.get_array().get(array) && set_json(array.raw_json(), key);
-    }
-    case '"': {
-      ondemand::raw_json_string inside;
-      return !value.get_raw_json_string().get(inside) && set_string(inside.raw(), key);
-    }
-    default: return set_scalar(trimmed(token), key);
+bool JsonObjectReader::State::read(RowWriter& to) {
+  row = &to;
+  prefix.clear();
+  reason = {};
+  if (keys.begin()) fields.forget();
+  fields.begin(to, json.size());
+
+  if (!in_line() || at(0) != '{') return false;
+  ++token;
+  if (!read_object()) return false;
+  if (here() < line_end) {
+    cursor = here();
+    reason = "more text after the object";
+    return false;
+  }
+  if (fields.end()) return true;
+  reason = "too many fields";
+  return false;
+}
+
+// From behind the brace to behind the other.
+bool JsonObjectReader::State::read_object() {
+  if (in_line() && at(0) == '}') {
+    ++token;
+    return true;
+  }
+  while (true) {
+    const Key* key = find_key();
+    if (key == nullptr || !read_value(*key)) return false;
+    const char mark = at(0);
+    if (!in_line()) return false;
+    ++token;
+    if (mark == '}') return true;
+    if (mark != ',') return false;
   }
 }
 
-bool JsonObjectReader::State::read_nested(ondemand::value value, std::size_t key) {
-  ondemand::object object;
-  if (value.get_object().get(object)) return false;
-  if (keys[key].opaque) return set_json(object.raw_json(), key);
-  const std::size_t prefix_size = prefix.size(), keys_before = next_key;
-  prefix = keys[key].name;
+bool JsonObjectReader::State::read_value(const Key& key) {
+  cursor = here();
+  switch (*cursor) {
+    case '{': return read_nested(key);
+    case '[': return set_json(key);
+    case '"': {
+      const std::string_view inside = string_inside();
+      std::string_view text;
+      if (inside.data() == nullptr || !text_of_string(inside, text)) return false;
+      ++token;
+      fields.set(key.field, Value::string(text), text);
+      return true;
+    }
+    default: return set_scalar(key);
+  }
+}
+
+bool JsonObjectReader::State::read_nested(const Key& key) {
+  if (key.opaque) return set_json(key);
+  if (!in_line()) return false;
+  ++token;
+  if (in_line() && at(0) == '}') {
+    ++token;
+    fields.set(key.field, Value::json("{}"), {});
+    return true;
+  }
+  const std::size_t prefix_size = prefix.size();
+  prefix = key.field.name;
   prefix.push_back('.');
-  if (!read_object(object)) return false;
-  if (next_key == keys_before) set(key, Value::json("{}"), {});
+  if (!read_object()) return false;
   // The prefix began with what it was before.
   prefix.resize(prefix_size);
   return true;
 }
 
-// On-Demand skips over what is inside, so that it has to be judged apart: text that is kept is written out
-// again, and must be JSON.
-bool JsonObjectReader::State::set_json(simdjson::simdjson_result<std::string_view> raw,
-                                       std::size_t key) {
-  std::string_view text;
-  if (std::move(raw).get(text)) return false;
-  text = trimmed(text);
-  const bool valid = !validator.parse(text.data(), text.size(), false).error();
-  if (valid) set(key, Value::json(text), {});
-  return valid;
-}
-
-bool JsonObjectReader::State::set_string(const char* inside, std::size_t key) {
-  const char* end = end_of_string(inside);
-  std::string_view text;
-  if (end == nullptr) return false;
-  if (!text_of_string({inside, static_cast<std::size_t>(end - inside)}, text)) return false;
-  set(key, Value::string(text), text);
+// Text that is kept is written out again, and must be JSON.
+bool JsonObjectReader::State::set_json(const Key& key) {
+  const char* const begin = here();
+  if (!skip_value()) return false;
+  const char* const end = base + token[-1] + 1;
+  fields.set(key.field, Value::json({begin, static_cast<std::size_t>(end - begin)}), {});
   return true;
 }
 
-bool JsonObjectReader::State::set_scalar(std::string_view token, std::size_t key) {
-  Value value;
-  if (token == "true" || token == "false")
-    value = Value::boolean(token == "true");
-  else if (token == "null")
-    value = Value::null();
-  else
-    value = value_from_number(token);
-  if (!value.present()) return false;
-  set(key, value, token);
+bool JsonObjectReader::State::set_scalar(const Key& key) {
+  const std::string_view written = scalar_text();
+  Value value = value_from_number(written);
+  if (!value.present()) {
+    if (written == "true" || written == "false")
+      value = Value::boolean(written.front() == 't');
+    else if (written == "null")
+      value = Value::null();
+    else
+      return false;
+  }
+  ++token;
+  fields.set(key.field, value, written);
   return true;
 }
 
-// The closing quote, or nullptr.
-const char* JsonObjectReader::State::end_of_string(const char* inside) const {
-  const char* const end = json.data() + json.size();
-  const auto left = [&] { return static_cast<std::size_t>(end - inside); };
-  const auto* quote = static_cast<const char*>(std::memchr(inside, '"', left()));
-  if (quote == nullptr || quote[-1] != '\\') return quote;
-  while (inside < end && *inside != '"') inside += *inside == '\\' ? 2 : 1;
-  return inside < end ? inside : nullptr;
+// An array or an object, from its first token to behind its last.
+bool JsonObjectReader::State::skip_value() {
+  std::bitset<kDepthMax> objects;  // else arrays, by depth
+  std::size_t depth = 0;
+  while (true) {
+    if (!in_line()) return false;
+    const char open = at(0);
+    if (open == '{' || open == '[') {
+      if (depth == kDepthMax) return false;
+      objects[depth++] = open == '{';
+      ++token;
+      const bool is_empty = at(0) == (open == '{' ? '}' : ']');
+      if (!is_empty) {
+        if (open == '{' && !skip_key()) return false;
+        continue;
+      }
+    } else if (!skip_scalar()) {
+      return false;
+    }
+    // Behind a value, or at the end of an empty one.
+    while (in_line() && at(0) == (objects[depth - 1] ? '}' : ']')) {
+      ++token;
+      if (--depth == 0) return true;
+    }
+    if (!in_line() || at(0) != ',') return false;
+    ++token;
+    if (objects[depth - 1] && !skip_key()) return false;
+  }
+}
+
+bool JsonObjectReader::State::skip_key() {
+  if (!in_line() || at(0) != '"' || !skip_scalar() || at(0) != ':') return false;
+  ++token;
+  return true;
+}
+
+bool JsonObjectReader::State::skip_scalar() {
+  cursor = here();
+  if (*cursor == '"') {
+    const std::string_view inside = string_inside();
+    if (inside.data() == nullptr) return false;
+    if (has_backslash(inside)) {
+      char* const unescaped = row->batch().arena().allocate(inside.size());
+      const bool valid = unescape_json(inside, unescaped).has_value();
+      row->batch().arena().give_back(inside.size());
+      if (!valid) return false;
+    }
+  } else {
+    const std::string_view written = scalar_text();
+    const bool valid = written == "true" || written == "false" || written == "null" ||
+                       value_from_number(written).present();
+    if (!valid) return false;
+  }
+  ++token;
+  return true;
+}
+
+// Of the string at the token, without its quotes; a null pointer if there is none. Between its last quote and the next
+// token there are only blanks.
+std::string_view JsonObjectReader::State::string_inside() const {
+  const char* const begin = here() + 1;
+  const char* end = base + token[1] - 1;
+  while (end >= begin && is_blank(*end)) --end;
+  if (end < begin || *end != '"') return {};
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+// Objects are read from front to back, so that all of the text is searched once.
+bool JsonObjectReader::State::has_backslash(std::string_view inside) {
+  const char* const end = indexed.data() + indexed.size();
+  if (next_backslash < inside.data()) {
+    const auto* found = static_cast<const char*>(
+        std::memchr(inside.data(), '\\', static_cast<std::size_t>(end - inside.data())));
+    next_backslash = found != nullptr ? found : end;
+  }
+  return next_backslash < inside.data() + inside.size();
 }
 
 // Strings without a backslash stay where they are.
 bool JsonObjectReader::State::text_of_string(std::string_view inside, std::string_view& text) {
-  if (inside.find('\\') == std::string_view::npos) {
+  if (!has_backslash(inside)) {
     text = inside;
     return true;
   }
@@ -223,98 +299,25 @@ bool JsonObjectReader::State::text_of_string(std::string_view inside, std::strin
   return size.has_value();
 }
 
-bool JsonObjectReader::State::find_key(const char* inside, std::size_t& key) {
-  key = next_key++;
-  if (key < keys.size()) {
-    const Key& expected = keys[key];
-    const auto left = static_cast<std::size_t>(json.data() + json.size() - inside);
-    if (expected.quoted.size() <= left && expected.prefix == prefix &&
-        std::memcmp(expected.quoted.data(), inside, expected.quoted.size()) == 0)
-      return true;
-  } else {
-    keys.emplace_back();
-  }
-  return learn_key(inside);
+// From the token to the blanks before the next.
+std::string_view JsonObjectReader::State::scalar_text() const {
+  const char* const begin = here();
+  const char* end = base + token[1];
+  while (end > begin && is_blank(end[-1])) --end;
+  return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-bool JsonObjectReader::State::learn_key(const char* inside) {
-  Key& key = keys[next_key - 1];
-  key.quoted.clear();
-  const char* end = end_of_string(inside);
+// The key at the token, which then is at the value.
+const Key* JsonObjectReader::State::find_key() {
+  if (!in_line() || at(0) != '"' || at(1) != ':') return nullptr;
+  const std::string_view inside = string_inside();
+  cursor = here() + 1;
+  if (inside.data() == nullptr) return nullptr;
+  token += 2;
+  const std::string_view quoted(inside.data(), inside.size() + 1);
+  if (const Key* key = keys.find(quoted, prefix)) return key;
   std::string_view text;
-  if (end == nullptr) return false;
-  if (!text_of_string({inside, static_cast<std::size_t>(end - inside)}, text)) return false;
-  key.quoted.assign(inside, end + 1);
-  key.prefix = prefix;
-  key.name = prefix;
-  key.name += text;
-  key.opaque = key.name == kMore || std::count(key.name.begin(), key.name.end(), '.') >= kNamePartsMax - 1;
-  key.known = known_name(key.name);
-  return true;
-}
-
-// `written` is the value as text, for times.
-void JsonObjectReader::State::set(std::size_t key, Value value, std::string_view written) {
-  const Key& k = keys[key];
-  switch (k.known.role) {
-    case Role::field: put(k.name, value); return;
-    case Role::time: set_time(key, value, written); return;
-    case Role::level: set_level(key, value); return;
-    case Role::message:
-      if (claim(key, value))
-        put(kMessage, value);
-      else
-        put(k.name, value);
-      return;
-  }
-}
-
-void JsonObjectReader::State::set_time(std::size_t key, Value value, std::string_view written) {
-  const auto time = time_from_text(written);
-  if (time && claim(key, value))
-    row->set_time(*time);
-  else
-    put(keys[key].known.rank == 0 ? kTimestampText : keys[key].name, value);
-}
-
-void JsonObjectReader::State::set_level(std::size_t key, Value value) {
-  const auto level = severity_from_value(value);
-  if (level && claim(key, value))
-    row->set_level(*level);
-  else
-    put(keys[key].known.rank == 0 ? kLevelText : keys[key].name, value);
-}
-
-// Whether `key` has its role now. A key that had it and is of lower rank becomes a field of its own.
-bool JsonObjectReader::State::claim(std::size_t key, Value value) {
-  const KnownName known = keys[key].known;
-  Claim& claimed = claims[static_cast<std::size_t>(known.role)];
-  if (known.rank > claimed.rank) return false;
-  if (claimed.rank != kUnclaimed && known.rank < claimed.rank) put(keys[claimed.key].name, claimed.value);
-  claimed = {known.rank, key, value};
-  return true;
-}
-
-void JsonObjectReader::State::put(std::string_view name, Value value) {
-  if (++fields <= Batch::kFieldsPerRecordMax || name == kMore) {
-    const Batch& batch = row->batch();
-    // A new column has an entry for each row before: many rows, then many new names, is what an enemy sends.
-    if (batch.rows() * batch.columns().size() >= 2 * Batch::kCellsMax && !batch.find(name))
-      too_wide = true;
-    else
-      row->set(name, value);
-    return;
-  }
-  more.push_back(more.empty() ? '{' : ',');
-  text::append_json_string(more, name);
-  more.push_back(':');
-  append_json(more, value);
-}
-
-void JsonObjectReader::State::put_more() {
-  if (more.empty()) return;
-  more.push_back('}');
-  row->set(kMore, Value::json(row->own(more)));
+  return text_of_string(inside, text) ? keys.learn(quoted, prefix, text) : nullptr;
 }
 
 JsonObjectReader::JsonObjectReader() : state_(std::make_unique<State>()) {}
@@ -341,16 +344,23 @@ std::string_view with_escaped_bytes(std::string_view json, Batch& batch) {
 
 }  // namespace
 
+void JsonObjectReader::look_ahead(std::string_view lines) {
+  state_->ahead = !lines.empty() && state_->look_ahead(lines) == Outcome::good;
+}
+
 base::Status JsonObjectReader::read(std::string_view json, RowWriter& row) {
-  simdjson::error_code error = state_->read(json, row);
-  if (error == simdjson::UTF8_ERROR)
-    error = state_->read(with_escaped_bytes(json, row.batch()), row);
-  if (state_->too_wide)
+  State& state = *state_;
+  Outcome outcome = Outcome::good;
+  bool indexed = state.start(json, outcome);
+  if (outcome == Outcome::invalid_utf8) indexed = state.start(with_escaped_bytes(json, row.batch()), outcome);
+  const bool good = indexed && state.read(row);
+  if (json.size() > kLongObject) state.forget_index();
+  if (good && !state.fields.too_wide()) return {};
+  if (indexed && state.fields.too_wide())
     return base::Error{base::ErrorCode::too_large, "more columns than fit into the batch"};
-  if (error == simdjson::SUCCESS) return {};
-  const auto column = static_cast<std::size_t>(state_->cursor - state_->json.data()) + 1;
-  return base::Error{base::ErrorCode::invalid,
-                     "column " + std::to_string(column) + ": " + std::string(reason_of(error))};
+  const auto column = static_cast<std::size_t>(state.cursor - state.json.data()) + 1;
+  const std::string_view reason = indexed && !state.reason.empty() ? state.reason : reason_of(outcome);
+  return base::Error{base::ErrorCode::invalid, "column " + std::to_string(column) + ": " + std::string(reason)};
 }
 
 }  // namespace logmill::record

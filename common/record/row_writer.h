@@ -2,6 +2,7 @@
 // fields in the same order as the last: then a field costs one comparison, not a hash.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,10 @@ class RowWriter {
   // `batch` must outlive the writer. Call `reset` after the batch was cleared or its columns changed.
   explicit RowWriter(Batch& batch) : batch_(&batch) {}
 
-  void reset() { order_.clear(); }
+  void reset() {
+    order_.clear();
+    guesses_.clear();
+  }
 
   // Adds a row; later `set` calls go there.
   std::size_t add_row() {
@@ -35,6 +39,18 @@ class RowWriter {
   bool has_time() const { return batch_->times()[row_] != kNoTime; }
   bool has_level() const { return batch_->levels()[row_] != Severity::none; }
   Value get(std::string_view name) const { return batch_->get(name, row_); }
+
+  // For one reader that gives ids to the names it meets: where it notes which column a name has. `generation` is
+  // what it likes, not 0: when it gives ids anew, notes of an older generation are of no use to it.
+  struct Guess {
+    std::uint32_t generation = 0;
+    std::uint32_t column = 0;
+  };
+  // Valid until the next call.
+  Guess& guess(std::uint32_t id) {
+    if (id >= guesses_.size()) guesses_.resize(id + 1);
+    return guesses_[id];
+  }
 
   Batch& batch() { return *batch_; }
   std::size_t row() const { return row_; }
@@ -58,6 +74,7 @@ class RowWriter {
   std::size_t row_ = 0;
   std::vector<std::size_t> order_;  // columns in the order of the last row's fields
   std::size_t next_ = 0;
+  std::vector<Guess> guesses_;  // by id
 };
 
 }  // namespace logmill::record

@@ -1,0 +1,79 @@
+#include "record/key_memory.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "record/fields.h"
+
+namespace logmill::record {
+namespace {
+
+// Objects below a name of so many parts stay JSON text: nobody queries such names, and recursion must end. Parts of
+// the name count, not the depth at which it stands: names are written flat, and must read back the same.
+constexpr std::ptrdiff_t kNamePartsMax = 32;
+// The same for names of so many bytes: each field inside repeats them.
+constexpr std::size_t kPrefixBytesMax = 1024;
+
+// Of text and what is around it: a name is found by both.
+std::uint64_t hash_of(std::string_view inside, std::string_view prefix) {
+  return base::xxh3_64(inside) ^ (prefix.empty() ? 0 : 31 * base::xxh3_64(prefix));
+}
+
+}  // namespace
+
+void Key::set_quoted(std::string_view inside) {
+  quoted = inside;
+  const std::size_t size = inside.size();
+  char front[8] = {};
+  std::memcpy(front, inside.data(), std::min<std::size_t>(size, 8));
+  first_ = base::load_le<std::uint64_t>(front);
+  mask_ = size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
+  last_ = size >= 8 ? base::load_le<std::uint64_t>(inside.data() + size - 8) : 0;
+}
+
+KeyMemory::KeyMemory() {
+  // Pointers to keys are given away.
+  keys_.reserve(kKeysMax + 1);
+  keys_.resize(1);
+}
+
+bool KeyMemory::begin() {
+  previous_ = 0;
+  if (keys_.size() <= kKeysMax) return false;
+  keys_.resize(1);
+  keys_.front().next = 0;
+  by_hash_.clear();
+  return true;
+}
+
+const Key* KeyMemory::look_up(std::string_view inside, std::string_view prefix) {
+  const auto [first, last] = by_hash_.equal_range(hash_of(inside, prefix));
+  for (auto it = first; it != last; ++it) {
+    if (!keys_[it->second].matches(inside, prefix)) continue;
+    previous_ = keys_[previous_].next = it->second;
+    return &keys_[previous_];
+  }
+  return nullptr;
+}
+
+const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, std::string_view text) {
+  const bool remember = keys_.size() <= kKeysMax && prefix.size() + inside.size() <= kNameBytesMax;
+  const auto id = static_cast<std::uint32_t>(keys_.size());
+  Key& key = remember ? keys_.emplace_back() : unremembered_;
+  key.set_quoted(inside);
+  key.prefix = prefix;
+  key.field.name = prefix;
+  key.field.name += text;
+  key.field.known = known_name(key.field.name);
+  const auto dots = std::count(key.field.name.begin(), key.field.name.end(), '.');
+  key.opaque =
+      key.field.name == kMore || dots >= kNamePartsMax - 1 || key.field.name.size() > kPrefixBytesMax;
+  if (remember) {
+    key.field.id = id;
+    by_hash_.emplace(hash_of(inside, prefix), id);
+    previous_ = keys_[previous_].next = id;
+  }
+  return &key;
+}
+
+}  // namespace logmill::record

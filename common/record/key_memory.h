@@ -1,0 +1,76 @@
+// The keys of objects, remembered by what followed what: the records of a log are alike, so that a key costs one
+// comparison with the one that stood behind the same key last time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/bytes.h"
+#include "record/object_fields.h"
+
+namespace logmill::record {
+
+// One key: as it stands in the input, and what it means.
+struct Key {
+  std::string quoted;  // behind the first quote, with the second one
+  std::string prefix;  // names of the objects around it, each with a dot
+  FieldName field;
+  bool opaque = false;     // an object here is not flattened
+  std::uint32_t next = 0;  // which one came after it
+
+  // `inside` as `quoted`; eight bytes behind it can be read.
+  bool matches(std::string_view inside, std::string_view in_prefix) const;
+
+ private:
+  friend class KeyMemory;
+  void set_quoted(std::string_view inside);
+  std::uint64_t first_ = 0, last_ = 0, mask_ = 0;  // of `quoted`: its first and last eight bytes
+};
+
+class KeyMemory {
+ public:
+  // More keys than logs have, and longer; of the others each is found out anew, each time.
+  static constexpr std::size_t kKeysMax = 4096;
+  static constexpr std::size_t kNameBytesMax = 256;
+
+  KeyMemory();
+
+  // From the first key of a record on. Returns true if what was remembered was too much and is forgotten: ids are
+  // given anew.
+  bool begin();
+
+  // The next key, if it is known. It stays where it is until `begin`.
+  const Key* find(std::string_view inside, std::string_view prefix) {
+    const std::uint32_t guess = keys_[previous_].next;
+    if (!keys_[guess].matches(inside, prefix)) return look_up(inside, prefix);
+    previous_ = guess;
+    return &keys_[guess];
+  }
+  // Finds out about the key that `find` did not know, and remembers it, unless that is too much: then it stays
+  // where it is until the next `learn`. `text` is without quotes and escapes.
+  const Key* learn(std::string_view inside, std::string_view prefix, std::string_view text);
+
+ private:
+  const Key* look_up(std::string_view inside, std::string_view prefix);
+
+  std::vector<Key> keys_;  // the first stands for the beginning of a record; never moves
+  std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
+  std::uint32_t previous_ = 0;
+  Key unremembered_;
+};
+
+inline bool Key::matches(std::string_view inside, std::string_view in_prefix) const {
+  const std::size_t size = quoted.size();
+  if (inside.size() != size || prefix.size() != in_prefix.size()) return false;
+  if ((base::load_le<std::uint64_t>(inside.data()) & mask_) != first_) return false;
+  if (size > 8 && base::load_le<std::uint64_t>(inside.data() + size - 8) != last_) return false;
+  if (size > 16 && std::memcmp(inside.data(), quoted.data(), size) != 0) return false;
+  return prefix.empty() || prefix == in_prefix;
+}
+
+}  // namespace logmill::record

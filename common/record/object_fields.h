@@ -1,0 +1,95 @@
+// The members of one object after another as the fields of rows: known names get their roles, the first
+// fields a column each, the rest one JSON text.
+#pragma once
+
+#include <array>
+#include <climits>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "record/fields.h"
+#include "record/known_names.h"
+#include "record/row_writer.h"
+#include "text/stamp_reader.h"
+
+namespace logmill::record {
+
+// What a field is called. `id` is small, not kMessageId, and means this name until `ObjectFields::forget`.
+struct FieldName {
+  static constexpr std::uint32_t kNoId = UINT32_MAX;
+
+  std::string name;
+  KnownName known;
+  std::uint32_t id = kNoId;
+};
+
+class ObjectFields {
+ public:
+  // Of the column that all names of the message share.
+  static constexpr std::uint32_t kMessageId = 0;
+
+  // A FieldName with an id that is given to `set` must stay where it is until `end`.
+  // `object_bytes` is the size of the object's text.
+  void begin(RowWriter& row, std::size_t object_bytes) {
+    row_ = &row;
+    more_bytes_max_ = kMoreBytes + 2 * object_bytes;
+    fields_ = 0;
+    for (Claim& claim : claims_) claim.rank = kUnclaimed;
+    too_wide_ = false;
+    if (more_.capacity() > kMoreBytes) more_ = {};
+    more_.clear();
+  }
+  // `written` is the value as text, for times.
+  void set(const FieldName& field, Value value, std::string_view written) {
+    if (field.known.role == Role::field)
+      put_field(field, value);
+    else
+      set_role(field, value, written);
+  }
+  // False if the fields beyond the bound, under their full names, are far longer than the object: some enemy's.
+  bool end();
+  // Whether a column was missing that the batch has no room for.
+  bool too_wide() const { return too_wide_; }
+
+  // Ids mean other names from now on.
+  void forget() { ++generation_; }
+
+ private:
+  static constexpr unsigned kUnclaimed = UINT_MAX;
+  // The names of nested objects, repeated in each field's name, and escapes may make text longer, but not without bound.
+  static constexpr std::size_t kMoreBytes = 64 << 10;
+  // Which name of the record has a role so far, and its value, to give back when a better one comes.
+  struct Claim {
+    unsigned rank = kUnclaimed;
+    const FieldName* field = nullptr;
+    FieldName kept;  // if it had no id
+    Value value;
+  };
+
+  void put_field(const FieldName& field, Value value) {
+    RowWriter::Guess none;
+    put(field.name, field.id == FieldName::kNoId ? none : row_->guess(field.id), value);
+  }
+  void put(std::string_view name, RowWriter::Guess& guess, Value value) {
+    if (++fields_ > Batch::kFieldsPerRecordMax && name != kMore)
+      put_more(name, value);
+    else if (guess.generation == generation_ || find_column(name, guess))
+      row_->batch().set(guess.column, row_->row(), value);
+  }
+  bool find_column(std::string_view name, RowWriter::Guess& guess);
+  void put_more(std::string_view name, Value value);
+  void set_role(const FieldName& field, Value value, std::string_view written);
+  bool claim(const FieldName& field, Value value);
+
+  RowWriter* row_ = nullptr;
+  std::size_t fields_ = 0;
+  std::array<Claim, kRoles> claims_;
+  bool too_wide_ = false;  // for this batch
+  std::string more_;       // fields beyond the bound, as the inside of a JSON object
+  std::size_t more_bytes_max_ = 0;
+  std::uint32_t generation_ = 1;
+  text::StampReader stamps_;
+};
+
+}  // namespace logmill::record

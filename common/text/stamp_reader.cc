@@ -1,0 +1,61 @@
+#include "text/stamp_reader.h"
+
+#include <cstring>
+#include <limits>
+
+#include "text/digits.h"
+#include "text/time.h"
+
+namespace logmill::text {
+namespace {
+
+constexpr std::size_t kDate = 10, kPoint = 19, kShortest = 20;  // "2026-11-21T10:15:00Z"
+
+// Nanoseconds in what `digits` say behind the point: 1 to 9 of them. Negative if they are none.
+std::int64_t nanoseconds(std::string_view digits) {
+  constexpr std::int64_t kUnits[] = {0,       100'000'000, 10'000'000, 1'000'000, 100'000,
+                                     10'000,  1'000,       100,        10,        1};
+  std::int64_t value = 0;
+  for (const char c : digits) {
+    if (!is_digit(c)) return -1;
+    value = 10 * value + (c - '0');
+  }
+  return value * kUnits[digits.size()];
+}
+
+// Since midnight; negative if `text` is not of the form.
+base::TimeNs time_in_day(std::string_view text) {
+  if (text.size() < kShortest || text.size() > kShortest + 10 || text.size() == kShortest + 1) return -1;
+  if (text[10] != 'T' || text[13] != ':' || text[16] != ':' || text.back() != 'Z') return -1;
+  const int hour = two_digits(text.data() + 11), minute = two_digits(text.data() + 14);
+  const int second = two_digits(text.data() + 17);
+  if ((hour | minute | second) < 0 || hour > 23 || minute > 59 || second > 60) return -1;
+  std::int64_t fraction = 0;
+  if (text.size() > kShortest) {
+    if (text[kPoint] != '.') return -1;
+    fraction = nanoseconds(text.substr(kPoint + 1, text.size() - kShortest - 1));
+    if (fraction < 0) return -1;
+  }
+  return (hour * 3600 + minute * 60 + second) * base::kNsPerSecond + fraction;
+}
+
+}  // namespace
+
+std::optional<base::TimeNs> StampReader::read(std::string_view text) {
+  const base::TimeNs in_day = time_in_day(text);
+  if (in_day < 0) return std::nullopt;
+  if (std::memcmp(text.data(), date_, sizeof date_) != 0 && !learn_date(text, in_day)) return std::nullopt;
+  return midnight_ + in_day;
+}
+
+bool StampReader::learn_date(std::string_view text, base::TimeNs in_day) {
+  const auto time = parse_rfc3339(text);
+  // Dates of which some hours are beyond the range of times are left to the other.
+  constexpr base::TimeNs kMax = std::numeric_limits<base::TimeNs>::max() - 2 * base::kNsPerDay;
+  if (!time || *time > kMax || *time < -kMax) return false;
+  std::memcpy(date_, text.data(), kDate);
+  midnight_ = *time - in_day;
+  return true;
+}
+
+}  // namespace logmill::text

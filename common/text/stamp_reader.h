@@ -1,0 +1,25 @@
+// Times of the form that nearly all records have, at a fraction of the cost of a parser of all forms.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace logmill::text {
+
+class StampReader {
+ public:
+  // "2026-11-21T10:15:00Z", with '.' and 1 to 9 digits before the Z or without: as parse_rfc3339. nullopt for anything
+  // else, be it a time or not. The date that was read last is not worked out again.
+  std::optional<base::TimeNs> read(std::string_view text);
+
+ private:
+  bool learn_date(std::string_view text, base::TimeNs in_day);
+
+  char date_[10] = {};  // "2026-11-21", once one was read
+  base::TimeNs midnight_ = 0;
+};
+
+}  // namespace logmill::text

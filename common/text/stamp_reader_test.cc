@@ -1,0 +1,52 @@
+#include "text/stamp_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "text/time.h"
+
+namespace logmill::text {
+namespace {
+
+TEST(StampReader, ReadsTheUsualFormOnly) {
+  StampReader reader;
+  for (const std::string_view text :
+       {"2026-11-21T10:15:00Z", "2026-11-21T23:59:60Z", "2026-11-21T10:15:00.5Z", "2026-11-21T10:15:00.123456789Z",
+        "1969-12-31T23:59:59.999Z", "2024-02-29T00:00:00Z", "0001-01-01T00:00:00Z", "2262-04-11T23:47:16Z"})
+    EXPECT_EQ(reader.read(text).value_or(parse_rfc3339(text).value_or(-1)), parse_rfc3339(text).value_or(-1)) << text;
+  EXPECT_TRUE(reader.read("2026-11-21T10:15:00.250Z"));
+  for (const std::string_view text :
+       {"", "Z", "2026-11-21", "2026-11-21T10:15:00", "2026-11-21T10:15:00+01:00", "2026-11-21 10:15:00Z",
+        "2026-11-21T10:15:00,5Z", "2026-11-21T10:15:00.Z", "2026-11-21T10:15:00.1234567890Z", "2026-11-21T24:00:00Z",
+        "2026-11-21T10:60:00Z", "2026-11-21T10:15:61Z", "2026-11-31T10:15:00Z", "2026-13-01T10:15:00Z",
+        "2026-11-21T10:15:0xZ", "2026-11-21T10:15:00.1x3Z", "2026-11-21T1 :15:00Z", "2026-11-21T10:15:0012Z",
+        // Beyond what nanoseconds can say.
+        "9999-12-31T23:59:59Z"})
+    EXPECT_EQ(reader.read(text), std::nullopt) << text;
+}
+
+// Whatever it reads, the parser of all forms reads too, and the same.
+TEST(StampReader, AgreesWithTheParserOfAllForms) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  StampReader reader;
+  std::size_t read = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    std::string text = "2026-02-28T10:15:00.123456789Z";
+    text.erase(20 + random() % 10, random() % 10);
+    if (text.back() != 'Z') text.push_back('Z');
+    for (unsigned changes = random() % 3; changes > 0; --changes)
+      text[random() % text.size()] = "0123456789-:.,TZ "[random() % 17];
+    const auto time = reader.read(text);
+    if (!time) continue;
+    ++read;
+    ASSERT_EQ(time, parse_rfc3339(text)) << text;
+  }
+  EXPECT_GT(read, 10'000u);
+}
+
+}  // namespace
+}  // namespace logmill::text
