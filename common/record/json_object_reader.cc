@@ -1,4 +1,5 @@
 // One JSON object to one row: a walk over the tokens that JsonIndex found, which checks the grammar on the way.
+#include <algorithm>
 #include <bitset>
 #include <cstring>
 #include <utility>
@@ -79,6 +80,8 @@ struct JsonObjectReader::State {
 
   std::string_view string_inside() const;
   bool has_backslash(std::string_view inside);
+  void find_backslash(const char* from);
+  bool unescape(std::string_view inside, std::string_view& text);
   bool text_of_string(std::string_view inside, std::string_view& text);
   std::string_view scalar_text() const;
   const Key* find_key();
@@ -118,6 +121,7 @@ bool JsonObjectReader::State::read(RowWriter& to) {
   if (keys.begin()) fields.forget();
   fields.begin(to, json.size());
 
+  if (!in_line()) reason = reason_of(Outcome::empty);
   if (!in_line() || at(0) != '{') return false;
   ++token;
   if (!read_object()) return false;
@@ -129,6 +133,63 @@ bool JsonObjectReader::State::read(RowWriter& to) {
   if (fields.end()) return true;
   reason = "too many fields";
   return false;
+}
+
+// Of the string at the token, without its quotes; a null pointer if there is none. Between its last quote and the next
+// token there are only blanks.
+inline std::string_view JsonObjectReader::State::string_inside() const {
+  const char* const begin = here() + 1;
+  const char* end = base + token[1] - 1;
+  while (end >= begin && is_blank(*end)) --end;
+  if (end < begin || *end != '"') return {};
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+// From the token to the blanks before the next.
+inline std::string_view JsonObjectReader::State::scalar_text() const {
+  const char* const begin = here();
+  const char* end = base + token[1];
+  while (end > begin && is_blank(end[-1])) --end;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+// Objects are read from front to back, so that all of the text is searched once.
+inline bool JsonObjectReader::State::has_backslash(std::string_view inside) {
+  if (next_backslash < inside.data()) find_backslash(inside.data());
+  return next_backslash < inside.data() + inside.size();
+}
+
+void JsonObjectReader::State::find_backslash(const char* from) {
+  const char* const end = indexed.data() + indexed.size();
+  const auto* found = static_cast<const char*>(std::memchr(from, '\\', static_cast<std::size_t>(end - from)));
+  next_backslash = found != nullptr ? found : end;
+}
+
+// Strings without a backslash stay where they are.
+inline bool JsonObjectReader::State::text_of_string(std::string_view inside, std::string_view& text) {
+  text = inside;
+  return !has_backslash(inside) || unescape(inside, text);
+}
+
+bool JsonObjectReader::State::unescape(std::string_view inside, std::string_view& text) {
+  char* to = row->batch().arena().allocate(inside.size());
+  const auto size = unescape_json(inside, to);
+  row->batch().arena().give_back(inside.size() - size.value_or(0));
+  if (size) text = {to, *size};
+  return size.has_value();
+}
+
+// The key at the token, which then is at the value.
+inline const Key* JsonObjectReader::State::find_key() {
+  if (base + token[1] >= line_end || at(0) != '"' || at(1) != ':') return nullptr;
+  const std::string_view inside = string_inside();
+  cursor = here() + 1;
+  if (inside.data() == nullptr) return nullptr;
+  token += 2;
+  const std::string_view quoted(inside.data(), inside.size() + 1);
+  if (const Key* key = keys.find(quoted, prefix)) return key;
+  std::string_view text;
+  return text_of_string(inside, text) ? keys.learn(quoted, prefix, text) : nullptr;
 }
 
 // From behind the brace to behind the other.
@@ -149,7 +210,8 @@ bool JsonObjectReader::State::read_object() {
 }
 
 bool JsonObjectReader::State::read_value(const Key& key) {
-  cursor = here();
+  cursor = std::min(here(), line_end);
+  if (cursor == line_end) return false;
   switch (*cursor) {
     case '{': return read_nested(key);
     case '[': return set_json(key);
@@ -167,7 +229,6 @@ bool JsonObjectReader::State::read_value(const Key& key) {
 
 bool JsonObjectReader::State::read_nested(const Key& key) {
   if (key.opaque) return set_json(key);
-  if (!in_line()) return false;
   ++token;
   if (in_line() && at(0) == '}') {
     ++token;
@@ -250,10 +311,9 @@ bool JsonObjectReader::State::skip_scalar() {
     const std::string_view inside = string_inside();
     if (inside.data() == nullptr) return false;
     if (has_backslash(inside)) {
-      char* const unescaped = row->batch().arena().allocate(inside.size());
-      const bool valid = unescape_json(inside, unescaped).has_value();
-      row->batch().arena().give_back(inside.size());
-      if (!valid) return false;
+      std::string_view text;
+      if (!unescape(inside, text)) return false;
+      row->batch().arena().give_back(text.size());
     }
   } else {
     const std::string_view written = scalar_text();
@@ -263,61 +323,6 @@ bool JsonObjectReader::State::skip_scalar() {
   }
   ++token;
   return true;
-}
-
-// Of the string at the token, without its quotes; a null pointer if there is none. Between its last quote and the next
-// token there are only blanks.
-std::string_view JsonObjectReader::State::string_inside() const {
-  const char* const begin = here() + 1;
-  const char* end = base + token[1] - 1;
-  while (end >= begin && is_blank(*end)) --end;
-  if (end < begin || *end != '"') return {};
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
-
-// Objects are read from front to back, so that all of the text is searched once.
-bool JsonObjectReader::State::has_backslash(std::string_view inside) {
-  const char* const end = indexed.data() + indexed.size();
-  if (next_backslash < inside.data()) {
-    const auto* found = static_cast<const char*>(
-        std::memchr(inside.data(), '\\', static_cast<std::size_t>(end - inside.data())));
-    next_backslash = found != nullptr ? found : end;
-  }
-  return next_backslash < inside.data() + inside.size();
-}
-
-// Strings without a backslash stay where they are.
-bool JsonObjectReader::State::text_of_string(std::string_view inside, std::string_view& text) {
-  if (!has_backslash(inside)) {
-    text = inside;
-    return true;
-  }
-  char* to = row->batch().arena().allocate(inside.size());
-  const auto size = unescape_json(inside, to);
-  row->batch().arena().give_back(inside.size() - size.value_or(0));
-  if (size) text = {to, *size};
-  return size.has_value();
-}
-
-// From the token to the blanks before the next.
-std::string_view JsonObjectReader::State::scalar_text() const {
-  const char* const begin = here();
-  const char* end = base + token[1];
-  while (end > begin && is_blank(end[-1])) --end;
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
-
-// The key at the token, which then is at the value.
-const Key* JsonObjectReader::State::find_key() {
-  if (!in_line() || at(0) != '"' || at(1) != ':') return nullptr;
-  const std::string_view inside = string_inside();
-  cursor = here() + 1;
-  if (inside.data() == nullptr) return nullptr;
-  token += 2;
-  const std::string_view quoted(inside.data(), inside.size() + 1);
-  if (const Key* key = keys.find(quoted, prefix)) return key;
-  std::string_view text;
-  return text_of_string(inside, text) ? keys.learn(quoted, prefix, text) : nullptr;
 }
 
 JsonObjectReader::JsonObjectReader() : state_(std::make_unique<State>()) {}

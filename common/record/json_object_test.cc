@@ -128,7 +128,8 @@ TEST_F(JsonObjects, RefuseWhatIsNotOneObject) {
         "{\"a\":1} {\"b\":2}", "{\"a\":1}x", "{\"a\" 1}", "{a:1}", "{\"a\":tru}", "{\"a\":01}", "{\"a\":+1}",
         "{\"a\":1.}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":--1}", "{\"a\":NaN}", "{\"a\":\"x}", "{\"a\":\"\\q\"}",
         "{\"a\":\"\\u12\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"\x01\"}", "{\"a\":[1,,2]}", "{\"a\":[}", "{\"a\":[1}]",
-        "{\"a\":{\"b\":[}}", "{\"a\":1 2}", "{\"a\":\"b\"c}", "{\"a\":\"b\" \"c\"}", "\xff{}", "{\"a\":\xff}"}) {
+        "{\"a\":{\"b\":[}}", "{\"a\":1\x01}", "{\"a\":[1\x01]}", "{\"a\":[\"\\q\"]}", "{\"a\":[{\"b\"}]}", "{\"a\":[{1:2}]}", "{\"a\":[1 2]}",
+        "{\"a\":[tru]}", "{\"a\":[01]}", "{\"a\":[{}", "{\"a\":[{]}}", "{\"a\":1 2}", "{\"a\":\"b\"c}", "{\"a\":\"b\" \"c\"}", "\xff{}", "{\"a\":\xff}"}) {
     const auto status = read(json);
     EXPECT_FALSE(status) << json << " became " << written(batch.rows() - 1);
     if (!status) {
@@ -146,6 +147,75 @@ TEST_F(JsonObjects, ReadAgainAfterAnError) {
   EXPECT_FALSE(read(R"({"a":{"b":[1,})"));
   ASSERT_TRUE(read(R"({"a":{"b":2}})"));
   EXPECT_EQ(field("a.b"), Value::integer(2));
+}
+
+// A key that could not be read must not lend its place to the keys of later records.
+TEST_F(JsonObjects, AreNamedRightAfterABadKey) {
+  ASSERT_TRUE(read(R"({"a":1,"b":2})"));
+  EXPECT_FALSE(read(R"({"a\q":1,"b":2})"));
+  EXPECT_FALSE(read(R"({"a":1,"b\u12":2})"));
+  ASSERT_TRUE(read(R"({"c":3,"d":4})"));
+  EXPECT_EQ(written(3), R"({"c":3,"d":4})");
+}
+
+// Read ahead, lines are the same records and the same errors as when each is read alone.
+TEST_F(JsonObjects, AreTheSameReadAheadAndAlone) {
+  const std::string_view lines[] = {
+      R"({"a":1,"s":"x y","n":{"b":[1,"]",{"c":"\""}]}})", R"(plain { "text" [)", "", R"({"a":1,"s":"y","n":{)", R"({"b":2}})",
+      R"({"a")", R"(:1,"b":2})", R"({"a":)", R"({"a":{"a":{"a":[)", "]", R"({"esc":"\\","a\"b":"\u00e4"}  )", R"( {"a" : 1 , "s" : "x" } )",
+      "\xef\xbb\xbf{}", R"({"a":1}{"b":2})", R"({"a":1,)", R"({"a":12)", R"(3})", R"({"last":true})"};
+  std::string text;
+  for (const std::string_view line : lines) (text += line) += '\n';
+  batch.text().append(text);
+  ASSERT_EQ(batch.text().size(), text.size());
+
+  JsonObjectReader alone;
+  reader.look_ahead(batch.text().view());
+  std::size_t start = 0;
+  for (const std::string_view line : lines) {
+    const std::string_view there = batch.text().view().substr(start, line.size());
+    start += line.size() + 1;
+    Batch other;
+    RowWriter other_row(other);
+    const auto both = {row.add_row(), other_row.add_row()};
+    const auto ahead = reader.read(there, row);
+    const auto single = alone.read(there, other_row);
+    ASSERT_EQ(ahead.has_value(), single.has_value()) << line;
+    if (!ahead) {
+      EXPECT_EQ(ahead.error().what, single.error().what) << line;
+      batch.drop_last_row();
+      continue;
+    }
+    std::string expected;
+    JsonObjectWriter(other).append(*(both.begin() + 1), expected);
+    EXPECT_EQ(written(*both.begin()), expected) << line;
+  }
+}
+
+// A short line may stand for a very long one: names and text that repeat the names around them are bounded.
+TEST_F(JsonObjects, DoNotGrowWithTheNamesAroundThem) {
+  const std::string name(100'000, 'n');
+  ASSERT_TRUE(read("{\"" + name + "\":{\"a\":1,\"b\":2}}"));
+  EXPECT_EQ(field(name), Value::json(R"({"a":1,"b":2})"));
+
+  std::string json = "{\"" + std::string(1000, 'n') + "\":{";
+  for (int i = 0; i < 20'000; ++i) json += (i > 0 ? ",\"k" : "\"k") + std::to_string(i) + "\":1";
+  EXPECT_EQ(read(json + "}}").error().what.substr(0, 7), "column ");
+}
+
+// Thousands of keys that come once and do not come back.
+TEST_F(JsonObjects, HaveTheirNamesHoweverManyThereAre) {
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string n = std::to_string(i);
+    const std::string json = "{\"a" + n + "\":1,\"b" + n + "\":{\"c" + n + "\":\"x\"},\"ts\":1763719300,\"z\":2}";
+    batch.clear();
+    row.reset();
+    ASSERT_TRUE(read(json)) << json;
+    ASSERT_EQ(batch.times()[0], 1'763'719'300'000'000'000);
+    ASSERT_EQ(field("a" + n), Value::integer(1));
+    ASSERT_EQ(field("b" + n + ".c" + n), Value::string("x"));
+    ASSERT_EQ(field("z"), Value::integer(2));
+  }
 }
 
 TEST_F(JsonObjects, KeepDeepObjectsAsText) {
