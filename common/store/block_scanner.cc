@@ -88,6 +88,11 @@ base::Result<std::optional<ScannedBlock>> BlockScanner::read_behind_gap(std::uin
       LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(block->head));
       const bool later_commit = header.commit_bytes < at - offset_;
       if (unsynced_ == Unsynced::possible && !later_commit) break;
+      // A footer that was not finished holds heads of blocks; that of an empty one is a whole block, and proves nothing.
+      if (unsynced_ == Unsynced::possible && block->info.rows == 0) {
+        ++at;
+        continue;
+      }
       ++damaged_blocks_;
       damaged_bytes_ += at - offset_;
       return std::optional(take(std::move(*block)));

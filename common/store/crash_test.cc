@@ -56,10 +56,14 @@ constexpr Fault kFaults[] = {{"an error, then a new start", base::ErrorCode::io,
                              {"a full disk, then a new start", base::ErrorCode::again, false},
                              {"a power cut", base::ErrorCode::io, true}};
 
-TEST(Crash, FailingAtEachChangeLosesAndRepeatsNothing) {
+// Segments of four small blocks are sealed by writing them anew, those of one where they stand.
+class CrashSealing : public testing::TestWithParam<std::uint64_t> {};
+INSTANTIATE_TEST_SUITE_P(Rows, CrashSealing, testing::Values(70, kBatch));
+
+TEST_P(CrashSealing, FailingAtEachChangeLosesAndRepeatsNothing) {
   const std::uint64_t seed = std::random_device{}();
   StoreFixture counting;
-  counting.options.seal_rows = 70;
+  counting.options.seal_rows = GetParam();
   ASSERT_EQ(feed(counting, 200), 200u);
   const std::uint64_t changes = counting.fs.changes();
   ASSERT_GT(changes, 30u);
@@ -67,7 +71,7 @@ TEST(Crash, FailingAtEachChangeLosesAndRepeatsNothing) {
     for (std::uint64_t n = 1; n <= changes; ++n) {
       SCOPED_TRACE(std::string(fault.name) + " at change " + std::to_string(n) + ", seed " + std::to_string(seed));
       StoreFixture at(seed + n);
-      at.options.seal_rows = 70;
+      at.options.seal_rows = GetParam();
       at.fs.fail_change(n, fault.code);
       const std::uint64_t safe = feed(at, 200);
       if (fault.power_cut) at.fs.cut_power();
@@ -81,11 +85,11 @@ TEST(Crash, FailingAtEachChangeLosesAndRepeatsNothing) {
   }
 }
 
-TEST(Crash, ManyPowerCutsInARow) {
+TEST_P(CrashSealing, ManyPowerCutsInARow) {
   const std::uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   StoreFixture at(seed);
-  at.options.seal_rows = 70;
+  at.options.seal_rows = GetParam();
   std::mt19937_64 random(seed);
   std::uint64_t safe = 0;
   for (int cut = 0; cut < 200 && safe < 2000; ++cut) {

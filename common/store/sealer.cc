@@ -11,6 +11,22 @@
 namespace logmill::store {
 namespace {
 
+// Joining the rows of a few small blocks gains next to nothing, and costs reading and writing all the others again.
+constexpr std::uint64_t kJoinedShareMin = 8;
+
+// Whether so many rows lie in small blocks beside small blocks that the segment is better written anew.
+bool worth_joining(const std::vector<BlockInfo>& blocks) {
+  const auto is_small = [&](std::size_t i) { return i < blocks.size() && blocks[i].rows < kFullBlockRows; };
+  std::uint64_t rows = 0, joinable = 0, joinable_blocks = 0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    rows += blocks[i].rows;
+    if (!is_small(i) || !(is_small(i + 1) || (i > 0 && is_small(i - 1)))) continue;
+    joinable += blocks[i].rows;
+    ++joinable_blocks;
+  }
+  return joinable * kJoinedShareMin > rows || joinable_blocks * 2 > blocks.size();
+}
+
 class Sealer {
  public:
   Sealer(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::Reporter& reporter)
@@ -19,6 +35,8 @@ class Sealer {
   base::Result<SealResult> seal() {
     LOGMILL_ASSIGN_OR_RETURN(live_, open_segment(fs_, live_path_, reporter_));
     if (live_->blocks().empty()) return remove_empty();
+    LOGMILL_ASSIGN_OR_RETURN(const bool whole, is_whole());
+    if (whole && !worth_joining(live_->blocks())) return seal_in_place();
     const std::string temporary = with_suffix(live_path_, kSealedSuffix) + std::string(kTemporarySuffix);
     auto written = write(temporary);
     if (!written) {
@@ -35,6 +53,32 @@ class Sealer {
     LOGMILL_RETURN_IF_ERROR(fs_.remove(live_path_));
     LOGMILL_RETURN_IF_ERROR(fs_.sync_directory(sys::parent(live_path_)));
     return SealResult{};
+  }
+
+  // Whether nothing of it is damaged: what is must be kept.
+  base::Result<bool> is_whole() {
+    LOGMILL_ASSIGN_OR_RETURN(const auto file, fs_.open(live_path_, sys::OpenMode::read));
+    LOGMILL_ASSIGN_OR_RETURN(const std::string header, read_string_at(*file, 0, kSegmentHeaderBytes));
+    return live_->info().damaged_blocks == 0 && parse_segment_header(header).has_value();
+  }
+
+  // Footer behind the blocks, sync, another name: nothing is written twice. Cut short anywhere, it is a live segment still.
+  base::Result<SealResult> seal_in_place() {
+    const std::string sealed_path = with_suffix(live_path_, kSealedSuffix);
+    const auto write_footer = [&]() -> base::Result<std::uint64_t> {
+      LOGMILL_RETURN_IF_ERROR(sealed_.open_live(fs_, live_path_, live_->blocks()));
+      LOGMILL_ASSIGN_OR_RETURN(auto frontiers, live_->frontiers());
+      auto finished = sealed_.finish(std::move(frontiers), {});
+      // On a full disk the space may be needed; what cannot be cut off is cut off next time.
+      if (!finished) [[maybe_unused]] const auto cut = sealed_.cut_footer();
+      return finished;
+    };
+    auto bytes = write_footer();
+    if (!bytes) return std::move(bytes).error().with_context("sealing " + live_path_);
+    LOGMILL_RETURN_IF_ERROR(fs_.rename(live_path_, sealed_path));
+    if (auto synced = fs_.sync_directory(sys::parent(live_path_)); !synced)
+      reporter_.warn("seal", "sealed " + live_path_ + ": its new name is not synced: " + synced.error().what);
+    return SealResult{sealed_path, live_->info().rows, *bytes};
   }
 
   // Returns the size of the file.

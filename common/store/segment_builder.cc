@@ -16,6 +16,26 @@ base::Status SegmentBuilder::open(sys::FileSystem& fs, const std::string& path, 
   return append(make_segment_header(created));
 }
 
+base::Status SegmentBuilder::open_live(sys::FileSystem& fs, const std::string& path, std::span<const BlockInfo> blocks) {
+  LOGMILL_ASSIGN_OR_RETURN(file_, fs.open(path, sys::OpenMode::append));
+  for (const BlockInfo& block : blocks) {
+    LOGMILL_ASSIGN_OR_RETURN(std::string head, read_string_at(*file_, block.offset, kBlockHeaderBytes));
+    LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(head));
+    LOGMILL_ASSIGN_OR_RETURN(
+        const std::string directory, read_string_at(*file_, block.offset + kBlockHeaderBytes, header.directory_bytes));
+    list_block(header, head + directory, block.offset);
+    rows_added_ += block.rows;
+    live_bytes_ = block.offset + block.bytes;
+  }
+  written_ = live_bytes_;
+  return cut_footer();
+}
+
+base::Status SegmentBuilder::cut_footer() {
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo stat, file_->info());
+  return stat.size > live_bytes_ ? file_->truncate(live_bytes_) : base::Status();
+}
+
 base::Status SegmentBuilder::add_block(std::string_view bytes) {
   LOGMILL_RETURN_IF_ERROR(flush_rows());
   LOGMILL_RETURN_IF_ERROR(append_block_bytes(bytes));
@@ -80,14 +100,18 @@ base::Status SegmentBuilder::flush_rows() {
 
 base::Status SegmentBuilder::append_block_bytes(std::string_view bytes) {
   LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(bytes));
+  list_block(header, std::string(bytes.substr(0, kBlockHeaderBytes + header.directory_bytes)), written_);
+  return append(bytes);
+}
+
+void SegmentBuilder::list_block(const BlockHeader& header, std::string head, std::uint64_t offset) {
   footer_.blocks.push_back({.info = {.rows = header.rows,
                                      .time_min = header.time_min,
                                      .time_max = header.time_max,
-                                     .offset = written_,
+                                     .offset = offset,
                                      .bytes = header.block_bytes(),
                                      .raw_bytes = header.raw_bytes},
-                            .head = std::string(bytes.substr(0, kBlockHeaderBytes + header.directory_bytes))});
-  return append(bytes);
+                            .head = std::move(head)});
 }
 
 base::Status SegmentBuilder::append(std::string_view bytes) {

@@ -31,6 +31,12 @@ class SegmentBuilder {
   // nobody holds. A file that is there already is removed first.
   base::Status open(sys::FileSystem& fs, const std::string& path, base::TimeNs created);
 
+  // Instead of `open`: goes on in a live segment, whose blocks stay where they are. What follows them, a torn commit or the footer
+  // of an attempt that failed, is cut off.
+  base::Status open_live(sys::FileSystem& fs, const std::string& path, std::span<const BlockInfo> blocks);
+  // After a `finish` that failed: makes it a live segment again.
+  base::Status cut_footer();
+
   // A whole block, as it lies in another segment.
   base::Status add_block(std::string_view bytes);
   // Its rows, to be joined with those before and after.
@@ -48,6 +54,7 @@ class SegmentBuilder {
   base::Status make_room(std::size_t rows);
   base::Status flush_rows();
   base::Status append_block_bytes(std::string_view bytes);
+  void list_block(const BlockHeader& header, std::string head, std::uint64_t offset);
   base::Status count_values();
   base::Status append(std::string_view bytes);
 
@@ -55,6 +62,7 @@ class SegmentBuilder {
   EncodeContext context_;
   std::shared_ptr<sys::File> file_;  // shared with the readers that count its values
   std::uint64_t written_ = 0;
+  std::uint64_t live_bytes_ = 0;  // of the segment that `open_live` found
   std::uint64_t rows_added_ = 0;
   record::Batch rows_;  // of small blocks, to be joined
   std::vector<BlockReader::RangeRows> ranges_;

@@ -182,6 +182,54 @@ TEST(StoreWriter, SealsByRowsAndByAge) {
   EXPECT_EQ(files_of(at, ".seg").size(), 2u);
 }
 
+TEST(StoreWriter, AFullSegmentIsSealedWhereItIs) {
+  StoreFixture at;
+  at.options.seal_on_close = false;
+  auto writer = *at.open();
+  for (std::uint64_t next = 0; next < 40'000; next += 20'000) {
+    ASSERT_TRUE(at.append(*writer, next, next + 20'000));
+    ASSERT_TRUE(writer->commit());
+  }
+  const std::string live = files_of(at, ".live").at(0);
+  const std::string before = at.fs.content(live);
+  const auto reader = *open_segment(at.fs, live, base::null_reporter());
+  ASSERT_TRUE(writer->seal());
+  ASSERT_EQ(at.fs.files().size(), 1u);
+  const std::string after = at.fs.content(files_of(at, ".seg").at(0));
+  EXPECT_TRUE(after.starts_with(before));
+  EXPECT_LT(after.size() - before.size(), 4'000u) << "more than a footer was written";
+  EXPECT_TRUE(*reader->refresh());
+  EXPECT_TRUE(reader->info().sealed);
+  EXPECT_EQ(reader->info().rows, 40'000u);
+  EXPECT_NE(reader->value_counts("service"), nullptr);
+}
+
+TEST(StoreWriter, AFooterWithoutItsNewNameIsNoDamage) {
+  StoreFixture at;
+  at.options.seal_on_close = false;
+  for (const std::size_t kept : {std::size_t{1}, std::size_t{100}, std::size_t{400}, std::string::npos}) {
+    SCOPED_TRACE(kept);
+    auto writer = *at.open();
+    ASSERT_TRUE(at.append(*writer, 0, 20));
+    ASSERT_TRUE(writer->commit());
+    const std::string live = files_of(at, ".live").at(0);
+    const std::size_t live_bytes = at.fs.content(live).size();
+    ASSERT_TRUE(writer->seal());
+    writer.reset();
+    // As it is when the power goes before the rename.
+    const std::string sealed = files_of(at, ".seg").at(0);
+    ASSERT_TRUE(at.fs.rename(sealed, live));
+    std::string& content = at.fs.content(live);
+    content.resize(std::min(content.size(), kept == std::string::npos ? kept : live_bytes + kept));
+    EXPECT_EQ(at.messages(), StoreFixture::expected(0, 20));
+    ASSERT_TRUE(at.open());  // seals it
+    EXPECT_EQ(at.messages(), StoreFixture::expected(0, 20));
+    EXPECT_EQ(files_of(at, ".seg").size(), 1u);
+    EXPECT_EQ(at.fs.files().size(), 1u);
+    ASSERT_TRUE(at.fs.remove(sealed));
+  }
+}
+
 TEST(StoreWriter, CommitIsDueAfterTheInterval) {
   StoreFixture at;
   auto writer = *at.open();
