@@ -24,7 +24,7 @@ for line in (root / "CMakeLists.txt").read_text().splitlines():
 # Where a library's headers may be included.
 homes = {
     "simdjson": {"record"}, "zstd": {"codec", "store"}, "zlib": {"codec"}, "lzma": {"codec"},
-    "bzlib": {"codec"}, "lz4": {"codec"}, "boost/interprocess": {"transport"}, "openssl": {"transport"},
+    "bzlib": {"codec"}, "lz4": {"codec"}, "boost/interprocess": {"transport"}, "openssl": {"transport", "crypt"},
     "re2": {"parse", "query"}, "CLI/": {"cli", "options.cc"}, "xxhash": {"base"},
 }
 
