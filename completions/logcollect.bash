@@ -9,6 +9,9 @@ _logcollect() {
     --start)
       COMPREPLY=($(compgen -W 'beginning end' -- "$cur"))
       return ;;
+    --key-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     --resume)
       COMPREPLY=()
       return ;;
@@ -41,7 +44,7 @@ _logcollect() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '--exclude --once --start --resume --poll --rescan --max-line --host -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --poll --rescan --max-line --host -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -2,6 +2,7 @@
 complete -c logcollect -l exclude -x -d 'Leave out files with such a name, or such a path if it has a slash'
 complete -c logcollect -l once -d 'Read each file to its end, oldest first, and exit; also compressed ones'
 complete -c logcollect -l start -x -a 'beginning end' -d 'Where to begin files that are there already'
+complete -c logcollect -l key-file -r -F -d 'The keys of an encrypted store'
 complete -c logcollect -l resume -x -d 'Go on where this store has each file; the output is frames, which say where they come from'
 complete -c logcollect -l poll -d 'Do not rely on inotify (network file systems): look every second'
 complete -c logcollect -l rescan -x -d 'Look at everything again after this time, whatever inotify tells'

@@ -6,6 +6,9 @@ _logindex() {
     -d|--dir)
       COMPREPLY=($(compgen -d -- "$cur"))
       return ;;
+    --key-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -17,7 +20,7 @@ _logindex() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --list --verify --rebuild --dry-run --watch --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file --list --verify --rebuild --dry-run --watch --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -1,5 +1,6 @@
 # fish completion for logindex; made by `logindex --generate complete-fish`
 complete -c logindex -s d -l dir -x -a '(__fish_complete_directories)' -d 'The store'\''s folder'
+complete -c logindex -l key-file -r -F -d 'The keys of an encrypted store'
 complete -c logindex -l list -d 'Show each sealed segment and the state of its index; build nothing'
 complete -c logindex -l verify -d 'Compare every checksum of every index; build nothing'
 complete -c logindex -l rebuild -d 'Build every index again'

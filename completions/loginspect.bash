@@ -6,6 +6,9 @@ _loginspect() {
     -d|--dir)
       COMPREPLY=($(compgen -d -- "$cur"))
       return ;;
+    --key-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     --read)
       COMPREPLY=()
       return ;;
@@ -26,7 +29,7 @@ _loginspect() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --list --read --search --verify --info --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file --list --read --search --verify --info --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -1,5 +1,6 @@
 # fish completion for loginspect; made by `loginspect --generate complete-fish`
 complete -c loginspect -s d -l dir -x -a '(__fish_complete_directories)' -d 'The store'\''s folder'
+complete -c loginspect -l key-file -r -F -d 'The keys of an encrypted store'
 complete -c loginspect -l list -d 'Show each file: kind, records, size, ratio, times (the default)'
 complete -c loginspect -l read -x -d 'Write the content of this file: text as it is, records as NDJSON'
 complete -c loginspect -l search -x -d 'Show the records that contain this text'

@@ -6,6 +6,9 @@ _logquery() {
     -d|--dir)
       COMPREPLY=($(compgen -d -- "$cur"))
       return ;;
+    --key-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     -i|--input)
       COMPREPLY=()
       return ;;
@@ -44,7 +47,7 @@ _logquery() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir -i --input -S --since -U --until -n --lines --ignore-case -f --follow -c --count --fields --top --by --span -o --output --json --utc --stats --explain -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input -S --since -U --until -n --lines --ignore-case -f --follow -c --count --fields --top --by --span -o --output --json --utc --stats --explain -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

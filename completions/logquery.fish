@@ -1,5 +1,6 @@
 # fish completion for logquery; made by `logquery --generate complete-fish`
 complete -c logquery -s d -l dir -x -a '(__fish_complete_directories)' -d 'The store'\''s folder'
+complete -c logquery -l key-file -r -F -d 'The keys of an encrypted store'
 complete -c logquery -s i -l input -x -d 'What files and standard input hold: frames, ndjson, raw, or a format of logparse'
 complete -c logquery -s S -l since -x -d 'Only records of this time or later: 2h, "2h ago", yesterday, a date'
 complete -c logquery -s U -l until -x -d 'Only records of this time or earlier'

@@ -36,6 +36,9 @@ _logrecv() {
     -d|--dir)
       COMPREPLY=($(compgen -d -- "$cur"))
       return ;;
+    --encrypt|--key-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     -o|--output)
       COMPREPLY=($(compgen -W 'frames ndjson raw' -- "$cur"))
       return ;;
@@ -56,7 +59,7 @@ _logrecv() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '--listen --ready-fd --print-address --max-connections --max-line --idle-timeout --grace --cert --key --client-ca --no-parse --where -d --dir -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '--listen --ready-fd --print-address --max-connections --max-line --idle-timeout --grace --cert --key --client-ca --no-parse --where -d --dir --encrypt --key-file -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

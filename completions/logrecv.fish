@@ -12,6 +12,7 @@ complete -c logrecv -l client-ca -r -F -d 'Only take clients with a certificate 
 complete -c logrecv -l no-parse -d 'Keep syslog and other lines as they are, in the field raw'
 complete -c logrecv -l where -x -d 'Only records that match, as in: level>=warn NOT host=test1'
 complete -c logrecv -s d -l dir -x -a '(__fish_complete_directories)' -d 'The store'\''s folder'
+complete -c logrecv -l encrypt -l key-file -r -F -d 'Encrypt what is stored with the first key of this file; all its keys decrypt'
 complete -c logrecv -s o -l output -x -a 'frames ndjson raw' -d 'What goes out'
 complete -c logrecv -l to -r -F -d 'Where to write: - (standard output), a path, ring:NAME'
 complete -c logrecv -l compress -d 'Compress frames with zstd'

@@ -6,6 +6,9 @@ _logstore() {
     -d|--dir)
       COMPREPLY=($(compgen -d -- "$cur"))
       return ;;
+    --encrypt|--key-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     -i|--input)
       COMPREPLY=($(compgen -W 'auto frames ndjson raw' -- "$cur"))
       return ;;
@@ -77,7 +80,7 @@ _logstore() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --compaction --level --memory --keep-age --keep-size --keep-count --dry-run --flat --rotate-size --rotate-age --rotate-at --compress --postrotate --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --compaction --level --memory --keep-age --keep-size --keep-count --dry-run --flat --rotate-size --rotate-age --rotate-at --compress --postrotate --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

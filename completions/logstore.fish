@@ -1,5 +1,6 @@
 # fish completion for logstore; made by `logstore --generate complete-fish`
 complete -c logstore -s d -l dir -x -a '(__fish_complete_directories)' -d 'The store'\''s folder'
+complete -c logstore -l encrypt -l key-file -r -F -d 'Encrypt what is stored with the first key of this file; all its keys decrypt'
 complete -c logstore -s i -l input -x -a 'auto frames ndjson raw' -d 'What comes in; found by the first bytes unless given'
 complete -c logstore -l from -r -F -d 'Where to read: - (standard input), a path (also .gz and .zst), ring:NAME'
 complete -c logstore -l commit-interval -x -d 'Make records durable and searchable at most so long after they came'

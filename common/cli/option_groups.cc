@@ -65,11 +65,22 @@ codec::Format OutputOptions::resolve(codec::Format input) const {
   return input == codec::Format::frames ? codec::Format::frames : codec::Format::ndjson;
 }
 
-void StoreOptions::add(CLI::App& app) {
+void KeyOptions::add(CLI::App& app, Use use) {
+  const bool store = use == Use::store;
+  app.add_option(store ? "--encrypt,--key-file" : "--key-file", file,
+                 store ? "Encrypt what is stored with the first key of this file; all its keys decrypt."
+                       : "The keys of an encrypted store.")
+      ->type_name("FILE")
+      ->envname("LOGMILL_KEY_FILE")
+      ->group("Store");
+}
+
+void StoreOptions::add(CLI::App& app, KeyOptions::Use use) {
   app.add_option("-d,--dir", dir, "The store's folder.")
       ->type_name("DIR")
       ->envname("LOGMILL_STORE")
       ->group("Store");
+  key.add(app, use);
 }
 
 void StatsOptions::add(CLI::App& app) {

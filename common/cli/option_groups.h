@@ -33,10 +33,19 @@ struct OutputOptions {
   codec::Format resolve(codec::Format input) const;
 };
 
+// --key-file FILE; default $LOGMILL_KEY_FILE. Io.files then decrypts what it opens and encrypts what it creates.
+struct KeyOptions {
+  std::string file;
+  // A program that stores records calls it --encrypt as well.
+  enum class Use { read, store };
+  void add(CLI::App& app, Use use);
+};
+
 // -d, --dir DIR; default $LOGMILL_STORE
 struct StoreOptions {
   std::string dir;
-  void add(CLI::App& app);
+  KeyOptions key;
+  void add(CLI::App& app, KeyOptions::Use use = KeyOptions::Use::read);
 };
 
 // --stats[=SECONDS]; --metrics FILE

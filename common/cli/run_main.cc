@@ -15,6 +15,7 @@
 #include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/option_dump.h"
+#include "crypt/encrypted_file_system.h"
 #include "sys/fd.h"
 #include "text/suggest.h"
 
@@ -149,6 +150,15 @@ int usage_error(const ToolSpec& spec, StderrReporter& reporter, const std::strin
   return static_cast<int>(Exit::usage);
 }
 
+// Of a store's files this one is for people: who had what deleted, and no values.
+constexpr std::string_view kPlainName = "audit.ndjson";
+
+// None without a key file.
+base::Result<crypt::KeyRing> read_keys(const KeyOptions* options) {
+  if (options == nullptr || options->file.empty()) return crypt::KeyRing();
+  return crypt::KeyRing::read(options->file);
+}
+
 }  // namespace
 
 int run_tool(const ToolSpec& spec, int argc, char** argv) {
@@ -173,19 +183,23 @@ int run_tool(const ToolSpec& spec, int argc, char** argv) {
   sys::Stop stop;
   install_signal_handlers(stop);
   const bool out_is_terminal = isatty(STDOUT_FILENO) != 0;
-  Io io{.in_is_terminal = isatty(STDIN_FILENO) != 0,
-        .out_is_terminal = out_is_terminal,
-        .err_is_terminal = isatty(STDERR_FILENO) != 0,
-        .color = want_color(common.color, out_is_terminal),
-        .quiet = common.quiet,
-        .verbose = common.verbose,
-        .clock = base::system_clock(),
-        .files = sys::os_file_system(),
-        .stop = stop,
-        .reporter = reporter,
-        .statistics_wanted = statistics_wanted,
-        .reload_wanted = reload_wanted};
   try {
+    const KeyOptions* const wanted = spec.keys();
+    const auto keys = read_keys(wanted);
+    if (!keys) return finish(keys.error(), reporter);
+    crypt::EncryptedFileSystem encrypted(sys::os_file_system(), *keys, {std::string(kPlainName)});
+    Io io{.in_is_terminal = isatty(STDIN_FILENO) != 0,
+          .out_is_terminal = out_is_terminal,
+          .err_is_terminal = isatty(STDERR_FILENO) != 0,
+          .color = want_color(common.color, out_is_terminal),
+          .quiet = common.quiet,
+          .verbose = common.verbose,
+          .clock = base::system_clock(),
+          .files = wanted != nullptr ? encrypted : sys::os_file_system(),
+          .stop = stop,
+          .reporter = reporter,
+          .statistics_wanted = statistics_wanted,
+          .reload_wanted = reload_wanted};
     return finish(spec.run(io), reporter);
   } catch (const std::bad_alloc&) {
     reporter.error("out of memory");

@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "cli/option_groups.h"
 
 namespace CLI {
 class App;
@@ -34,11 +35,24 @@ struct ToolSpec {
   std::function<void(CLI::App&)> add_options;
   std::function<base::Status()> check;
   std::function<base::Result<Exit>(Io&)> run;
+  // Of a tool that opens stores; nullptr: it does not.
+  std::function<const KeyOptions*()> keys = [] { return static_cast<const KeyOptions*>(nullptr); };
 };
 
 // Prints messages as "name: text". An error of `check` is a usage error; errors of `run` end with `failed`,
 // or with `retry` if their code is `again`. A broken pipe on stdout ends quietly with `done`.
 int run_tool(const ToolSpec& spec, int argc, char** argv);
+
+// Of options that hold some, by themselves or with those of a store.
+template <class Options>
+const KeyOptions* key_options(const Options& options) {
+  if constexpr (requires { options.store.key; })
+    return &options.store.key;
+  else if constexpr (requires { options.key; })
+    return &options.key;
+  else
+    return nullptr;
+}
 
 template <class Tool>
 int run_main(int argc, char** argv) {
@@ -49,7 +63,8 @@ int run_main(int argc, char** argv) {
                    .examples = Tool::kExamples,
                    .add_options = [&](CLI::App& app) { Tool::add_options(app, options); },
                    .check = [&] { return Tool::check(options); },
-                   .run = [&](Io& io) { return Tool::run(options, io); }},
+                   .run = [&](Io& io) { return Tool::run(options, io); },
+                   .keys = [&] { return key_options(options); }},
                   argc, argv);
 }
 

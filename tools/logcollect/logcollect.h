@@ -35,6 +35,7 @@ struct Logcollect {
     Mode mode = Mode::follow;
     Start start = Start::beginning;
     std::string resume;  // a store
+    cli::KeyOptions key;  // of it
     bool poll = false;
     std::int64_t rescan_ns = -1;  // -1: 10 s, or 1 s with --poll
     std::uint64_t line_bytes_max = 1 << 20;

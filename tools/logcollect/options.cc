@@ -35,6 +35,7 @@ void Logcollect::add_options(CLI::App& app, Options& options) {
       ->type_name("beginning|end")
       ->check(CLI::IsMember({"beginning", "end"}))
       ->group("Files");
+  options.key.add(app, cli::KeyOptions::Use::read);
   app.add_option("--resume", options.resume,
                  "Go on where this store has each file; the output is frames, which say where they come from.")
       ->type_name("STORE")

@@ -63,7 +63,7 @@ void Logrecv::add_options(CLI::App& app, Options& options) {
   add_network_options(app, options);
   add_tls_options(app, options.tls);
   add_record_options(app, options);
-  options.store.add(app);
+  options.store.add(app, cli::KeyOptions::Use::store);
   options.output.add(app);
   options.stats.add(app);
 }

@@ -70,7 +70,7 @@ void Logstore::add_options(CLI::App& app, Options& options) {
   add_choice<Action>(app, "action", options.action, {{"seal", Action::seal}, {"retain", Action::retain}, {"compact", Action::compact}},
                      "Instead of reading records: seal what crashed writers left, delete what is not to be kept, or join "
                      "small segments.", "");
-  options.store.add(app);
+  options.store.add(app, cli::KeyOptions::Use::store);
   options.input.add(app);
 
   cli::add_duration(app, "--commit-interval", options.writer.commit_interval_ns,
@@ -108,6 +108,8 @@ base::Status Logstore::check(const Options& options) {
   if (options.store.dir.empty()) return invalid("no store: name one with -d DIR, or set LOGMILL_STORE");
   if (options.dry_run && options.action != Action::retain && options.action != Action::compact)
     return invalid("--dry-run: only with retain or compact");
+  if (options.flat && !options.store.key.file.empty())
+    return invalid("--encrypt: flat files are for zcat and less, which have no key; keep them on an encrypted disk, or use a store");
   if (options.flat && options.action != Action::ingest && options.action != Action::retain)
     return invalid("--flat: has no segments to seal or join");
   if (options.action == Action::retain && !options.maintenance.retention.any())
