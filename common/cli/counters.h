@@ -19,6 +19,11 @@ struct Counters {
   std::uint64_t pending() const;
 
   void drop(std::string_view cause, std::uint64_t records);
+  // Lines that came in and hold nothing to keep.
+  void take_empty_lines(std::uint64_t lines) {
+    records_in += lines;
+    drop("empty", lines);
+  }
 };
 
 // "logparse: 1,000,000 in, 998,001 out, 1,999 dropped (filter 1,999), 0 pending; 230 MB in 0.41 s, 2,439,024/s"

@@ -37,6 +37,7 @@ class LineReader final : public Reader {
   void end(Batch& batch) override;
   bool has_input() const override { return carry_has_line_; }
   bool ended_orderly() const override { return true; }
+  std::uint64_t empty_lines() const override { return empty_lines_; }
 
  private:
   struct Line {
@@ -59,6 +60,7 @@ class LineReader final : public Reader {
   std::size_t scanned_ = 0;  // up to here there is no end of it
   std::size_t ahead_ = 0;    // up to here `objects_` had a look
   std::uint64_t line_number_ = 1;  // of the next line
+  std::uint64_t empty_lines_ = 0;
   bool after_cut_ = false;   // the next line is the rest of one that was cut
 };
 
@@ -76,6 +78,7 @@ void LineReader::begin(Batch& batch) {
   objects_.look_ahead({});
   batch.text().reserve(std::max(kBatchBytes, carry_.size() + kReadBytes));
   batch.text().append(carry_);
+  if (carry_.capacity() > kBatchBytes) carry_ = {};
   carry_.clear();
   carry_has_line_ = false;
 }
@@ -84,7 +87,9 @@ void LineReader::begin(Batch& batch) {
 std::span<char> LineReader::room(Batch& batch) {
   record::TextBuffer& text = batch.text();
   if (text.capacity() == text.size()) text.reserve(2 * text.capacity());
-  return {text.data() + text.size(), std::min(kReadBytes, text.capacity() - text.size())};
+  // The batch may have held a longer line before.
+  const std::size_t end = text.size() < kBatchBytes ? kBatchBytes : text.capacity();
+  return {text.data() + text.size(), std::min(kReadBytes, end - text.size())};
 }
 
 Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
@@ -99,8 +104,7 @@ Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
     }
     if (line->whole) ++line_number_;
   }
-  const record::TextBuffer& text = batch.text();
-  const bool crowded = !batch.empty() && text.capacity() - text.size() < kReadBytes / 4;
+  const bool crowded = !batch.empty() && batch.text().size() + kReadBytes / 4 > kBatchBytes;
   return is_full(batch) || crowded ? Decoded::batch_ready : Decoded::needs_input;
 }
 
@@ -139,7 +143,9 @@ bool LineReader::add_line(Batch& batch, Line line) {
   if (line_number_ == 1 && text.starts_with(kUtf8Bom)) text.remove_prefix(kUtf8Bom.size());
   if (line.whole && text.ends_with('\r')) text.remove_suffix(1);
   const bool cut = !line.whole || after_cut_;
-  if (!text.empty()) {
+  if (text.empty()) {
+    ++empty_lines_;
+  } else {
     const bool object = lines_ == Lines::objects && !cut && begins_object(text);
     row_->add_row();
     if (object && !add_object(batch, text)) return false;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -42,6 +43,8 @@ class Reader {
   // Whether `decode` might yield something without more input. Between `end` and `begin`.
   virtual bool has_input() const = 0;
   virtual bool ended_orderly() const = 0;
+  // Lines in which nothing stood, and which became no record. Formats without lines have none.
+  virtual std::uint64_t empty_lines() const { return 0; }
 };
 
 struct ReaderOptions {

@@ -38,6 +38,8 @@ class Source {
 
   // Bytes taken in, and the format found in them (`automatic` before the first bytes).
   virtual std::uint64_t bytes_in() const = 0;
+  // Lines of text that were taken in and became no record, because nothing stood in them.
+  virtual std::uint64_t empty_lines() const { return 0; }
   virtual codec::Format format() const = 0;
 };
 

@@ -39,6 +39,7 @@ class FdSource final : public Source {
   }
   bool ended_orderly() const override { return !reader_ || reader_->ended_orderly(); }
   std::uint64_t bytes_in() const override { return input_.bytes_in(); }
+  std::uint64_t empty_lines() const override { return reader_ ? reader_->empty_lines() : 0; }
   codec::Format format() const override { return format_; }
 
  private:

@@ -53,9 +53,11 @@ class Run {
         const auto source,
         stream::open_source(address, io_.in, {.format = input_.stream}, io_.stop, io_.reporter));
     const std::uint64_t bytes_before = statistics_.counters.bytes_in;
+    std::uint64_t empty_lines = 0;
     for (;;) {
       LOGMILL_ASSIGN_OR_RETURN(const stream::Pull pull, source->next(batch_));
       statistics_.counters.bytes_in = bytes_before + source->bytes_in();
+      statistics_.counters.take_empty_lines(source->empty_lines() - std::exchange(empty_lines, source->empty_lines()));
       if (pull != stream::Pull::batch) break;
       if (options_.files.size() > 1 && !batch_.empty()) name_file(address);
       LOGMILL_RETURN_IF_ERROR(handle_batch(source->format()));

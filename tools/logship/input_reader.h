@@ -20,6 +20,7 @@ class InputReader {
   bool ready() { return source_->ready(); }
   bool ended_orderly() const { return source_->ended_orderly(); }
   std::uint64_t bytes_in() const { return source_->bytes_in(); }
+  std::uint64_t empty_lines() const { return source_->empty_lines(); }
 
  private:
   InputReader(const Logship::Options& options, cli::Io& io);

@@ -197,6 +197,7 @@ base::Result<cli::Exit> send_lines(const Logship::Options& options, const transp
     statistics.tick();
   }
   sender.settle();
+  counters.take_empty_lines(input.empty_lines());
   statistics.finish();
   if (input.ended_orderly() || io.stop.requested()) return cli::Exit::done;
   return base::Error{base::ErrorCode::again, options.input.from + ": ended without an END frame: its writer died"};

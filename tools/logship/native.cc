@@ -137,6 +137,7 @@ base::Result<cli::Exit> send_frames(const Logship::Options& options, const trans
   }
   reading.join();
   statistics.counters.bytes_in = input.bytes_in();
+  statistics.counters.take_empty_lines(input.empty_lines());
   statistics.finish();
   if (!sent) {
     sent.error().what += "; records not acknowledged: " + text::format_count(shipment.records_held());

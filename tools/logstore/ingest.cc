@@ -23,15 +23,21 @@ constexpr std::size_t kQueuedBatchesMax = 8;
 constexpr std::int64_t kIdleNs = 500 * base::kNsPerMs;
 constexpr int kFullDiskRetryMs = 500;
 
+// What came in that the batches do not show; written by the reading thread.
+struct Taken {
+  std::atomic<std::uint64_t> bytes = 0;
+  std::atomic<std::uint64_t> empty_lines = 0;
+};
+
 // The writing thread's work.
 class Writer {
  public:
-  Writer(const Options& options, cli::Io& io, BatchQueue& queue, Target& target, std::atomic<std::uint64_t>& bytes_in)
+  Writer(const Options& options, cli::Io& io, BatchQueue& queue, Target& target, const Taken& taken)
       : options_(options),
         io_(io),
         queue_(queue),
         target_(target),
-        bytes_in_(bytes_in),
+        taken_(taken),
         statistics_(Logstore::kName, options.stats, io) {}
 
   // Until the queue is finished, or an error.
@@ -104,7 +110,9 @@ class Writer {
     to.records_in = of.records_in;
     to.records_out = of.records_committed;
     if (of.records_repeated > 0) to.dropped["repeated"] = of.records_repeated;
-    to.bytes_in = bytes_in_.load(std::memory_order_relaxed);
+    to.dropped.erase("empty");
+    to.take_empty_lines(taken_.empty_lines.load(std::memory_order_relaxed));
+    to.bytes_in = taken_.bytes.load(std::memory_order_relaxed);
     to.bytes_out = of.bytes_written;
   }
 
@@ -114,7 +122,7 @@ class Writer {
     const std::uint64_t tenths = of.sealed_bytes * 10 / of.records_committed;
     std::string line = "logstore: " + text::format_size(of.sealed_bytes) + " on disk, " + std::to_string(tenths / 10) + "." +
                        std::to_string(tenths % 10) + " bytes a record";
-    if (const std::uint64_t bytes_in = bytes_in_.load(std::memory_order_relaxed); bytes_in > 0) {
+    if (const std::uint64_t bytes_in = taken_.bytes.load(std::memory_order_relaxed); bytes_in > 0) {
       const std::uint64_t ratio = bytes_in * 10 / of.sealed_bytes;
       line += ", " + std::to_string(ratio / 10) + "." + std::to_string(ratio % 10) + " times smaller than the input";
     }
@@ -125,17 +133,18 @@ class Writer {
   cli::Io& io_;
   BatchQueue& queue_;
   Target& target_;
-  std::atomic<std::uint64_t>& bytes_in_;  // written by the reading thread
+  const Taken& taken_;
   cli::Statistics statistics_;
   base::Status outcome_;
 };
 
 // The reading thread's work: until the end, a stop, or the writer's failure.
-base::Status read_all(stream::Source& source, BatchQueue& queue, cli::Io& io, std::atomic<std::uint64_t>& bytes_in) {
+base::Status read_all(stream::Source& source, BatchQueue& queue, cli::Io& io, Taken& taken) {
   while (true) {
     record::Batch batch = queue.take_empty();
     LOGMILL_ASSIGN_OR_RETURN(const stream::Pull pull, source.next(batch));
-    bytes_in.store(source.bytes_in(), std::memory_order_relaxed);
+    taken.bytes.store(source.bytes_in(), std::memory_order_relaxed);
+    taken.empty_lines.store(source.empty_lines(), std::memory_order_relaxed);
     if (pull != stream::Pull::batch) return {};
     record::stamp_missing_times(batch, io.clock.now());
     if (!queue.push(std::move(batch))) return {};
@@ -150,12 +159,12 @@ base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const auto source,
                            stream::open_source(options.input.from, io.in, source_options, io.stop, io.reporter));
   BatchQueue queue(kQueuedBatchesMax, options.writer.memory_bytes / 4);
-  std::atomic<std::uint64_t> bytes_in = 0;
-  Writer writer(options, io, queue, *target, bytes_in);
+  Taken taken;
+  Writer writer(options, io, queue, *target, taken);
   BackgroundMaintenance maintenance(options.store.dir, maintenance_policy(options), io);
   if (!options.flat) maintenance.start();
   std::thread writing([&writer] { writer.run(); });
-  const base::Status read = read_all(*source, queue, io, bytes_in);
+  const base::Status read = read_all(*source, queue, io, taken);
   queue.finish();
   writing.join();
   maintenance.stop();
