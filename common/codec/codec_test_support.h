@@ -55,9 +55,9 @@ inline std::vector<std::string> rows_of(const record::Batch& batch) {
   return rows;
 }
 
-// Everything that `reader` makes of `bytes`, given in pieces of at most `piece` bytes.
-inline std::vector<std::string> read_all(Reader& reader, std::string_view bytes, std::size_t piece) {
-  std::vector<std::string> rows;
+// Calls `each` with every batch that `reader` makes of `bytes`, given in pieces of at most `piece` bytes.
+template <class Each>
+void for_each_batch(Reader& reader, std::string_view bytes, std::size_t piece, Each each) {
   record::Batch batch;
   InputEnd input_end = InputEnd::no;
   while (true) {
@@ -72,10 +72,19 @@ inline std::vector<std::string> read_all(Reader& reader, std::string_view bytes,
       if (bytes.empty()) input_end = InputEnd::yes;
     }
     reader.end(batch);
-    if (batch.empty() && input_end == InputEnd::yes && !reader.has_input()) return rows;
+    if (batch.empty() && input_end == InputEnd::yes && !reader.has_input()) return;
+    each(batch);
+  }
+}
+
+// The same as rows.
+inline std::vector<std::string> read_all(Reader& reader, std::string_view bytes, std::size_t piece) {
+  std::vector<std::string> rows;
+  for_each_batch(reader, bytes, piece, [&rows](const record::Batch& batch) {
     const auto more = rows_of(batch);
     rows.insert(rows.end(), more.begin(), more.end());
-  }
+  });
+  return rows;
 }
 
 }  // namespace logmill::codec

@@ -13,7 +13,7 @@ namespace logmill::codec {
 enum class Layout : std::uint8_t { same = 0, strings = 1, integers = 2, decimals = 3, mixed = 4 };
 
 // Records times columns: what a reader may be made to allocate (16 bytes each), whatever a few bytes of `same` claim.
-inline constexpr std::uint64_t kFrameCellsMax = 16 << 20;
+inline constexpr std::uint64_t kFrameCellsMax = 4 << 20;
 
 // The numbers of kinds are on the wire.
 static_assert(static_cast<int>(record::Kind::absent) == 0 && static_cast<int>(record::Kind::null) == 1 &&

@@ -21,13 +21,17 @@ using record::kFrameMagic;
 // A pipe holds 64 KiB to 1 MiB; larger reads bring nothing.
 constexpr std::size_t kReadBytes = 256 << 10;
 
-// Bytes taken at the front and added at the back.
+// Bytes taken at the front and added at the back. What one huge frame needed is given back.
 class InputBuffer {
  public:
   std::string_view view() const { return {bytes_.data() + begin_, end_ - begin_}; }
   void drop(std::size_t size) { begin_ += size; }
   void added(std::size_t size) { end_ += size; }
   std::span<char> room(std::size_t size) {
+    if (begin_ == end_ && bytes_.size() > kBytesKept) {
+      bytes_ = {};
+      begin_ = end_ = 0;
+    }
     if (begin_ > 0) {
       std::memmove(bytes_.data(), bytes_.data() + begin_, end_ - begin_);
       end_ -= begin_;
@@ -38,6 +42,8 @@ class InputBuffer {
   }
 
  private:
+  static constexpr std::size_t kBytesKept = 4 << 20;
+
   std::vector<char> bytes_;
   std::size_t begin_ = 0, end_ = 0;
 };
@@ -50,6 +56,7 @@ class FrameReader final : public Reader {
     if (!direct_) return;
     batch.text().reserve(header_.payload_bytes);
     batch.text().append(partial_);
+    partial_ = {};
   }
   void end(record::Batch& batch) override {
     if (direct_) partial_.assign(batch.text().view());

@@ -86,6 +86,37 @@ TEST_F(LineReading, OfNothingIsNothing) {
   EXPECT_EQ(read("\n\r\n\n", Format::raw), Rows{});
 }
 
+TEST_F(LineReading, CountsEmptyLines) {
+  for (const Format format : {Format::ndjson, Format::raw})
+    for (const std::size_t piece : {1, 3, 1000}) {
+      const auto reader = make_reader({.format = format}, messages);
+      EXPECT_EQ(read_all(*reader, "\xef\xbb\xbf\n\r\n{\"a\":1}\n\n \nlast\n\n", piece).size(), 3u);
+      EXPECT_EQ(reader->empty_lines(), 4u);
+    }
+}
+
+// What one odd input needed is given back when the batch is used again.
+TEST_F(LineReading, LeavesASmallBatchAfterAHugeLine) {
+  std::string input = "{\"a\":\"" + std::string(10 << 20, 'x') + "\"}\n";
+  for (int i = 0; i < 3000; ++i) {
+    input += "{\"a\":1";
+    for (int k = 0; k < 20; ++k) input += ",\"k" + std::to_string(i) + "_" + std::to_string(k) + "\":" + std::to_string(k);
+    input += "}\n";
+  }
+  std::string ordinary;
+  for (int i = 0; i < 60'000; ++i) ordinary += "{\"n\":" + std::to_string(i) + ",\"pad\":\"" + std::string(50, 'x') + "\"}\n";
+  const auto reader = make_reader({.format = Format::ndjson}, messages);
+  std::size_t most = 0, last = 0, rows = 0;
+  for_each_batch(*reader, input += ordinary, 1 << 20, [&](const record::Batch& batch) {
+    rows += batch.rows();
+    last = batch.memory_bytes();
+    most = std::max(most, last);
+  });
+  EXPECT_EQ(rows, 63'001u);
+  EXPECT_LT(most, 40u << 20);
+  EXPECT_LT(last, 4u << 20);
+}
+
 TEST(Formats, AreToldByTheFirstBytes) {
   struct Case {
     std::string_view head;

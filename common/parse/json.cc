@@ -1,8 +1,6 @@
 // One JSON object a line; also docker's json-file, where the object wraps a line of any format.
 #include "parse/json.h"
 
-#include <cstring>
-
 #include "parse/cursor.h"
 #include "record/fields.h"
 
@@ -27,10 +25,7 @@ std::string_view with_padding(std::string_view line, record::Batch& batch) {
   const std::string_view input = batch.text().view();
   if (line.data() >= input.data() && line.data() + line.size() <= input.data() + input.size())
     return line;
-  char* bytes = batch.arena().allocate(line.size() + record::TextBuffer::kPadding);
-  std::memcpy(bytes, line.data(), line.size());
-  std::memset(bytes + line.size(), 0, record::TextBuffer::kPadding);
-  return {bytes, line.size()};
+  return batch.own_with_padding(line);
 }
 
 }  // namespace

@@ -7,8 +7,19 @@
 
 namespace logmill::record {
 namespace {
-// A buffer much larger than ordinary batches need (one huge line) is given back on `clear`.
-constexpr std::size_t kTextKeptMax = 2 * Batch::kTextBytesMax;
+// Capacity that is kept whatever was used, and that never is: a few ordinary batches, and one huge line.
+constexpr std::size_t kTextKept = 2 << 20;
+constexpr std::size_t kTextKeptMax = Batch::kTextBytesMax;
+constexpr std::size_t kItemsKept = 8192;
+constexpr std::size_t kUnused = 4;  // times what was used
+
+template <class T>
+void clear_items(std::vector<T>& items) {
+  if (items.capacity() > std::max(kItemsKept, kUnused * items.size()))
+    items = {};
+  else
+    items.clear();
+}
 }  // namespace
 
 void TextBuffer::reserve(std::size_t capacity) {
@@ -55,6 +66,7 @@ std::size_t Batch::column_index(std::string_view name) {
     if (columns_[it->second].name == name) return it->second;
   const std::size_t index = columns_.size();
   columns_.push_back({std::string(name), {}});
+  name_bytes_ += name.size();
   names_.emplace(hash, static_cast<std::uint32_t>(index));
   return index;
 }
@@ -70,6 +82,13 @@ void Batch::fill(std::string_view name, Value value) {
   columns_[column_index(name)].values.assign(rows(), value);
 }
 
+std::string_view Batch::own_with_padding(std::string_view bytes) {
+  char* const to = arena_.allocate(bytes.size() + TextBuffer::kPadding);
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+  arena_.give_back(TextBuffer::kPadding);
+  return {to, bytes.size()};
+}
+
 std::size_t Batch::memory_bytes() const {
   std::size_t bytes = text_.capacity() + arena_.bytes_reserved() + times_.capacity() * sizeof(base::TimeNs) +
                       levels_.capacity() * sizeof(Severity) + positions_.capacity() * sizeof(std::uint32_t);
@@ -79,23 +98,30 @@ std::size_t Batch::memory_bytes() const {
 }
 
 void Batch::clear() {
-  times_.clear();
-  levels_.clear();
-  positions_.clear();
+  clear_items(times_);
+  clear_items(levels_);
+  clear_items(positions_);
   range_ = {};
   const std::size_t before = columns_.size();
   std::erase_if(columns_, [](const Column& column) { return column.values.empty(); });
-  for (Column& column : columns_) column.values.clear();
-  if (columns_.size() != before) rebuild_names();
+  for (Column& column : columns_) clear_items(column.values);
+  if (columns_.size() != before) {
+    if (columns_.capacity() > kUnused * columns_.size()) columns_.shrink_to_fit();
+    rebuild_names();
+  }
   arena_.clear();
-  if (text_.capacity() > kTextKeptMax) text_ = {};
+  const bool mostly_unused = text_.capacity() > std::max(kTextKept, kUnused * text_.size());
+  if (text_.capacity() > kTextKeptMax || mostly_unused) text_ = {};
   text_.set_size(0);
 }
 
 void Batch::rebuild_names() {
-  names_.clear();
-  for (std::size_t i = 0; i < columns_.size(); ++i)
+  names_ = {};  // its table grows only
+  name_bytes_ = 0;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
     names_.emplace(base::xxh3_64(columns_[i].name), static_cast<std::uint32_t>(i));
+    name_bytes_ += columns_[i].name.size();
+  }
 }
 
 }  // namespace logmill::record

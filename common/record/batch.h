@@ -59,12 +59,13 @@ class TextBuffer {
 
 class Batch {
  public:
-  // Limits that whoever fills a batch keeps: `full()` says when to hand it over. Rows: row numbers in
-  // a block fit 16 bits. Bytes: a few batches in flight stay within the smallest --memory. Cells:
-  // records with thousands of different keys would make rows x columns grow past all bounds.
-  static constexpr std::size_t kRowsMax = 65'536;
+  // Limits that whoever fills a batch keeps: `full()` says when to hand it over, and one record may exceed
+  // them. Rows: half of what a frame or a block may have. Bytes, of texts and names: a few batches in flight stay within
+  // the smallest --memory. Cells, 16 bytes each: records with thousands of different keys would make rows x columns grow
+  // past all bounds. Readers of text hand over sooner, so that a batch stays in the cache: about 1 MiB of text.
+  static constexpr std::size_t kRowsMax = 32'768;
   static constexpr std::size_t kTextBytesMax = 8 << 20;
-  static constexpr std::size_t kCellsMax = 2 << 20;
+  static constexpr std::size_t kCellsMax = 1 << 20;
   // A record with more fields than this keeps the rest as JSON text in `more`.
   static constexpr std::size_t kFieldsPerRecordMax = 1'024;
 
@@ -126,11 +127,13 @@ class Batch {
   // For text that is not in `text()`: unescaped strings, constants.
   base::Arena& arena() { return arena_; }
   std::string_view own(std::string_view bytes) { return arena_.copy(bytes); }
+  // The same, with TextBuffer::kPadding bytes behind it that may be read.
+  std::string_view own_with_padding(std::string_view bytes);
   // The input that values point into; a reader reads straight into it.
   TextBuffer& text() { return text_; }
   const TextBuffer& text() const { return text_; }
-  // Bytes of text held, for limits and back-pressure.
-  std::size_t text_bytes() const { return text_.size() + arena_.bytes_reserved(); }
+  // Bytes of text held, names included, for limits and back-pressure.
+  std::size_t text_bytes() const { return text_.size() + arena_.bytes_reserved() + name_bytes_; }
   // Of memory that the batch takes, capacity that is not used included, about.
   std::size_t memory_bytes() const;
 
@@ -141,7 +144,8 @@ class Batch {
   std::vector<std::uint32_t>& positions() { return positions_; }
   const std::vector<std::uint32_t>& positions() const { return positions_; }
 
-  // Empty again, capacity kept. Columns that held nothing are forgotten.
+  // Empty again. Columns that held nothing are forgotten; capacity is kept unless it is far beyond what was used: after
+  // one odd input, a batch is as small as before when it was cleared twice.
   void clear();
 
  private:
@@ -152,6 +156,7 @@ class Batch {
   std::vector<Column> columns_;
   // From the hash of a name to its column; names that collide are found by walking.
   std::unordered_multimap<std::uint64_t, std::uint32_t> names_;
+  std::size_t name_bytes_ = 0;
   std::vector<std::uint32_t> positions_;
   Range range_;
   base::Arena arena_;

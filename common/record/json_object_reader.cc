@@ -342,9 +342,7 @@ std::string_view with_escaped_bytes(std::string_view json, Batch& batch) {
     text::append_byte_escape(valid, static_cast<unsigned char>(json[size]));
     json.remove_prefix(size + 1);
   }
-  const std::size_t valid_size = valid.size();
-  valid.append(TextBuffer::kPadding, '\0');
-  return batch.own(valid).substr(0, valid_size);
+  return batch.own_with_padding(valid);
 }
 
 }  // namespace

@@ -14,10 +14,19 @@ LineBatch::LineBatch(Intake& intake) : intake_(intake), row_(batch_), stream_(sy
 
 base::Status LineBatch::add(std::string_view line, bool cut, std::string_view peer) {
   using record::Value;
-  const std::string_view text = batch_.own(line);
+  std::string_view text = batch_.own_with_padding(line);
   row_.add_row();
   if (!cut && text.starts_with('{')) {
-    if (auto read = objects_.read(text, row_); !read) {
+    auto read = objects_.read(text, row_);
+    if (!read && read.error().code == base::ErrorCode::too_large) {
+      // Into an empty batch it fits.
+      batch_.drop_last_row();
+      LOGMILL_RETURN_IF_ERROR(hand_over());
+      text = batch_.own_with_padding(line);
+      row_.add_row();
+      read = objects_.read(text, row_);
+    }
+    if (!read) {
       batch_.drop_last_row();
       row_.reset();
       row_.add_row();
