@@ -75,6 +75,8 @@ void KeyOptions::add(CLI::App& app, Use use) {
       ->group("Store");
 }
 
+std::set<std::string, std::less<>> plain_store_files() { return {"audit.ndjson", "store.toml"}; }
+
 void StoreOptions::add(CLI::App& app, KeyOptions::Use use) {
   app.add_option("-d,--dir", dir, "The store's folder.")
       ->type_name("DIR")

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "base/result.h"
@@ -40,6 +41,9 @@ struct KeyOptions {
   enum class Use { read, store };
   void add(CLI::App& app, Use use);
 };
+
+// Names of the files of a store that are not encrypted: they are for people, and hold no values of records.
+std::set<std::string, std::less<>> plain_store_files();
 
 // -d, --dir DIR; default $LOGMILL_STORE
 struct StoreOptions {

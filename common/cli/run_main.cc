@@ -150,9 +150,6 @@ int usage_error(const ToolSpec& spec, StderrReporter& reporter, const std::strin
   return static_cast<int>(Exit::usage);
 }
 
-// Of a store's files this one is for people: who had what deleted, and no values.
-constexpr std::string_view kPlainName = "audit.ndjson";
-
 // None without a key file.
 base::Result<crypt::KeyRing> read_keys(const KeyOptions* options) {
   if (options == nullptr || options->file.empty()) return crypt::KeyRing();
@@ -187,7 +184,7 @@ int run_tool(const ToolSpec& spec, int argc, char** argv) {
     const KeyOptions* const wanted = spec.keys();
     const auto keys = read_keys(wanted);
     if (!keys) return finish(keys.error(), reporter);
-    crypt::EncryptedFileSystem encrypted(sys::os_file_system(), *keys, {std::string(kPlainName)});
+    crypt::EncryptedFileSystem encrypted(sys::os_file_system(), *keys, plain_store_files());
     Io io{.in_is_terminal = isatty(STDIN_FILENO) != 0,
           .out_is_terminal = out_is_terminal,
           .err_is_terminal = isatty(STDERR_FILENO) != 0,

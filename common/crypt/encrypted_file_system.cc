@@ -30,6 +30,16 @@ base::Result<std::unique_ptr<sys::File>> EncryptedFileSystem::open(const std::st
   return std::unique_ptr<sys::File>(std::make_unique<EncryptedFile>(std::move(file), *key, *header));
 }
 
+base::Result<bool> EncryptedFileSystem::is_current(const std::string& path) {
+  if (stays_plain(path)) return true;
+  LOGMILL_ASSIGN_OR_RETURN(const auto file, under_.open(path, sys::OpenMode::read));
+  std::string head(kFileHeaderBytes, '\0');
+  LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, file->read_at(0, head.data(), head.size()));
+  if (got == 0) return true;  // it says nothing
+  const auto header = parse_file_header(std::string_view(head).substr(0, got));
+  return header && !keys_.empty() && header->key == keys_.first().id;
+}
+
 bool EncryptedFileSystem::stays_plain(const std::string& path) const {
   return plain_names_.contains(path.substr(path.rfind('/') + 1));
 }

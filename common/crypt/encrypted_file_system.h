@@ -19,6 +19,8 @@ class EncryptedFileSystem final : public sys::FileSystem {
       : under_(under), keys_(keys), plain_names_(std::move(plain_names)) {}
 
   base::Result<std::unique_ptr<sys::File>> open(const std::string& path, sys::OpenMode mode) override;
+  // Whether the file is as this ring would write it: encrypted with the first key, or one of those that stay plain.
+  base::Result<bool> is_current(const std::string& path);
   base::Status rename(const std::string& from, const std::string& to) override { return under_.rename(from, to); }
   base::Status remove(const std::string& path) override { return under_.remove(path); }
   base::Status remove_directory(const std::string& path) override { return under_.remove_directory(path); }

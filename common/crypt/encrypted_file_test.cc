@@ -182,6 +182,8 @@ TEST_F(Encrypted, ItTakesTheKey) {
   EXPECT_NE(wrong.error().what.find("not in the key file"), std::string::npos);
   EncryptedFileSystem with_both(disk_, both);
   EXPECT_EQ(content_of(**with_both.open("file", sys::OpenMode::read)), "secret");
+  EXPECT_TRUE(*files_.is_current("file"));
+  EXPECT_FALSE(*with_both.is_current("file"));
 }
 
 TEST(KeyRing, SaysWhereAKeyFileIsWrong) {

@@ -42,7 +42,7 @@ void expect_exactly_once(StoreFixture& at, std::uint64_t safe) {
   const auto messages = at.messages();
   ASSERT_GE(messages.size(), safe);
   EXPECT_TRUE(messages == StoreFixture::expected(0, messages.size())) << first_difference(messages);
-  const auto frontiers = read_frontiers(at.fs, at.dir, base::null_reporter());
+  const auto frontiers = read_frontiers(*at.through, at.dir, base::null_reporter());
   ASSERT_TRUE(frontiers) << frontiers.error().what;
   EXPECT_EQ(frontiers->empty() ? 0 : frontiers->at(0).position, messages.size());
 }
@@ -57,13 +57,22 @@ constexpr Fault kFaults[] = {{"an error, then a new start", base::ErrorCode::io,
                              {"a power cut", base::ErrorCode::io, true}};
 
 // Segments of four small blocks are sealed by writing them anew, those of one where they stand.
-class CrashSealing : public testing::TestWithParam<std::uint64_t> {};
-INSTANTIATE_TEST_SUITE_P(Rows, CrashSealing, testing::Values(70, kBatch));
+class CrashSealing : public testing::TestWithParam<std::tuple<std::uint64_t, bool>> {
+ protected:
+  static void prepare(StoreFixture& at) {
+    at.options.seal_rows = std::get<0>(GetParam());
+    if (std::get<1>(GetParam())) at.encrypt();
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Rows, CrashSealing, testing::Combine(testing::Values(70, kBatch), testing::Bool()),
+                         [](const auto& of) {
+                           return std::to_string(std::get<0>(of.param)) + (std::get<1>(of.param) ? "Encrypted" : "Plain");
+                         });
 
 TEST_P(CrashSealing, FailingAtEachChangeLosesAndRepeatsNothing) {
   const std::uint64_t seed = std::random_device{}();
   StoreFixture counting;
-  counting.options.seal_rows = GetParam();
+  prepare(counting);
   ASSERT_EQ(feed(counting, 200), 200u);
   const std::uint64_t changes = counting.fs.changes();
   ASSERT_GT(changes, 30u);
@@ -71,7 +80,7 @@ TEST_P(CrashSealing, FailingAtEachChangeLosesAndRepeatsNothing) {
     for (std::uint64_t n = 1; n <= changes; ++n) {
       SCOPED_TRACE(std::string(fault.name) + " at change " + std::to_string(n) + ", seed " + std::to_string(seed));
       StoreFixture at(seed + n);
-      at.options.seal_rows = GetParam();
+      prepare(at);
       at.fs.fail_change(n, fault.code);
       const std::uint64_t safe = feed(at, 200);
       if (fault.power_cut) at.fs.cut_power();
@@ -89,7 +98,7 @@ TEST_P(CrashSealing, ManyPowerCutsInARow) {
   const std::uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   StoreFixture at(seed);
-  at.options.seal_rows = GetParam();
+  prepare(at);
   std::mt19937_64 random(seed);
   std::uint64_t safe = 0;
   for (int cut = 0; cut < 200 && safe < 2000; ++cut) {

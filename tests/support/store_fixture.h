@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/reporter.h"
+#include "crypt/encrypted_file_system.h"
 #include "record/batch.h"
 #include "store/reader.h"
 #include "store/writer.h"
@@ -26,6 +27,9 @@ class StoreFixture {
   static constexpr record::StreamId kStream = {1, 2, 3};
 
   FaultFs fs;
+  // What the store is written and read through: the same, or encrypted.
+  sys::FileSystem* through = &fs;
+  void encrypt() { through = &encrypted_; }
   FakeClock clock;
   store::WriterOptions options;
   std::string dir = "store";
@@ -48,7 +52,7 @@ class StoreFixture {
   }
 
   base::Result<std::unique_ptr<store::StoreWriter>> open() {
-    return store::StoreWriter::open(fs, dir, options, clock, base::null_reporter());
+    return store::StoreWriter::open(*through, dir, options, clock, base::null_reporter());
   }
 
   base::Status append(store::StoreWriter& writer, std::uint64_t from, std::uint64_t to, std::uint32_t epoch = 1) const {
@@ -60,10 +64,10 @@ class StoreFixture {
   // All messages, in order of segments and rows; "damaged" for what cannot be read.
   std::vector<std::string> messages() {
     std::vector<std::string> all;
-    const auto paths = store::list_segments(fs, dir, INT64_MIN, INT64_MAX);
+    const auto paths = store::list_segments(*through, dir, INT64_MIN, INT64_MAX);
     if (!paths) return {"damaged"};
     for (const std::string& path : *paths) {
-      const auto segment = store::open_segment(fs, path, base::null_reporter());
+      const auto segment = store::open_segment(*through, path, base::null_reporter());
       if (!segment) {
         all.push_back("damaged");
         continue;
@@ -80,6 +84,12 @@ class StoreFixture {
   }
 
  private:
+  static crypt::KeyRing test_keys() {
+    return *crypt::KeyRing::parse("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "test");
+  }
+  crypt::KeyRing keys_ = test_keys();
+  crypt::EncryptedFileSystem encrypted_{fs, keys_};
+
   static void add_messages(store::SegmentReader& segment, std::size_t index, std::vector<std::string>& all) {
     const auto block = segment.read_block(index);
     if (!block) return all.push_back("damaged");

@@ -2,7 +2,9 @@
 #include <string>
 
 #include "logstore/logstore.h"
+#include "crypt/encrypted_file_system.h"
 #include "maintain/maintainer.h"
+#include "maintain/rekey.h"
 #include "store/recovery.h"
 #include "sys/fd.h"
 #include "text/json_writer.h"
@@ -124,6 +126,22 @@ base::Result<cli::Exit> compact(const Options& options, cli::Io& io) {
              " bytes for each that was joined";
   if (io.quiet) return cli::Exit::done;
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines + "\n"));
+  return cli::Exit::done;
+}
+
+base::Result<cli::Exit> rekey(const Options& options, cli::Io& io) {
+  LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
+  LOGMILL_ASSIGN_OR_RETURN(const auto keys, crypt::KeyRing::read(options.store.key.file));
+  crypt::EncryptedFileSystem files(sys::os_file_system(), keys, cli::plain_store_files());
+  LOGMILL_ASSIGN_OR_RETURN(const auto lock, lock_store(options, io));
+  LOGMILL_ASSIGN_OR_RETURN(const maintain::Rekeyed done, maintain::rekey_store(files, options.store.dir, lock, [&io] {
+                             return io.stop.requested();
+                           }));
+  if (done.live > 0)
+    io.reporter.warn("live", text::format_count(done.live) + " live segments have writers with another key: start those anew, then rekey again");
+  if (io.quiet) return cli::Exit::done;
+  LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, "encrypted " + text::format_count(done.files) + " files, " + text::format_size(done.bytes) +
+                                                     ", with key " + crypt::to_text(keys.first().id) + "\n"));
   return cli::Exit::done;
 }
 

@@ -67,9 +67,9 @@ void add_flat(CLI::App& app, Options& options) {
 }  // namespace
 
 void Logstore::add_options(CLI::App& app, Options& options) {
-  add_choice<Action>(app, "action", options.action, {{"seal", Action::seal}, {"retain", Action::retain}, {"compact", Action::compact}},
-                     "Instead of reading records: seal what crashed writers left, delete what is not to be kept, or join "
-                     "small segments.", "");
+  add_choice<Action>(app, "action", options.action, {{"seal", Action::seal}, {"retain", Action::retain}, {"compact", Action::compact}, {"rekey", Action::rekey}},
+                     "Instead of reading records: seal what crashed writers left, delete what is not to be kept, join "
+                     "small segments, or encrypt with a new key.", "");
   options.store.add(app, cli::KeyOptions::Use::store);
   options.input.add(app);
 
@@ -108,6 +108,8 @@ base::Status Logstore::check(const Options& options) {
   if (options.store.dir.empty()) return invalid("no store: name one with -d DIR, or set LOGMILL_STORE");
   if (options.dry_run && options.action != Action::retain && options.action != Action::compact)
     return invalid("--dry-run: only with retain or compact");
+  if (options.action == Action::rekey && options.store.key.file.empty())
+    return invalid("rekey: name the key file with --encrypt FILE; its first key is the new one");
   if (options.flat && !options.store.key.file.empty())
     return invalid("--encrypt: flat files are for zcat and less, which have no key; keep them on an encrypted disk, or use a store");
   if (options.flat && options.action != Action::ingest && options.action != Action::retain)
