@@ -25,18 +25,35 @@ std::string next_generation(const std::string& id) {
 class SalvagedBlock final : public BlockReader {
  public:
   SalvagedBlock(BlockReader& block, base::Reporter& reporter) : block_(block) {
+    const auto lost = [&](const base::Error& error, std::string_view instead) {
+      reporter.warn("salvage", error.what + ", " + std::string(instead));
+      whole_ = false;
+    };
+    if (const auto times = block.times(); !times) lost(times.error(), "the first time of the block stands for all");
+    if (const auto levels = block.levels(); !levels) lost(levels.error(), "left out");
     for (const std::string& name : block.column_names()) {
       const auto column = block.column(name);
       if (column)
         names_.push_back(name);
       else
-        reporter.warn("salvage", column.error().what + ", left out");
+        lost(column.error(), "left out");
     }
   }
+  // Nothing is lost.
+  bool whole() const { return whole_; }
   const BlockInfo& info() const override { return block_.info(); }
   const std::vector<std::string>& column_names() const override { return names_; }
-  base::Result<const std::vector<base::TimeNs>*> times() override { return block_.times(); }
-  base::Result<const std::vector<record::Severity>*> levels() override { return block_.levels(); }
+  // Records are worth keeping also when only about their time is known.
+  base::Result<const std::vector<base::TimeNs>*> times() override {
+    if (const auto times = block_.times()) return *times;
+    times_.assign(info().rows, info().time_min);
+    return &times_;
+  }
+  base::Result<const std::vector<record::Severity>*> levels() override {
+    if (const auto levels = block_.levels()) return *levels;
+    levels_.assign(info().rows, record::Severity::none);
+    return &levels_;
+  }
   base::Result<const ColumnData*> column(std::string_view name) override {
     if (std::find(names_.begin(), names_.end(), name) == names_.end()) return static_cast<const ColumnData*>(nullptr);
     return block_.column(name);
@@ -48,8 +65,17 @@ class SalvagedBlock final : public BlockReader {
 
  private:
   BlockReader& block_;
+  bool whole_ = true;
   std::vector<std::string> names_;
+  std::vector<base::TimeNs> times_;
+  std::vector<record::Severity> levels_;
 };
+
+bool head_holds(std::string_view block) {
+  const auto header = parse_block_header(block);
+  return header && block.size() == header->block_bytes() &&
+         checksum_holds(block, block.substr(kBlockHeaderBytes, header->directory_bytes));
+}
 
 class Rewriter {
  public:
@@ -130,10 +156,11 @@ class Rewriter {
     }
     count_parts(info.rows, keep);
     if (keep == Keep::some) return builder_.add_rows(block, kept_);
-    const bool whole = salvaged ? block.column_names() == read->column_names() : true;
+    const bool whole = !salvaged || salvaged->whole();
     if (options_.recompress || info.rows < kFullBlockRows || !whole) return builder_.add_rows(block);
     LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, info.offset, info.bytes));
-    return builder_.add_block(bytes);
+    // The footer's copy of the head is what was read so far; the block's own may be damaged.
+    return head_holds(bytes) ? builder_.add_block(bytes) : builder_.add_rows(block);
   }
 
   static std::vector<SegmentOrigin::Part> parts_of(const SegmentReader& segment) {

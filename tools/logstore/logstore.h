@@ -19,7 +19,7 @@ class App;
 
 namespace logmill::logstore {
 
-enum class Action { ingest, seal, retain, compact, rekey };
+enum class Action { ingest, seal, retain, compact, repair, rekey };
 enum class OnFull { wait, fail };
 enum class OnOff { on, off };
 
@@ -67,5 +67,7 @@ base::Result<cli::Exit> retain_flat(const Options& options, cli::Io& io);
 base::Result<cli::Exit> compact(const Options& options, cli::Io& io);
 // Encrypts what is not encrypted with the first key of the key file.
 base::Result<cli::Exit> rekey(const Options& options, cli::Io& io);
+// Salvages damaged segments; the answer is no if there were some.
+base::Result<cli::Exit> repair(const Options& options, cli::Io& io);
 
 }  // namespace logmill::logstore

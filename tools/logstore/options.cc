@@ -67,9 +67,14 @@ void add_flat(CLI::App& app, Options& options) {
 }  // namespace
 
 void Logstore::add_options(CLI::App& app, Options& options) {
-  add_choice<Action>(app, "action", options.action, {{"seal", Action::seal}, {"retain", Action::retain}, {"compact", Action::compact}, {"rekey", Action::rekey}},
+  add_choice<Action>(app, "action", options.action,
+                     {{"seal", Action::seal},
+                      {"retain", Action::retain},
+                      {"compact", Action::compact},
+                      {"repair", Action::repair},
+                      {"rekey", Action::rekey}},
                      "Instead of reading records: seal what crashed writers left, delete what is not to be kept, join "
-                     "small segments, or encrypt with a new key.", "");
+                     "small segments, salvage damaged ones, or encrypt with a new key.", "");
   options.store.add(app, cli::KeyOptions::Use::store);
   options.input.add(app);
 

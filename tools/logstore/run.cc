@@ -9,6 +9,7 @@ base::Result<cli::Exit> Logstore::run(const Options& options, cli::Io& io) {
     case Action::retain: return options.flat ? retain_flat(options, io) : retain(options, io);
     case Action::compact: return compact(options, io);
     case Action::rekey: return rekey(options, io);
+    case Action::repair: return repair(options, io);
   }
   return cli::Exit::failed;
 }
