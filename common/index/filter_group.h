@@ -1,5 +1,4 @@
-// Split-block Bloom filters of up to 64 blocks, transposed: sub-block j of all blocks lies side by side, so
-// that one key is looked up in all of them with one short read. docs/formats/index.md, "Layout".
+// The Bloom filters of up to 64 blocks, transposed (base/split_block_bloom.h). docs/formats/index.md, "Layout".
 #pragma once
 
 #include <cstddef>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/split_block_bloom.h"
 #include "index/index_format.h"
 
 namespace logmill::index {
@@ -22,7 +22,7 @@ struct FilterShape {
   std::uint64_t lane_bytes() const { return std::uint64_t{blocks} * kSubBlockBytes; }
   // Where the lane of a key begins.
   std::uint64_t lane_offset(std::uint64_t key) const {
-    return (((key >> 32) * lanes) >> 32) * lane_bytes();
+    return base::bloom_lane(key, lanes) * lane_bytes();
   }
 };
 
@@ -31,8 +31,5 @@ FilterShape choose_shape(std::span<const std::vector<std::uint64_t>> keys, std::
 
 // The filters of all blocks, as they are stored.
 std::string make_filters(const FilterShape& shape, std::span<const std::vector<std::uint64_t>> keys);
-
-// Clears candidates[i] unless the filter of block i may hold the key. `lane` is that of the key, one sub-block a candidate.
-void narrow_by_lane(std::string_view lane, std::uint64_t key, std::span<std::uint8_t> candidates);
 
 }  // namespace logmill::index

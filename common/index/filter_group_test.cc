@@ -21,7 +21,7 @@ Keys random_keys(std::mt19937_64& random, std::size_t blocks, std::size_t each) 
 std::vector<std::uint8_t> look_up(const FilterShape& shape, std::string_view filters,
                                   std::uint64_t key) {
   std::vector<std::uint8_t> candidates(shape.blocks, 1);
-  narrow_by_lane(filters.substr(shape.lane_offset(key), shape.lane_bytes()), key, candidates);
+  base::narrow_by_lane(filters.substr(shape.lane_offset(key), shape.lane_bytes()), key, candidates);
   return candidates;
 }
 
@@ -66,7 +66,7 @@ TEST(FilterGroup, LeavesOutBlocksThatAreNoCandidates) {
   const FilterShape shape = choose_shape(keys, kPlenty);
   const std::string filters = make_filters(shape, keys);
   std::vector<std::uint8_t> candidates = {0, 1, 1};
-  narrow_by_lane(filters.substr(shape.lane_offset(42), shape.lane_bytes()), 42, candidates);
+  base::narrow_by_lane(filters.substr(shape.lane_offset(42), shape.lane_bytes()), 42, candidates);
   EXPECT_EQ(candidates, (std::vector<std::uint8_t>{0, 1, 0}));
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/split_block_bloom.h"
+
 namespace logmill::index {
 
 inline constexpr std::string_view kIndexMagic = "LMINDEX\n";
@@ -13,7 +15,7 @@ inline constexpr std::size_t kIndexHeaderBytes = 64;
 // Magic and checksum: what the checksum does not cover.
 inline constexpr std::size_t kUncheckedBytes = 16;
 
-inline constexpr std::size_t kSubBlockBytes = 32;
+using base::kSubBlockBytes;
 inline constexpr std::size_t kChunkBytes = 4096;
 inline constexpr std::size_t kGroupBlocksMax = 64;
 // Bounds the writer's memory: 16 MiB of keys.

@@ -114,8 +114,8 @@ base::Status IndexReader::narrow(std::uint64_t key, BlockMask& candidates) const
       status = std::move(sound);
       continue;
     }
-    narrow_by_lane(group.filters.substr(offset, group.shape.lane_bytes()), key,
-                   std::span(candidates).subspan(group.first_block, group.shape.blocks));
+    base::narrow_by_lane(group.filters.substr(offset, group.shape.lane_bytes()), key,
+                         std::span(candidates).subspan(group.first_block, group.shape.blocks));
   }
   return status;
 }
