@@ -1,5 +1,6 @@
 #include "store/byte_stream.h"
 
+#include <algorithm>
 #include <cstring>
 #include <zstd.h>
 
@@ -13,6 +14,10 @@ constexpr char kZstd = 2;
 // zstd cannot win on fewer bytes: its frame alone takes about ten.
 constexpr std::size_t kCompressBytesMin = 24;
 
+// What the text would be compressed with if it were not in a store.
+constexpr int kTextLevel = 3;
+constexpr std::size_t kSampleBytes = 16 << 10;
+
 bool all_equal(std::string_view bytes) {
   return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
 }
@@ -25,11 +30,31 @@ void append_raw(std::string& out, std::string_view bytes) {
 }  // namespace
 
 ByteStreamWriter::ByteStreamWriter(int zstd_level)
-    : context_(ZSTD_createCCtx()), level_(zstd_level) {}
+    : fast_{ZSTD_createCCtx(), zstd_level}, text_{ZSTD_createCCtx(), std::max(zstd_level, kTextLevel)} {}
 
-ByteStreamWriter::~ByteStreamWriter() { ZSTD_freeCCtx(context_); }
+ByteStreamWriter::~ByteStreamWriter() {
+  ZSTD_freeCCtx(fast_.context);
+  ZSTD_freeCCtx(text_.context);
+}
 
-void ByteStreamWriter::append(std::string& out, std::string_view bytes) {
+void ByteStreamWriter::append(std::string& out, std::string_view bytes) { append(out, bytes, fast_); }
+
+void ByteStreamWriter::append_text(std::string& out, std::string_view bytes) {
+  if (bytes.size() < kCompressBytesMin) return append(out, bytes, fast_);
+  const std::string_view sample =
+      bytes.substr((bytes.size() - std::min(bytes.size(), kSampleBytes)) / 2, kSampleBytes);
+  const bool pays = compressed_size(sample, text_) <= compressed_size(sample, fast_);
+  append(out, bytes, pays ? text_ : fast_);
+}
+
+std::size_t ByteStreamWriter::compressed_size(std::string_view bytes, const Compressor& by) {
+  scratch_.resize(ZSTD_compressBound(bytes.size()));
+  const std::size_t size =
+      ZSTD_compressCCtx(by.context, scratch_.data(), scratch_.size(), bytes.data(), bytes.size(), by.level);
+  return ZSTD_isError(size) ? scratch_.size() : size;
+}
+
+void ByteStreamWriter::append(std::string& out, std::string_view bytes, const Compressor& by) {
   if (bytes.empty()) return;
   if (all_equal(bytes)) {
     out.push_back(kRepeated);
@@ -45,7 +70,7 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes) {
   out.resize(start + 1 + kLengthRoom + bound);
   char* const frame = out.data() + start + 1 + kLengthRoom;
   const std::size_t size =
-      ZSTD_compressCCtx(context_, frame, bound, bytes.data(), bytes.size(), level_);
+      ZSTD_compressCCtx(by.context, frame, bound, bytes.data(), bytes.size(), by.level);
   if (ZSTD_isError(size) || size + 3 >= bytes.size()) {
     out.resize(start);
     return append_raw(out, bytes);

@@ -24,12 +24,24 @@ namespace logmill::store {
 class ByteStreamWriter {
  public:
   explicit ByteStreamWriter(int zstd_level);
+  ByteStreamWriter(const ByteStreamWriter&) = delete;
+  ByteStreamWriter& operator=(const ByteStreamWriter&) = delete;
+  // Text that no encoding takes apart: at a higher level, if that makes a sample of it smaller.
+  void append_text(std::string& out, std::string_view bytes);
   ~ByteStreamWriter();
   void append(std::string& out, std::string_view bytes);
 
  private:
-  ZSTD_CCtx_s* context_;
-  int level_;
+  // A context keeps the memory of its level; one that changed levels would give it back and take it anew each time.
+  struct Compressor {
+    ZSTD_CCtx_s* context;
+    int level;
+  };
+  static void append(std::string& out, std::string_view bytes, const Compressor& by);
+  std::size_t compressed_size(std::string_view bytes, const Compressor& by);
+
+  Compressor fast_, text_;
+  std::string scratch_;
 };
 
 // Exactly `size` bytes, in `arena` or still in the reader's own. Empty and `failed` if they are not there.

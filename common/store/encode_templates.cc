@@ -3,11 +3,16 @@
 // templates = count:varint bytes:varint byte_stream(bytes)      keys, each a string, in order of first appearance
 //             integers(rows)                                    which template each row has
 //             texts:varint bytes:varint byte_stream(bytes)      the distinct text variables, each a string
-//             bytes:varint byte_stream(bytes)                   small slots: varints, slot after slot
-//             integers(rows of the template)*                   large slots
-//   Slots are taken template by template, in order of the key; a slot's rows are those of its template. One
-//   with fewer than 512 rows is small: many short streams would cost more than they hold. The value of a
-//   text slot is the number of its text.
+//             small_slots
+//             slot(rows of the template)*                       large slots: template by template, in order of the key
+// small_slots = 0x00 bytes:varint byte_stream(bytes)            varints: slot after slot, template by template
+//             | 0x01 slot(n)*                                   by position in the message, and there by SlotKind; the rows of all
+//                                                               small templates that have such a slot there, in order
+// slot(n)     = back:varint integers(n)                         back 0: the values; else: less that of the slot `back` places before
+//                                                               in the same message, where it has the same kind
+//   The slots of a template with fewer than 512 rows are small: many short streams would cost more than they hold. Lines
+//   of one program begin alike, whatever their template: then positions are the better columns. The value of a text slot is the
+//   number of its text.
 //
 // Declined when the text has no structure that this finds: see `kTrialRows`.
 #include <algorithm>
@@ -24,10 +29,24 @@ namespace {
 
 constexpr std::size_t kTemplatesMax = 4'096;
 constexpr std::size_t kSmallSlotRows = 512;
+// How far back the same value is looked for, and in how many of the rows.
+constexpr std::size_t kBackMax = 8;
+constexpr std::size_t kBackSample = 256;
+constexpr char kByTemplate = 0;
+constexpr char kByPosition = 1;
+constexpr SlotKind kSlotKinds[] = {SlotKind::digits, SlotKind::hex8, SlotKind::hex16, SlotKind::text};
 // So many rows are encoded both ways first, and the better way is taken for all.
 constexpr std::size_t kTrialRows = 2'048;
 // Templates pay in reading too, so they are also taken at about equal size.
 constexpr double kTextBetter = 0.97;
+
+// Modulo 2^64.
+std::int64_t difference(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
 
 // Takes message after message, then writes. Variables are kept in the order in which they came, and are sorted into
 // their slots once it is known how many each has.
@@ -41,7 +60,10 @@ class TemplateWriter {
     const std::string_view key = tokenizer_.key();
     const auto [id, added] = keys_.insert(key, [&] { return arena_.copy(key); });
     if (id >= kTemplatesMax) return false;
-    if (added) templates_.push_back({.slots = variables.size()});
+    if (added) {
+      templates_.emplace_back();
+      for (const Variable& variable : variables) templates_.back().kinds.push_back(variable.kind);
+    }
     ++templates_[id].rows;
     ids_.push_back(id);
     for (const Variable& variable : variables)
@@ -55,49 +77,124 @@ class TemplateWriter {
     context.integers.append(out, ids_);
     append_strings(out, texts_.items(), context);
     sort_variables();
-    std::string small;
-    for_each_slot([&](std::span<const std::int64_t> values) {
-      if (values.size() < kSmallSlotRows)
-        for (const std::int64_t value : values) base::append_varint(small, static_cast<std::uint64_t>(value));
-    });
-    base::append_varint(out, small.size());
-    context.bytes.append(out, small);
-    for_each_slot([&](std::span<const std::int64_t> values) {
-      if (values.size() >= kSmallSlotRows) context.integers.append(out, values);
-    });
+    append_small_slots(out, context);
+    for (const Template& of : templates_) {
+      if (of.small()) continue;
+      for (std::size_t slot = 0; slot < of.kinds.size(); ++slot) append_large_slot(out, of, slot, context);
+    }
   }
 
  private:
   struct Template {
-    std::size_t slots = 0;
+    std::vector<SlotKind> kinds;
     std::size_t rows = 0;
-    std::size_t next = 0;  // in sorted_, of the row that comes next
+    std::size_t first = 0;  // in sorted_, of its first slot
+    bool small() const { return rows < kSmallSlotRows; }
   };
 
   void sort_variables() {
     std::size_t start = 0;
+    std::vector<std::size_t> next;
     for (Template& of : templates_) {
-      of.next = start;
-      start += of.slots * of.rows;
+      next.push_back(of.first = start);
+      start += of.kinds.size() * of.rows;
     }
     sorted_.resize(variables_.size());
     const std::int64_t* variable = variables_.data();
     for (const std::int64_t id : ids_) {
-      Template& of = templates_[static_cast<std::size_t>(id)];
-      for (std::size_t slot = 0; slot < of.slots; ++slot) sorted_[of.next + slot * of.rows] = *variable++;
-      ++of.next;
+      const Template& of = templates_[static_cast<std::size_t>(id)];
+      std::int64_t* to = sorted_.data() + next[static_cast<std::size_t>(id)]++;
+      for (std::size_t slot = 0; slot < of.kinds.size(); ++slot, to += of.rows) *to = *variable++;
     }
   }
 
-  // Template by template, in order of the key.
-  template <class Visit>
-  void for_each_slot(Visit visit) const {
-    std::span<const std::int64_t> rest = sorted_;
+  std::span<const std::int64_t> slot_values(const Template& of, std::size_t slot) const {
+    return std::span(sorted_).subspan(of.first + slot * of.rows, of.rows);
+  }
+
+  void append_large_slot(std::string& out, const Template& of, std::size_t slot, EncodeContext& context) {
+    const auto values = slot_values(of, slot);
+    const std::size_t back = choose_back(slot, values.size(), [&](std::size_t i, std::size_t before) {
+      return of.kinds[slot - before] == of.kinds[slot] && slot_values(of, slot - before)[i] == values[i];
+    });
+    base::append_varint(out, back);
+    if (back == 0) return context.integers.append(out, values);
+    const auto earlier = slot_values(of, slot - back);
+    scratch_.clear();
+    for (std::size_t i = 0; i < values.size(); ++i) scratch_.push_back(difference(values[i], earlier[i]));
+    context.integers.append(out, scratch_);
+  }
+
+  // How many slots before this one stands the same value in most messages; 0 if nowhere.
+  template <class Same>
+  static std::size_t choose_back(std::size_t slot, std::size_t count, Same same) {
+    for (std::size_t back = 1; back <= std::min(slot, kBackMax); ++back) {
+      std::size_t equal = 0, seen = 0;
+      const std::size_t step = std::max<std::size_t>(1, count / kBackSample);
+      for (std::size_t i = 0; i < count; i += step, ++seen) equal += same(i, back);
+      if (2 * equal > seen) return back;
+    }
+    return 0;
+  }
+
+  void append_small_slots(std::string& out, EncodeContext& context) {
+    std::string in_order, content;
+    in_order.push_back(kByTemplate);
     for (const Template& of : templates_)
-      for (std::size_t slot = 0; slot < of.slots; ++slot) {
-        visit(rest.first(of.rows));
-        rest = rest.subspan(of.rows);
+      if (of.small())
+        for (const std::int64_t value : std::span(sorted_).subspan(of.first, of.kinds.size() * of.rows))
+          base::append_varint(content, static_cast<std::uint64_t>(value));
+    base::append_varint(in_order, content.size());
+    context.bytes.append_text(in_order, content);
+    if (content.empty()) {
+      out += in_order;
+      return;
+    }
+    std::string by_position(1, kByPosition);
+    append_positions(by_position, context);
+    out += by_position.size() < in_order.size() ? by_position : in_order;
+  }
+
+  // A row of a small template.
+  struct SmallRow {
+    const Template* of;
+    const std::int64_t* variables;
+  };
+
+  void append_positions(std::string& out, EncodeContext& context) {
+    std::vector<SmallRow> rows, of_kind;
+    const std::int64_t* variables = variables_.data();
+    for (const std::int64_t id : ids_) {
+      const Template& of = templates_[static_cast<std::size_t>(id)];
+      if (of.small()) rows.push_back({&of, variables});
+      variables += of.kinds.size();
+    }
+    for (std::size_t slot = 0;; ++slot) {
+      std::erase_if(rows, [&](const SmallRow& row) { return row.of->kinds.size() <= slot; });
+      if (rows.empty()) return;
+      for (const SlotKind kind : kSlotKinds) {
+        of_kind.clear();
+        for (const SmallRow& row : rows)
+          if (row.of->kinds[slot] == kind) of_kind.push_back(row);
+        if (!of_kind.empty()) append_position(out, of_kind, slot, context);
       }
+    }
+  }
+
+  void append_position(std::string& out, std::span<const SmallRow> rows, std::size_t slot, EncodeContext& context) {
+    const auto comparable = [&](const SmallRow& row, std::size_t back) {
+      return row.of->kinds[slot - back] == row.of->kinds[slot];
+    };
+    const std::size_t back = choose_back(slot, rows.size(), [&](std::size_t i, std::size_t before) {
+      return comparable(rows[i], before) && rows[i].variables[slot - before] == rows[i].variables[slot];
+    });
+    scratch_.clear();
+    for (const SmallRow& row : rows) {
+      const bool relative = back > 0 && comparable(row, back);
+      scratch_.push_back(relative ? difference(row.variables[slot], row.variables[slot - back]) : row.variables[slot]);
+    }
+    base::append_varint(out, back);
+    context.integers.append(out, scratch_);
   }
 
   static void append_strings(std::string& out, const std::vector<std::string_view>& strings,
@@ -106,7 +203,7 @@ class TemplateWriter {
     for (const std::string_view text : strings) base::append_string(content, text);
     base::append_varint(out, strings.size());
     base::append_varint(out, content.size());
-    context.bytes.append(out, content);
+    context.bytes.append_text(out, content);
   }
 
   base::Arena arena_;  // of keys
@@ -117,6 +214,7 @@ class TemplateWriter {
   std::vector<std::int64_t> ids_;
   std::vector<std::int64_t> variables_;
   std::vector<std::int64_t> sorted_;
+  std::vector<std::int64_t> scratch_;
 };
 
 bool encode_all(std::span<const record::Value> values, EncodeContext& context, std::string& out) {
@@ -176,10 +274,12 @@ bool read_strings(base::ByteReader& from, std::uint64_t count_max, DecodeContext
 
 struct DecodedTemplate {
   std::vector<TemplatePiece> pieces;
+  std::vector<SlotKind> kinds;
   std::size_t literal_bytes = 0;
   std::size_t rows = 0;
   std::size_t next = 0;                           // row among those of this template
   std::vector<std::vector<std::int64_t>> values;  // by slot
+  bool small() const { return rows < kSmallSlotRows; }
 };
 
 class TemplateReader {
@@ -204,7 +304,10 @@ class TemplateReader {
       if (!pieces) return false;
       DecodedTemplate of;
       of.pieces = std::move(*pieces);
-      for (const TemplatePiece& piece : of.pieces) of.literal_bytes += piece.literal.size();
+      for (const TemplatePiece& piece : of.pieces) {
+        of.literal_bytes += piece.literal.size();
+        if (piece.slot) of.kinds.push_back(piece.kind);
+      }
       templates_.push_back(std::move(of));
     }
     return true;
@@ -221,23 +324,90 @@ class TemplateReader {
   }
 
   bool read_slots() {
-    bool failed = false;
-    const std::uint64_t small_bytes = from_.read_varint();
-    if (from_.failed() || !context_.take(small_bytes)) return false;
-    base::ByteReader small(read_byte_stream(from_, small_bytes, context_.arena, failed));
     for (DecodedTemplate& of : templates_) {
-      for (const TemplatePiece& piece : of.pieces) {
-        if (!piece.slot) continue;
-        // A slot's integers are held until rendering: their memory counts as the text's does.
-        if (failed || !context_.take(of.rows * sizeof(std::int64_t))) return false;
-        std::vector<std::int64_t>& values = of.values.emplace_back(of.rows);
-        if (of.rows < kSmallSlotRows)
-          for (std::int64_t& value : values) value = static_cast<std::int64_t>(small.read_varint());
-        else
-          read_integers(from_, values, context_.arena, failed);
+      // A slot's integers are held until rendering: their memory counts as the text's does.
+      if (!context_.take(of.kinds.size() * of.rows * sizeof(std::int64_t))) return false;
+      of.values.assign(of.kinds.size(), std::vector<std::int64_t>(of.rows));
+    }
+    const char order = static_cast<char>(from_.read<std::uint8_t>());
+    if (from_.failed() || order > kByPosition) return false;
+    if (!(order == kByPosition ? read_positions() : read_small_slots())) return false;
+    for (DecodedTemplate& of : templates_)
+      for (std::size_t slot = 0; slot < of.kinds.size() && !of.small(); ++slot)
+        if (!read_large_slot(of, slot)) return false;
+    return from_.remaining() == 0;
+  }
+
+  bool read_small_slots() {
+    bool failed = false;
+    const std::uint64_t bytes = from_.read_varint();
+    if (from_.failed() || !context_.take(bytes)) return false;
+    base::ByteReader small(read_byte_stream(from_, bytes, context_.arena, failed));
+    for (DecodedTemplate& of : templates_)
+      for (std::size_t slot = 0; slot < of.kinds.size() && of.small(); ++slot)
+        for (std::int64_t& value : of.values[slot]) value = static_cast<std::int64_t>(small.read_varint());
+    return !failed && !small.failed() && small.remaining() == 0;
+  }
+
+  // How many slots back the values are relative to.
+  bool read_back(std::size_t slot, std::size_t& back) {
+    const std::uint64_t stored = from_.read_varint();
+    back = static_cast<std::size_t>(stored);
+    return !from_.failed() && stored <= slot;
+  }
+
+  bool read_large_slot(DecodedTemplate& of, std::size_t slot) {
+    bool failed = false;
+    std::size_t back = 0;
+    if (!read_back(slot, back)) return false;
+    std::vector<std::int64_t>& values = of.values[slot];
+    read_integers(from_, values, context_.arena, failed);
+    if (failed) return false;
+    if (back == 0) return true;
+    if (of.kinds[slot - back] != of.kinds[slot]) return false;
+    const std::vector<std::int64_t>& earlier = of.values[slot - back];
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = sum(values[i], earlier[i]);
+    return true;
+  }
+
+  // A row of a small template, and which of its rows.
+  struct SmallRow {
+    DecodedTemplate* of;
+    std::size_t row;
+  };
+
+  bool read_positions() {
+    std::vector<SmallRow> rows, of_kind;
+    std::vector<std::size_t> next(templates_.size(), 0);
+    for (const std::int64_t id : ids_) {
+      DecodedTemplate& of = templates_[static_cast<std::size_t>(id)];
+      if (of.small()) rows.push_back({&of, next[static_cast<std::size_t>(id)]++});
+    }
+    for (std::size_t slot = 0;; ++slot) {
+      std::erase_if(rows, [&](const SmallRow& row) { return row.of->kinds.size() <= slot; });
+      if (rows.empty()) return true;
+      for (const SlotKind kind : kSlotKinds) {
+        of_kind.clear();
+        for (const SmallRow& row : rows)
+          if (row.of->kinds[slot] == kind) of_kind.push_back(row);
+        if (!of_kind.empty() && !read_position(of_kind, slot)) return false;
       }
     }
-    return !failed && !small.failed() && small.remaining() == 0 && from_.remaining() == 0;
+  }
+
+  bool read_position(std::span<const SmallRow> rows, std::size_t slot) {
+    bool failed = false;
+    std::size_t back = 0;
+    if (!read_back(slot, back)) return false;
+    scratch_.resize(rows.size());
+    read_integers(from_, scratch_, context_.arena, failed);
+    if (failed) return false;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      DecodedTemplate& of = *rows[i].of;
+      const bool relative = back > 0 && of.kinds[slot - back] == of.kinds[slot];
+      of.values[slot][rows[i].row] = relative ? sum(scratch_[i], of.values[slot - back][rows[i].row]) : scratch_[i];
+    }
+    return true;
   }
 
   bool render_all(ColumnData& to) {
@@ -283,6 +453,7 @@ class TemplateReader {
   DecodeContext& context_;
   std::vector<DecodedTemplate> templates_;
   std::vector<std::string_view> texts_;
+  std::vector<std::int64_t> scratch_;
 };
 
 bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, ColumnData& to) {

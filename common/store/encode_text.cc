@@ -17,7 +17,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   out.push_back(static_cast<char>(values[0].kind()));
   base::append_varint(out, texts.size());
   context.integers.append(out, lengths);
-  context.bytes.append(out, texts);
+  context.bytes.append_text(out, texts);
   return true;
 }
 

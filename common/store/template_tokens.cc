@@ -1,5 +1,9 @@
 #include "store/template_tokens.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -82,6 +86,21 @@ std::size_t digits_in(std::uint64_t number) {
   return digits <= kDigitsMax ? digits : 0;
 }
 
+constexpr std::size_t kUuidBytes = 36;
+
+// Whether `text` starts with 8-4-4-4-12 hexadecimal digits of one letter case, its first run being of `run` bytes. Taken apart, the
+// runs of digits alone and those with letters would make 16 templates of one.
+bool starts_uuid(std::string_view text, std::size_t run) {
+  if (run != 8 || text.size() < kUuidBytes || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
+    return false;
+  std::uint8_t seen = 0;
+  for (std::size_t i = 0; i < kUuidBytes; ++i) {
+    if (i == 8 || i == 13 || i == 18 || i == 23) continue;
+    seen |= kClasses[static_cast<unsigned char>(text[i])];
+  }
+  return (seen & ~(kDigit | kHexLetter)) == 0 && (text.size() == kUuidBytes || !is_word(kClasses[static_cast<unsigned char>(text[kUuidBytes])]));
+}
+
 // Literals of at most so many bytes are copied whole.
 constexpr std::size_t kCopyBytes = 32;
 constexpr std::size_t kWindowBytes = 64;
@@ -98,12 +117,16 @@ using Bytes16 = std::uint8_t __attribute__((vector_size(16)));
 
 // One bit for each byte of `mask`, which are all 0x00 or 0xff.
 std::uint64_t bits_of(Bytes16 mask) {
+#ifdef __SSE2__
+  return static_cast<std::uint64_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(mask)));
+#else
   std::uint64_t halves[2];
   std::memcpy(halves, &mask, sizeof halves);
   const auto bits = [](std::uint64_t half) {
     return (base::load_le<std::uint64_t>(&half) & 0x8040201008040201u) * 0x0101010101010101u >> 56;
   };
   return bits(halves[0]) | bits(halves[1]) << 8;
+#endif
 }
 
 void classify_lane(const char* bytes, Window& window, std::size_t at, std::size_t known) {
@@ -165,9 +188,10 @@ void Tokenizer::cut_windows(std::string_view message) {
       const std::uint64_t no_words_before = ~window.words & ((std::uint64_t{1} << digit) - 1);
       const auto start = static_cast<std::size_t>(64 - std::countl_zero(no_words_before));
       const std::uint64_t no_words_behind = ~window.words >> digit;
-      const std::size_t end = static_cast<std::size_t>(digit + (no_words_behind ? std::countr_zero(no_words_behind) : 64 - digit));
-      add_variable(message, base + start, base + end);
-      window.digits = end == kWindowBytes ? 0 : window.digits & ~std::uint64_t{0} << end;
+      const auto end = static_cast<std::size_t>(no_words_behind ? digit + std::countr_zero(no_words_behind) : 64);
+      const std::size_t taken = add_variable(message, base + start, base + end) - base;
+      next = std::max(next, base + taken);  // a UUID may go on behind the window
+      window.digits = taken >= kWindowBytes ? 0 : window.digits & ~std::uint64_t{0} << taken;
     }
     base = next;
   }
@@ -192,15 +216,20 @@ void Tokenizer::cut_bytewise(std::string_view message) {
     const std::size_t start = i;
     std::uint8_t seen = 0;
     for (; i < message.size() && is_word(class_at(i)); ++i) seen |= class_at(i);
-    if (seen & kDigit) add_variable(message, start, i);
+    if (seen & kDigit) i = add_variable(message, start, i);
   }
 }
 
-void Tokenizer::add_variable(std::string_view message, std::size_t start, std::size_t end) {
-  variables_.push_back(variable_from(message.substr(start, end - start)));
+std::size_t Tokenizer::add_variable(std::string_view message, std::size_t start, std::size_t end) {
+  if (starts_uuid(message.substr(start), end - start)) {
+    end = start + kUuidBytes;
+    variables_.push_back({SlotKind::text, 0, message.substr(start, kUuidBytes)});
+  } else {
+    variables_.push_back(variable_from(message.substr(start, end - start)));
+  }
   add_literal(message, start);
   key_[key_size_++] = static_cast<char>(variables_.back().kind);
-  literal_ = end;
+  return literal_ = end;
 }
 
 // The text up to `end`, which is then the start of the next literal.

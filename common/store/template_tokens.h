@@ -1,6 +1,6 @@
 // Cuts a message into a template and its variables, and puts them together again.
 //
-// A variable is a run of ASCII letters and digits that holds a digit; all else is literal. The template's key is the
+// A variable is a run of ASCII letters and digits that holds a digit, or a UUID; all else is literal. The template's key is the
 // literal text with one mark for each variable; bytes 0 to 4 in the text itself are preceded by 0.
 #pragma once
 
@@ -42,7 +42,8 @@ class Tokenizer {
  private:
   void cut_windows(std::string_view message);
   void cut_bytewise(std::string_view message);
-  void add_variable(std::string_view message, std::size_t start, std::size_t end);
+  // Of the run [start, end); returns where the variable ends.
+  std::size_t add_variable(std::string_view message, std::size_t start, std::size_t end);
   void add_literal(std::string_view message, std::size_t end);
 
   std::string key_;  // of its bytes, the first key_size_ count
