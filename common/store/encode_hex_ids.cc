@@ -138,15 +138,18 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
 
   const std::size_t length = form & kUuid ? kUuidLength : digits;
   char* const texts = context.arena.allocate(distinct * length);
-  for (std::size_t i = 0; i < distinct; ++i)
+  to.values.resize(distinct);
+  for (std::size_t i = 0; i < distinct; ++i) {
     render({ids.data() + i * id_bytes, id_bytes}, form, texts + i * length);
-  to.values.resize(count);
+    to.values[i] = record::Value::string({texts + i * length, length});
+  }
+  to.codes.resize(count);
   std::size_t brought = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const auto back = static_cast<std::uint64_t>(references[i]);
     if (back > brought || (back == 0 && brought == distinct)) return false;
     const std::size_t number = back == 0 ? brought++ : brought - back;
-    to.values[i] = record::Value::string({texts + number * length, length});
+    to.codes[i] = static_cast<std::uint16_t>(number);
   }
   return brought == distinct;
 }

@@ -131,7 +131,7 @@ base::Result<SegmentOrigin> parse_origin(std::string_view bytes) {
 
 base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Trailer& trailer) {
   Footer footer;
-  std::string_view counts;
+  std::string_view counts, filters;
   base::ByteReader from(*content);
   while (from.remaining() > 0) {
     const auto tag = from.read<std::uint8_t>();
@@ -143,6 +143,7 @@ base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Tr
         break;
       }
       case FooterSection::counts: counts = section; break;
+      case FooterSection::filters: filters = section; break;
       case FooterSection::frontiers: {
         LOGMILL_ASSIGN_OR_RETURN(footer.frontiers, parse_frontiers(section));
         break;
@@ -156,6 +157,10 @@ base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Tr
   }
   if (footer.blocks.size() != trailer.blocks) return corrupt("footer: no blocks");
   if (!counts.empty()) LOGMILL_RETURN_IF_ERROR(parse_counts(counts, footer.blocks.size(), footer));
+  if (!filters.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(footer.filters,
+                             parse_member_filters(filters, footer.blocks.size(), trailer.footer_offset));
+  }
   footer.content = std::move(content);
   return footer;
 }
@@ -169,6 +174,11 @@ std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_lev
   std::string frontiers;
   append_frontiers(frontiers, footer.frontiers);
   append_section(content, FooterSection::frontiers, frontiers);
+  if (!footer.filters.empty()) {
+    std::string filters;
+    append_member_filters(filters, footer.filters);
+    append_section(content, FooterSection::filters, filters);
+  }
   if (!footer.origin.parts.empty()) append_section(content, FooterSection::origin, origin_section(footer.origin));
 
   std::string out;

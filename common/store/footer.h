@@ -3,6 +3,7 @@
 //   section 1, blocks     count:varint (offset:varint head:string){count}       head: block header and directory
 //   section 2, counts     columns:varint (name:string values:varint value* rows:varint{blocks * values}){columns}
 //   section 3, frontiers  see frontier_table.h
+//   section 4, filters    see member_filter.h
 //   section 8, origin     replaces:varint id:string{replaces} parts:varint (id:string rows:varint){parts}
 //                         of rewritten segments only
 #pragma once
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "store/block_scanner.h"
+#include "store/member_filter.h"
 #include "store/reader.h"
 #include "store/segment_header.h"
 
@@ -22,6 +24,7 @@ struct Footer {
   std::vector<ScannedBlock> blocks;
   std::map<std::string, ValueCounts, std::less<>> counts;
   std::vector<Frontier> frontiers;
+  std::vector<MemberFilter> filters;
   SegmentOrigin origin;
   // What the values in `counts` point into.
   std::unique_ptr<std::string> content;

@@ -128,6 +128,13 @@ class SegmentReader {
   // Of a sealed segment; "level" counts the names of severities. nullptr if the field has too many values, or
   // nothing was counted (live, damaged footer). Valid as long as the reader.
   virtual const ValueCounts* value_counts(std::string_view name) const = 0;
+  // Which blocks may hold a record whose field `name` is the string `text`, or equals it but for the case of ASCII letters: one flag a
+  // block, 0 is certain. nullopt: nothing is known of this field (live segment, damaged footer, values not like ids).
+  // Fails with corrupt if the filter is damaged: then any block may.
+  virtual base::Result<std::optional<std::vector<std::uint8_t>>> may_contain(std::string_view name,
+                                                                             std::string_view text) const = 0;
+  // Compares the checksums of what is asked by `may_contain`: fails with corrupt, naming the field.
+  virtual base::Status verify_filters() const = 0;
   // Of the streams that the segment holds records of.
   virtual base::Result<std::vector<Frontier>> frontiers() const = 0;
   virtual const SegmentOrigin& origin() const = 0;

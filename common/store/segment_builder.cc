@@ -69,20 +69,37 @@ base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontie
   LOGMILL_RETURN_IF_ERROR(flush_rows());
   ValueCounter counter;
   for (std::size_t i = 0; i < footer_.blocks.size(); ++i) {
-    const ScannedBlock& block = footer_.blocks[i];
-    LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(block.head));
-    LOGMILL_ASSIGN_OR_RETURN(auto directory,
-                             parse_directory(std::string_view(block.head).substr(kBlockHeaderBytes), header));
-    FileBlockReader reader(file_, "block " + std::to_string(i), block.info, block.info.offset + block.head.size(),
-                           std::move(directory));
-    LOGMILL_RETURN_IF_ERROR(counter.add_block(reader));
+    LOGMILL_ASSIGN_OR_RETURN(const auto block, open_block(i));
+    LOGMILL_RETURN_IF_ERROR(counter.add_block(*block));
   }
   footer_.counts = counter.finish();  // points into the counter
   footer_.frontiers = std::move(frontiers);
   footer_.origin = std::move(origin);
+  LOGMILL_RETURN_IF_ERROR(append_filters());
   LOGMILL_RETURN_IF_ERROR(append(make_footer(footer_, written_, zstd_level_)));
   LOGMILL_RETURN_IF_ERROR(file_->sync());
   return written_;
+}
+
+base::Result<std::unique_ptr<BlockReader>> SegmentBuilder::open_block(std::size_t index) const {
+  const ScannedBlock& block = footer_.blocks[index];
+  LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(block.head));
+  LOGMILL_ASSIGN_OR_RETURN(auto directory,
+                           parse_directory(std::string_view(block.head).substr(kBlockHeaderBytes), header));
+  return std::unique_ptr<BlockReader>(
+      std::make_unique<FileBlockReader>(file_, "block " + std::to_string(index), block.info,
+                                        block.info.offset + block.head.size(), std::move(directory)));
+}
+
+base::Status SegmentBuilder::append_filters() {
+  MemberFilterBuilder builder(footer_.blocks.size(), [this](std::size_t index) { return open_block(index); });
+  LOGMILL_ASSIGN_OR_RETURN(footer_.filters, builder.choose_columns());
+  for (MemberFilter& filter : footer_.filters) {
+    LOGMILL_ASSIGN_OR_RETURN(const std::string bits, builder.make_bits(filter));
+    filter.offset = written_;
+    LOGMILL_RETURN_IF_ERROR(append(bits));
+  }
+  return {};
 }
 
 base::Status SegmentBuilder::make_room(std::size_t rows) {

@@ -55,7 +55,8 @@ class SegmentBuilder {
   base::Status flush_rows();
   base::Status append_block_bytes(std::string_view bytes);
   void list_block(const BlockHeader& header, std::string head, std::uint64_t offset);
-  base::Status count_values();
+  base::Result<std::unique_ptr<BlockReader>> open_block(std::size_t index) const;
+  base::Status append_filters();
   base::Status append(std::string_view bytes);
 
   int zstd_level_;

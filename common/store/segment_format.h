@@ -34,8 +34,11 @@ inline constexpr std::size_t kColumnNameBytesMax = 65'535;
 // Columns with more distinct values in a segment have no counts in its footer.
 inline constexpr std::size_t kCountedValuesMax = 64;
 
+// A page of the operating system: what a look-up in a filter reads and checks.
+inline constexpr std::uint64_t kFilterChunkBytes = 4'096;
+
 // Sections of a footer. A reader skips those it does not know.
-enum class FooterSection : std::uint8_t { blocks = 1, counts = 2, frontiers = 3, origin = 8 };
+enum class FooterSection : std::uint8_t { blocks = 1, counts = 2, frontiers = 3, filters = 4, origin = 8 };
 
 // Encodings of the two columns that every block has. Those of fields are in encoding_table.cc.
 inline constexpr std::uint8_t kTimeEncoding = 1;

@@ -59,6 +59,22 @@ class FileSegmentReader final : public SegmentReader {
     return known == footer_.counts.end() ? nullptr : &known->second;
   }
 
+  base::Result<std::optional<std::vector<std::uint8_t>>> may_contain(std::string_view name,
+                                                                     std::string_view text) const override {
+    const auto filter = std::ranges::find(footer_.filters, name, &MemberFilter::name);
+    if (filter == footer_.filters.end()) return std::optional<std::vector<std::uint8_t>>();
+    auto blocks = look_up(*file_, *filter, blocks_.size(), text);
+    if (!blocks) return std::move(blocks).error().with_context(info_.path);
+    return std::optional(*std::move(blocks));
+  }
+
+  base::Status verify_filters() const override {
+    for (const MemberFilter& filter : footer_.filters)
+      if (auto sound = verify_member_filter(*file_, filter, blocks_.size()); !sound)
+        return std::move(sound).error().with_context(info_.path);
+    return {};
+  }
+
   base::Result<std::vector<Frontier>> frontiers() const override {
     if (info_.sealed && !scanner_) return footer_.frontiers;
     FrontierTable table;
