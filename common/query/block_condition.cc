@@ -71,7 +71,18 @@ BlockCondition BlockCondition::of_text(std::string_view text, bool with_stars) {
   return join(Kind::all_of, std::move(parts));
 }
 
+// A field that is a number is in no filter, and a block with such values lets everything through: so the text decides.
 BlockCondition BlockCondition::of_value(std::string_view field, const Literal& literal) {
+  std::vector<BlockCondition> parts;
+  parts.push_back(of_indexed_value(field, literal));
+  const bool bare = literal.form == Literal::Form::bare;
+  const auto quantity = bare ? parse_quantity(literal.text) : std::nullopt;
+  const bool is_pattern = bare && literal.text.find('*') != std::string::npos;
+  if (quantity ? quantity->unit == Unit::none : !is_pattern) parts.push_back(of_member(field, literal.text));
+  return join(Kind::all_of, std::move(parts));
+}
+
+BlockCondition BlockCondition::of_indexed_value(std::string_view field, const Literal& literal) {
   const std::string_view text = literal.text;
   const bool bare = literal.form == Literal::Form::bare;
   if (bare) {
@@ -103,6 +114,21 @@ BlockCondition BlockCondition::of_amount(std::string_view text, double amount) {
   return join(Kind::any_of, std::move(parts));
 }
 
+BlockCondition BlockCondition::of_member(std::string_view field, std::string_view text) {
+  BlockCondition member(Kind::member);
+  member.field_ = field;
+  member.text_ = text;
+  return member;
+}
+
+base::Status BlockCondition::narrow_by_filter(const store::SegmentReader& segment, const BlockCondition& member,
+                                              index::BlockMask& blocks) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto may_hold, segment.may_contain(member.field_, member.text_));
+  if (may_hold && may_hold->size() == blocks.size())
+    for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] &= (*may_hold)[i];
+  return {};
+}
+
 BlockCondition BlockCondition::join(Kind kind, std::vector<BlockCondition> parts) {
   const auto asks_nothing = [](const BlockCondition& part) { return part.asks_nothing(); };
   if (kind == Kind::any_of && std::ranges::any_of(parts, asks_nothing)) parts.clear();
@@ -114,15 +140,15 @@ BlockCondition BlockCondition::join(Kind kind, std::vector<BlockCondition> parts
   return joined;
 }
 
-base::Status BlockCondition::narrow(const index::IndexReader& index,
-                                    index::BlockMask& blocks) const {
+base::Status BlockCondition::narrow(const BlockKnowledge& known, index::BlockMask& blocks) const {
   if (kind_ == Kind::anything) return {};
-  if (kind_ == Kind::key) return index.narrow(key_, blocks);
+  if (kind_ == Kind::key) return known.index ? known.index->narrow(key_, blocks) : base::Status();
+  if (kind_ == Kind::member) return known.segment ? narrow_by_filter(*known.segment, *this, blocks) : base::Status();
   base::Status status;
   index::BlockMask any(blocks.size(), 0);
   for (const BlockCondition& part : parts_) {
     index::BlockMask found = blocks;
-    if (auto result = part.narrow(index, found); !result) status = std::move(result);
+    if (auto result = part.narrow(known, found); !result) status = std::move(result);
     if (kind_ == Kind::all_of)
       blocks = std::move(found);
     else

@@ -26,7 +26,8 @@ bool may_hold(const Case& c, const Filter& filter) {
   writer.add_block(keys.take(), 1 << 20);
   const std::string bytes = writer.finish();
   index::BlockMask mask = {1};
-  EXPECT_TRUE(BlockCondition::of(filter.expr()).narrow(*index::IndexReader::open(bytes), mask));
+  const auto index = *index::IndexReader::open(bytes);
+  EXPECT_TRUE(BlockCondition::of(filter.expr()).narrow({.index = &index, .segment = nullptr}, mask));
   return mask[0] != 0;
 }
 

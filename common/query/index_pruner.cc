@@ -1,7 +1,5 @@
 #include "query/index_pruner.h"
 
-#include "index/index_file.h"
-
 namespace logmill::query {
 
 bool IndexPruner::may_match(const store::SegmentReader& segment, std::size_t block) {
@@ -14,21 +12,27 @@ bool IndexPruner::may_match(const store::SegmentReader& segment, std::size_t blo
 }
 
 index::BlockMask IndexPruner::candidates(const store::SegmentReader& segment) const {
+  const std::unique_ptr<index::IndexFile> index = open_index(segment);
+  index::BlockMask mask(segment.blocks().size(), 1);
+  const BlockKnowledge known{index ? &index->reader() : nullptr, &segment};
+  if (const auto status = condition_.narrow(known, mask); !status)
+    reporter_.warn("index", segment.info().path + ": " + status.error().what + "; reading more blocks");
+  return mask;
+}
+
+std::unique_ptr<index::IndexFile> IndexPruner::open_index(const store::SegmentReader& segment) const {
   const std::string& path = segment.info().path;
-  const auto index = index::IndexFile::open_beside(fs_, path);
+  auto index = index::IndexFile::open_beside(fs_, path);
   if (!index) {
     if (index.error().code != base::ErrorCode::not_found)
       reporter_.warn("index", index.error().what + "; reading all blocks");
-    return {};
+    return nullptr;
   }
   if ((*index)->reader().blocks() != segment.blocks().size()) {
     reporter_.warn("index", index::index_path(path) + ": has other blocks than its segment; reading all of them");
-    return {};
+    return nullptr;
   }
-  index::BlockMask mask(segment.blocks().size(), 1);
-  if (const auto status = condition_.narrow((*index)->reader(), mask); !status)
-    reporter_.warn("index", index::index_path(path) + ": " + status.error().what + "; reading more blocks");
-  return mask;
+  return *std::move(index);
 }
 
 }  // namespace logmill::query

@@ -1,10 +1,12 @@
-// Leaves out blocks with the token index that lies beside a sealed segment.
+// Leaves out blocks with the filters of a sealed segment, and with the token index that lies beside it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <unordered_map>
 
 #include "base/reporter.h"
+#include "index/index_file.h"
 #include "query/block_condition.h"
 #include "query/store_scan.h"
 #include "sys/file_system.h"
@@ -21,8 +23,9 @@ class IndexPruner : public BlockPruner {
   bool may_match(const store::SegmentReader& segment, std::size_t block) override;
 
  private:
-  // Empty if nothing is known.
   index::BlockMask candidates(const store::SegmentReader& segment) const;
+  // nullptr if there is none that can be used.
+  std::unique_ptr<index::IndexFile> open_index(const store::SegmentReader& segment) const;
 
   sys::FileSystem& fs_;
   base::Reporter& reporter_;

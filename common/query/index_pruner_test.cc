@@ -111,5 +111,46 @@ TEST_F(Pruning, ADamagedIndexIsNotBelieved) {
   EXPECT_EQ(blocks("missing"), "11");
 }
 
+// The filters of the segment itself: record i has a request id of its own.
+TEST(FilterPruning, AnIdIsFoundInItsBlockWithoutAnIndex) {
+  constexpr std::uint64_t kRows = 20'000;
+  test::StoreFixture at;
+  const auto id = [](std::uint64_t i) { return "r" + std::to_string((i + 1) * 0x9e3779b97f4a7c15u); };
+  auto writer = *at.open();
+  for (std::uint64_t from = 0; from < 2 * kRows; from += kRows) {
+    record::Batch batch;
+    at.fill(batch, from, from + kRows);
+    for (std::uint64_t i = 0; i < kRows; ++i)
+      batch.set("request", i, record::Value::string(batch.own(id(from + i))));
+    ASSERT_TRUE(writer->append(batch));
+    ASSERT_TRUE(writer->commit());
+  }
+  ASSERT_TRUE(writer->close());
+  const auto paths = *store::list_segments(at.fs, at.dir, INT64_MIN, INT64_MAX);
+  const auto segment = *store::open_segment(at.fs, paths.front(), base::null_reporter());
+  ASSERT_EQ(segment->blocks().size(), 2u);
+
+  const auto blocks = [&](std::string_view query) {
+    Warnings warnings;
+    const auto parsed = Query::parse(query, {.now = at.clock.time, .utc = true});
+    IndexPruner pruner(at.fs, warnings, parsed->filter().expr());
+    std::string read;
+    for (std::size_t i = 0; i < 2; ++i) read += pruner.may_match(*segment, i) ? '1' : '0';
+    EXPECT_EQ(warnings.texts, "");
+    return read;
+  };
+  const std::string first = "request=" + id(100), second = "request=" + id(30'000);
+  EXPECT_EQ(blocks(first), "10");
+  EXPECT_EQ(blocks("request=R" + id(100).substr(1)), "10") << "letter case is for the filter of rows to judge";
+  EXPECT_EQ(blocks("request=\"" + id(30'000) + "\""), "01");
+  EXPECT_EQ(blocks("request=nothing"), "00");
+  EXPECT_EQ(blocks("request in (" + id(100) + ", " + id(30'000) + ")"), "11");
+  EXPECT_EQ(blocks(first + " OR service=auth"), "11");
+  EXPECT_EQ(blocks(first + " " + second), "00");
+  EXPECT_EQ(blocks("request=" + id(100).substr(0, 5) + "*"), "11");
+  EXPECT_EQ(blocks("NOT request=nothing"), "11");
+  EXPECT_EQ(blocks("service=nothing"), "11") << "few values: no filter";
+}
+
 }  // namespace
 }  // namespace logmill::query
