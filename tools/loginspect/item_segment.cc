@@ -2,11 +2,8 @@
 #include <map>
 
 #include "loginspect/item.h"
-#include "store/block_directory.h"
-#include "store/block_scanner.h"
 #include "store/reader.h"
-#include "store/segment_format.h"
-#include "store/segment_header.h"
+#include "store/verify.h"
 #include "text/json_writer.h"
 
 namespace logmill::loginspect {
@@ -66,22 +63,7 @@ class SegmentItem : public Item {
   }
 
   base::Status verify(const std::function<void(std::string)>& report) override {
-    LOGMILL_ASSIGN_OR_RETURN(const auto segment, open());
-    if (segment->info().damaged_blocks > 0)
-      report(std::to_string(segment->info().damaged_blocks) + " damaged blocks, their records are lost");
-    LOGMILL_ASSIGN_OR_RETURN(const auto file, io_.files.open(target_.path, sys::OpenMode::read));
-    if (const auto sound = verify_header(*file); !sound) report(sound.error().what);
-    for (std::size_t i = 0; i < segment->blocks().size(); ++i) {
-      if (const auto sound = verify_head(*file, segment->blocks()[i]); !sound)
-        report("block " + std::to_string(i) + " at byte " + std::to_string(segment->blocks()[i].offset) + ": " +
-               sound.error().what + "; the copy in the footer serves");
-      if (const auto sound = verify_block(*segment, i); !sound) {
-        const store::BlockInfo& block = segment->blocks()[i];
-        report("block " + std::to_string(i) + " at byte " + std::to_string(block.offset) + ": " +
-               sound.error().what + "; " + std::to_string(block.rows) + " records affected");
-      }
-    }
-    return {};
+    return store::verify_segment(io_.files, target_.path, io_.reporter, report);
   }
 
   base::Status describe(const std::function<void(std::string_view, const Fields&)>& show) override {
@@ -117,29 +99,6 @@ class SegmentItem : public Item {
 
   base::Result<std::unique_ptr<store::SegmentReader>> open() {
     return store::open_segment(io_.files, target_.path, io_.reporter);
-  }
-
-  static base::Status verify_header(const sys::File& file) {
-    LOGMILL_ASSIGN_OR_RETURN(const std::string bytes,
-                             store::read_string_at(file, 0, store::kSegmentHeaderBytes));
-    const auto created = store::parse_segment_header(bytes);
-    return created ? base::Status() : created.error();
-  }
-
-  // Readers of a sealed segment take header and directory from the footer and never look at these.
-  static base::Status verify_head(const sys::File& file, const store::BlockInfo& block) {
-    LOGMILL_ASSIGN_OR_RETURN(const std::string bytes,
-                             store::read_string_at(file, block.offset, store::kBlockHeaderBytes));
-    LOGMILL_ASSIGN_OR_RETURN(const store::BlockHeader header, store::parse_block_header(bytes));
-    LOGMILL_ASSIGN_OR_RETURN(const std::string directory,
-                             store::read_string_at(file, block.offset + bytes.size(), header.directory_bytes));
-    if (store::checksum_holds(bytes, directory)) return {};
-    return base::Error{base::ErrorCode::corrupt, "block header: checksum mismatch"};
-  }
-
-  static base::Status verify_block(store::SegmentReader& segment, std::size_t index) {
-    LOGMILL_ASSIGN_OR_RETURN(const auto block, segment.read_block(index));
-    return block->verify();
   }
 
   base::Status write_blocks(std::optional<std::string_view> text, const Write& write) {

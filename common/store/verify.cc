@@ -1,0 +1,67 @@
+#include "store/verify.h"
+
+#include "store/block_directory.h"
+#include "store/block_scanner.h"
+#include "store/reader.h"
+#include "store/segment_format.h"
+#include "store/segment_header.h"
+
+namespace logmill::store {
+namespace {
+
+base::Status verify_header(const sys::File& file) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, 0, kSegmentHeaderBytes));
+  const auto created = parse_segment_header(bytes);
+  return created ? base::Status() : created.error();
+}
+
+// Readers of a sealed segment take header and directory from the footer and never look at these.
+base::Status verify_head(const sys::File& file, const BlockInfo& block) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, block.offset, kBlockHeaderBytes));
+  LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(bytes));
+  LOGMILL_ASSIGN_OR_RETURN(const std::string directory,
+                           read_string_at(file, block.offset + bytes.size(), header.directory_bytes));
+  if (checksum_holds(bytes, directory)) return {};
+  return base::Error{base::ErrorCode::corrupt, "block header: checksum mismatch"};
+}
+
+base::Status verify_block(SegmentReader& segment, std::size_t index) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto block, segment.read_block(index));
+  return block->verify();
+}
+
+// How many bytes stand behind the last block of a live segment that does not grow.
+base::Result<std::uint64_t> torn_bytes(const sys::File& file, SegmentReader& segment, std::uint64_t bytes_before) {
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo before, file.info());
+  LOGMILL_ASSIGN_OR_RETURN(const bool more, segment.refresh());
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo after, file.info());
+  const bool grows = more || segment.info().sealed || after.size != before.size || before.size != bytes_before;
+  return grows ? 0 : after.size - segment.info().bytes;
+}
+
+}  // namespace
+
+base::Status verify_segment(sys::FileSystem& fs, const std::string& path, base::Reporter& reporter,
+                            const std::function<void(std::string)>& damaged) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo opened, file->info());
+  LOGMILL_ASSIGN_OR_RETURN(const auto segment, open_segment(fs, path, reporter));
+  if (const std::uint64_t lost = segment->info().damaged_blocks; lost > 0)
+    damaged(std::to_string(lost) + " damaged blocks, their records are lost");
+  if (const auto sound = verify_header(*file); !sound) damaged(sound.error().what);
+  for (std::size_t i = 0; i < segment->blocks().size(); ++i) {
+    const BlockInfo& block = segment->blocks()[i];
+    const std::string place = "block " + std::to_string(i) + " at byte " + std::to_string(block.offset) + ": ";
+    if (const auto sound = verify_head(*file, block); !sound)
+      damaged(place + sound.error().what + "; the copy in the footer serves");
+    if (const auto sound = verify_block(*segment, i); !sound)
+      damaged(place + sound.error().what + "; " + std::to_string(block.rows) + " records affected");
+  }
+  if (const auto sound = segment->verify_filters(); !sound) damaged(sound.error().what);
+  if (segment->info().sealed) return {};
+  LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t torn, torn_bytes(*file, *segment, opened.size));
+  if (torn > 0) damaged(std::to_string(torn) + " bytes behind the last block: a torn commit");
+  return {};
+}
+
+}  // namespace logmill::store
