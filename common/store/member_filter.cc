@@ -17,8 +17,9 @@ namespace {
 constexpr KindSet kStrings = kind_bit(record::Kind::string);
 // 0.13 % of the look-ups of what is not there say "perhaps" (12 bits: 0.55 %).
 constexpr std::uint64_t kBitsPerKey = 16;
-// A filter takes at most this part of its column's bytes: short texts are read as fast as a filter.
-constexpr std::uint64_t kDataPerFilter = 8;
+// A filter takes at most this part of its column's bytes: short texts are read as fast as a filter. Where less than half of what
+// it should have remains, it would answer "perhaps" too often to be worth anything.
+constexpr std::uint64_t kDataPerFilter = 4;
 // A column of fewer values is read as fast as its filter.
 constexpr std::uint64_t kValuesMin = 1'024;
 // Longer texts are prose.
@@ -97,7 +98,7 @@ base::Result<std::uint64_t> MemberFilterBuilder::lanes_for(const std::string& na
   if (keys == 0) return std::uint64_t{0};
   const std::uint64_t wanted = (keys * kBitsPerKey + 8 * base::kSubBlockBytes - 1) / (8 * base::kSubBlockBytes);
   const std::uint64_t allowed = candidate.bytes / kDataPerFilter / filter_bytes(1, blocks_);
-  return std::min({wanted, allowed, kLanesMax});
+  return 2 * allowed < wanted ? 0 : std::min({wanted, allowed, kLanesMax});
 }
 
 base::Result<std::string> MemberFilterBuilder::make_bits(MemberFilter& filter) {

@@ -1,6 +1,6 @@
 // The parts of a segment behind their checksums: column encodings, block directories, footers' pieces.
 //
-// Byte 0 chooses the encoding, bytes 1 and 2 the number of rows, the rest is the encoded column. What decodes must
+// Byte 0 is the id of the encoding, bytes 1 and 2 the number of rows, the rest is the encoded column. What decodes must
 // come back the same when it is encoded again.
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include "store/block_directory.h"
 #include "store/encoding.h"
 #include "store/frontier_table.h"
+#include "store/member_filter.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
 #include "store/value_table.h"
@@ -58,9 +59,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_directory(bytes);
   [[maybe_unused]] const auto frontiers = store::parse_frontiers(bytes);
   [[maybe_unused]] const auto trailer = store::parse_trailer(bytes);
+  [[maybe_unused]] const auto filters = store::parse_member_filters(bytes, 3, 1 << 20);
   if (size < 3) return 0;
-  const auto all = store::encodings();
+  const store::EncodingSpec* spec = store::find_encoding(data[0]);
   const std::size_t rows = data[1] + 256u * (data[2] % 16);
-  if (rows > 0) check_column(*all[data[0] % all.size()], rows, bytes.substr(3));
+  if (spec != nullptr && rows > 0) check_column(*spec, rows, bytes.substr(3));
   return 0;
 }
