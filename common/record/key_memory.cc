@@ -12,7 +12,7 @@ namespace {
 // the name count, not the depth at which it stands: names are written flat, and must read back the same.
 constexpr std::ptrdiff_t kNamePartsMax = 32;
 // The same for names of so many bytes: each field inside repeats them.
-constexpr std::size_t kPrefixBytesMax = 1024;
+constexpr std::size_t kPrefixBytesMax = 128;
 
 // Of text and what is around it: a name is found by both.
 std::uint64_t hash_of(std::string_view inside, std::string_view prefix) {

@@ -33,7 +33,7 @@ class ObjectFields {
   // `object_bytes` is the size of the object's text.
   void begin(RowWriter& row, std::size_t object_bytes) {
     row_ = &row;
-    more_bytes_max_ = kMoreBytes + 2 * object_bytes;
+    more_bytes_max_ = kMoreBytes + object_bytes;
     fields_ = 0;
     for (Claim& claim : claims_) claim.rank = kUnclaimed;
     too_wide_ = false;
@@ -58,7 +58,7 @@ class ObjectFields {
  private:
   static constexpr unsigned kUnclaimed = UINT_MAX;
   // The names of nested objects, repeated in each field's name, and escapes may make text longer, but not without bound.
-  static constexpr std::size_t kMoreBytes = 64 << 10;
+  static constexpr std::size_t kMoreBytes = 256 << 10;
   // Which name of the record has a role so far, and its value, to give back when a better one comes.
   struct Claim {
     unsigned rank = kUnclaimed;
