@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# How small is a store, beside what compressors make of the same records as NDJSON, and which column takes how much?
+#
+# Input: loggen with a fixed seed (COUNT records, default 300,000), once with trace ids that six records share and once
+# with all ids different; hostile inputs made here; and every sample of the folder CORPORA (default: ../shared/corpora/loghub
+# beside the source, left out if it is not there), parsed. "ours" is all bytes of the sealed segments, filters included.
+set -euo pipefail
+source_dir=$(cd "$(dirname "$0")/.." && pwd)
+count=${COUNT:-300000}
+corpora=${CORPORA:-$source_dir/../shared/corpora/loghub}
+work=$(mktemp -d "${TMPDIR:-/tmp}/logmill-size.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# size COMMAND...: bytes that it writes.
+size() { "$@" | wc -c; }
+
+# row NAME FILE [columns]: one line of the table; with `columns`, bytes per record by column below it.
+row() {
+  rm -rf "$work/store"
+  logstore -q -d "$work/store" --from "$2"
+  local ours raw records zstd3
+  ours=$(find "$work/store" -name '*.seg' -printf '%s\n' | awk '{ n += $1 } END { print n + 0 }')
+  raw=$(stat -c %s "$2")
+  records=$(wc -l <"$2")
+  zstd3=$(size zstd -q -3 -c "$2")
+  printf '%-18s %8d %10d %9d %9d %9d %9d %9d %6.2f %8.2f\n' "$1" "$records" "$raw" "$(size gzip -6 -c "$2")" "$zstd3" \
+    "$(size zstd -q -19 -c "$2")" "$(size xz -6 -c "$2")" "$ours" \
+    "$(awk -v a="$zstd3" -v b="$ours" 'BEGIN { print a / b }')" "$(awk -v a="$ours" -v n="$records" 'BEGIN { print a / n }')"
+  [ "${3:-}" = columns ] || return 0
+  for segment in "$work"/store/*/*.seg; do loginspect --info --json "$segment"; done |
+    jq -rs --argjson n "$records" 'map(select(.structure == "column")) | group_by(.name)[]
+      | [.[0].name, .[0].encoding, (map(.bytes | tonumber) | add / $n)] | @tsv' |
+    awk -F '\t' '{ printf "    %-24s %-24s %8.3f bytes a record\n", $1, $2, $3 }'
+}
+
+# hostile KIND COUNT: NDJSON that no encoding is made for.
+hostile() {
+  jq -nc --arg kind "$1" --argjson n "$2" '
+    def step: (. * 1103515245 + 12345) % 2147483648;
+    def text($size): [foreach range($size) as $i (.; step; 33 + (. / 65536 | floor) % 90)] | implode;
+    foreach range($n) as $i (7; step;
+      . as $r | {timestamp: (1767225600 + $i / 1000 | todate)} +
+      if $kind == "random text" then {message: ($r | text(20 + $r % 100))}
+      elif $kind == "10,000 keys" then reduce range(10) as $j ({}; . + {("k\((($r + $j * 7919) / 7 | floor) % 10000)"): ($r % 100 + $j)})
+      else {v: ($r / 65536 | floor | . % 4)} end)'
+}
+
+printf '%-18s %8s %10s %9s %9s %9s %9s %9s %6s %8s\n' input records raw 'gzip -6' 'zstd -3' 'zstd -19' 'xz -6' ours ratio 'B/record'
+loggen -n "$count" --seed 7 -o json >"$work/in"
+row services "$work/in" columns
+loggen -n "$count" --seed 7 --trace-length 1 -o json >"$work/in"
+row 'ids all different' "$work/in"
+for kind in 'random text' '10,000 keys' 'tiny values'; do
+  hostile "$kind" 5000 >"$work/in"
+  row "$kind" "$work/in"
+done
+for log in "$corpora"/*.log; do
+  [ -e "$log" ] || { echo "no samples in $corpora"; break; }
+  logparse -q -i auto <"$log" >"$work/in" 2>/dev/null || true
+  row "$(basename "$log" .log)" "$work/in"
+done
+printf '\nratio: zstd -3 of the NDJSON, divided by ours\n'
