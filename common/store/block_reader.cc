@@ -11,10 +11,14 @@
 namespace logmill::store {
 namespace {
 
+// Stands for the rare fields of a block where they cannot be read.
+constexpr std::string_view kRareFields = "(rare fields)";
+
 ColumnSummary summarize(const ColumnEntry& entry) {
   std::string_view encoding = "unknown";
   if (entry.encoding == kTimeEncoding) encoding = "timestamps";
   if (entry.encoding == kLevelEncoding) encoding = "levels";
+  if (entry.encoding == kRareEncoding) encoding = "rare";
   if (const EncodingSpec* spec = find_encoding(entry.encoding)) encoding = spec->name;
   return {.name = entry.name,
           .encoding = encoding,
@@ -62,7 +66,36 @@ FileBlockReader::FileBlockReader(std::shared_ptr<const sys::File> file, std::str
       info_(info),
       chunks_offset_(chunks_offset),
       directory_(std::move(directory)) {
-  for (std::size_t i = 2; i < directory_.columns.size(); ++i) names_.push_back(directory_.columns[i].name);
+  for (std::size_t i = 2; i < directory_.columns.size(); ++i) {
+    const ColumnEntry& entry = directory_.columns[i];
+    if (entry.encoding != kRareEncoding) {
+      names_.push_back(entry.name);
+      continue;
+    }
+    rare_entry_ = &entry;
+    if (auto loaded = load_rare(entry); !loaded) {
+      rare_error_ = std::move(loaded).error();
+      rare_ = {};
+      names_.emplace_back(kRareFields);  // whoever reads all columns learns of it
+    }
+    names_.insert(names_.end(), rare_.names.begin(), rare_.names.end());
+  }
+}
+
+base::Status FileBlockReader::load_rare(const ColumnEntry& entry) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string_view chunk, read_chunk(entry));
+  DecodeContext context{arena_, kColumnBytesMax};
+  if (!read_rare_columns(chunk, info_.rows, context, rare_)) return damaged(entry, "damaged");
+  return {};
+}
+
+ColumnSummary FileBlockReader::summarize_rare(std::size_t column) const {
+  return {.name = rare_.names[column],
+          .encoding = "rare",
+          .bytes = rare_entry_->bytes * rare_.present(column) / rare_.rows.size(),
+          .present = rare_.present(column),
+          .kinds = rare_.kinds(column),
+          .zone = {}};
 }
 
 base::Result<const std::vector<base::TimeNs>*> FileBlockReader::times() {
@@ -88,25 +121,37 @@ base::Result<const std::vector<record::Severity>*> FileBlockReader::levels() {
 base::Result<const ColumnData*> FileBlockReader::column(std::string_view name) {
   if (const auto known = columns_.find(name); known != columns_.end()) return &known->second;
   const ColumnEntry* entry = find(name);
-  if (entry == nullptr) return static_cast<const ColumnData*>(nullptr);
+  if (entry == nullptr) {
+    if (rare_error_) return *rare_error_;
+    const auto rare = rare_.find(name);
+    if (!rare) return static_cast<const ColumnData*>(nullptr);
+    return &columns_.emplace(name, rare_.spread(*rare, info_.rows)).first->second;
+  }
   LOGMILL_ASSIGN_OR_RETURN(ColumnData data, decode(*entry));
   return &columns_.emplace(name, std::move(data)).first->second;
 }
 
 std::vector<ColumnSummary> FileBlockReader::summaries() const {
   std::vector<ColumnSummary> all;
-  for (const ColumnEntry& entry : directory_.columns) all.push_back(summarize(entry));
+  for (const ColumnEntry& entry : directory_.columns)
+    if (&entry != rare_entry_ || rare_error_) all.push_back(summarize(entry));
+  for (std::size_t column = 0; column < rare_.names.size(); ++column) all.push_back(summarize_rare(column));
   return all;
 }
 
 std::optional<ColumnSummary> FileBlockReader::summary(std::string_view name) const {
   if (const ColumnEntry* entry = find(name)) return summarize(*entry);
+  if (const auto rare = rare_.find(name)) return summarize_rare(*rare);
+  if (rare_error_)  // perhaps: the column itself gives the error
+    return ColumnSummary{
+        .name = kRareFields, .encoding = "rare", .bytes = 0, .present = info_.rows, .kinds = 0xff, .zone = {}};
   return std::nullopt;
 }
 
 base::Status FileBlockReader::verify() {
   if (auto all = times(); !all) return std::move(all).error();
   if (auto all = levels(); !all) return std::move(all).error();
+  if (rare_error_) return *rare_error_;
   for (const std::string& name : names_)
     if (auto data = column(name); !data) return std::move(data).error();
   return {};
@@ -153,7 +198,8 @@ base::Error FileBlockReader::damaged(const ColumnEntry& entry, std::string_view 
 
 const ColumnEntry* FileBlockReader::find(std::string_view name) const {
   for (std::size_t i = 2; i < directory_.columns.size(); ++i)
-    if (directory_.columns[i].name == name) return &directory_.columns[i];
+    if (directory_.columns[i].name == name && directory_.columns[i].encoding != kRareEncoding)
+      return &directory_.columns[i];
   return nullptr;
 }
 

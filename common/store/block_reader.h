@@ -7,12 +7,13 @@
 
 #include "base/arena.h"
 #include "store/block_directory.h"
+#include "store/rare_columns.h"
 #include "store/reader.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
 
-// Reads a column's bytes only when the column is asked for.
+// Reads a column's bytes only when the column is asked for; the names of rare fields at once, as only they are with their values.
 class FileBlockReader final : public BlockReader {
  public:
   // `file` is shared by the segment's reader and all its block readers. `name` is for messages: "segment X: block 3".
@@ -35,6 +36,8 @@ class FileBlockReader final : public BlockReader {
   base::Result<ColumnData> decode(const ColumnEntry& entry);
   base::Error damaged(const ColumnEntry& entry, std::string_view why) const;
   const ColumnEntry* find(std::string_view name) const;
+  base::Status load_rare(const ColumnEntry& entry);
+  ColumnSummary summarize_rare(std::size_t column) const;
 
   std::shared_ptr<const sys::File> file_;
   std::string name_;
@@ -43,6 +46,9 @@ class FileBlockReader final : public BlockReader {
   BlockDirectory directory_;
   std::vector<std::string> names_;
   base::Arena arena_;
+  const ColumnEntry* rare_entry_ = nullptr;  // in directory_
+  RareColumns rare_;
+  std::optional<base::Error> rare_error_;  // then nobody knows which fields are among the rare ones
   std::vector<base::TimeNs> times_;
   std::vector<record::Severity> levels_;
   std::map<std::string, ColumnData, std::less<>> columns_;

@@ -7,6 +7,7 @@
 #include "record/fields.h"
 #include "store/block_directory.h"
 #include "store/column_zone.h"
+#include "store/rare_columns.h"
 #include "store/segment_format.h"
 #include "store/time_column.h"
 
@@ -70,6 +71,7 @@ class BlockWriter {
     LOGMILL_RETURN_IF_ERROR(add_times());
     add_levels();
     for (const record::Column& column : batch_.columns()) LOGMILL_RETURN_IF_ERROR(add_column(column));
+    add_rare_columns();
     if (directory_.columns.size() > kColumnsMax)
       return base::Error{base::ErrorCode::too_large, "more than 65,536 fields in a block"};
 
@@ -121,6 +123,13 @@ class BlockWriter {
     if (present.values.empty()) return {};
     if (present.text_bytes > kColumnBytesMax / 2 || column.name.size() > kColumnNameBytesMax)
       return base::Error{base::ErrorCode::too_large, "field " + column.name.substr(0, 80) + ": too large"};
+    header_.raw_bytes += present.text_bytes + present.values.size() * (column.name.size() + kRawBytesPerField);
+    if (present.text_bytes == 0) header_.raw_bytes += present.values.size() * kRawBytesPerNumber;
+    if (is_rare()) {
+      rare_.push_back(&column);
+      rare_bytes_ += present.text_bytes;
+      return {};
+    }
     const std::size_t start = chunks_.size();
     chunks_.push_back(present.bitmap.empty() ? kAllPresent : kSomePresent);
     context_.bytes.append(chunks_, present.bitmap);
@@ -131,9 +140,21 @@ class BlockWriter {
     // Where the encoding found the distinct values, they are far fewer.
     entry.zone = context_.distinct.empty() ? zone_of(present.values, present.kinds)
                                            : zone_of(context_.distinct, present.kinds);
-    header_.raw_bytes += present.text_bytes + entry.present * (column.name.size() + kRawBytesPerField);
-    if (present.text_bytes == 0) header_.raw_bytes += entry.present * kRawBytesPerNumber;
     return {};
+  }
+
+  // Whether the column in present_ is stored with others.
+  bool is_rare() const {
+    return batch_.columns().size() > kColumnsOften &&
+           present_.values.size() < std::max(kRareValues, batch_.rows() / kRareValues) &&
+           rare_bytes_ + present_.text_bytes <= kColumnBytesMax / 4;
+  }
+
+  void add_rare_columns() {
+    if (rare_.empty()) return;
+    const std::size_t start = chunks_.size();
+    append_rare_columns(chunks_, std::move(rare_), context_);
+    add_entry("", kRareEncoding, start);
   }
 
   ColumnEntry& add_entry(std::string_view name, std::uint8_t encoding, std::size_t start) {
@@ -149,6 +170,8 @@ class BlockWriter {
   const record::Batch& batch_;
   EncodeContext& context_;
   PresentValues present_;
+  std::vector<const record::Column*> rare_;
+  std::uint64_t rare_bytes_ = 0;  // of their texts
   BlockDirectory directory_;
   BlockHeader header_;
   std::string chunks_;

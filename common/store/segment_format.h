@@ -43,5 +43,10 @@ enum class FooterSection : std::uint8_t { blocks = 1, counts = 2, frontiers = 3,
 // Encodings of the two columns that every block has. Those of fields are in encoding_table.cc.
 inline constexpr std::uint8_t kTimeEncoding = 1;
 inline constexpr std::uint8_t kLevelEncoding = 2;
+// The last entry of a directory may be the fields that few records have (rare_columns.h); its name is empty.
+inline constexpr std::uint8_t kRareEncoding = 3;
+// In a block of more fields than this, those with fewer values than the second number, or than one row in so many, are rare.
+inline constexpr std::size_t kColumnsOften = 64;
+inline constexpr std::size_t kRareValues = 64;
 
 }  // namespace logmill::store

@@ -10,6 +10,7 @@
 #include "store/encoding.h"
 #include "store/frontier_table.h"
 #include "store/member_filter.h"
+#include "store/rare_columns.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
 #include "store/value_table.h"
@@ -52,6 +53,15 @@ void check_directory(std::string_view bytes) {
   }
 }
 
+void check_rare(std::size_t rows, std::string_view bytes) {
+  base::Arena arena;
+  store::DecodeContext decoding{arena, 8 << 20};
+  store::RareColumns rare;
+  if (!store::read_rare_columns(bytes, rows, decoding, rare)) return;
+  for (std::size_t column = 0; column < std::min<std::size_t>(rare.names.size(), 100); ++column)
+    if (rare.spread(column, rows).values.size() != rows || rare.kinds(column) == 0) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -63,6 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 3) return 0;
   const store::EncodingSpec* spec = store::find_encoding(data[0]);
   const std::size_t rows = data[1] + 256u * (data[2] % 16);
+  if (data[0] == store::kRareEncoding) check_rare(rows, bytes.substr(3));
   if (spec != nullptr && rows > 0) check_column(*spec, rows, bytes.substr(3));
   return 0;
 }

@@ -1,0 +1,40 @@
+// Fields that few records of a block have, together in one chunk: an entry of the directory, a bitmap and a chunk for each
+// would take many times what they hold where records have thousands of different keys.
+//
+//   rare = names:varint bytes:varint byte_stream(bytes)      names, each a string, sorted
+//          integers(names)                                   how many values each has
+//          integers(values)                                  their rows: each less the one before of the same field
+//          encoding:u8 content                               the values of all, field after field, as one column
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/batch.h"
+#include "store/encoding.h"
+
+namespace logmill::store {
+
+struct RareColumns {
+  std::vector<std::string> names;
+  std::vector<std::size_t> firsts;  // in `rows`, of each name, and where the last ends
+  std::vector<std::uint32_t> rows;
+  ColumnData values;
+
+  std::optional<std::size_t> find(std::string_view name) const;
+  std::size_t present(std::size_t column) const { return firsts[column + 1] - firsts[column]; }
+  KindSet kinds(std::size_t column) const;
+  // A value a row, for a block of `block_rows`.
+  ColumnData spread(std::size_t column, std::size_t block_rows) const;
+};
+
+// At least one column, each with at least one value.
+void append_rare_columns(std::string& out, std::vector<const record::Column*> columns, EncodeContext& context);
+// False: damaged.
+bool read_rare_columns(std::string_view bytes, std::size_t block_rows, DecodeContext& context, RareColumns& to);
+
+}  // namespace logmill::store
