@@ -1,7 +1,8 @@
-// Identifiers of one length in hexadecimal or UUID form: half the bytes, and a repeated one by reference.
+// Identifiers of one length in hexadecimal, as UUIDs or as MAC addresses: half the bytes, and a repeated one by reference.
 //
 // hex_ids = form:u8 length:u8 distinct:varint integers(rows) byte_stream(distinct){length / 2}
-//   form bit 0: letters are capitals; bit 1: UUID, dashes left out of `length` (32).
+//   form bit 0: letters are capitals; bit 1: UUID, dashes left out of `length` (32); bit 2: pairs of digits with colons
+//   between them, left out of `length`.
 //   Integer i is 0 if row i brings the next new id, else how many new ids ago its own was brought (1 is
 //   the latest). The streams are the planes of the new ids: all first bytes, all second bytes, …
 //
@@ -18,6 +19,7 @@ namespace {
 
 constexpr unsigned kCapitals = 1;
 constexpr unsigned kUuid = 2;
+constexpr unsigned kPairs = 4;
 constexpr std::size_t kDigitsMin = 8;   // shorter ones are numbers or words
 constexpr std::size_t kDigitsMax = 64;  // SHA-256
 constexpr std::size_t kUuidLength = 36;
@@ -42,9 +44,30 @@ bool is_uuid_shape(std::string_view text) {
          text[23] == '-';
 }
 
-// The digits without dashes; `to` holds kDigitsMax.
-std::string_view digits_of(std::string_view text, bool uuid, char* to) {
-  if (!uuid) return text;
+// 00:1b:44:11:3a:b7
+bool is_pairs_shape(std::string_view text) {
+  if (text.size() % 3 != 2) return false;
+  for (std::size_t i = 2; i < text.size(); i += 3)
+    if (text[i] != ':') return false;
+  return true;
+}
+
+unsigned shape_of(std::string_view text) { return is_uuid_shape(text) ? kUuid : is_pairs_shape(text) ? kPairs : 0; }
+bool has_shape(std::string_view text, unsigned shape) {
+  return shape == kUuid ? is_uuid_shape(text) : shape != kPairs || is_pairs_shape(text);
+}
+
+// The digits without dashes and colons; `to` holds kDigitsMax.
+std::string_view digits_of(std::string_view text, unsigned shape, char* to) {
+  if (shape == 0) return text;
+  if (shape == kPairs) {
+    std::size_t digits = 0;
+    for (std::size_t i = 0; i < text.size(); i += 3) {
+      to[digits++] = text[i];
+      to[digits++] = text[i + 1];
+    }
+    return {to, digits};
+  }
   std::memcpy(to, text.data(), 8);
   std::memcpy(to + 8, text.data() + 9, 4);
   std::memcpy(to + 12, text.data() + 14, 4);
@@ -81,8 +104,8 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
             std::string& out) {
   if (kinds != kind_bit(record::Kind::string)) return false;
   const std::size_t length = values[0].text().size();
-  const bool uuid = is_uuid_shape(values[0].text());
-  const std::size_t digits = uuid ? kUuidDigits : length;
+  const unsigned shape = shape_of(values[0].text());
+  const std::size_t digits = shape == kUuid ? kUuidDigits : shape == kPairs ? (length + 1) / 3 * 2 : length;
   if (digits < kDigitsMin || digits > kDigitsMax || digits % 2 != 0) return false;
   bool capitals = has_capital(values[0].text());
 
@@ -92,13 +115,13 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   char scratch[kDigitsMax];
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string_view text = values[i].text();
-    if (text.size() != length || (uuid && !is_uuid_shape(text))) return false;
+    if (text.size() != length || !has_shape(text, shape)) return false;
     const auto [number, added] = table.insert(text);
     references[i] = added ? 0 : static_cast<std::int64_t>(table.size() - number);
     if (!added) continue;
-    if (!append_binary(ids, digits_of(text, uuid, scratch), capitals)) return false;
+    if (!append_binary(ids, digits_of(text, shape, scratch), capitals)) return false;
   }
-  out.push_back(static_cast<char>((capitals ? kCapitals : 0) | (uuid ? kUuid : 0)));
+  out.push_back(static_cast<char>((capitals ? kCapitals : 0) | shape));
   out.push_back(static_cast<char>(digits));
   base::append_varint(out, table.size());
   context.integers.append(out, references);
@@ -111,6 +134,7 @@ void render(std::string_view id, unsigned form, char* to) {
   const char* const alphabet = form & kCapitals ? "0123456789ABCDEF" : "0123456789abcdef";
   for (std::size_t i = 0; i < id.size(); ++i) {
     if (form & kUuid && dash_before(2 * i)) *to++ = '-';
+    if (form & kPairs && i > 0) *to++ = ':';
     const auto byte = static_cast<unsigned char>(id[i]);
     *to++ = alphabet[byte >> 4];
     *to++ = alphabet[byte & 15];
@@ -123,7 +147,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   const unsigned form = from.read<std::uint8_t>();
   const std::size_t digits = from.read<std::uint8_t>();
   const std::uint64_t distinct = from.read_varint();
-  if (from.failed() || form > (kCapitals | kUuid) || digits == 0 || digits > kDigitsMax || digits % 2 != 0 ||
+  if (from.failed() || form > (kCapitals | kPairs) || digits == 0 || digits > kDigitsMax || digits % 2 != 0 ||
       distinct == 0 || distinct > count || (form & kUuid && digits != kUuidDigits))
     return false;
   std::vector<std::int64_t> references(count);
@@ -136,7 +160,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   }
   if (failed || from.remaining() != 0) return false;
 
-  const std::size_t length = form & kUuid ? kUuidLength : digits;
+  const std::size_t length = form & kUuid ? kUuidLength : form & kPairs ? digits / 2 * 3 - 1 : digits;
   char* const texts = context.arena.allocate(distinct * length);
   to.values.resize(distinct);
   for (std::size_t i = 0; i < distinct; ++i) {

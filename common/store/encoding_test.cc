@@ -27,7 +27,7 @@ struct Made {
 
 struct Family {
   const char* name;
-  const char* encoding;  // that must be chosen for many rows
+  const char* encoding;  // that must be chosen for many rows; nullptr: any
   std::function<void(Random&, Made&, std::size_t rows)> fill;
 };
 
@@ -97,6 +97,22 @@ const std::vector<Family>& families() {
        [](Random& r, Made& to, std::size_t n) {
          while (to.values.size() < n)
            to.text(hex(r, 8) + "-" + hex(r, 4) + "-" + hex(r, 4) + "-" + hex(r, 4) + "-" + hex(r, 12));
+       }},
+      {"MAC addresses", "hex_ids",
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) {
+           std::string text = hex(r, 2);
+           for (int i = 0; i < 5; ++i) text += ":" + hex(r, 2);
+           to.text(text);
+         }
+       }},
+      {"MAC addresses, one of them odd", nullptr,
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) {
+           std::string text = hex(r, 2);
+           for (int i = 0; i < 5; ++i) text += (i == 3 && to.values.size() % 500 == 20 ? "-" : ":") + hex(r, 2);
+           to.text(text);
+         }
        }},
       {"messages", "templates",
        [](Random& r, Made& to, std::size_t n) {
@@ -183,7 +199,7 @@ TEST(Encoding, GivesBackEveryFamilyAtEveryLength) {
       Made made;
       family.fill(random, made, rows);
       const Encoded encoded = encode(made.values);
-      if (rows == 3000) {
+      if (rows == 3000 && family.encoding != nullptr) {
         EXPECT_EQ(encoded.spec->name, family.encoding);
       }
       base::Arena arena;
