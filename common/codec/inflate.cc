@@ -27,6 +27,7 @@ class GzipInflater final : public Inflater {
       status = ::inflate(&stream_, Z_NO_FLUSH);
       complete_ = status == Z_STREAM_END;
       if (complete_) status = Z_OK;
+      if (at_member_end()) break;
     }
     in.remove_prefix(in.size() - stream_.avail_in);
     written = out.size() - stream_.avail_out;
@@ -54,6 +55,7 @@ class ZstdInflater final : public Inflater {
       good = !ZSTD_isError(status);
       complete_ = status == 0;
       moved = from.pos > taken || to.pos > given;
+      if (at_member_end()) break;
     }
     in.remove_prefix(from.pos);
     written = to.pos;
@@ -83,6 +85,7 @@ class XzInflater final : public Inflater {
       status = lzma_code(&stream_, LZMA_RUN);
       complete_ = status == LZMA_STREAM_END;
       if (complete_) status = LZMA_OK;
+      if (at_member_end()) break;
     }
     in.remove_prefix(in.size() - stream_.avail_in);
     written = out.size() - stream_.avail_out;
@@ -114,6 +117,7 @@ class Bzip2Inflater final : public Inflater {
       status = BZ2_bzDecompress(&stream_);
       complete_ = status == BZ_STREAM_END;
       if (complete_) status = BZ_OK;
+      if (at_member_end()) break;
       if (stream_.avail_in == in_before && stream_.avail_out == out_before) break;
     }
     in.remove_prefix(in.size() - stream_.avail_in);
@@ -152,6 +156,7 @@ class Lz4Inflater final : public Inflater {
       complete_ = status == 0;
       in.remove_prefix(took);
       written += wrote;
+      if (at_member_end()) break;
     }
     return true;
   }
@@ -184,6 +189,13 @@ base::Result<std::size_t> Inflater::inflate(std::string_view& in, std::span<char
   damaged_ = damaged_ || !step(in, out, written);
   if (!damaged_ || written > 0) return written;
   return base::Error{base::ErrorCode::corrupt, "damaged " + std::string(container_name(container_)) + " data"};
+}
+
+base::Result<std::size_t> Inflater::inflate_member(std::string_view& in, std::span<char> out) {
+  one_member_ = true;
+  auto written = inflate(in, out);
+  one_member_ = false;
+  return written;
 }
 
 std::unique_ptr<Inflater> make_inflater(Container container) {

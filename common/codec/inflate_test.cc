@@ -108,6 +108,25 @@ TEST_P(Containers, RefuseDamageButGiveWhatIsGood) {
   EXPECT_FALSE(inflater->inflate(more, out)) << "damage does not heal";
 }
 
+TEST_P(Containers, StopAtTheEndOfAMember) {
+  const std::string first = compressed("first\n"), second = compressed("second\n");
+  if (first.empty()) GTEST_SKIP() << "no program " << container_name(GetParam());
+  const std::string both = first + second;
+  const auto inflater = make_inflater(GetParam());
+  std::string out(1000, '\0');
+  std::string_view in = both;
+  for (const std::string text : {"first\n", "second\n"}) {
+    std::string got;
+    do {
+      const auto written = inflater->inflate_member(in, out);
+      ASSERT_TRUE(written);
+      got += out.substr(0, *written);
+    } while (!inflater->complete());
+    EXPECT_EQ(got, text);
+    EXPECT_EQ(in.size(), text == "first\n" ? second.size() : 0);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Containers,
                          testing::Values(Container::gzip, Container::zstd, Container::xz,
                                          Container::bzip2, Container::lz4),
