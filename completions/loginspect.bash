@@ -18,6 +18,12 @@ _loginspect() {
     --info)
       COMPREPLY=()
       return ;;
+    --by)
+      COMPREPLY=()
+      return ;;
+    -n)
+      COMPREPLY=()
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -29,7 +35,7 @@ _loginspect() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file --list --read --search --verify --info --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file --list --read --search --verify --info --du --by -n --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -1,10 +1,14 @@
 #include "store/verify.h"
 
+#include <algorithm>
+
 #include "store/block_directory.h"
 #include "store/block_scanner.h"
+#include "store/footer.h"
 #include "store/reader.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
+#include "store/store_layout.h"
 
 namespace logmill::store {
 namespace {
@@ -30,6 +34,14 @@ base::Status verify_block(SegmentReader& segment, std::size_t index) {
   return block->verify();
 }
 
+// Readers of a damaged footer walk the blocks instead. Where there is no damage, `damaged` is not called.
+void verify_footer(const sys::File& file, std::uint64_t file_bytes, const std::function<void(std::string)>& damaged) {
+  const auto trailer = read_trailer(file, file_bytes);
+  if (!trailer) return damaged("trailer at byte " + std::to_string(file_bytes - std::min<std::uint64_t>(file_bytes, kTrailerBytes)) + ": " + trailer.error().what);
+  if (const auto footer = read_footer(file, *trailer, file_bytes); !footer)
+    damaged("footer at byte " + std::to_string(trailer->footer_offset) + ": " + footer.error().what);
+}
+
 // How many bytes stand behind the last block of a live segment that does not grow.
 base::Result<std::uint64_t> torn_bytes(const sys::File& file, SegmentReader& segment, std::uint64_t bytes_before) {
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo before, file.info());
@@ -45,10 +57,11 @@ base::Status verify_segment(sys::FileSystem& fs, const std::string& path, base::
                             const std::function<void(std::string)>& damaged) {
   LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo opened, file->info());
+  if (const auto sound = verify_header(*file); !sound) damaged("header at byte 0: " + sound.error().what);
+  if (!path.ends_with(kLiveSuffix)) verify_footer(*file, opened.size, damaged);
   LOGMILL_ASSIGN_OR_RETURN(const auto segment, open_segment(fs, path, reporter));
-  if (const std::uint64_t lost = segment->info().damaged_blocks; lost > 0)
+  if (const std::uint64_t lost = segment->info().damaged_blocks; lost > 0 && !segment->info().sealed)
     damaged(std::to_string(lost) + " damaged blocks, their records are lost");
-  if (const auto sound = verify_header(*file); !sound) damaged(sound.error().what);
   for (std::size_t i = 0; i < segment->blocks().size(); ++i) {
     const BlockInfo& block = segment->blocks()[i];
     const std::string place = "block " + std::to_string(i) + " at byte " + std::to_string(block.offset) + ": ";

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,6 +108,11 @@ base::Result<Readiness> wait_readable_or_unread(int fd, int timeout_ms, int stop
 
 base::Result<Readiness> wait_writable(int fd, int timeout_ms, int stop_fd) {
   return wait_for(fd, POLLOUT, timeout_ms, stop_fd);
+}
+
+std::size_t terminal_columns(int fd) {
+  struct winsize size {};
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 }  // namespace logmill::sys

@@ -49,6 +49,9 @@ base::Result<std::size_t> read_some(int fd, char* to, std::size_t size);
 base::Status write_all(int fd, std::string_view bytes);
 inline constexpr std::string_view kBrokenPipe = "broken pipe";
 
+// How wide the terminal behind `fd` is; 0 if it is none, or will not say.
+std::size_t terminal_columns(int fd);
+
 enum class Readiness { ready, timeout, stopped };
 // Waits until reading (or, for the second, writing) would not block. `timeout_ms` < 0: for ever. Returns `stopped` as soon as
 // `stop_fd` (or -1) becomes readable.

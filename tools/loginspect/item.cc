@@ -1,12 +1,18 @@
 #include "loginspect/item.h"
 
+#include "codec/format.h"
+#include "flat/flat_format.h"
 #include "index/index_format.h"
+#include "record/frame_header.h"
 #include "record/json_object.h"
 #include "store/segment_format.h"
 #include "store/store_layout.h"
 
 namespace logmill::loginspect {
 namespace {
+
+// What a file is is looked for in so many bytes: its first may be damaged.
+constexpr std::size_t kHeadBytes = 64 << 10;
 
 bool row_contains(const record::Batch& batch, std::size_t row, std::string_view text, std::string& scratch) {
   for (const record::Column& column : batch.columns()) {
@@ -17,6 +23,22 @@ bool row_contains(const record::Batch& batch, std::size_t row, std::string_view 
     if (scratch.find(text) != std::string::npos) return true;
   }
   return false;
+}
+
+// The first bytes behind the container.
+base::Result<std::string> unpacked_head(const sys::File& file, codec::Container container, cli::Io& io) {
+  std::string head;
+  const auto done = unpack(
+      file, container, io.stop,
+      [&](std::string_view piece) -> base::Status {
+        head += piece.substr(0, kHeadBytes - head.size());
+        // Not an error: there is no other way to end it.
+        return head.size() < kHeadBytes ? base::Status() : base::Status(base::Error{base::ErrorCode::invalid, "enough"});
+      },
+      // Damage here is found again, and told, by whoever reads on.
+      [](const Damage&) { return base::Status(); });
+  if (!done && head.size() < kHeadBytes) return done.error();
+  return head;
 }
 
 }  // namespace
@@ -32,7 +54,13 @@ base::Result<std::unique_ptr<Item>> open_item(const Target& target, cli::Io& io)
     return make_segment_item(target, io);
   if (magic == index::kIndexMagic || target.path.ends_with(index::kIndexSuffix))
     return make_index_item(target, io);
-  return make_stream_item(target, io);
+  if (magic == flat::kPositionsMagic || target.path.ends_with(flat::kPositionsSuffix))
+    return make_positions_item(target, io);
+  const codec::Container container = codec::detect_container(magic);
+  LOGMILL_ASSIGN_OR_RETURN(const std::string unpacked, unpacked_head(*file, container, io));
+  // No text holds such bytes.
+  return unpacked.find(record::kFrameMagic) != std::string::npos ? make_frames_item(target, container, io)
+                                                                 : make_text_item(target, container, io);
 }
 
 base::Result<std::vector<Target>> find_targets(sys::FileSystem& fs, const std::string& path) {

@@ -14,6 +14,7 @@ class IndexItem : public Item {
     LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, io_.files.info(target_.path));
     Summary summary;
     summary.kind = "index";
+    summary.state = "sealed";
     summary.bytes = file.size;
     if (const auto index = open(); !index) {
       io_.reporter.warn("index", index.error().what);
@@ -22,10 +23,11 @@ class IndexItem : public Item {
     return summary;
   }
 
-  base::Status read(const Write&) override {
+  base::Status read(Form, const Write&) override {
     return base::Error{base::ErrorCode::invalid, target_.name + ": an index holds no records"};
   }
-  base::Status search(std::string_view, const Write&) override { return {}; }
+  base::Status search(std::string_view, Form, const Write&) override { return {}; }
+  base::Status measure(Usage&) override { return {}; }
 
   base::Status verify(const std::function<void(std::string)>& report) override {
     LOGMILL_ASSIGN_OR_RETURN(const auto index, open());
@@ -34,23 +36,25 @@ class IndexItem : public Item {
     return {};
   }
 
-  base::Status describe(const std::function<void(std::string_view, const Fields&)>& show) override {
+  base::Status describe(const Show& show) override {
     LOGMILL_ASSIGN_OR_RETURN(const auto index, open());
     const index::IndexReader& reader = index->reader();
-    show("index", {{"version", std::to_string(index::kIndexVersion)},
-                   {"segment_id", reader.segment().id},
-                   {"segment_bytes", std::to_string(reader.segment().bytes)},
-                   {"segment_tail", std::to_string(reader.segment().tail)},
-                   {"blocks", std::to_string(reader.blocks())},
-                   {"groups", std::to_string(reader.groups().size())}});
+    LOGMILL_RETURN_IF_ERROR(show(Structure("header")
+                                     .add("version", std::uint64_t{index::kIndexVersion})
+                                     .add("segment_bytes", reader.segment().bytes)
+                                     .add_hash("segment_tail", reader.segment().tail)
+                                     .add("blocks", std::uint64_t{reader.blocks()})
+                                     .add("groups", std::uint64_t{reader.groups().size()})));
+    LOGMILL_RETURN_IF_ERROR(show(Structure("directory").add("segment_id", reader.segment().id)));
     for (const index::IndexReader::Group& group : reader.groups()) {
       std::uint64_t keys = 0;
       for (const std::uint64_t block : group.keys) keys += block;
-      show("group", {{"first_block", std::to_string(group.first_block)},
-                     {"blocks", std::to_string(group.shape.blocks)},
-                     {"lanes", std::to_string(group.shape.lanes)},
-                     {"keys", std::to_string(keys)},
-                     {"filter_bytes", std::to_string(group.shape.bytes())}});
+      LOGMILL_RETURN_IF_ERROR(show(Structure("group", 1)
+                                       .add("first_block", std::uint64_t{group.first_block})
+                                       .add("blocks", std::uint64_t{group.shape.blocks})
+                                       .add("lanes", std::uint64_t{group.shape.lanes})
+                                       .add("keys", keys)
+                                       .add("filter_bytes", std::uint64_t{group.shape.bytes()})));
     }
     return {};
   }

@@ -1,19 +1,16 @@
-// Segments of a store, live or sealed.
+// Segments of a store, live or sealed. docs/formats/segment.md.
 #include <map>
 
+#include "loginspect/describe_segment.h"
 #include "loginspect/item.h"
+#include "record/json_object.h"
 #include "store/reader.h"
+#include "store/segment_format.h"
+#include "store/store_layout.h"
 #include "store/verify.h"
-#include "text/json_writer.h"
 
 namespace logmill::loginspect {
 namespace {
-
-std::string time_text(base::TimeNs time) {
-  std::string text;
-  text::append_time_utc(text, time);
-  return text;
-}
 
 // The values stay in the block.
 base::Status fill_batch(store::BlockReader& block, record::Batch& batch) {
@@ -38,7 +35,8 @@ class SegmentItem : public Item {
   base::Result<Summary> summarize() override {
     LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, io_.files.info(target_.path));
     Summary summary;
-    summary.kind = target_.path.ends_with(".live") ? "live" : "seg";
+    summary.kind = "seg";
+    summary.state = state();
     summary.bytes = file.size;
     const auto segment = open();
     if (!segment) {
@@ -57,92 +55,145 @@ class SegmentItem : public Item {
     return summary;
   }
 
-  base::Status read(const Write& write) override { return write_blocks(std::nullopt, write); }
-  base::Status search(std::string_view text, const Write& write) override {
-    return write_blocks(text, write);
+  base::Status read(Form, const Write& write) override {
+    return for_each_block([&](store::BlockReader& block) { return write_block(block, std::nullopt, write); });
+  }
+  base::Status search(std::string_view text, Form, const Write& write) override {
+    return for_each_block([&](store::BlockReader& block) { return write_block(block, text, write); });
   }
 
   base::Status verify(const std::function<void(std::string)>& report) override {
     return store::verify_segment(io_.files, target_.path, io_.reporter, report);
   }
 
-  base::Status describe(const std::function<void(std::string_view, const Fields&)>& show) override {
+  base::Status describe(const Show& show) override {
+    LOGMILL_ASSIGN_OR_RETURN(const auto file, io_.files.open(target_.path, sys::OpenMode::read));
+    return describe_segment(*file, state() != "live", show);
+  }
+
+  base::Result<std::vector<ColumnTotal>> column_totals() override {
+    std::vector<ColumnTotal> totals;
+    std::map<std::string, std::size_t, std::less<>> places;
+    const auto read = for_each_block([&](store::BlockReader& block) -> base::Status {
+      for (const store::ColumnSummary& summary : block.summaries()) {
+        const auto [place, added] = places.try_emplace(std::string(summary.name), totals.size());
+        if (added) totals.push_back({.name = std::string(summary.name), .encodings = {}});
+        ColumnTotal& total = totals[place->second];
+        total.bytes += summary.bytes;
+        total.present += summary.present;
+        if (("," + total.encodings + ",").find("," + std::string(summary.encoding) + ",") == std::string::npos)
+          total.encodings.append(total.encodings.empty() ? "" : ",").append(summary.encoding);
+      }
+      return {};
+    });
+    if (!read && read.error().code != base::ErrorCode::corrupt) return read.error();
+    return totals;
+  }
+
+  // Footer and headers are shared out with the blocks.
+  base::Status measure(Usage& usage) override {
     LOGMILL_ASSIGN_OR_RETURN(const auto segment, open());
-    const store::SegmentInfo& info = segment->info();
-    show("segment", {{"id", info.id},
-                     {"state", info.sealed ? "sealed" : "live"},
-                     {"blocks", std::to_string(segment->blocks().size())},
-                     {"rows", std::to_string(info.rows)},
-                     {"bytes", std::to_string(info.bytes)},
-                     {"raw_bytes", std::to_string(info.raw_bytes)},
-                     {"time_min", time_text(info.time_min)},
-                     {"time_max", time_text(info.time_max)},
-                     {"damaged_blocks", std::to_string(info.damaged_blocks)}});
-    base::Status status;
-    std::map<std::string, Column> columns;
-    for (std::size_t i = 0; i < segment->blocks().size(); ++i)
-      if (auto shown = describe_block(*segment, i, columns, show); !shown) status = std::move(shown);
-    for (const auto& [name, column] : columns)
-      show("column", {{"name", name},
-                      {"encoding", column.encodings},
-                      {"bytes", std::to_string(column.bytes)},
-                      {"present", std::to_string(column.present)}});
-    return status;
+    std::uint64_t block_bytes = 0;
+    for (const store::BlockInfo& block : segment->blocks()) block_bytes += block.bytes;
+    const double factor = block_bytes == 0 ? 0 : static_cast<double>(segment->info().bytes) / static_cast<double>(block_bytes);
+    base::Status damage;
+    for (std::size_t i = 0; i < segment->blocks().size(); ++i) {
+      for (std::size_t field = 0; field < usage.by().size(); ++field) {
+        auto measured = measure_block(*segment, i, field, factor, usage);
+        if (measured) continue;
+        if (measured.error().code != base::ErrorCode::corrupt) return measured;
+        damage = measured;
+      }
+    }
+    return damage;
   }
 
  private:
-  // A column over all blocks.
-  struct Column {
-    std::string encodings;
-    std::uint64_t bytes = 0, present = 0;
-  };
+  std::string state() const {
+    if (target_.path.ends_with(store::kLiveSuffix)) return "live";
+    return target_.path.ends_with(store::kDamagedSuffix) ? "left" : "sealed";
+  }
 
   base::Result<std::unique_ptr<store::SegmentReader>> open() {
     return store::open_segment(io_.files, target_.path, io_.reporter);
   }
 
-  base::Status write_blocks(std::optional<std::string_view> text, const Write& write) {
+  base::Error incomplete() const { return {base::ErrorCode::corrupt, target_.name + ": not all of it could be read"}; }
+
+  // All that can be read; what cannot is a warning, and an error at the end.
+  base::Status for_each_block(const std::function<base::Status(store::BlockReader&)>& use) {
     LOGMILL_ASSIGN_OR_RETURN(const auto segment, open());
-    base::Status damage;
-    for (std::size_t i = 0; i < segment->blocks().size(); ++i) {
-      auto status = write_block(*segment, i, text, write);
-      if (status) continue;
-      if (status.error().code != base::ErrorCode::corrupt) return status;
-      io_.reporter.warn("block", status.error().what);
-      damage = base::Error{base::ErrorCode::corrupt, target_.name + ": not all of it could be read"};
+    bool damaged = segment->info().damaged_blocks > 0;
+    for (std::size_t i = 0; i < segment->blocks().size() && !io_.stop.requested(); ++i) {
+      const auto block = segment->read_block(i);
+      const base::Status used = block ? use(**block) : base::Status(block.error());
+      if (used) continue;
+      if (used.error().code != base::ErrorCode::corrupt) return used;
+      io_.reporter.warn("block", used.error().what);
+      damaged = true;
     }
-    if (segment->info().damaged_blocks > 0)
-      damage = base::Error{base::ErrorCode::corrupt, target_.name + ": not all of it could be read"};
-    return damage;
+    return damaged ? base::Status(incomplete()) : base::Status();
   }
 
-  base::Status write_block(store::SegmentReader& segment, std::size_t index,
-                           std::optional<std::string_view> text, const Write& write) {
-    LOGMILL_ASSIGN_OR_RETURN(const auto block, segment.read_block(index));
+  static base::Status write_block(store::BlockReader& block, std::optional<std::string_view> text, const Write& write) {
     record::Batch batch;
-    LOGMILL_RETURN_IF_ERROR(fill_batch(*block, batch));
+    LOGMILL_RETURN_IF_ERROR(fill_batch(block, batch));
     return write_rows(batch, text, write);
   }
 
-  base::Status describe_block(store::SegmentReader& segment, std::size_t index,
-                              std::map<std::string, Column>& columns,
-                              const std::function<void(std::string_view, const Fields&)>& show) {
+  // From the counts in the footer, or the block's times, where these are enough; else its column is read. Within a block all
+  // records count alike.
+  static base::Status measure_block(store::SegmentReader& segment, std::size_t index, std::size_t field, double factor,
+                                    Usage& usage) {
     const store::BlockInfo& info = segment.blocks()[index];
-    show("block", {{"index", std::to_string(index)},
-                   {"offset", std::to_string(info.offset)},
-                   {"bytes", std::to_string(info.bytes)},
-                   {"rows", std::to_string(info.rows)},
-                   {"raw_bytes", std::to_string(info.raw_bytes)},
-                   {"time_min", time_text(info.time_min)},
-                   {"time_max", time_text(info.time_max)}});
-    LOGMILL_ASSIGN_OR_RETURN(const auto block, segment.read_block(index));
-    for (const store::ColumnSummary& summary : block->summaries()) {
-      Column& column = columns[std::string(summary.name)];
-      column.bytes += summary.bytes;
-      column.present += summary.present;
-      if (column.encodings.find(summary.encoding) == std::string::npos)
-        column.encodings.append(column.encodings.empty() ? "" : ",").append(summary.encoding);
+    if (info.rows == 0) return {};
+    const std::string& by = usage.by()[field];
+    const auto add = [&](std::string_view value, std::uint64_t rows) {
+      const double part = static_cast<double>(rows) / info.rows;
+      usage.add(field, value, {rows, static_cast<double>(info.bytes) * factor * part, static_cast<double>(info.raw_bytes) * part});
+    };
+    if (by == kByDay && day_of(info.time_min) == day_of(info.time_max)) {
+      add(day_of(info.time_min), info.rows);
+      return {};
     }
+    if (const store::ValueCounts* counts = by == kByDay ? nullptr : segment.value_counts(by)) {
+      std::uint64_t counted = 0;
+      std::string value;
+      for (std::size_t v = 0; v < counts->values.size(); ++v) {
+        const std::uint32_t rows = counts->rows[index * counts->values.size() + v];
+        if (rows == 0) continue;
+        value.clear();
+        record::append_plain(value, counts->values[v]);
+        add(value, rows);
+        counted += rows;
+      }
+      if (counted < info.rows) add({}, info.rows - counted);
+      return {};
+    }
+    return measure_column(segment, index, by, add);
+  }
+
+  template <class Add>
+  static base::Status measure_column(store::SegmentReader& segment, std::size_t index, const std::string& by, Add add) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto block, segment.read_block(index));
+    std::map<std::string, std::uint64_t, std::less<>> rows;
+    if (by == kByDay) {
+      LOGMILL_ASSIGN_OR_RETURN(const auto* times, block->times());
+      for (const base::TimeNs time : *times) ++rows[day_of(time)];
+    } else if (by == kByLevel) {
+      LOGMILL_ASSIGN_OR_RETURN(const auto* levels, block->levels());
+      for (const record::Severity level : *levels)
+        ++rows[level == record::Severity::none ? std::string() : std::string(record::severity_name(level))];
+    } else {
+      LOGMILL_ASSIGN_OR_RETURN(const store::ColumnData* column, block->column(by));
+      std::string value;
+      for (std::size_t row = 0; row < block->info().rows; ++row) {
+        value.clear();
+        if (column != nullptr) record::append_plain(value, column->at(row));
+        ++rows[value];
+      }
+    }
+    for (const auto& [value, count] : rows) add(value, count);
     return {};
   }
 

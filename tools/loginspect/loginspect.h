@@ -1,6 +1,7 @@
 // Looks into what logs are kept in: stores, folders of files, single files, broken ones included.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +17,14 @@ class App;
 
 namespace logmill::loginspect {
 
-enum class Action { list, read, search, verify, info };
+enum class Action { list, read, search, verify, info, usage };
 
 struct Options {
   Action action = Action::list;
   std::string name;  // of read and info
   std::string text;  // of search
+  std::vector<std::string> by;    // of usage: fields
+  std::uint64_t rows_max = 20;    // of usage; 0: all
   bool json = false;
   cli::StoreOptions store;
   std::vector<std::string> paths;
@@ -35,6 +38,7 @@ struct Loginspect {
       "  loginspect /var/log                         # what is there, from when to when\n"
       "  loginspect --verify -d /var/lib/logs        # every checksum\n"
       "  loginspect --read app.log.2.gz /var/log | grep -c error\n"
+      "  loginspect --du /var/lib/logs               # who fills the disk\n"
       "  loginspect --search 10.0.0.7 /var/log/nginx\n";
   using Options = loginspect::Options;
   static void add_options(CLI::App& app, Options& options);

@@ -34,18 +34,28 @@ void Loginspect::add_options(CLI::App& app, Options& options) {
       app.add_flag_callback("--verify", [&options] { options.action = Action::verify; },
                             "Compare every checksum. Status 1 if something is damaged."),
       add_action(app, "--info", options, Action::info, options.name,
-                 "Show the structure of this file, with the names of the format's page.", "NAME")};
+                 "Show the structure of this file, with the names of the format's page.", "NAME"),
+      app.add_flag_callback("--du", [&options] { options.action = Action::usage; },
+                            "Show who fills the disk: by service, level and day.")};
   for (CLI::Option* action : actions) {
     action->group("Work");
     for (CLI::Option* other : actions)
       if (other != action) action->excludes(other);
   }
+  app.add_option("--by", options.by, "With --du: by this field instead; may be repeated. level and day count as fields.")
+      ->type_name("FIELD")
+      ->allow_extra_args(false)
+      ->group("Work");
+  cli::add_count(app, "-n", options.rows_max, "With --du: show so many values of each field, the rest as one; 0 for all. Default: 20.")
+      ->group("Output");
   app.add_flag("--json", options.json, "JSON objects, one a line, instead of text.")->group("Output");
 }
 
 base::Status Loginspect::check(const Options& options) {
   if (options.paths.empty() && options.store.dir.empty())
     return base::Error{base::ErrorCode::invalid, "what to look at? Give a PATH, or -d DIR"};
+  if (!options.by.empty() && options.action != Action::usage)
+    return base::Error{base::ErrorCode::invalid, "--by: only with --du"};
   if (options.action == Action::search && options.text.empty())
     return base::Error{base::ErrorCode::invalid, "--search: the text is empty"};
   return {};

@@ -4,6 +4,7 @@
 
 #include "loginspect/item.h"
 #include "loginspect/listing.h"
+#include "loginspect/report.h"
 #include "sys/fd.h"
 #include "text/json_writer.h"
 
@@ -43,34 +44,41 @@ class Run {
     switch (options_.action) {
       case Action::list: return list();
       case Action::read:
-        return with_named([&](Item& item, const Target&) {
-          return item.read([this](std::string_view bytes) { return put(bytes); });
-        });
-      case Action::info: return with_named([this](Item& item, const Target&) { return show_info(item); });
+        return with_named([&](Item& item) { return item.read(form(), [this](std::string_view bytes) { return put(bytes); }); });
+      case Action::info: return with_named([this](Item& item) { return show_info(item); });
       case Action::search:
         return with_each([this](Item& item, const Target& target) { return search(item, target); });
       case Action::verify: return verify();
+      case Action::usage: return show_usage();
     }
     return {};
   }
 
+  Form form() const { return options_.json ? Form::json : Form::plain; }
+  query::Style style() const { return {.color = io_.color, .terminal = io_.out_is_terminal}; }
+
   base::Status list() {
-    Listing listing(options_.json ? Listing::Form::json : Listing::Form::table,
-                    io_.out_is_terminal ? Listing::Zone::local : Listing::Zone::utc);
-    LOGMILL_RETURN_IF_ERROR(put(listing.head()));
+    Listing listing(io_.out_is_terminal ? Listing::Zone::local : Listing::Zone::utc, style(),
+                    io_.out_is_terminal ? sys::terminal_columns(io_.out) : 0);
     LOGMILL_RETURN_IF_ERROR(with_each([&](Item& item, const Target& target) -> base::Status {
       LOGMILL_ASSIGN_OR_RETURN(const Summary summary, item.summarize());
       damage_ = damage_ || summary.damaged;
-      const bool in_store = summary.kind == "seg" || summary.kind == "live";
-      const std::string_view name = in_store && !options_.json ? without_extension(target.name) : target.name;
-      return put(listing.line(name, summary));
+      if (options_.json) return put(summary_json(target.name, summary));
+      listing.add(summary.kind == "seg" ? std::string(without_extension(target.name)) : target.name, summary);
+      return {};
     }));
-    return put(listing.total());
+    return options_.json ? base::Status() : put(listing.text());
   }
 
   base::Status search(Item& item, const Target& target) {
-    return item.search(options_.text, [&](std::string_view record) -> base::Status {
+    return item.search(options_.text, form(), [&](std::string_view record) -> base::Status {
       ++hits_;
+      if (options_.json) {
+        std::string line = "{\"name\":";
+        text::append_json_string(line, target.name);
+        line.append(",\"record\":").append(record.substr(0, record.size() - 1)).append("}\n");
+        return put(line);
+      }
       if (targets_.size() > 1) LOGMILL_RETURN_IF_ERROR(put(target.name + ":"));
       return put(record);
     });
@@ -86,52 +94,28 @@ class Run {
       if (!status) damages.push_back(status.error().what);
       damage_ = damage_ || !damages.empty();
       sound += damages.empty();
-      return put_verdict(target, damages);
+      return put(options_.json ? verdict_json(target.name, damages) : verdict_text(target.name, damages, style()));
     }));
     if (options_.json) return {};
     return put(std::to_string(sound) + " of " + std::to_string(targets_.size()) + " files are sound\n");
   }
 
-  base::Status put_verdict(const Target& target, const std::vector<std::string>& damages) {
-    if (!options_.json) {
-      for (const std::string& damage : damages)
-        LOGMILL_RETURN_IF_ERROR(put(target.name + ": damaged: " + damage + "\n"));
-      return {};
-    }
-    std::string line = "{\"name\":";
-    text::append_json_string(line, target.name);
-    line += damages.empty() ? ",\"state\":\"sound\"" : ",\"state\":\"damaged\",\"damages\":[";
-    for (std::size_t i = 0; i < damages.size(); ++i) {
-      if (i > 0) line += ',';
-      text::append_json_string(line, damages[i]);
-    }
-    line += damages.empty() ? "}\n" : "]}\n";
-    return put(line);
+  base::Status show_info(Item& item) {
+    LOGMILL_RETURN_IF_ERROR(item.describe([&](const Structure& structure) {
+      damage_ = damage_ || structure.title() == kDamageTitle;
+      return put(options_.json ? structure.json() : structure.line());
+    }));
+    LOGMILL_ASSIGN_OR_RETURN(const auto totals, item.column_totals());
+    if (totals.empty()) return {};
+    if (options_.json) return put(column_totals_json(totals));
+    LOGMILL_ASSIGN_OR_RETURN(const Summary summary, item.summarize());
+    return put("\n" + column_totals_text(totals, summary.records.value_or(0), style()));
   }
 
-  base::Status show_info(Item& item) {
-    base::Status status;
-    const auto shown = item.describe([&](std::string_view title, const Fields& fields) {
-      std::string out;
-      if (options_.json) {
-        out = "{\"structure\":";
-        text::append_json_string(out, title);
-        for (const auto& [name, value] : fields) {
-          out += ',';
-          text::append_json_string(out, name);
-          out += ':';
-          text::append_json_string(out, value);
-        }
-        out += "}\n";
-      } else {
-        out = title;
-        for (const auto& [name, value] : fields) out += " " + name + "=" + value;
-        out += '\n';
-      }
-      if (auto put_status = put(out); !put_status) status = std::move(put_status);
-    });
-    LOGMILL_RETURN_IF_ERROR(status);
-    return shown;
+  base::Status show_usage() {
+    Usage usage(options_.by.empty() ? std::vector<std::string>{"service", std::string(kByLevel), std::string(kByDay)} : options_.by);
+    LOGMILL_RETURN_IF_ERROR(with_each([&](Item& item, const Target&) { return item.measure(usage); }));
+    return put(options_.json ? usage_json(usage) : usage_text(usage, options_.rows_max, style()));
   }
 
   template <class Use>
@@ -165,7 +149,8 @@ class Run {
     if (found == targets_.end()) found = std::ranges::find_if(targets_, same_stem);
     if (found == targets_.end())
       return base::Error{ErrorCode::not_found, options_.name + ": no such file here; --list shows what there is"};
-    return use_one(*found, use);
+    LOGMILL_ASSIGN_OR_RETURN(const auto item, open_item(*found, io_));
+    return use(*item);
   }
 
   base::Status put(std::string_view bytes) {

@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include "loginspect/inspect_fixture.h"
+
+namespace logmill::loginspect {
+namespace {
+
+class SegmentItemTest : public ::testing::Test, protected InspectFixture {
+ protected:
+  // Puts the sample with a bit flipped in each byte in turn, another one each time; returns those that nobody missed.
+  std::vector<std::size_t> unnoticed_bits(const std::string& path, std::string_view name) {
+    const std::string bytes = sample(name);
+    put(path, bytes);
+    EXPECT_TRUE(damages(path).empty()) << damages(path).front();
+    std::string& content = fs.content(path);
+    std::vector<std::size_t> unnoticed;
+    for (std::size_t bit = 0; bit < bytes.size() * 8; bit += 9 - (bit % 8 == 7 ? 8 : 0)) {
+      content[bit / 8] = static_cast<char>(content[bit / 8] ^ (1 << bit % 8));
+      if (damages(path).empty()) unnoticed.push_back(bit);
+      content[bit / 8] = bytes[bit / 8];
+    }
+    return unnoticed;
+  }
+};
+
+TEST_F(SegmentItemTest, VerifyFindsAnyFlippedBitOfASealedSegment) {
+  EXPECT_EQ(unnoticed_bits("ten.seg", "segment/v1/ten.seg"), std::vector<std::size_t>());
+}
+
+TEST_F(SegmentItemTest, VerifyFindsAnyFlippedBitOfALiveSegment) {
+  EXPECT_EQ(unnoticed_bits("ten.live", "segment/v1/ten.live"), std::vector<std::size_t>());
+}
+
+TEST_F(SegmentItemTest, VerifySaysWhereAndHowMuch) {
+  std::string bytes = sample("segment/v1/ten.seg");
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  put("ten.seg", bytes);
+  const auto found = damages("ten.seg");
+  ASSERT_FALSE(found.empty());
+  EXPECT_NE(found.front().find(" at byte "), std::string::npos) << found.front();
+}
+
+TEST_F(SegmentItemTest, ALiveSegmentIsNotBlamedForWhatItsWriterIsAt) {
+  put("ten.live", sample("segment/v1/ten.live") + "LMBLOCK\n and the front of a block");
+  EXPECT_EQ(damages("ten.live").size(), 1u);
+  const auto writer = *fs.open("ten.live", sys::OpenMode::append);
+  ASSERT_TRUE(*writer->try_lock());
+  EXPECT_TRUE(damages("ten.live").empty());
+}
+
+TEST_F(SegmentItemTest, CutAtEveryLengthItIsDescribedAndFoundDamaged) {
+  const std::string bytes = sample("segment/v1/ten.seg");
+  for (std::size_t size = 0; size < bytes.size(); size += 7) {
+    put("ten.seg", std::string_view(bytes).substr(0, size));
+    EXPECT_FALSE(damages("ten.seg").empty()) << size;
+    structures("ten.seg");
+    EXPECT_TRUE(open("ten.seg")->summarize());
+  }
+}
+
+TEST_F(SegmentItemTest, EveryStructureIsShownByItsName) {
+  put("ten.seg", sample("segment/v1/ten.seg"));
+  const std::string text = structures("ten.seg");
+  EXPECT_TRUE(status) << status.error().what;
+  for (const char* part : {"header offset=0 bytes=64 checksum=0x", "\nblock index=0 offset=64 ", "\n  range stream=", "\n  column name=timestamp encoding=timestamps ",
+                           "\nfooter offset=", "\n  section tag=1 name=blocks ", "\n  section tag=2 name=counts ", "\n    count name=level value=",
+                           "\n  section tag=3 name=frontiers ", "\ntrailer offset="})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  const auto totals = *open("ten.seg")->column_totals();
+  ASSERT_FALSE(totals.empty());
+  EXPECT_EQ(totals.front().name, "timestamp");
+}
+
+TEST_F(SegmentItemTest, ALiveSegmentHasNoFooter) {
+  put("ten.live", sample("segment/v1/ten.live"));
+  const std::string text = structures("ten.live");
+  EXPECT_NE(text.find("\nblock index="), std::string::npos);
+  EXPECT_EQ(text.find("trailer"), std::string::npos);
+}
+
+TEST_F(SegmentItemTest, UsageIsTheSameFromCountsAndFromColumns) {
+  Usage sealed({"service", std::string(kByLevel), std::string(kByDay)}), live = sealed;
+  put("ten.seg", sample("segment/v1/ten.seg"));
+  put("ten.live", sample("segment/v1/ten.live"));
+  ASSERT_TRUE(open("ten.seg")->measure(sealed));
+  ASSERT_TRUE(open("ten.live")->measure(live));
+  for (std::size_t field = 0; field < 3; ++field) {
+    const auto a = sealed.rows(field), b = live.rows(field);
+    ASSERT_EQ(a.size(), b.size()) << field;
+    double bytes = 0;
+    for (const Usage::Row& row : a) {
+      bytes += row.share.bytes;
+      const auto same = std::ranges::find(b, row.value, &Usage::Row::value);
+      ASSERT_NE(same, b.end()) << row.value;
+      EXPECT_EQ(same->share.records, row.share.records);
+    }
+    EXPECT_NEAR(bytes, static_cast<double>(fs.content("ten.seg").size()), 0.01);
+  }
+}
+
+}  // namespace
+}  // namespace logmill::loginspect
