@@ -41,8 +41,13 @@ std::optional<DataFile> find_data(sys::FileSystem& fs, const std::string& path, 
   if (auto found = open_if_inode(fs, path, inode)) return found;
   const auto names = fs.list(sys::parent(path));
   if (!names) return std::nullopt;
-  for (const std::string& name : *names)
+  // Whoever renames app.log keeps the front of its name.
+  const std::string_view own = std::string_view(path).substr(path.rfind('/') + 1);
+  const std::string_view stem = own.substr(0, own.find('.', 1));
+  for (const std::string& name : *names) {
+    if (!name.starts_with(stem) || name.ends_with(kPositionsSuffix)) continue;
     if (auto found = open_if_inode(fs, sys::join(sys::parent(path), name), inode)) return found;
+  }
   return std::nullopt;
 }
 
