@@ -34,12 +34,16 @@ base::Status verify_block(SegmentReader& segment, std::size_t index) {
   return block->verify();
 }
 
-// Readers of a damaged footer walk the blocks instead. Where there is no damage, `damaged` is not called.
-void verify_footer(const sys::File& file, std::uint64_t file_bytes, const std::function<void(std::string)>& damaged) {
+base::Status verify_footer(const sys::File& file, std::uint64_t file_bytes) {
   const auto trailer = read_trailer(file, file_bytes);
-  if (!trailer) return damaged("trailer at byte " + std::to_string(file_bytes - std::min<std::uint64_t>(file_bytes, kTrailerBytes)) + ": " + trailer.error().what);
-  if (const auto footer = read_footer(file, *trailer, file_bytes); !footer)
-    damaged("footer at byte " + std::to_string(trailer->footer_offset) + ": " + footer.error().what);
+  if (!trailer) {
+    const std::uint64_t offset = file_bytes - std::min<std::uint64_t>(file_bytes, kTrailerBytes);
+    return base::Error{trailer.error().code, "trailer at byte " + std::to_string(offset) + ": " + trailer.error().what};
+  }
+  const auto footer = read_footer(file, *trailer, file_bytes);
+  if (footer) return {};
+  return base::Error{footer.error().code,
+                     "footer at byte " + std::to_string(trailer->footer_offset) + ": " + footer.error().what};
 }
 
 // How many bytes stand behind the last block of a live segment that does not grow.
@@ -57,11 +61,16 @@ base::Status verify_segment(sys::FileSystem& fs, const std::string& path, base::
                             const std::function<void(std::string)>& damaged) {
   LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo opened, file->info());
-  if (const auto sound = verify_header(*file); !sound) damaged("header at byte 0: " + sound.error().what);
-  if (!path.ends_with(kLiveSuffix)) verify_footer(*file, opened.size, damaged);
+  const bool sealed = !path.ends_with(kLiveSuffix);
+  const base::Status header = verify_header(*file);
+  if (!header) damaged("header at byte 0: " + header.error().what);
+  const base::Status footer = sealed ? verify_footer(*file, opened.size) : base::Status();
+  if (!footer) damaged(footer.error().what);
   LOGMILL_ASSIGN_OR_RETURN(const auto segment, open_segment(fs, path, reporter));
-  if (const std::uint64_t lost = segment->info().damaged_blocks; lost > 0 && !segment->info().sealed)
-    damaged(std::to_string(lost) + " damaged blocks, their records are lost");
+  // A reader counts a damaged header or footer of a sealed segment as a block.
+  const std::uint64_t told = sealed ? (header ? 0 : 1) + (footer ? 0 : 1) : 0;
+  if (const std::uint64_t lost = segment->info().damaged_blocks; lost > told)
+    damaged(std::to_string(lost - told) + " damaged blocks, their records are lost");
   for (std::size_t i = 0; i < segment->blocks().size(); ++i) {
     const BlockInfo& block = segment->blocks()[i];
     const std::string place = "block " + std::to_string(i) + " at byte " + std::to_string(block.offset) + ": ";

@@ -18,7 +18,7 @@ SegmentIndex indexed() {
 TEST(Report, LinesFitEightyColumns) {
   std::string line;
   append_text_line(line, indexed(), "");
-  EXPECT_EQ(line, "2026-11-21/20261121T101500123-0a1b2c  indexed    10.0 MiB     400 KiB   3.9 %\n");
+  EXPECT_EQ(line, "2026-11-21/20261121T101500123-0a1b2c  indexed    10.00 MiB  400.00 KiB   3.9 %\n");
   EXPECT_LE(line.size(), 81u);
 }
 
@@ -51,7 +51,7 @@ TEST(Report, TotalsCountWhatIsIndexed) {
   totals.add(missing);
   std::string text;
   append_totals(text, totals);
-  EXPECT_EQ(text, "1 of 2 segments indexed: 400 KiB of index for 10.0 MiB of data (3.9 %)\n");
+  EXPECT_EQ(text, "1 of 2 segments indexed: 400.00 KiB of index for 10.00 MiB of data (3.9 %)\n");
   text.clear();
   append_totals(text, {});
   EXPECT_EQ(text, "0 of 0 segments indexed\n");

@@ -94,8 +94,9 @@ TEST_F(SurveyTest, AFileIsNoStore) {
 
 TEST_F(SurveyTest, ASegmentWithADamagedBlockGetsNoIndex) {
   const std::string segment = survey().segments[0].path;
-  std::string& bytes = fs.content(segment);
-  bytes[300] = static_cast<char>(bytes[300] ^ 1);
+  const store::BlockInfo block = (*store::open_segment(fs, segment, base::null_reporter()))->blocks().front();
+  char& last = fs.content(segment)[block.offset + block.bytes - 1];  // of the last column
+  last = static_cast<char>(last ^ 1);
   const auto built = build_index(fs, segment, stop, base::null_reporter());
   ASSERT_FALSE(built);
   EXPECT_EQ(built.error().code, base::ErrorCode::corrupt);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/bytes.h"
+#include "base/split_block_bloom.h"
 #include "record/json_object.h"
 #include "store/block_directory.h"
 #include "store/block_scanner.h"
@@ -15,8 +16,6 @@ namespace logmill::loginspect {
 namespace {
 
 constexpr std::array<std::string_view, 8> kKindNames = {"absent", "null", "boolean", "integer", "decimal", "real", "string", "json"};
-
-constexpr std::uint64_t kSubBlockBytes = 32;  // of a filter, for each block
 
 std::string kinds_text(std::uint8_t kinds) {
   std::string text;
@@ -214,7 +213,7 @@ class Description {
                      .add("name", filter.name)
                      .add("offset", filter.offset)
                      .add("lanes", filter.lanes)
-                     .add("bytes", filter.lanes * blocks * kSubBlockBytes)
+                     .add("bytes", filter.lanes * blocks * base::kSubBlockBytes)
                      .add("chunks", std::uint64_t{filter.checksums.size()}));
   }
 

@@ -40,14 +40,6 @@ TEST_F(SegmentItemTest, VerifySaysWhereAndHowMuch) {
   EXPECT_NE(found.front().find(" at byte "), std::string::npos) << found.front();
 }
 
-TEST_F(SegmentItemTest, ALiveSegmentIsNotBlamedForWhatItsWriterIsAt) {
-  put("ten.live", sample("segment/v1/ten.live") + "LMBLOCK\n and the front of a block");
-  EXPECT_EQ(damages("ten.live").size(), 1u);
-  const auto writer = *fs.open("ten.live", sys::OpenMode::append);
-  ASSERT_TRUE(*writer->try_lock());
-  EXPECT_TRUE(damages("ten.live").empty());
-}
-
 TEST_F(SegmentItemTest, CutAtEveryLengthItIsDescribedAndFoundDamaged) {
   const std::string bytes = sample("segment/v1/ten.seg");
   for (std::size_t size = 0; size < bytes.size(); size += 7) {
