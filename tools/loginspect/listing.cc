@@ -101,10 +101,11 @@ Listing::Line Listing::total() const {
   return {text::format_count(lines_.size()) + (lines_.size() == 1 ? " file" : " files"), sum};
 }
 
-// Minutes; of the end only what differs: its time within a day, its day else.
+// Minutes; of the end only what differs: its time within a day, its day within a year. Else days.
 std::string Listing::times(const Summary& summary) const {
   if (!summary.time_min || !summary.time_max) return "-";
   const std::string from = minute(*summary.time_min, zone_), to = minute(*summary.time_max, zone_);
+  if (from.substr(0, 4) != to.substr(0, 4)) return from.substr(0, 10) + "/" + to.substr(0, 10);
   const bool same_day = from.substr(0, 10) == to.substr(0, 10);
   return from + "-" + (same_day ? to.substr(11) : to.substr(5, 5));
 }

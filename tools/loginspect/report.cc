@@ -55,8 +55,11 @@ std::string usage_text(const Usage& usage, std::uint64_t rows_max, query::Style 
     const std::string heading = upper(usage.by()[field]);
     Table table({{"SHARE", Align::right}, {"SIZE", Align::right}, {"RAW", Align::right}, {"RECORDS", Align::right}, {heading, Align::left}},
                 style);
-    const auto rows = usage.rows(field);
+    auto rows = usage.rows(field);
     const double whole = sum_of(rows, 0).bytes;
+    // Where not all fit, also days are shown by size.
+    if (rows_max > 0 && rows.size() > rows_max)
+      std::ranges::stable_sort(rows, [](const Usage::Row& a, const Usage::Row& b) { return a.share.bytes > b.share.bytes; });
     const std::size_t shown = rows_max == 0 || rows.size() <= rows_max ? rows.size() : rows_max;
     for (std::size_t i = 0; i < shown; ++i) add_share(table, rows[i].value, rows[i].share, whole);
     if (shown < rows.size())

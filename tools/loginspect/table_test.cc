@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "loginspect/listing.h"
+#include "loginspect/report.h"
 #include "loginspect/structure.h"
+#include "text/time.h"
 
 namespace logmill::loginspect {
 namespace {
@@ -52,6 +54,32 @@ TEST(Listing, LeavesOutColumnsOnANarrowTerminal) {
   EXPECT_EQ(head(50), head(0));
   EXPECT_EQ(head(49), "KIND  STATE  RECORDS SIZE RATIO TIMES NAME");
   EXPECT_EQ(head(20), "KIND  RECORDS SIZE RATIO TIMES NAME");
+}
+
+TEST(Listing, TimesSayWhatDiffers) {
+  const auto times = [](std::string_view from, std::string_view to) {
+    Summary summary;
+    summary.time_min = *text::parse_rfc3339(from);
+    summary.time_max = *text::parse_rfc3339(to);
+    Listing listing(Listing::Zone::utc, {}, 0);
+    listing.add("name", summary);
+    const std::string text = listing.text();
+    const std::size_t at = text.find(from.substr(0, 10));
+    return text.substr(at, text.find("name") - at - 1);
+  };
+  EXPECT_EQ(times("2026-11-21T10:00:00Z", "2026-11-21T11:30:00Z"), "2026-11-21 10:00-11:30");
+  EXPECT_EQ(times("2026-11-21T10:00:00Z", "2026-12-01T11:30:00Z"), "2026-11-21 10:00-12-01");
+  EXPECT_EQ(times("2025-11-21T10:00:00Z", "2026-12-01T11:30:00Z"), "2025-11-21/2026-12-01");
+}
+
+TEST(Usage, OfManyDaysTheLargestAreShown) {
+  Usage usage({std::string(kByDay)});
+  for (int day = 1; day <= 9; ++day) usage.add(0, "2026-11-0" + std::to_string(day), {1, day * 100.0, day * 1000.0});
+  const std::string all = usage_text(usage, 0, {}), some = usage_text(usage, 2, {});
+  EXPECT_LT(all.find("2026-11-01"), all.find("2026-11-09"));
+  EXPECT_EQ(some.find("2026-11-01"), std::string::npos);
+  EXPECT_LT(some.find("2026-11-09"), some.find("2026-11-08"));
+  EXPECT_NE(some.find("(7 others)"), std::string::npos);
 }
 
 TEST(Structure, AsTextAndAsJson) {
