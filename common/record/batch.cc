@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kTextKept = 2 << 20;
 constexpr std::size_t kTextKeptMax = Batch::kTextBytesMax;
 constexpr std::size_t kItemsKept = 8192;
+constexpr std::size_t kColumnBytesKept = 8 << 20;  // of all together
 constexpr std::size_t kUnused = 4;  // times what was used
 
 template <class T>
@@ -104,7 +105,12 @@ void Batch::clear() {
   range_ = {};
   const std::size_t before = columns_.size();
   std::erase_if(columns_, [](const Column& column) { return column.values.empty(); });
-  for (Column& column : columns_) clear_items(column.values);
+  std::size_t kept = 0;
+  for (Column& column : columns_) {
+    clear_items(column.values);
+    kept += sizeof(Column) + column.values.capacity() * sizeof(Value);
+  }
+  if (kept > kColumnBytesKept) columns_ = {};
   if (columns_.size() != before) {
     if (columns_.capacity() > kUnused * columns_.size()) columns_.shrink_to_fit();
     rebuild_names();

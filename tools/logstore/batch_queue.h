@@ -16,7 +16,7 @@ namespace logmill::logstore {
 // Safe from both threads. A batch belongs to whoever holds it; the queue owns those inside.
 class BatchQueue {
  public:
-  // Bounded by text as well as by number: a batch may hold a line of many megabytes.
+  // Bounded by memory as well as by number: a batch may hold a line of many megabytes, or thousands of columns.
   BatchQueue(std::size_t batches_max, std::size_t bytes_max) : batches_max_(batches_max), bytes_max_(bytes_max) {}
 
   // --- the reader's side ---
@@ -26,7 +26,7 @@ class BatchQueue {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return closed_ || batches_.empty() || (batches_.size() < batches_max_ && bytes_ < bytes_max_); });
     if (closed_) return false;
-    bytes_ += batch.text_bytes();
+    bytes_ += batch.memory_bytes();
     batches_.push_back(std::move(batch));
     changed_.notify_all();
     return true;
@@ -55,11 +55,12 @@ class BatchQueue {
     if (batches_.empty()) return Popped::finished;
     to = std::move(batches_.front());
     batches_.pop_front();
-    bytes_ -= to.text_bytes();
+    bytes_ -= to.memory_bytes();
     changed_.notify_all();
     return Popped::batch;
   }
   void give_back(record::Batch&& batch) {
+    batch.clear();  // which gives back what odd input needed
     const std::lock_guard lock(mutex_);
     if (empty_.size() < batches_max_) empty_.push_back(std::move(batch));
   }
