@@ -14,8 +14,6 @@ namespace {
 
 // More is written at once: waiting for the commit interval would only cost memory.
 constexpr std::size_t kLinesBytesMax = 8 << 20;
-// Rotations within one second are told apart by a number; more than these mean that something is wrong.
-constexpr unsigned kNumberMax = 1'000'000;
 // Another writer's rotation may come between opening the file and locking it.
 constexpr int kOpenTriesMax = 10;
 // Ranges without lines may wait longer: losing them costs only reading that input again.
@@ -297,7 +295,7 @@ base::Status FlatWriter::prepare_file(std::size_t next_bytes) {
 
 // A folder that may not be changed is no reason to stop writing.
 void FlatWriter::move_away() {
-  auto rotated = free_name();
+  auto rotated = next_name();
   base::Status renamed = rotated ? base::Status() : base::Status(rotated.error());
   if (renamed) {
     archiver_.hold(*rotated);
@@ -310,16 +308,12 @@ void FlatWriter::move_away() {
   next_try_ns_ = clock_.steady_ns() + kRotationRetryNs;
 }
 
-// Behind all of the same second, also when those before have been deleted: names sort as the files do.
-base::Result<std::string> FlatWriter::free_name() const {
-  const base::TimeNs now = clock_.now();
-  const std::string first = rotated_path(path_, now, 0);
-  unsigned number = 0;
+// Behind all that there are, also if the clock was set back or one was rotated in this very second.
+base::Result<std::string> FlatWriter::next_name() const {
+  base::TimeNs time = clock_.now();
   LOGMILL_ASSIGN_OR_RETURN(const auto files, list_rotated(fs_, path_));
-  for (const RotatedFile& file : files)
-    if (rotated_path(path_, file.time, 0) == first) number = std::max(number, file.number + 1);
-  if (number >= kNumberMax) return base::Error{base::ErrorCode::io, path_ + ": too many rotated files of one second"};
-  return rotated_path(path_, now, number);
+  if (!files.empty() && time < files.back().time + base::kNsPerSecond) time = files.back().time + base::kNsPerSecond;
+  return rotated_path(path_, time);
 }
 
 }  // namespace logmill::flat

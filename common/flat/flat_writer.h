@@ -91,7 +91,7 @@ class FlatWriter {
   bool rotation_due(std::size_t next_bytes) const;
   base::Status prepare_file(std::size_t next_bytes);
   void move_away();
-  base::Result<std::string> free_name() const;
+  base::Result<std::string> next_name() const;
   bool synced() const { return options_.sync != store::SyncPolicy::none; }
 
   sys::FileSystem& fs_;

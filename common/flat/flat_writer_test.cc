@@ -24,10 +24,10 @@ TEST_F(FlatWriterTest, RotatesBetweenLinesAndCompresses) {
   options.rotate_bytes = 10;
   auto writer = open();
   for (const char* line : {"first", "second", "third"}) put(*writer, line);
-  EXPECT_EQ(fs.files(), (std::vector<std::string>{"logs/app-20261121T101500Z.1.log.zst", "logs/app-20261121T101500Z.log.zst",
+  EXPECT_EQ(fs.files(), (std::vector<std::string>{"logs/app-20261121T101500Z.log.zst", "logs/app-20261121T101501Z.log.zst",
                                                   "logs/app.log"}));
   EXPECT_EQ(inflated("logs/app-20261121T101500Z.log.zst"), "first\n");
-  EXPECT_EQ(inflated("logs/app-20261121T101500Z.1.log.zst"), "second\n");
+  EXPECT_EQ(inflated("logs/app-20261121T101501Z.log.zst"), "second\n");
   EXPECT_EQ(fs.content("logs/app.log"), "third\n");
 }
 
@@ -114,6 +114,19 @@ TEST_F(FlatWriterTest, RotatesAtTheFullHourIfThereIsSomething) {
   EXPECT_EQ(fs.content("logs/app.log"), "");
 }
 
+TEST_F(FlatWriterTest, NamesSortByTimeAlsoWhenTheClockIsSetBack) {
+  options.rotate_bytes = 1;
+  auto writer = open();
+  for (int i = 0; i < 6; ++i) {
+    if (i == 3) clock.advance(-kNsPerHour);
+    put(*writer, "line " + std::to_string(i));
+  }
+  std::string all;
+  for (const std::string& file : fs.files())  // as a shell lists them
+    if (file.ends_with(".zst")) all += inflated(file);
+  EXPECT_EQ(all, lines(0, 5));
+}
+
 TEST_F(FlatWriterTest, AFolderThatMayNotBeChangedIsNoReasonToStopWriting) {
   options.rotate_bytes = 10;
   auto writer = open();
@@ -141,7 +154,7 @@ TEST_F(FlatWriterTest, TellsOfEachRotatedFileOnceItIsComplete) {
     for (int i = 0; i < 3; ++i) put(*writer, "line");
     const std::string suffix(container_suffix(container));
     const std::string stem = path.substr(0, path.size() - 4);
-    EXPECT_EQ(told, (std::vector<std::string>{stem + "-20261121T101500Z.log" + suffix, stem + "-20261121T101500Z.1.log" + suffix}));
+    EXPECT_EQ(told, (std::vector<std::string>{stem + "-20261121T101500Z.log" + suffix, stem + "-20261121T101501Z.log" + suffix}));
   }
 }
 

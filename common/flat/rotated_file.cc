@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <tuple>
 
@@ -55,13 +54,9 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 
 }  // namespace
 
-std::string rotated_path(const std::string& path, base::TimeNs time, unsigned number) {
+std::string rotated_path(const std::string& path, base::TimeNs time) {
   const auto [stem, extension] = split_extension(path);
-  std::string rotated(stem);
-  rotated += "-" + stamp(time);
-  if (number > 0) rotated += "." + std::to_string(number);
-  rotated += extension;
-  return rotated;
+  return std::string(stem) + "-" + stamp(time) + std::string(extension);
 }
 
 std::string_view container_suffix(codec::Container container) {
@@ -81,15 +76,10 @@ std::optional<RotatedFile> parse_rotated(const std::string& path, const std::str
   for (const codec::Container container : kContainers)
     if (file.container == codec::Container::none && take_suffix(rest, container_suffix(container)))
       file.container = container;
-  if (!take_suffix(rest, extension) || rest.size() < kStampBytes) return std::nullopt;
-  const auto time = parse_stamp(rest.substr(0, kStampBytes));
+  if (!take_suffix(rest, extension) || rest.size() != kStampBytes) return std::nullopt;
+  const auto time = parse_stamp(rest);
   if (!time) return std::nullopt;
   file.time = *time;
-  rest.remove_prefix(kStampBytes);
-  if (rest.empty()) return file;
-  if (!take_prefix(rest, ".")) return std::nullopt;
-  const auto parsed = std::from_chars(rest.data(), rest.data() + rest.size(), file.number);
-  if (parsed.ec != std::errc() || parsed.ptr != rest.data() + rest.size() || file.number == 0) return std::nullopt;
   return file;
 }
 
@@ -102,7 +92,7 @@ base::Result<std::vector<RotatedFile>> list_rotated(sys::FileSystem& fs, const s
   for (const std::string& name : *names)
     if (auto file = parse_rotated(path, bare ? name : sys::join(sys::parent(path), name))) files.push_back(*std::move(file));
   std::ranges::sort(files, [](const RotatedFile& a, const RotatedFile& b) {
-    return std::tie(a.time, a.number, a.path) < std::tie(b.time, b.number, b.path);
+    return std::tie(a.time, a.path) < std::tie(b.time, b.path);
   });
   return files;
 }

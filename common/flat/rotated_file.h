@@ -1,5 +1,5 @@
 // What rotated files are called: app.log becomes app-20261121T101500Z.log, and when it is compressed
-// app-20261121T101500Z.log.zst; a second one of that second is app-20261121T101500Z.1.log.
+// app-20261121T101500Z.log.zst. A second one of that second takes the next second: names sort by time everywhere.
 #pragma once
 
 #include <optional>
@@ -17,13 +17,12 @@ namespace logmill::flat {
 struct RotatedFile {
   std::string path;
   base::TimeNs time = 0;   // of the rotation, in whole seconds: nothing in the file is newer
-  unsigned number = 0;     // within that second
   codec::Container container = codec::Container::none;
   bool unfinished = false; // a compressed file on its way
 };
 
 // Of the file `path`, rotated at `time`.
-std::string rotated_path(const std::string& path, base::TimeNs time, unsigned number);
+std::string rotated_path(const std::string& path, base::TimeNs time);
 // ".gz", ".zst" or "".
 std::string_view container_suffix(codec::Container container);
 // nullopt if `candidate` is not a rotated file of `path`.

@@ -12,7 +12,7 @@ start() {
 }
 
 all_lines() {
-  { zstdcat flat/app-*.log.zst; zcat flat/app-*.log.gz; cat flat/app-*Z.log flat/app-*Z.*[0-9].log flat/app.log; } 2>/dev/null
+  { zstdcat flat/app-*.log.zst; zcat flat/app-*.log.gz; cat flat/app-*Z.log flat/app.log; } 2>/dev/null
 }
 
 written=0

@@ -58,7 +58,7 @@ class FlatFixture {
     std::string all, before;
     const std::vector<flat::RotatedFile> files = *flat::list_rotated(fs, path);
     for (const flat::RotatedFile& file : files) {
-      const std::string plain = flat::rotated_path(path, file.time, file.number);
+      const std::string plain = flat::rotated_path(path, file.time);
       if (file.unfinished || plain == before) continue;
       before = plain;
       all += file.container == codec::Container::none ? fs.content(file.path) : inflated(file.path);
