@@ -51,6 +51,12 @@ _logstore() {
     --keep-count)
       COMPREPLY=()
       return ;;
+    -S|--since)
+      COMPREPLY=()
+      return ;;
+    -U|--until)
+      COMPREPLY=()
+      return ;;
     --rotate-size)
       COMPREPLY=()
       return ;;

@@ -15,9 +15,11 @@ Maintainer::Maintainer(sys::FileSystem& fs, std::string store, MaintenancePolicy
       inventory_(fs, store_) {}
 
 base::Status Maintainer::run_round() {
-  if (!policy_.retention.any() && !policy_.compaction.enabled) return {};
+  LOGMILL_ASSIGN_OR_RETURN(const auto requests, store::list_tombstones(fs_, store_));
+  if (!policy_.retention.any() && !policy_.compaction.enabled && requests.empty()) return {};
   LOGMILL_ASSIGN_OR_RETURN(const auto lock, MaintenanceLock::try_take(fs_, store_));
   if (!lock) return {};
+  LOGMILL_RETURN_IF_ERROR(purge(*lock));
   LOGMILL_RETURN_IF_ERROR(retain(*lock, [this](const RetentionStep& step) {
     reporter_.info("deleted " + step.segment.path + ": " + step.reason);
   }));
@@ -25,6 +27,23 @@ base::Status Maintainer::run_round() {
     LOGMILL_RETURN_IF_ERROR(compact(*lock, [this](const CompactionStep& step, const store::Rewritten& made) {
       reporter_.info("joined " + std::to_string(step.paths.size()) + " segments into " + made.path);
     }));
+  return {};
+}
+
+base::Status Maintainer::purge(const MaintenanceLock& lock) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto requests, store::list_tombstones(fs_, store_));
+  for (const store::Tombstone& request : requests) {
+    if (stopped_()) return {};
+    auto known = purges_.find(request.id);
+    if (known == purges_.end()) {
+      const PurgeOptions options{.zstd_level = policy_.zstd_level, .user = policy_.user, .stopped = stopped_};
+      LOGMILL_ASSIGN_OR_RETURN(auto made, Purge::make(fs_, store_, request, options, clock_, reporter_));
+      known = purges_.emplace(request.id, std::move(made)).first;
+    }
+    const auto complete = known->second.pass(lock);
+    if (!complete) return stopped_() ? base::Status() : complete.error();
+    if (*complete) purges_.erase(known);
+  }
   return {};
 }
 

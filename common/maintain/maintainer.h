@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "maintain/compaction.h"
 #include "maintain/inventory.h"
 #include "maintain/maintenance_lock.h"
+#include "maintain/purge.h"
 #include "maintain/retention.h"
 #include "store/segment_rewriter.h"
 #include "sys/file_system.h"
@@ -22,6 +24,7 @@ struct MaintenancePolicy {
   RetentionPolicy retention;
   CompactionPolicy compaction;
   int zstd_level = 1;  // of what is rewritten
+  unsigned user = 0;   // who runs the program, for the audit log
 };
 
 struct MaintenanceCounters {
@@ -44,6 +47,8 @@ class Maintainer {
 
   // Calls `done(step)` for each that was applied.
   base::Status retain(const MaintenanceLock& lock, const std::function<void(const RetentionStep&)>& done);
+  // One pass of each request to delete that waits: what a crash interrupted, or a live segment was in the way of.
+  base::Status purge(const MaintenanceLock& lock);
   // Steps until there is nothing to join any more.
   base::Status compact(const MaintenanceLock& lock,
                        const std::function<void(const CompactionStep&, const store::Rewritten&)>& done);
@@ -62,6 +67,7 @@ class Maintainer {
   base::Reporter& reporter_;
   const std::function<bool()> stopped_;
   Inventory inventory_;
+  std::map<std::string, Purge> purges_;  // by id of the request
   std::set<std::string> unreadable_;  // paths of segments that could not be rewritten: not tried again
   MaintenanceCounters counters_;
 };

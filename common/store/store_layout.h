@@ -8,6 +8,7 @@
 //   STORE/frontiers                                    of segments that retention deleted
 //   STORE/.maintenance.lock                            held by whoever rewrites or deletes sealed segments; empty
 //   STORE/deletes/                                     what is to be forgotten: tombstone.h
+//   STORE/audit.ndjson                                 what was deleted for good
 //   STORE/store.toml
 //
 // The folder is the day of the first records, UTC. Late records stay with the segment that was open when
@@ -31,6 +32,7 @@ inline constexpr std::string_view kTemporarySuffix = ".tmp";
 inline constexpr std::string_view kDamagedSuffix = ".damaged";
 inline constexpr std::string_view kFrontiersName = "frontiers";
 inline constexpr std::string_view kDeletesFolder = "deletes";
+inline constexpr std::string_view kAuditName = "audit.ndjson";
 inline constexpr std::string_view kMaintenanceLockName = ".maintenance.lock";
 
 // "2026-11-21"

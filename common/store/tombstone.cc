@@ -91,7 +91,8 @@ base::Result<Tombstone> write_tombstone(sys::FileSystem& fs, const std::string& 
 }
 
 base::Status remove_tombstone(sys::FileSystem& fs, const std::string& store, const Tombstone& tombstone) {
-  LOGMILL_RETURN_IF_ERROR(fs.remove(path_of(store, tombstone.id)));
+  if (auto removed = fs.remove(path_of(store, tombstone.id)); !removed && removed.error().code != base::ErrorCode::not_found)
+    return removed;
   return fs.sync_directory(folder_of(store));
 }
 

@@ -26,6 +26,7 @@ base::Result<std::vector<Tombstone>> list_tombstones(sys::FileSystem& fs, const 
 
 // Durable when it returns. The id is made so that it sorts behind every segment that the store has.
 base::Result<Tombstone> write_tombstone(sys::FileSystem& fs, const std::string& store, Tombstone tombstone);
+// Fine if it is gone already.
 base::Status remove_tombstone(sys::FileSystem& fs, const std::string& store, const Tombstone& tombstone);
 
 // Whether it concerns the segment with this id: one that was there before the request was made.

@@ -4,6 +4,7 @@
 
 #include "store/admission.h"
 #include "store/committer.h"
+#include "store/deletion_watch.h"
 #include "store/encode_queue.h"
 #include "store/recovery.h"
 #include "store/segment_format.h"
@@ -54,6 +55,8 @@ struct StoreWriter::State {
   std::unique_ptr<BlockRows> gathered = std::make_unique<BlockRows>();
   EncodeQueue queue;
   Committer committer;
+  DeletionWatch deletions;
+  bool deletion_waits = false;  // for the live segment to be sealed
 
   State(sys::FileSystem& fs_in, std::string dir_in, WriterOptions options_in, const base::Clock& clock_in,
         base::Reporter& reporter_in)
@@ -63,7 +66,8 @@ struct StoreWriter::State {
         clock(clock_in),
         reporter(reporter_in),
         queue(options.threads, options.zstd_level),
-        committer(fs, dir, options, clock, reporter, counters) {}
+        committer(fs, dir, options, clock, reporter, counters),
+        deletions(fs, dir) {}
 
   base::Status open();
   template <class AnyBatch>
@@ -237,6 +241,11 @@ base::Status StoreWriter::tick() {
   const std::int64_t now = state_->clock.steady_ns();
   if (state_->due_ns().value_or(now + 1) <= now) LOGMILL_RETURN_IF_ERROR(state_->commit_due(now));
   if (state_->committer.seal_wanted()) LOGMILL_RETURN_IF_ERROR(state_->seal());
+  if (state_->deletions.asked(now)) state_->deletion_waits = true;
+  if (state_->deletion_waits) {
+    LOGMILL_RETURN_IF_ERROR(seal());
+    state_->deletion_waits = false;
+  }
   state_->committer.retry_seals();
   return {};
 }

@@ -87,7 +87,7 @@ class StoreWriter {
   // The steady time at which `commit` should be called at the latest; nullopt: nothing is waiting.
   std::optional<std::int64_t> commit_due_ns() const;
 
-  // What time asks for: commits if due, seals an old segment. Call it now and then, also when nothing
+  // What time asks for: commits if due, seals an old segment, or one that a request to delete waits for. Call it now and then, also when nothing
   // comes in.
   base::Status tick();
 

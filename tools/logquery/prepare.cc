@@ -3,6 +3,7 @@
 #include <string>
 
 #include "query/stage_args.h"
+#include "query/time_bound.h"
 #include "record/fields.h"
 #include "text/json_writer.h"
 #include "text/time.h"
@@ -10,15 +11,6 @@
 
 namespace logmill::logquery {
 namespace {
-
-// "2h" means what "2h ago" means.
-base::Result<base::TimeNs> parse_bound(const std::string& flag, const std::string& text,
-                                       const query::Context& context) {
-  auto time = text::parse_user_time(text, context.now, context.utc);
-  if (time) return time;
-  if (const auto ago = text::parse_duration(text)) return context.now - *ago;
-  return std::move(time).error().with_context(flag);
-}
 
 query::Expr time_term(query::Op op, base::TimeNs time) {
   std::string text;
@@ -31,12 +23,12 @@ base::Status narrow_to_bounds(query::Query& query, const Options& options,
                               const query::Context& context) {
   if (!options.since.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since,
-                             parse_bound("--since", options.since, context));
+                             query::parse_time_bound("--since", options.since, context));
     LOGMILL_RETURN_IF_ERROR(query.narrow(time_term(query::Op::greater_equal, since), context));
   }
   if (!options.until.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs until,
-                             parse_bound("--until", options.until, context));
+                             query::parse_time_bound("--until", options.until, context));
     LOGMILL_RETURN_IF_ERROR(query.narrow(time_term(query::Op::less_equal, until), context));
   }
   return {};

@@ -11,6 +11,7 @@
 #include "cli/option_groups.h"
 #include "flat/flat_writer.h"
 #include "maintain/maintainer.h"
+#include "store/tombstone.h"
 #include "store/writer.h"
 
 namespace CLI {
@@ -19,13 +20,16 @@ class App;
 
 namespace logmill::logstore {
 
-enum class Action { ingest, seal, retain, compact, repair, rekey };
+enum class Action { ingest, seal, retain, compact, repair, rekey, erase };
 enum class OnFull { wait, fail };
 enum class OnOff { on, off };
 
 struct Options {
   Action action = Action::ingest;
   bool dry_run = false;
+  std::string filter;          // what to delete
+  std::string since, until;    // as typed
+  bool no_wait = false;
   cli::StoreOptions store;
   cli::InputOptions input;
   store::WriterOptions writer;
@@ -55,6 +59,9 @@ struct Logstore {
 // With what other options say about it.
 maintain::MaintenancePolicy maintenance_policy(const Options& options);
 
+// What `delete` asks for. Fails with what is wrong with the filter or the times.
+base::Result<store::Tombstone> deletion_request(const Options& options, base::TimeNs now);
+
 // Reads records until the end or a stop, into a store or a flat file.
 base::Result<cli::Exit> ingest(const Options& options, cli::Io& io);
 // Seals what crashed writers left.
@@ -69,5 +76,7 @@ base::Result<cli::Exit> compact(const Options& options, cli::Io& io);
 base::Result<cli::Exit> rekey(const Options& options, cli::Io& io);
 // Salvages damaged segments; the answer is no if there were some.
 base::Result<cli::Exit> repair(const Options& options, cli::Io& io);
+// Forgets what matches a filter, for good.
+base::Result<cli::Exit> erase(const Options& options, cli::Io& io);
 
 }  // namespace logmill::logstore

@@ -7,6 +7,7 @@
 #include "maintain/rekey.h"
 #include "store/recovery.h"
 #include "sys/fd.h"
+#include "sys/user_id.h"
 #include "text/json_writer.h"
 #include "text/units.h"
 
@@ -63,6 +64,7 @@ maintain::MaintenancePolicy maintenance_policy(const Options& options) {
   policy.compaction.rows_max = options.writer.seal_rows;
   policy.compaction.bytes_max = options.writer.seal_bytes;
   policy.zstd_level = options.writer.zstd_level;
+  policy.user = sys::user_id();
   return policy;
 }
 

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "base/clock.h"
+
 namespace logmill::logstore {
 namespace {
 
@@ -34,8 +36,19 @@ void add_retention(CLI::App& app, Options& options) {
       ->group("Retention");
   cli::add_count(app, "--keep-count", keep.keep_count, "Delete the oldest segments beyond so many.")
       ->group("Retention");
-  app.add_flag("--dry-run", options.dry_run, "With retain and compact: say what would be done, and why; change nothing.")
+  app.add_flag("--dry-run", options.dry_run, "With an action: say what would be done, and why; change nothing.")
       ->group("Retention");
+}
+
+void add_deletion(CLI::App& app, Options& options) {
+  app.add_option("-S,--since", options.since, "With delete: only records of this time or later: RFC 3339, epoch, or 2h ago.")
+      ->type_name("TIME")
+      ->group("Deleting");
+  app.add_option("-U,--until", options.until, "With delete: only records of this time or earlier.")
+      ->type_name("TIME")
+      ->group("Deleting");
+  app.add_flag("--no-wait", options.no_wait, "With delete: hide them now, and leave the rest to the next maintenance.")
+      ->group("Deleting");
 }
 
 void add_flat(CLI::App& app, Options& options) {
@@ -72,9 +85,11 @@ void Logstore::add_options(CLI::App& app, Options& options) {
                       {"retain", Action::retain},
                       {"compact", Action::compact},
                       {"repair", Action::repair},
-                      {"rekey", Action::rekey}},
+                      {"rekey", Action::rekey},
+                      {"delete", Action::erase}},
                      "Instead of reading records: seal what crashed writers left, delete what is not to be kept, join "
-                     "small segments, salvage damaged ones, or encrypt with a new key.", "");
+                     "small segments, salvage damaged ones, encrypt with a new key, or delete what matches a filter.", "");
+  app.add_option("filter", options.filter, "With delete: which records are to be forgotten, as in logquery.")->type_name("FILTER");
   options.store.add(app, cli::KeyOptions::Use::store);
   options.input.add(app);
 
@@ -104,15 +119,31 @@ void Logstore::add_options(CLI::App& app, Options& options) {
       ->group("Segments");
 
   add_retention(app, options);
+  add_deletion(app, options);
   add_flat(app, options);
   options.stats.add(app);
 }
 
+namespace {
+
+base::Status check_deletion(const Options& options) {
+  if (options.filter.empty())
+    return base::Error{base::ErrorCode::invalid, "delete: say what, as in: logstore -d DIR delete 'user_id=u123'"};
+  if (auto request = deletion_request(options, base::system_clock().now()); !request) return std::move(request).error();
+  return {};
+}
+
+}  // namespace
+
 base::Status Logstore::check(const Options& options) {
   const auto invalid = [](std::string what) { return base::Error{base::ErrorCode::invalid, std::move(what)}; };
   if (options.store.dir.empty()) return invalid("no store: name one with -d DIR, or set LOGMILL_STORE");
-  if (options.dry_run && options.action != Action::retain && options.action != Action::compact)
-    return invalid("--dry-run: only with retain or compact");
+  if (options.dry_run && options.action != Action::retain && options.action != Action::compact && options.action != Action::erase)
+    return invalid("--dry-run: only with retain, compact or delete");
+  if (options.action == Action::erase)
+    LOGMILL_RETURN_IF_ERROR(check_deletion(options));
+  else if (!options.filter.empty() || !options.since.empty() || !options.until.empty() || options.no_wait)
+    return invalid("a filter, --since, --until, --no-wait: only with delete");
   if (options.action == Action::rekey && options.store.key.file.empty())
     return invalid("rekey: name the key file with --encrypt FILE; its first key is the new one");
   if (options.flat && !options.store.key.file.empty())

@@ -10,6 +10,7 @@ base::Result<cli::Exit> Logstore::run(const Options& options, cli::Io& io) {
     case Action::compact: return compact(options, io);
     case Action::rekey: return rekey(options, io);
     case Action::repair: return repair(options, io);
+    case Action::erase: return erase(options, io);
   }
   return cli::Exit::failed;
 }
