@@ -51,6 +51,21 @@ _logstore() {
     --keep-count)
       COMPREPLY=()
       return ;;
+    --keep-free)
+      COMPREPLY=($(compgen -W 'SIZE PERCENT' -- "$cur"))
+      return ;;
+    --keep)
+      COMPREPLY=()
+      return ;;
+    --cold-after)
+      COMPREPLY=()
+      return ;;
+    --cold-dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --cold-level)
+      COMPREPLY=()
+      return ;;
     -S|--since)
       COMPREPLY=()
       return ;;
@@ -86,7 +101,7 @@ _logstore() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --compaction --level --memory --keep-age --keep-size --keep-count --dry-run --flat --rotate-size --rotate-age --rotate-at --compress --postrotate --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --compaction --level --memory --keep-age --keep-size --keep-count --keep-free --keep --dry-run --cold-after --cold-dir --cold-level -S --since -U --until --no-wait --flat --rotate-size --rotate-age --rotate-at --compress --postrotate --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -15,8 +15,10 @@
 #include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/option_dump.h"
+#include "cli/store_config.h"
 #include "crypt/encrypted_file_system.h"
 #include "sys/fd.h"
+#include "sys/file_limit.h"
 #include "text/suggest.h"
 
 namespace logmill::cli {
@@ -173,10 +175,13 @@ int run_tool(const ToolSpec& spec, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage_error(spec, reporter, explain_parse_error(app, error));
   }
+  if (spec.store_config)
+    if (auto applied = apply_store_config(app); !applied) return usage_error(spec, reporter, applied.error().what);
   if (auto good = spec.check(); !good) return usage_error(spec, reporter, good.error().what);
 
   if (common.quiet) reporter.show(StderrReporter::Show::errors);
   if (common.verbose) reporter.show(StderrReporter::Show::everything);
+  sys::raise_file_limit();
   sys::Stop stop;
   install_signal_handlers(stop);
   const bool out_is_terminal = isatty(STDOUT_FILENO) != 0;

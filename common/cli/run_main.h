@@ -37,6 +37,8 @@ struct ToolSpec {
   std::function<base::Result<Exit>(Io&)> run;
   // Of a tool that opens stores; nullptr: it does not.
   std::function<const KeyOptions*()> keys = [] { return static_cast<const KeyOptions*>(nullptr); };
+  // Of one that takes defaults from its store: store_config.h. `static constexpr bool kStoreConfig = true;` says so.
+  bool store_config = false;
 };
 
 // Prints messages as "name: text". An error of `check` is a usage error; errors of `run` end with `failed`,
@@ -64,7 +66,8 @@ int run_main(int argc, char** argv) {
                    .add_options = [&](CLI::App& app) { Tool::add_options(app, options); },
                    .check = [&] { return Tool::check(options); },
                    .run = [&](Io& io) { return Tool::run(options, io); },
-                   .keys = [&] { return key_options(options); }},
+                   .keys = [&] { return key_options(options); },
+                   .store_config = requires { Tool::kStoreConfig; }},
                   argc, argv);
 }
 

@@ -30,6 +30,10 @@ class EncryptedFileSystem final : public sys::FileSystem {
   base::Result<sys::FileInfo> info(const std::string& path) override { return under_.info(path); }
   base::Status sync_directory(const std::string& directory) override { return under_.sync_directory(directory); }
   base::Result<std::uint64_t> free_space(const std::string& path) override { return under_.free_space(path); }
+  base::Result<std::uint64_t> total_space(const std::string& path) override { return under_.total_space(path); }
+  base::Status link_directory(const std::string& target, const std::string& path) override {
+    return under_.link_directory(target, path);
+  }
 
  private:
   bool stays_plain(const std::string& path) const;

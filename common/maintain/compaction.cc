@@ -70,7 +70,7 @@ std::vector<CompactionStep> plan_compaction(const std::vector<SealedSegment>& se
   std::map<std::string, Segments> folders;
   for (const SealedSegment& segment : segments) {
     const bool small = segment.rows <= policy.rows_max / 2 && segment.bytes <= policy.bytes_max / 2;
-    if (small && segment.readable) folders[segment.folder()].push_back(&segment);
+    if (small && segment.readable && !segment.cold) folders[segment.folder()].push_back(&segment);
   }
   const std::string today = store::partition_name(now - kDayEndsAfterNs);
   std::vector<CompactionStep> steps;

@@ -7,11 +7,9 @@
 #include "store/reader.h"
 #include "store/segment_list.h"
 #include "store/segment_rewriter.h"
+#include "store/store_layout.h"
 
 namespace logmill::maintain {
-namespace {
-
-// Frontiers of what is to go, on top of those that earlier deletions left.
 base::Status keep_frontiers(sys::FileSystem& fs, const std::string& store, const std::vector<std::string>& paths,
                             base::Reporter& reporter) {
   store::FrontierTable table;
@@ -24,8 +22,6 @@ base::Status keep_frontiers(sys::FileSystem& fs, const std::string& store, const
   }
   return store::replace_frontiers_file(fs, store, table.list());
 }
-
-}  // namespace
 
 base::Result<std::vector<SealedSegment>> Inventory::look() {
   LOGMILL_ASSIGN_OR_RETURN(const auto files, store::list_segment_files(fs_, store_));
@@ -44,6 +40,7 @@ base::Result<std::vector<SealedSegment>> Inventory::look() {
 SealedSegment Inventory::examine(const std::string& path) {
   SealedSegment segment;
   segment.path = path;
+  segment.cold = store::is_cold(store_, path);
   const auto file = fs_.open(path, sys::OpenMode::read);
   if (!file) return segment;
   if (const auto info = (*file)->info()) segment.bytes = info->size;

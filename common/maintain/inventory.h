@@ -18,6 +18,7 @@ struct SealedSegment {
   std::uint64_t bytes = 0, rows = 0;
   base::TimeNs time_min = 0, time_max = 0;
   bool readable = false;  // its trailer holds: rows and times are known
+  bool cold = false;
 
   std::string folder() const { return sys::parent(path); }
 };
@@ -37,6 +38,10 @@ class Inventory {
   const std::string store_;
   std::map<std::string, SealedSegment> known_;  // by path
 };
+
+// Writes how far these segments held their streams to STORE/frontiers, on top of what is there.
+base::Status keep_frontiers(sys::FileSystem& fs, const std::string& store, const std::vector<std::string>& paths,
+                            base::Reporter& reporter);
 
 // Deletes these segments and what belongs to them, and folders that get empty. How far they held their streams is
 // written to STORE/frontiers first. The caller holds the maintenance lock.

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
+#include "maintain/cold_tier.h"
 #include "maintain/compaction.h"
 #include "maintain/inventory.h"
 #include "maintain/maintenance_lock.h"
@@ -23,12 +24,14 @@ namespace logmill::maintain {
 struct MaintenancePolicy {
   RetentionPolicy retention;
   CompactionPolicy compaction;
+  ColdPolicy cold;
   int zstd_level = 1;  // of what is rewritten
   unsigned user = 0;   // who runs the program, for the audit log
 };
 
 struct MaintenanceCounters {
-  std::uint64_t segments_deleted = 0;
+  std::uint64_t segments_deleted = 0, segments_thinned = 0;  // by retention; thinned: some of their records
+  std::uint64_t segments_cooled = 0;
   std::uint64_t segments_joined = 0, segments_made = 0;  // by compaction
   std::uint64_t bytes_joined = 0, bytes_rewritten = 0;
 };
@@ -47,6 +50,8 @@ class Maintainer {
 
   // Calls `done(step)` for each that was applied.
   base::Status retain(const MaintenanceLock& lock, const std::function<void(const RetentionStep&)>& done);
+  // Moves what is old to the cold tier.
+  base::Status cool(const MaintenanceLock& lock);
   // One pass of each request to delete that waits: what a crash interrupted, or a live segment was in the way of.
   base::Status purge(const MaintenanceLock& lock);
   // Steps until there is nothing to join any more.
@@ -56,10 +61,13 @@ class Maintainer {
   // What would be done now, without a lock.
   base::Result<std::vector<RetentionStep>> plan_retention_now();
   base::Result<std::vector<CompactionStep>> plan_compaction_now();
+  base::Result<std::vector<SealedSegment>> plan_cooling_now();
 
   const MaintenanceCounters& counters() const { return counters_; }
 
  private:
+  base::Status thin(const RetentionStep& step);
+
   sys::FileSystem& fs_;
   const std::string store_;
   const MaintenancePolicy policy_;
@@ -67,6 +75,7 @@ class Maintainer {
   base::Reporter& reporter_;
   const std::function<bool()> stopped_;
   Inventory inventory_;
+  RuleCensus census_;
   std::map<std::string, Purge> purges_;  // by id of the request
   std::set<std::string> unreadable_;  // paths of segments that could not be rewritten: not tried again
   MaintenanceCounters counters_;

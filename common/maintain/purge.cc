@@ -101,6 +101,7 @@ base::Result<PurgeCounters> Purge::count(sys::FileSystem& fs, const std::string&
 base::Result<bool> Purge::pass(const MaintenanceLock&) {
   LOGMILL_ASSIGN_OR_RETURN(const auto requests, store::list_tombstones(*fs_, store_));
   if (std::ranges::find(requests, request_.id, &store::Tombstone::id) == requests.end()) return true;
+  LOGMILL_RETURN_IF_ERROR(store::check_cold_tier(*fs_, store_));
   LOGMILL_RETURN_IF_ERROR(store::finish_rewrites(*fs_, store_));
   // Crashed writers seal nothing any more; those that run do when they see the request.
   LOGMILL_ASSIGN_OR_RETURN(const auto recovered, store::recover_store(*fs_, store_, options_.zstd_level, *reporter_));
@@ -142,7 +143,7 @@ base::Status Purge::clean(const std::string& path) {
 
 base::Status Purge::rewrite(const std::string& path) {
   store::RewriteOptions options;
-  options.zstd_level = options_.zstd_level;
+  options.zstd_level = store::is_cold(store_, path) ? options_.cold_level : options_.zstd_level;
   options.salvage = true;
   options.stopped = options_.stopped;
   options.choose = [this](const store::SegmentReader& segment, store::BlockReader& block,

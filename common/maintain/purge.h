@@ -34,6 +34,7 @@ struct PurgeCounters {
 
 struct PurgeOptions {
   int zstd_level = 1;
+  int cold_level = 19;              // of segments of the cold tier
   unsigned user = 0;                // for the audit log
   std::function<bool()> stopped;
 };

@@ -80,7 +80,7 @@ class StoreOfUsers : public TestStore {
   }
 
   Purge purge(const store::Tombstone& request) {
-    return *Purge::make(fs, dir, request, {.zstd_level = 1, .user = 1'000, .stopped = {}}, clock, base::null_reporter());
+    return *Purge::make(fs, dir, request, {.zstd_level = 1, .cold_level = 1, .user = 1'000, .stopped = {}}, clock, base::null_reporter());
   }
   MaintenanceLock lock() { return *MaintenanceLock::try_take(fs, dir).value(); }
 };

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "store/footer.h"
 #include "store/frontier_table.h"
@@ -44,6 +45,18 @@ bool may_hold(sys::FileSystem& fs, const std::string& path, base::TimeNs since, 
   return !trailer || (trailer->rows > 0 && trailer->time_max >= since && trailer->time_min <= until);
 }
 
+constexpr std::string_view kColdPrefix = "cold/";
+
+// By day and id: cold segments stand among the others.
+struct OlderDay {
+  static std::string_view day_and_id(std::string_view stem) {
+    return stem.starts_with(kColdPrefix) ? stem.substr(kColdPrefix.size()) : stem;
+  }
+  bool operator()(std::string_view a, std::string_view b) const {
+    return std::pair(day_and_id(a), a) < std::pair(day_and_id(b), b);
+  }
+};
+
 // The forms a segment may have on disk; of several the last one counts.
 enum class Form { live, renewed, sealed };
 
@@ -58,7 +71,7 @@ std::optional<Form> form_of(std::string_view name) {
   return std::nullopt;
 }
 
-using SegmentsByStem = std::map<std::string, Form>;  // by folder/id
+using SegmentsByStem = std::map<std::string, Form, OlderDay>;  // by folder/id
 
 SegmentsByStem choose_files(const std::vector<PartitionFile>& files) {
   SegmentsByStem segments;
@@ -68,6 +81,11 @@ SegmentsByStem choose_files(const std::vector<PartitionFile>& files) {
     const auto [known, added] = segments.emplace(sys::join(file.partition, segment_id(file.name)), *form);
     known->second = std::max(known->second, *form);
   }
+  // Moved to the cold tier, and the hot file not removed yet: one of them counts.
+  std::vector<std::string> twice;
+  for (const auto& [stem, form] : segments)
+    if (stem.starts_with(kColdPrefix) && segments.contains(stem.substr(kColdPrefix.size()))) twice.push_back(stem);
+  for (const std::string& stem : twice) segments.erase(stem);
   return segments;
 }
 

@@ -262,6 +262,11 @@ base::Status finish_rewrites(sys::FileSystem& fs, const std::string& store) {
     const std::string path = sys::join(sys::join(store, file.partition), file.name);
     if (file.name.ends_with(std::string(kNewSuffix) + std::string(kTemporarySuffix))) {
       LOGMILL_RETURN_IF_ERROR(remove_if_there(fs, path));
+    } else if (file.name.ends_with(kSealedSuffix) && is_cold(store, path)) {
+      const std::string hot = sys::join(sys::join(store, file.partition.substr(kColdName.size() + 1)), file.name);
+      if (!fs.info(hot)) continue;
+      LOGMILL_RETURN_IF_ERROR(remove_segment(fs, hot, Evidence::keep));
+      LOGMILL_RETURN_IF_ERROR(fs.sync_directory(sys::parent(hot)));
     } else if (file.name.ends_with(kNewSuffix)) {
       const auto origin = read_origin(fs, path);
       if (origin) LOGMILL_RETURN_IF_ERROR(replace_segments(fs, path, origin->replaces));

@@ -1,5 +1,6 @@
 #include "store/store_layout.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -48,6 +49,29 @@ std::string with_suffix(std::string_view path, std::string_view suffix) {
   return sys::join(sys::parent(path), segment_id(path)) + std::string(suffix);
 }
 
+namespace {
+
+// `prefix` is "" or "cold/".
+base::Status list_partitions(sys::FileSystem& fs, const std::string& store, const std::string& prefix,
+                             const std::vector<std::string>& folders, std::vector<PartitionFile>& files) {
+  for (const std::string& folder : folders) {
+    if (!is_partition_name(folder)) continue;
+    const auto names = fs.list(sys::join(store, prefix + folder));
+    if (!names) {
+      if (names.error().code == base::ErrorCode::not_found) continue;  // removed while listing
+      return names.error();
+    }
+    for (const std::string& name : *names) files.push_back({prefix + folder, name});
+  }
+  return {};
+}
+
+std::string_view day_of(const PartitionFile& file) {
+  return std::string_view(file.partition).substr(file.partition.find('/') + 1);
+}
+
+}  // namespace
+
 base::Result<std::vector<PartitionFile>> list_partition_files(sys::FileSystem& fs, const std::string& store) {
   std::vector<PartitionFile> files;
   const auto folders = fs.list(store);
@@ -55,16 +79,25 @@ base::Result<std::vector<PartitionFile>> list_partition_files(sys::FileSystem& f
     if (folders.error().code == base::ErrorCode::not_found) return files;
     return folders.error();
   }
-  for (const std::string& folder : *folders) {
-    if (!is_partition_name(folder)) continue;
-    const auto names = fs.list(sys::join(store, folder));
-    if (!names) {
-      if (names.error().code == base::ErrorCode::not_found) continue;  // removed while listing
-      return names.error();
-    }
-    for (const std::string& name : *names) files.push_back({folder, name});
-  }
+  LOGMILL_RETURN_IF_ERROR(list_partitions(fs, store, "", *folders, files));
+  if (!std::binary_search(folders->begin(), folders->end(), kColdName)) return files;
+  const auto cold = fs.list(sys::join(store, kColdName));
+  if (!cold) return files;
+  LOGMILL_RETURN_IF_ERROR(list_partitions(fs, store, std::string(kColdName) + "/", *cold, files));
+  std::stable_sort(files.begin(), files.end(), [](const PartitionFile& a, const PartitionFile& b) {
+    return std::pair(day_of(a), std::string_view(a.name)) < std::pair(day_of(b), std::string_view(b.name));
+  });
   return files;
 }
+
+base::Status check_cold_tier(sys::FileSystem& fs, const std::string& store) {
+  const auto names = fs.list(store);
+  if (!names || !std::binary_search(names->begin(), names->end(), kColdName)) return {};
+  const std::string cold = sys::join(store, kColdName);
+  if (fs.info(sys::join(cold, kColdMarkName))) return {};
+  return base::Error{base::ErrorCode::again, cold + ": the cold tier is not there; is its disk mounted?"};
+}
+
+bool is_cold(const std::string& store, std::string_view path) { return path.starts_with(sys::join(store, kColdName) + "/"); }
 
 }  // namespace logmill::store

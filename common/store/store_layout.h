@@ -8,6 +8,8 @@
 //   STORE/frontiers                                    of segments that retention deleted
 //   STORE/.maintenance.lock                            held by whoever rewrites or deletes sealed segments; empty
 //   STORE/deletes/                                     what is to be forgotten: tombstone.h
+//   STORE/cold                                         link to the cold tier, which has day folders too
+//   STORE/cold/.logmill-cold                           tells it from an empty mount point
 //   STORE/audit.ndjson                                 what was deleted for good
 //   STORE/store.toml
 //
@@ -32,6 +34,8 @@ inline constexpr std::string_view kTemporarySuffix = ".tmp";
 inline constexpr std::string_view kDamagedSuffix = ".damaged";
 inline constexpr std::string_view kFrontiersName = "frontiers";
 inline constexpr std::string_view kDeletesFolder = "deletes";
+inline constexpr std::string_view kColdName = "cold";
+inline constexpr std::string_view kColdMarkName = ".logmill-cold";
 inline constexpr std::string_view kAuditName = "audit.ndjson";
 inline constexpr std::string_view kMaintenanceLockName = ".maintenance.lock";
 
@@ -45,11 +49,15 @@ std::string segment_id(std::string_view path);
 std::string with_suffix(std::string_view path, std::string_view suffix);
 
 struct PartitionFile {
-  std::string partition;  // folder name
+  std::string partition;  // folder: "2026-11-21", or "cold/2026-11-21"
   std::string name;       // file name
 };
-// All files in the partition folders of a store, in order of (partition, name). A store that does not
-// exist yet has none.
+// All files in the partition folders of a store, in order of (day, name). A store that does not exist yet has none; a
+// cold tier that is not there is left out: ask `check_cold_tier`.
 base::Result<std::vector<PartitionFile>> list_partition_files(sys::FileSystem& fs, const std::string& store);
+
+// Fails with again, naming it, if the store has a cold tier that cannot be reached: a disk that is not mounted.
+base::Status check_cold_tier(sys::FileSystem& fs, const std::string& store);
+bool is_cold(const std::string& store, std::string_view path);
 
 }  // namespace logmill::store

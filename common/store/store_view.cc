@@ -24,6 +24,11 @@ base::Status StoreView::refresh() {
   for (int listing = 1;; ++listing) {
     // Requests to delete first: one that ends before the segments are listed has no records in them any more.
     LOGMILL_ASSIGN_OR_RETURN(tombstones_, list_tombstones(fs_, store_));
+    if (auto cold = check_cold_tier(fs_, store_); !cold && !cold_missing_) {
+      reporter_.warn("cold_tier", cold.error().what + " Its records are left out");
+      cold_missing_ = true;
+      ++unreadable_;
+    }
     LOGMILL_ASSIGN_OR_RETURN(const bool complete, open_listed());
     if (complete) break;
     if (listing == kListingsMax) return base::Error{base::ErrorCode::again, store_ + ": changes faster than it can be listed"};

@@ -44,7 +44,7 @@ class StoreView {
 
   // What must not be shown: of the state that the last refresh saw, or a later one.
   const std::vector<Tombstone>& tombstones() const { return tombstones_; }
-  // Segments that could not be read, of all refreshes.
+  // Segments that could not be read, of all refreshes; a cold tier that is not there counts as one.
   std::uint64_t unreadable() const { return unreadable_; }
 
  private:
@@ -74,6 +74,7 @@ class StoreView {
   std::set<std::string> known_;          // ids whose rows were given out, or will be by a reader in `open_`
   std::vector<Tombstone> tombstones_;
   std::uint64_t unreadable_ = 0;
+  bool cold_missing_ = false;  // and reported
 };
 
 }  // namespace logmill::store

@@ -65,6 +65,10 @@ class FileSystem {
   virtual base::Status sync_directory(const std::string& directory) = 0;
   // Bytes that an ordinary user may still write.
   virtual base::Result<std::uint64_t> free_space(const std::string& path) = 0;
+  // All bytes of the file system that `path` is on.
+  virtual base::Result<std::uint64_t> total_space(const std::string& path) = 0;
+  // A symbolic link at `path`, which must not exist, to the folder `target`, an absolute path.
+  virtual base::Status link_directory(const std::string& target, const std::string& path) = 0;
 
   // The whole file, if it is at most `bytes_max`.
   base::Result<std::string> read_file(const std::string& path, std::uint64_t bytes_max);

@@ -163,6 +163,14 @@ class OsFileSystem final : public FileSystem {
     if (::statvfs(path.c_str(), &s) != 0) return error_from_errno(errno, path);
     return static_cast<std::uint64_t>(s.f_bavail) * s.f_frsize;
   }
+  base::Result<std::uint64_t> total_space(const std::string& path) override {
+    struct statvfs s;
+    if (::statvfs(path.c_str(), &s) != 0) return error_from_errno(errno, path);
+    return static_cast<std::uint64_t>(s.f_blocks) * s.f_frsize;
+  }
+  base::Status link_directory(const std::string& target, const std::string& path) override {
+    return check(::symlink(target.c_str(), path.c_str()), path);
+  }
 
  private:
   static base::Status check(int result, const std::string& path) {

@@ -29,6 +29,8 @@ constexpr Unit kDurationUnits[] = {
     {"d", 86400 * kSecond},   {"day", 86400 * kSecond}, {"days", 86400 * kSecond},
     {"w", 604800 * kSecond},  {"week", 604800 * kSecond},
     {"weeks", 604800 * kSecond},
+    {"y", 365 * 86400 * kSecond},  {"year", 365 * 86400 * kSecond},
+    {"years", 365 * 86400 * kSecond},
 };
 
 constexpr double kKibi = 1024;
@@ -139,7 +141,7 @@ base::Result<std::int64_t> parse_duration(std::string_view text) {
                                                        n + "m, " + n + "h, " + n + "d"};
     }
     const auto factor = unit_factor(kDurationUnits, lower_case(name));
-    if (!factor) return invalid(text, "unknown unit: units are ns, us, ms, s, m, h, d, w");
+    if (!factor) return invalid(text, "unknown unit: units are ns, us, ms, s, m, h, d, w, y");
     total += *number * *factor;
     skip_spaces(rest);
   } while (!rest.empty());

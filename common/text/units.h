@@ -9,7 +9,7 @@
 
 namespace logmill::text {
 
-// "90s", "250ms", "1h30m", "7d", "2w", "1.5h": nanoseconds, not negative. A number without a unit is
+// "90s", "250ms", "1h30m", "7d", "2w", "1y" (365 days), "1.5h": nanoseconds, not negative. A number without a unit is
 // refused ("7: a duration needs a unit: 7s, 7m, 7h, 7d"); so is one beyond 292 years.
 base::Result<std::int64_t> parse_duration(std::string_view text);
 

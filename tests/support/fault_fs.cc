@@ -156,7 +156,8 @@ bool FaultFs::directory_exists(const std::string& path) const {
   return is_root(path) || (known != now_.end() && known->second->directory);
 }
 
-base::Result<std::unique_ptr<sys::File>> FaultFs::open(const std::string& path, sys::OpenMode mode) {
+base::Result<std::unique_ptr<sys::File>> FaultFs::open(const std::string& given, sys::OpenMode mode) {
+  const std::string path = resolved(given);
   auto known = now_.find(path);
   if (known == now_.end()) {
     if (mode == sys::OpenMode::read || !directory_exists(sys::parent(path))) return not_found(path);
@@ -170,7 +171,8 @@ base::Result<std::unique_ptr<sys::File>> FaultFs::open(const std::string& path, 
       std::make_unique<FaultFile>(*this, known->second, path, mode != sys::OpenMode::read));
 }
 
-base::Status FaultFs::rename(const std::string& from, const std::string& to) {
+base::Status FaultFs::rename(const std::string& given_from, const std::string& given_to) {
+  const std::string from = resolved(given_from), to = resolved(given_to);
   const auto known = now_.find(from);
   if (known == now_.end()) return not_found(from);
   LOGMILL_RETURN_IF_ERROR(change("rename " + from));
@@ -180,7 +182,8 @@ base::Status FaultFs::rename(const std::string& from, const std::string& to) {
   return {};
 }
 
-base::Status FaultFs::remove(const std::string& path) {
+base::Status FaultFs::remove(const std::string& given) {
+  const std::string path = resolved(given);
   if (!now_.contains(path)) return not_found(path);
   LOGMILL_RETURN_IF_ERROR(change("remove " + path));
   now_.erase(path);
@@ -189,7 +192,8 @@ base::Status FaultFs::remove(const std::string& path) {
 
 base::Status FaultFs::remove_directory(const std::string& path) { return remove(path); }
 
-base::Status FaultFs::make_directories(const std::string& path) {
+base::Status FaultFs::make_directories(const std::string& given) {
+  const std::string path = resolved(given);
   if (directory_exists(path)) return {};
   LOGMILL_RETURN_IF_ERROR(make_directories(sys::parent(path)));
   LOGMILL_RETURN_IF_ERROR(change("make " + path));
@@ -199,15 +203,20 @@ base::Status FaultFs::make_directories(const std::string& path) {
   return {};
 }
 
-base::Result<std::vector<std::string>> FaultFs::list(const std::string& directory) {
+base::Result<std::vector<std::string>> FaultFs::list(const std::string& given) {
+  const std::string directory = resolved(given);
   if (!directory_exists(directory)) return not_found(directory);
   std::vector<std::string> names;
   for (const auto& [path, node] : now_)
     if (sys::parent(path) == directory) names.push_back(path.substr(path.rfind('/') + 1));
+  for (const auto& [path, target] : links_)
+    if (sys::parent(path) == directory) names.push_back(path.substr(path.rfind('/') + 1));
+  std::sort(names.begin(), names.end());
   return names;
 }
 
-base::Result<sys::FileInfo> FaultFs::info(const std::string& path) {
+base::Result<sys::FileInfo> FaultFs::info(const std::string& given) {
+  const std::string path = resolved(given);
   const auto known = now_.find(path);
   if (known == now_.end()) return not_found(path);
   return sys::FileInfo{.size = known->second->now.size(),
@@ -218,13 +227,29 @@ base::Result<sys::FileInfo> FaultFs::info(const std::string& path) {
                        .is_regular = !known->second->directory};
 }
 
-base::Status FaultFs::sync_directory(const std::string& directory) {
+base::Status FaultFs::sync_directory(const std::string& given) {
+  const std::string directory = resolved(given);
   if (!directory_exists(directory)) return not_found(directory);
   LOGMILL_RETURN_IF_ERROR(change("sync " + directory));
   std::erase_if(synced_, [&](const auto& entry) { return sys::parent(entry.first) == directory; });
   for (const auto& entry : now_)
     if (sys::parent(entry.first) == directory) synced_.insert(entry);
   return {};
+}
+
+base::Result<std::uint64_t> FaultFs::total_space(const std::string&) { return capacity_; }
+
+base::Status FaultFs::link_directory(const std::string& target, const std::string& path) {
+  if (links_.contains(path) || now_.contains(path)) return base::Error{base::ErrorCode::io, path + ": File exists"};
+  LOGMILL_RETURN_IF_ERROR(change("link " + path));
+  links_[path] = target;
+  return {};
+}
+
+std::string FaultFs::resolved(const std::string& path) const {
+  for (const auto& [link, target] : links_)
+    if (path == link || path.starts_with(link + "/")) return target + path.substr(link.size());
+  return path;
 }
 
 base::Result<std::uint64_t> FaultFs::free_space(const std::string&) {

@@ -49,6 +49,9 @@ class FaultFs final : public sys::FileSystem {
   base::Result<sys::FileInfo> info(const std::string& path) override;
   base::Status sync_directory(const std::string& directory) override;
   base::Result<std::uint64_t> free_space(const std::string& path) override;
+  base::Result<std::uint64_t> total_space(const std::string& path) override;
+  // Durable at once.
+  base::Status link_directory(const std::string& target, const std::string& path) override;
 
  private:
   friend class FaultFile;
@@ -65,7 +68,11 @@ class FaultFs final : public sys::FileSystem {
   bool directory_exists(const std::string& path) const;
   void forget_unsynced(Node& node);
 
+  // The path without links.
+  std::string resolved(const std::string& path) const;
+
   Entries now_, synced_;
+  std::map<std::string, std::string> links_;
   std::optional<std::uint64_t> fail_at_;
   base::ErrorCode fail_code_ = base::ErrorCode::io;
   std::uint64_t capacity_ = UINT64_MAX;

@@ -3,10 +3,12 @@
 
 #include "loginspect/describe_segment.h"
 #include "loginspect/item.h"
+#include "query/hidden_rows.h"
 #include "record/json_object.h"
 #include "store/reader.h"
 #include "store/segment_format.h"
 #include "store/store_layout.h"
+#include "store/tombstone.h"
 #include "store/verify.h"
 
 namespace logmill::loginspect {
@@ -56,10 +58,12 @@ class SegmentItem : public Item {
   }
 
   base::Status read(Form, const Write& write) override {
-    return for_each_block([&](store::BlockReader& block) { return write_block(block, std::nullopt, write); });
+    LOGMILL_ASSIGN_OR_RETURN(const auto hidden, find_hidden());
+    return for_each_block([&](store::BlockReader& block) { return write_block(block, hidden, std::nullopt, write); });
   }
   base::Status search(std::string_view text, Form, const Write& write) override {
-    return for_each_block([&](store::BlockReader& block) { return write_block(block, text, write); });
+    LOGMILL_ASSIGN_OR_RETURN(const auto hidden, find_hidden());
+    return for_each_block([&](store::BlockReader& block) { return write_block(block, hidden, text, write); });
   }
 
   base::Status verify(const std::function<void(std::string)>& report) override {
@@ -135,9 +139,28 @@ class SegmentItem : public Item {
     return damaged ? base::Status(incomplete()) : base::Status();
   }
 
-  static base::Status write_block(store::BlockReader& block, std::optional<std::string_view> text, const Write& write) {
+  // What a request to delete hides in the store that the segment lies in.
+  base::Result<query::HiddenRows> find_hidden() {
+    std::string store = sys::parent(sys::parent(target_.path));
+    if (store.ends_with("/" + std::string(store::kColdName))) store = sys::parent(store);
+    LOGMILL_ASSIGN_OR_RETURN(const auto requests, store::list_tombstones(io_.files, store));
+    return query::HiddenRows::make(requests);
+  }
+
+  base::Status write_block(store::BlockReader& block, const query::HiddenRows& hidden, std::optional<std::string_view> text,
+                           const Write& write) {
     record::Batch batch;
     LOGMILL_RETURN_IF_ERROR(fill_batch(block, batch));
+    const store::SegmentInfo segment{.id = store::segment_id(target_.path),
+                                     .path = {},
+                                     .time_min = block.info().time_min,
+                                     .time_max = block.info().time_max};
+    if (!hidden.concern(segment)) return write_rows(batch, text, write);
+    query::BatchTable table(batch);
+    query::Mask flags;
+    LOGMILL_RETURN_IF_ERROR(hidden.find(segment, table, flags));
+    for (std::uint8_t& flag : flags) flag = flag == 0;
+    batch.keep_rows(flags);
     return write_rows(batch, text, write);
   }
 

@@ -161,7 +161,8 @@ base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
   BatchQueue queue(kQueuedBatchesMax, options.writer.memory_bytes / 4);
   Taken taken;
   Writer writer(options, io, queue, *target, taken);
-  BackgroundMaintenance maintenance(options.store.dir, maintenance_policy(options), io);
+  LOGMILL_ASSIGN_OR_RETURN(const auto policy, maintenance_policy(options));
+  BackgroundMaintenance maintenance(options.store.dir, policy, io);
   if (!options.flat) maintenance.start();
   std::thread writing([&writer] { writer.run(); });
   const base::Status read = read_all(*source, queue, io, taken);

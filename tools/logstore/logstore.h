@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/exit.h"
@@ -20,7 +21,7 @@ class App;
 
 namespace logmill::logstore {
 
-enum class Action { ingest, seal, retain, compact, repair, rekey, erase };
+enum class Action { ingest, seal, retain, compact, cool, repair, rekey, erase };
 enum class OnFull { wait, fail };
 enum class OnOff { on, off };
 
@@ -35,6 +36,8 @@ struct Options {
   store::WriterOptions writer;
   maintain::MaintenancePolicy maintenance;  // use `maintenance_policy`
   OnOff compaction = OnOff::on;
+  std::string keep_free;                // as typed
+  std::vector<std::string> keep_rules;
   OnFull on_full = OnFull::wait;
   bool flat = false;
   flat::FlatOptions flat_options;
@@ -50,14 +53,15 @@ struct Logstore {
       "  logcollect /var/log/syslog | logparse | logstore -d /var/lib/logs --keep-age 30d\n"
       "  logstore -d /var/lib/logs retain --keep-size 50GiB --dry-run\n"
       "  myserver 2>&1 | logstore --flat -d app.log --rotate-size 100MiB --keep-count 10\n";
+  static constexpr bool kStoreConfig = true;
   using Options = logstore::Options;
   static void add_options(CLI::App& app, Options& options);
   static base::Status check(const Options& options);
   static base::Result<cli::Exit> run(const Options& options, cli::Io& io);
 };
 
-// With what other options say about it.
-maintain::MaintenancePolicy maintenance_policy(const Options& options);
+// With what other options say about it. Fails with what is wrong with them.
+base::Result<maintain::MaintenancePolicy> maintenance_policy(const Options& options);
 
 // What `delete` asks for. Fails with what is wrong with the filter or the times.
 base::Result<store::Tombstone> deletion_request(const Options& options, base::TimeNs now);
@@ -76,6 +80,8 @@ base::Result<cli::Exit> compact(const Options& options, cli::Io& io);
 base::Result<cli::Exit> rekey(const Options& options, cli::Io& io);
 // Salvages damaged segments; the answer is no if there were some.
 base::Result<cli::Exit> repair(const Options& options, cli::Io& io);
+// Moves old segments to the cold tier.
+base::Result<cli::Exit> cool(const Options& options, cli::Io& io);
 // Forgets what matches a filter, for good.
 base::Result<cli::Exit> erase(const Options& options, cli::Io& io);
 

@@ -1,5 +1,7 @@
 // The actions that read no records.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "logstore/logstore.h"
 #include "crypt/encrypted_file_system.h"
@@ -7,7 +9,6 @@
 #include "maintain/rekey.h"
 #include "store/recovery.h"
 #include "sys/fd.h"
-#include "sys/user_id.h"
 #include "text/json_writer.h"
 #include "text/units.h"
 
@@ -25,14 +26,17 @@ base::Result<maintain::MaintenanceLock> lock_store(const Options& options, cli::
   return *std::move(lock);
 }
 
-maintain::Maintainer make_maintainer(const Options& options, cli::Io& io) {
-  return maintain::Maintainer(io.files, options.store.dir, maintenance_policy(options), io.clock, io.reporter,
+base::Result<maintain::Maintainer> make_maintainer(const Options& options, cli::Io& io) {
+  LOGMILL_ASSIGN_OR_RETURN(auto policy, maintenance_policy(options));
+  return maintain::Maintainer(io.files, options.store.dir, std::move(policy), io.clock, io.reporter,
                               [&io] { return io.stop.requested(); });
 }
 
 std::string describe(const maintain::RetentionStep& step) {
   const maintain::SealedSegment& segment = step.segment;
-  std::string line = segment.path + "  " + text::format_size(segment.bytes) + "  " + text::format_count(segment.rows) + " records";
+  std::string line = segment.path + "  " + text::format_size(step.bytes_due) + "  " + text::format_count(step.rows_due);
+  if (!step.whole()) line += " of " + text::format_count(segment.rows);
+  line += " records";
   if (segment.rows > 0) {
     line += "  up to ";
     text::append_time_utc(line, segment.time_max);
@@ -43,6 +47,33 @@ std::string describe(const maintain::RetentionStep& step) {
 std::string segments_text(std::uint64_t count) {
   return text::format_count(count) + (count == 1 ? " segment" : " segments");
 }
+
+std::string records_text(std::uint64_t count) { return text::format_count(count) + (count == 1 ? " record" : " records"); }
+
+// What goes altogether, and by which rule.
+struct RetentionTotals {
+  std::uint64_t segments = 0, parts = 0, rows = 0, bytes = 0;
+  std::vector<std::uint64_t> rows_by_rule;
+
+  void add(const maintain::RetentionStep& step) {
+    ++(step.whole() ? segments : parts);
+    rows += step.rows_due;
+    bytes += step.bytes_due;
+    rows_by_rule.resize(std::max(rows_by_rule.size(), step.rows_by_rule.size()));
+    for (std::size_t rule = 0; rule < step.rows_by_rule.size(); ++rule) rows_by_rule[rule] += step.rows_by_rule[rule];
+  }
+
+  std::string describe(const maintain::RetentionPolicy& policy, bool dry_run) const {
+    std::string lines;
+    for (std::size_t rule = 0; rule < rows_by_rule.size(); ++rule)
+      if (rows_by_rule[rule] > 0)
+        lines += (rule < policy.rules.size() ? policy.rules[rule].text : "no rule") + "  " +
+                 records_text(rows_by_rule[rule]) + "\n";
+    lines += (dry_run ? "would delete " : "deleted ") + segments_text(segments) + ", ";
+    if (parts > 0) lines += "parts of " + text::format_count(parts) + " more, ";
+    return lines + records_text(rows) + ", " + text::format_size(bytes) + "\n";
+  }
+};
 
 std::string describe(const maintain::CompactionStep& step) {
   return sys::parent(step.paths.front()) + "  " + segments_text(step.paths.size()) + "  " + text::format_size(step.bytes) + "  " +
@@ -58,16 +89,6 @@ std::string format_ratio(std::uint64_t part, std::uint64_t whole) {
 
 }  // namespace
 
-maintain::MaintenancePolicy maintenance_policy(const Options& options) {
-  maintain::MaintenancePolicy policy = options.maintenance;
-  policy.compaction.enabled = options.compaction == OnOff::on;
-  policy.compaction.rows_max = options.writer.seal_rows;
-  policy.compaction.bytes_max = options.writer.seal_bytes;
-  policy.zstd_level = options.writer.zstd_level;
-  policy.user = sys::user_id();
-  return policy;
-}
-
 base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
   LOGMILL_ASSIGN_OR_RETURN(const store::RecoveryResult result,
@@ -80,12 +101,11 @@ base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io) {
 
 base::Result<cli::Exit> retain(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
-  maintain::Maintainer maintainer = make_maintainer(options, io);
-  std::uint64_t segments = 0, bytes = 0;
+  LOGMILL_ASSIGN_OR_RETURN(maintain::Maintainer maintainer, make_maintainer(options, io));
+  RetentionTotals totals;
   std::string lines;
   const auto add = [&](const maintain::RetentionStep& step) {
-    ++segments;
-    bytes += step.segment.bytes;
+    totals.add(step);
     lines += describe(step);
   };
   if (options.dry_run) {
@@ -95,15 +115,33 @@ base::Result<cli::Exit> retain(const Options& options, cli::Io& io) {
     LOGMILL_ASSIGN_OR_RETURN(const auto lock, lock_store(options, io));
     LOGMILL_RETURN_IF_ERROR(maintainer.retain(lock, add));
   }
-  lines += (options.dry_run ? "would delete " : "deleted ") + segments_text(segments) + ", " + text::format_size(bytes) + "\n";
+  LOGMILL_ASSIGN_OR_RETURN(const auto policy, maintenance_policy(options));
+  lines += totals.describe(policy.retention, options.dry_run);
   if (io.quiet && !options.dry_run) return cli::Exit::done;  // as cron wants it; a plan was asked for
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines));
   return cli::Exit::done;
 }
 
+base::Result<cli::Exit> cool(const Options& options, cli::Io& io) {
+  LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
+  LOGMILL_ASSIGN_OR_RETURN(maintain::Maintainer maintainer, make_maintainer(options, io));
+  std::uint64_t segments = 0;
+  if (options.dry_run) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto due, maintainer.plan_cooling_now());
+    segments = due.size();
+  } else {
+    LOGMILL_ASSIGN_OR_RETURN(const auto lock, lock_store(options, io));
+    LOGMILL_RETURN_IF_ERROR(maintainer.cool(lock));
+    segments = maintainer.counters().segments_cooled;
+  }
+  if (io.quiet && !options.dry_run) return cli::Exit::done;
+  LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, (options.dry_run ? "would move " : "moved ") + segments_text(segments) + "\n"));
+  return cli::Exit::done;
+}
+
 base::Result<cli::Exit> compact(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
-  maintain::Maintainer maintainer = make_maintainer(options, io);
+  LOGMILL_ASSIGN_OR_RETURN(maintain::Maintainer maintainer, make_maintainer(options, io));
   std::string lines;
   if (options.dry_run) {
     LOGMILL_ASSIGN_OR_RETURN(const auto steps, maintainer.plan_compaction_now());

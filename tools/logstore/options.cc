@@ -11,6 +11,7 @@ namespace {
 
 // zstd's own range; higher levels take seconds a megabyte and bring no more than 2 % here.
 constexpr int kLevelMax = 19;
+constexpr int kColdLevelMax = 22;
 constexpr std::uint64_t kMemoryMin = 16 << 20;  // a batch being read, one being written, one on its way
 
 template <class Enum>
@@ -36,8 +37,26 @@ void add_retention(CLI::App& app, Options& options) {
       ->group("Retention");
   cli::add_count(app, "--keep-count", keep.keep_count, "Delete the oldest segments beyond so many.")
       ->group("Retention");
+  app.add_option("--keep-free", options.keep_free, "Delete the oldest while the disk has less free space.")
+      ->type_name("SIZE|PERCENT")
+      ->group("Retention");
+  app.add_option("--keep", options.keep_rules,
+                 "How long to keep what matches a filter, as in level=DEBUG:3d; the first rule that matches decides.")
+      ->type_name("FILTER:DURATION")
+      ->allow_extra_args(false)
+      ->group("Retention");
   app.add_flag("--dry-run", options.dry_run, "With an action: say what would be done, and why; change nothing.")
       ->group("Retention");
+}
+
+void add_cold(CLI::App& app, Options& options) {
+  maintain::ColdPolicy& cold = options.maintenance.cold;
+  cli::add_duration(app, "--cold-after", cold.after_ns, "Move sealed segments to --cold-dir when their newest record is older.")
+      ->group("Cold tier");
+  app.add_option("--cold-dir", cold.folder, "Where old segments go, on a cheaper disk perhaps. Searched like the others.")
+      ->type_name("DIR")
+      ->group("Cold tier");
+  app.add_option("--cold-level", cold.zstd_level, "zstd level of what is moved. Default: 19.")->type_name("N")->group("Cold tier");
 }
 
 void add_deletion(CLI::App& app, Options& options) {
@@ -86,9 +105,11 @@ void Logstore::add_options(CLI::App& app, Options& options) {
                       {"compact", Action::compact},
                       {"repair", Action::repair},
                       {"rekey", Action::rekey},
+                      {"cool", Action::cool},
                       {"delete", Action::erase}},
                      "Instead of reading records: seal what crashed writers left, delete what is not to be kept, join "
-                     "small segments, salvage damaged ones, encrypt with a new key, or delete what matches a filter.", "");
+                     "small segments, salvage damaged ones, encrypt with a new key, move old ones to the cold "
+                     "tier, or delete what matches a filter.", "");
   app.add_option("filter", options.filter, "With delete: which records are to be forgotten, as in logquery.")->type_name("FILTER");
   options.store.add(app, cli::KeyOptions::Use::store);
   options.input.add(app);
@@ -119,6 +140,7 @@ void Logstore::add_options(CLI::App& app, Options& options) {
       ->group("Segments");
 
   add_retention(app, options);
+  add_cold(app, options);
   add_deletion(app, options);
   add_flat(app, options);
   options.stats.add(app);
@@ -138,8 +160,10 @@ base::Status check_deletion(const Options& options) {
 base::Status Logstore::check(const Options& options) {
   const auto invalid = [](std::string what) { return base::Error{base::ErrorCode::invalid, std::move(what)}; };
   if (options.store.dir.empty()) return invalid("no store: name one with -d DIR, or set LOGMILL_STORE");
-  if (options.dry_run && options.action != Action::retain && options.action != Action::compact && options.action != Action::erase)
-    return invalid("--dry-run: only with retain, compact or delete");
+  const bool plans = options.action == Action::retain || options.action == Action::compact || options.action == Action::cool ||
+                     options.action == Action::erase;
+  if (options.dry_run && !plans)
+    return invalid("--dry-run: only with retain, compact, cool or delete");
   if (options.action == Action::erase)
     LOGMILL_RETURN_IF_ERROR(check_deletion(options));
   else if (!options.filter.empty() || !options.since.empty() || !options.until.empty() || options.no_wait)
@@ -150,8 +174,14 @@ base::Status Logstore::check(const Options& options) {
     return invalid("--encrypt: flat files are for zcat and less, which have no key; keep them on an encrypted disk, or use a store");
   if (options.flat && options.action != Action::ingest && options.action != Action::retain)
     return invalid("--flat: has no segments to seal or join");
-  if (options.action == Action::retain && !options.maintenance.retention.any())
-    return invalid("retain: say what to keep with --keep-age, --keep-size or --keep-count");
+  const auto policy = maintenance_policy(options);
+  if (!policy) return policy.error();
+  if (options.flat && (!policy->retention.rules.empty() || policy->retention.keep_free_percent > 0 || policy->cold.after_ns > 0))
+    return invalid("--flat: has no --keep, no --keep-free of a percentage and no cold tier");
+  if (options.action == Action::cool && policy->cold.after_ns == 0) return invalid("cool: say when and where to, with --cold-after and --cold-dir");
+  if (options.action == Action::retain && !policy->retention.any())
+    return invalid("retain: say what to keep with --keep-age, --keep-size, --keep-count, --keep-free or --keep");
+  if (policy->cold.zstd_level < 1 || policy->cold.zstd_level > kColdLevelMax) return invalid("--cold-level: must be 1 to 22");
   if (options.writer.zstd_level < 1 || options.writer.zstd_level > kLevelMax) return invalid("--level: must be 1 to 19");
   if (options.writer.memory_bytes < kMemoryMin) return invalid("--memory: at least 16MiB");
   if (options.writer.seal_rows == 0 || options.writer.seal_bytes == 0)

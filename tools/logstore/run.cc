@@ -11,6 +11,7 @@ base::Result<cli::Exit> Logstore::run(const Options& options, cli::Io& io) {
     case Action::rekey: return rekey(options, io);
     case Action::repair: return repair(options, io);
     case Action::erase: return erase(options, io);
+    case Action::cool: return cool(options, io);
   }
   return cli::Exit::failed;
 }

@@ -4,6 +4,7 @@
 
 #include "logstore/postrotate.h"
 #include "logstore/target.h"
+#include "text/units.h"
 
 namespace logmill::logstore {
 namespace {
@@ -59,7 +60,8 @@ base::Result<std::unique_ptr<Target>> open_flat_target(const Options& options, c
 
 flat::Retention flat_retention(const Options& options) {
   const auto& keep = options.maintenance.retention;
-  return {.keep_age_ns = keep.keep_age_ns, .keep_bytes = keep.keep_bytes, .keep_count = keep.keep_count, .keep_free_bytes = 0};
+  return {.keep_age_ns = keep.keep_age_ns, .keep_bytes = keep.keep_bytes, .keep_count = keep.keep_count,
+          .keep_free_bytes = text::parse_size(options.keep_free).value_or(0)};
 }
 
 }  // namespace logmill::logstore
