@@ -27,7 +27,7 @@ row() {
     "$(size zstd -q -19 -c "$2")" "$(size xz -6 -c "$2")" "$ours" \
     "$(awk -v a="$zstd3" -v b="$ours" 'BEGIN { print a / b }')" "$(awk -v a="$ours" -v n="$records" 'BEGIN { print a / n }')"
   [ "${3:-}" = columns ] || return 0
-  for segment in "$work"/store/*/*.seg; do loginspect --info --json "$segment"; done |
+  for segment in "$work"/store/*/*.seg; do loginspect --info "$segment" --json; done |
     jq -rs --argjson n "$records" 'map(select(.structure == "column")) | group_by(.name)[]
       | [.[0].name, .[0].encoding, (map(.bytes | tonumber) | add / $n)] | @tsv' |
     awk -F '\t' '{ printf "    %-24s %-24s %8.3f bytes a record\n", $1, $2, $3 }'

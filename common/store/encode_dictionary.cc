@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kValuesMax = 4'096;
 // Numbers with more distinct values than this are smaller as byte planes.
 constexpr std::size_t kNumbersMax = 256;
+// More distinct ids than this are smaller as bytes and references.
+constexpr std::size_t kIdsMax = 256;
 // After this many rows a column whose values are mostly new is given up: hashing the rest would be for nothing.
 constexpr std::size_t kTrialRows = 512;
 
@@ -44,6 +46,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
     if (i + 1 == kTrialRows && table.size() * 4 > kTrialRows * 3) return false;
   }
   if (!worth_it(table.size(), values.size())) return false;
+  if (table.size() > kIdsMax && are_hex_ids(table.items())) return false;
 
   std::string content;
   for (const record::Value& value : table.items()) append_value(content, value);

@@ -180,6 +180,22 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
 
 }  // namespace
 
+bool are_hex_ids(std::span<const record::Value> values) {
+  const std::string_view first = values[0].is_text() ? values[0].text() : std::string_view{};
+  const unsigned shape = shape_of(first);
+  const bool capitals = has_capital(first);
+  char scratch[kDigitsMax];
+  std::string ids;
+  for (const record::Value& value : values) {
+    if (value.kind() != record::Kind::string || value.text().size() != first.size() || !has_shape(value.text(), shape))
+      return false;
+    if (first.size() > kDigitsMax) return false;
+    const std::string_view digits = digits_of(value.text(), shape, scratch);
+    if (digits.size() < kDigitsMin || digits.size() % 2 != 0 || !append_binary(ids, digits, capitals)) return false;
+  }
+  return true;
+}
+
 extern constexpr EncodingSpec kHexIds{.id = 21,
                                       .name = "hex_ids",
                                       .summary = "hexadecimal ids and UUIDs as bytes, repeats by reference",

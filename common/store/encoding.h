@@ -72,6 +72,9 @@ KindSet kinds_of(std::span<const record::Value> values);
 const EncodingSpec& encode_values(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
                                   std::string& out);
 
+// Whether the encoding hex_ids takes them.
+bool are_hex_ids(std::span<const record::Value> values);
+
 // One value with its kind, self-delimiting: in dictionaries, constants and value counts.
 void append_value(std::string& out, const record::Value& value);
 // Text points into the reader's bytes. `failed` if it is not one.
