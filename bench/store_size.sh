@@ -27,7 +27,7 @@ row() {
     "$(size zstd -q -19 -c "$2")" "$(size xz -6 -c "$2")" "$ours" \
     "$(awk -v a="$zstd3" -v b="$ours" 'BEGIN { print a / b }')" "$(awk -v a="$ours" -v n="$records" 'BEGIN { print a / n }')"
   [ "${3:-}" = columns ] || return 0
-  for segment in "$work"/store/*/*.seg; do loginspect --info "$segment" --json; done |
+  for segment in "$work"/store/*/*.seg; do loginspect --json --info "$segment" "$segment"; done |
     jq -rs --argjson n "$records" 'map(select(.structure == "column")) | group_by(.name)[]
       | [.[0].name, .[0].encoding, (map(.bytes | tonumber) | add / $n)] | @tsv' |
     awk -F '\t' '{ printf "    %-24s %-24s %8.3f bytes a record\n", $1, $2, $3 }'
@@ -35,14 +35,22 @@ row() {
 
 # hostile KIND COUNT: NDJSON that no encoding is made for.
 hostile() {
-  jq -nc --arg kind "$1" --argjson n "$2" '
-    def step: (. * 1103515245 + 12345) % 2147483648;
-    def text($size): [foreach range($size) as $i (.; step; 33 + (. / 65536 | floor) % 90)] | implode;
-    foreach range($n) as $i (7; step;
-      . as $r | {timestamp: (1767225600 + $i / 1000 | todate)} +
-      if $kind == "random text" then {message: ($r | text(20 + $r % 100))}
-      elif $kind == "10,000 keys" then reduce range(10) as $j ({}; . + {("k\((($r + $j * 7919) / 7 | floor) % 10000)"): ($r % 100 + $j)})
-      else {v: ($r / 65536 | floor | . % 4)} end)'
+  awk -v kind="$1" -v n="$2" 'BEGIN {
+    srand(5)
+    for (i = 0; i < n; ++i) {
+      printf "{\"timestamp\":\"2026-01-01T00:%02d:%02d.%03dZ\"", i / 60000 % 60, i / 1000 % 60, i % 1000
+      if (kind == "random text") {
+        text = ""
+        for (left = 20 + int(rand() * 100); left > 0; --left) text = text sprintf("%c", 35 + int(rand() * 56))
+        printf ",\"message\":\"%s\"", text
+      } else if (kind == "10,000 keys") {
+        for (left = 10; left > 0; --left) printf ",\"k%d\":%d", int(rand() * 10000), int(rand() * 100)
+      } else {
+        printf ",\"v\":%d", int(rand() * 4)
+      }
+      print "}"
+    }
+  }'
 }
 
 printf '%-18s %8s %10s %9s %9s %9s %9s %9s %6s %8s\n' input records raw 'gzip -6' 'zstd -3' 'zstd -19' 'xz -6' ours ratio 'B/record'
