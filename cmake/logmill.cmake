@@ -9,10 +9,11 @@ function(logmill_precompile name)
   endif()
 endfunction()
 
-# CLI11 is large and its code runs once: do not spend the build's time on optimising it.
+# CLI11 is large and its code runs once: do not spend the build's time on optimising it much. Not -O0: of inline functions
+# that several files leave in line, such as std::string::push_back, the linker takes any, and hot loops would call those.
 function(logmill_options_sources)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON
-                              COMPILE_OPTIONS $<$<CONFIG:Release>:-O0>)
+                              COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
 endfunction()
 
 # logmill_library(<folder> USES <lower folders…> LINK <packages…>): common/<folder>/*.cc as a static
