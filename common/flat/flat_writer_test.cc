@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/flat_fixture.h"
+#include "support/temp_dir.h"
 
 namespace logmill::flat {
 namespace {
@@ -158,16 +159,23 @@ TEST_F(FlatWriterTest, TellsOfEachRotatedFileOnceItIsComplete) {
   }
 }
 
+// On a real disk: the file system in memory is for one thread.
 TEST_F(FlatWriterTest, CompressesInAThreadOfItsOwn) {
+  const test::TempDir dir;
   options.rotate_bytes = 1;
   options.archive.work = ArchiverOptions::Work::in_background;
-  auto writer = open();
+  auto writer = *FlatWriter::open(sys::os_file_system(), dir.path("app.log"), options, clock, base::null_reporter());
   put(*writer, "line 0");
   put(*writer, "line 1");
   ASSERT_TRUE(writer->close());
-  writer.reset();
-  EXPECT_EQ(text(), lines(0, 2));
-  EXPECT_EQ(fs.files().size(), 2u);
+  EXPECT_EQ(dir.read("app.log"), "line 1\n");
+  EXPECT_FALSE(std::filesystem::exists(dir.path("app-20261121T101500Z.log")));
+  const std::string compressed = dir.read("app-20261121T101500Z.log.zst");
+  const auto inflater = codec::make_inflater(codec::Container::zstd);
+  std::string text(100, '\0');
+  std::string_view rest = compressed;
+  text.resize(*inflater->inflate(rest, text));
+  EXPECT_EQ(text, "line 0\n");
 }
 
 // --- positions ---
