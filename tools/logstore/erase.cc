@@ -34,6 +34,17 @@ base::Status finish(maintain::Purge& purge, const std::string& store, cli::Io& i
   }
 }
 
+base::Result<maintain::PurgeCounters> carry_out(const store::Tombstone& request, const Options& options, cli::Io& io) {
+  const maintain::PurgeOptions purging{.zstd_level = options.writer.zstd_level,
+                                       .cold_level = options.maintenance.cold.zstd_level,
+                                       .user = sys::user_id(),
+                                       .stopped = [&io] { return io.stop.requested(); }};
+  LOGMILL_ASSIGN_OR_RETURN(auto purge,
+                           maintain::Purge::make(io.files, options.store.dir, request, purging, io.clock, io.reporter));
+  LOGMILL_RETURN_IF_ERROR(finish(purge, options.store.dir, io));
+  return purge.counters();
+}
+
 std::string describe(const maintain::PurgeCounters& counters, bool dry_run) {
   std::string line = (dry_run ? "would delete " : "deleted ") + text::format_count(counters.records) +
                      (counters.records == 1 ? " record" : " records");
@@ -72,12 +83,12 @@ base::Result<cli::Exit> erase(const Options& options, cli::Io& io) {
   } else {
     LOGMILL_ASSIGN_OR_RETURN(request, store::write_tombstone(io.files, store, std::move(request)));
     if (options.no_wait) return cli::Exit::done;
-    const maintain::PurgeOptions purging{.zstd_level = options.writer.zstd_level,
-                                         .user = sys::user_id(),
-                                         .stopped = [&io] { return io.stop.requested(); }};
-    LOGMILL_ASSIGN_OR_RETURN(auto purge, maintain::Purge::make(io.files, store, request, purging, io.clock, io.reporter));
-    LOGMILL_RETURN_IF_ERROR(finish(purge, store, io));
-    counters = purge.counters();
+    // With those that were interrupted before.
+    LOGMILL_ASSIGN_OR_RETURN(const auto requests, store::list_tombstones(io.files, store));
+    for (const store::Tombstone& each : requests) {
+      LOGMILL_ASSIGN_OR_RETURN(const auto purged, carry_out(each, options, io));
+      if (each.id == request.id) counters = purged;
+    }
   }
   if (!io.quiet || options.dry_run) LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, describe(counters, options.dry_run)));
   return counters.records > 0 ? cli::Exit::done : cli::Exit::no;
