@@ -9,7 +9,7 @@ namespace logmill::maintain {
 namespace {
 
 constexpr std::size_t kFanIn = 8;
-constexpr std::uint64_t kLeastTierBytes = 64 << 10;
+constexpr std::uint64_t kLeastTierBytes = 1 << 10;  // hardly a segment is smaller
 // Sources of one step: each is an open file and a footer in memory.
 constexpr std::size_t kSourcesMax = 256;
 // So long after the end of a day its writers have sealed and late records have come, mostly.

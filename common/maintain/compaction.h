@@ -1,8 +1,8 @@
 // Joins small sealed segments of a day's folder into large ones.
 //
 // Size-tiered: while a day is going on, segments are joined when eight of about one size (within a factor of eight) have
-// come together, so that a record is written again once for each factor of eight that its segment grows: 4 times between
-// 64 KiB and 128 MiB. When the day is over, what is left is joined, a segment only with smaller ones that together are at least half
+// come together, so that a record is written again about once for each factor of eight that its segment grows: 6 times between
+// 1 KiB and 128 MiB. When the day is over, what is left is joined, a segment only with smaller ones that together are at least half
 // its size: late records do not make a large one be written again and again. The bytes written for a folder that
 // grows for ever in this way are below 3 times its size, on top of the tiers.
 #pragma once

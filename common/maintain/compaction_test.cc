@@ -16,7 +16,7 @@ constexpr base::TimeNs kLater = 1'800'000'000 * base::kNsPerSecond;  // 2027
 
 TEST(CompactionPlan, WaitsForEightOfASize) {
   std::vector<SealedSegment> segments;
-  for (int i = 0; i < 7; ++i) segments.push_back(made("s/2027-01-15/" + std::to_string(i), 1'000));
+  for (int i = 0; i < 7; ++i) segments.push_back(made("s/2027-01-15/" + std::to_string(i), 1'100));
   EXPECT_TRUE(plan_compaction(segments, {}, kLater).empty());
   segments.push_back(made("s/2027-01-15/large", 10 << 20));
   EXPECT_TRUE(plan_compaction(segments, {}, kLater).empty());
@@ -24,7 +24,7 @@ TEST(CompactionPlan, WaitsForEightOfASize) {
   const auto steps = plan_compaction(segments, {}, kLater);
   ASSERT_EQ(steps.size(), 1u);
   EXPECT_EQ(steps[0].paths.size(), 8u);
-  EXPECT_EQ(steps[0].bytes, 9'000u);
+  EXPECT_EQ(steps[0].bytes, 9'700u);
 }
 
 TEST(CompactionPlan, JoinsWhatIsLeftOfADayThatIsOver) {
@@ -67,7 +67,10 @@ TEST(Compaction, WritesEachByteAFewTimesOnly) {
   const MaintenanceCounters& counters = maintainer.counters();
   EXPECT_LT(at.count_files(".seg"), 3 * 8u);
   EXPECT_EQ(at.count_files(".seg"), 400 - counters.segments_joined + counters.segments_made);
-  EXPECT_LT(counters.bytes_rewritten, 4 * counters.bytes_joined);
+  // Of what the writer sealed, how often each byte was written again; joined bytes would count each time anew.
+  const std::uint64_t sealed = writer->counters().sealed_bytes;
+  RecordProperty("rewritten_percent", static_cast<int>(counters.bytes_rewritten * 100 / sealed));
+  EXPECT_LT(counters.bytes_rewritten, 2 * sealed);
   EXPECT_EQ(at.sorted_messages(), TestStore::sorted_expected(0, 20'000));
   EXPECT_EQ(at.frontier(), 20'000u);
   // A day later few remain, and a second round finds nothing to do.
