@@ -3,13 +3,16 @@
 #   make            build in build/release      make test    build, then all tests
 #   make demo       the whole pipeline, live    make check   what CI runs: test and asan
 #   make asan tsan  tests under sanitizers      make fuzz    FUZZ_SECONDS=30 of each target
-#   make bench      one table of speeds         make fmt lint install
+#   make bench      tables of speeds            make fmt lint install
+#   make soak       SOAK_SECONDS=600 of everything at once, then KILLS=1000 random kills
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 PROGRAM_PREFIX ?=
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 30
+SOAK_SECONDS ?= 600
+KILLS ?= 1000
 comma := ,
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -32,7 +35,7 @@ configure = cmake -S . -B $(1) -G Ninja -DLOGMILL_PCH=ON $(2) >/dev/null
 build = cmake --build $(1) -j $(JOBS) --
 ctest = ctest --test-dir $(1) -j $(JOBS) --output-on-failure
 
-.PHONY: all build-deps test-deps demo test asan tsan fuzz bench fmt lint check install golden-rewrite completions clean
+.PHONY: all build-deps test-deps demo test asan tsan fuzz bench soak fmt lint check install golden-rewrite completions clean
 
 all: build-deps
 	@$(call configure,build/release,-DCMAKE_BUILD_TYPE=Release)
@@ -70,6 +73,12 @@ bench: all
 	@$(call need,$(BENCH_PACKAGES) $(TEST_PACKAGES))
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/programs.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store_size.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/freshness.sh
+
+soak: all test-deps
+	SOAK_SECONDS=$(SOAK_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/soak/soak.sh
+	KILLS=$(KILLS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/random_kills.sh
 
 fmt:
 	@$(call need,clang-format)

@@ -9,6 +9,8 @@ namespace {
 
 // After a seal that failed.
 constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
+// Between two looks at what other writers left: a listing of the store. What they left can be read meanwhile.
+constexpr std::int64_t kRecoveryNs = 60 * base::kNsPerSecond;
 
 }  // namespace
 
@@ -20,6 +22,7 @@ Committer::Committer(sys::FileSystem& fs, const std::string& store, const Writer
       clock_(clock),
       reporter_(reporter),
       counters_(counters),
+      next_recovery_ns_(clock.steady_ns() + kRecoveryNs),
       sync_pool_(options.threads > 0 ? 1 : 0),
       seal_pool_(options.threads > 0 ? 1 : 0) {}
 
@@ -84,6 +87,7 @@ base::Status Committer::collect() {
     if (auto sealed = finish_seal(sealing); !sealed) reporter_.warn("seal", sealed.error().what);
   }
   std::erase_if(sealing_, [](const Sealing& sealing) { return sealing.lane == nullptr; });
+  collect_recovery();
   return {};
 }
 
@@ -122,9 +126,21 @@ base::Status Committer::finish_seal(Sealing& sealing) {
   return {};
 }
 
-void Committer::retry_seals() {
+void Committer::tend() {
+  const std::int64_t now = clock_.steady_ns();
   for (Sealing& sealing : sealing_)
-    if (!sealing.sealed.valid() && clock_.steady_ns() >= sealing.retry_ns) start_seal(sealing);
+    if (!sealing.sealed.valid() && now >= sealing.retry_ns) start_seal(sealing);
+  if (now < next_recovery_ns_ || recovery_.valid()) return;
+  next_recovery_ns_ = now + kRecoveryNs;
+  recovery_ = seal_pool_.start([this](std::size_t) { return recover_store(fs_, store_, options_.zstd_level, reporter_); });
+  collect_recovery();
+}
+
+void Committer::collect_recovery() {
+  if (!recovery_.valid() || !base::is_ready(recovery_)) return;
+  const auto recovered = recovery_.get();
+  if (!recovered) return reporter_.warn("recovery", recovered.error().what);
+  counters_.segments_sealed += recovered->segments_sealed;
 }
 
 base::Status Committer::finish_seals() {

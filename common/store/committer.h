@@ -16,6 +16,7 @@
 #include "store/encode_queue.h"
 #include "store/frontier_table.h"
 #include "store/lane.h"
+#include "store/recovery.h"
 #include "store/sealer.h"
 #include "store/writer.h"
 
@@ -37,8 +38,8 @@ class Committer {
   bool seal_wanted() const;
   // Starts to seal the live segment, if there is one.
   base::Status seal();
-  // Tries again what could not be sealed, when it is time.
-  void retry_seals();
+  // When it is time, tries again what could not be sealed, and seals what writers left that crashed since.
+  void tend();
   // Waits until everything that was to be sealed is; fails if something could not.
   base::Status finish_seals();
   // Leaves the live segment to the next writer.
@@ -61,6 +62,7 @@ class Committer {
   base::Status open_lane(std::optional<base::TimeNs> time_min);
   void start_seal(Sealing& sealing);
   base::Status finish_seal(Sealing& sealing);
+  void collect_recovery();
 
   sys::FileSystem& fs_;
   const std::string& store_;
@@ -75,6 +77,8 @@ class Committer {
   std::string commit_bytes_;
   std::optional<Commit> commit_;
   std::deque<Sealing> sealing_;
+  std::future<base::Result<RecoveryResult>> recovery_;
+  std::int64_t next_recovery_ns_;
   base::WorkerPool sync_pool_, seal_pool_;  // last: they end before what their tasks use
 };
 

@@ -246,7 +246,7 @@ base::Status StoreWriter::tick() {
     LOGMILL_RETURN_IF_ERROR(seal());
     state_->deletion_waits = false;
   }
-  state_->committer.retry_seals();
+  state_->committer.tend();
   return {};
 }
 

@@ -230,6 +230,73 @@ TEST(StoreWriter, AFooterWithoutItsNewNameIsNoDamage) {
   }
 }
 
+TEST(StoreWriter, TakesOverWhatAnotherLeftWhileItRuns) {
+  StoreFixture at;
+  auto runs = *at.open();
+  {
+    auto crashes = *at.open();
+    ASSERT_TRUE(at.append(*crashes, 0, 10));
+    ASSERT_TRUE(crashes->commit());
+  }
+  ASSERT_TRUE(runs->tick());
+  EXPECT_EQ(files_of(at, ".live").size(), 1u);
+  at.clock.advance(60 * base::kNsPerSecond);
+  ASSERT_TRUE(runs->tick());
+  EXPECT_EQ(files_of(at, ".live").size(), 0u);
+  EXPECT_EQ(files_of(at, ".seg").size(), 1u);
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 10));
+}
+
+// A slow week: what the store of one small machine looks like. Two records in ten minutes instead of ten a second, so that the
+// test ends; the number of segments is the same.
+TEST(StoreWriter, ASlowWeekLeavesFewFilesAndLittleOverhead) {
+  StoreFixture at;
+  auto writer = *at.open();
+  constexpr int kSteps = 7 * 24 * 6;
+  for (int step = 0; step < kSteps; ++step) {
+    const auto next = static_cast<std::uint64_t>(step) * 2;
+    ASSERT_TRUE(at.append(*writer, next, next + 2));
+    at.clock.advance(600 * base::kNsPerSecond);
+    ASSERT_TRUE(writer->tick());
+    if (step % 100 == 0) {
+      ASSERT_LE(files_of(at, ".live").size(), 1u);
+    }
+  }
+  ASSERT_TRUE(writer->close());
+  std::uint64_t stored = 0;
+  for (const std::string& path : at.fs.files()) stored += at.fs.content(path).size();
+  EXPECT_LE(at.fs.files().size(), 7u * 24 + 7 + 1) << "a segment an hour, and one a day that is over";
+  EXPECT_EQ(writer->counters().records_committed, 2u * kSteps);
+  EXPECT_LT(stored, 2 * writer->counters().raw_bytes);
+  EXPECT_LE(writer->counters().sealed_bytes, writer->counters().bytes_written) << "written more than twice";
+  // Nothing came: nothing is written.
+  const std::uint64_t changes = at.fs.changes();
+  auto idle = *at.open();
+  for (int step = 0; step < 1'000; ++step) {
+    at.clock.advance(10 * base::kNsPerSecond);
+    ASSERT_TRUE(idle->tick());
+  }
+  ASSERT_TRUE(idle->close());
+  EXPECT_EQ(at.fs.changes(), changes);
+}
+
+TEST(StoreWriter, RecordsOfThousandsOfDaysStayInOneSegment) {
+  StoreFixture at;
+  auto writer = *at.open();
+  record::Batch batch;
+  at.fill(batch, 0, 3'000);
+  for (std::size_t row = 0; row < batch.rows(); ++row) batch.times()[row] -= static_cast<std::int64_t>(row) * base::kNsPerDay;
+  ASSERT_TRUE(writer->append(batch));
+  ASSERT_TRUE(writer->commit());
+  ASSERT_TRUE(at.append(*writer, 3'000, 3'010));
+  ASSERT_TRUE(writer->close());
+  EXPECT_LE(at.fs.files().size(), 2u);
+  // Found by its own time, a day in the middle.
+  const std::int64_t day = at.clock.time - 1'500 * base::kNsPerDay;
+  const auto paths = *list_segments(at.fs, at.dir, day, day + base::kNsPerDay);
+  ASSERT_EQ(paths.size(), 1u);
+}
+
 TEST(StoreWriter, CommitIsDueAfterTheInterval) {
   StoreFixture at;
   auto writer = *at.open();
