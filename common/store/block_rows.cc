@@ -13,10 +13,8 @@ namespace {
 
 // A batch with less text is copied into others.
 constexpr std::size_t kHeldTextBytes = 256 << 10;
-// Values of a block, absent ones included: 16 bytes each, twice while it is encoded.
-constexpr std::size_t kBlockCellsMax = record::Batch::kCellsMax;
 // A joined batch that had to hold more is not kept.
-constexpr std::size_t kJoinedBytesKept = 16 << 20;
+constexpr std::size_t kJoinedBytesKept = 12 << 20;
 
 // The rows from `first` on, pointing where they pointed.
 void append_borrowed(record::Batch& to, const record::Batch& from, std::size_t first) {
@@ -39,7 +37,7 @@ bool BlockRows::has_room_for(const record::Batch& batch) const {
   std::size_t columns = column_names_.size();
   for (const record::Column& column : batch.columns()) columns += !column_names_.contains(base::xxh3_64(column.name));
   const std::size_t rows = rows_ + batch.rows();
-  return rows <= kBlockRowsMax && columns <= kColumnsMax / 2 && rows * columns <= kBlockCellsMax;
+  return rows <= kBlockRowsMax && columns <= kColumnsMax / 2 && rows * columns <= cells_max_;
 }
 
 void BlockRows::take(record::Batch&& batch, std::size_t first_row, const record::Range& range, std::int64_t now) {

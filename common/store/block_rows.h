@@ -32,9 +32,13 @@ struct BlockEncoder {
 // Thread-compatible: filled by one thread, then encoded by another.
 class BlockRows {
  public:
+  // `cells_max`: rows by columns, absent values included, which take 16 bytes each while the block is made.
+  explicit BlockRows(std::size_t cells_max) : cells_max_(cells_max) {}
+
   bool empty() const { return ranges_.empty(); }
   std::size_t rows() const { return rows_; }
-  std::size_t memory_bytes() const { return memory_bytes_; }
+  // Held now, and needed to make the block.
+  std::size_t memory_bytes() const { return memory_bytes_ + rows_ * column_names_.size() * sizeof(record::Value); }
   const std::vector<BlockReader::RangeRows>& ranges() const { return ranges_; }
 
   // Whether the rows of the batch can be in the same block.
@@ -63,6 +67,7 @@ class BlockRows {
   void account(std::size_t rows, const record::Range& range, std::int64_t now);
   void add_names(const record::Batch& batch);
 
+  std::size_t cells_max_;
   std::vector<Part> parts_;
   std::vector<BlockReader::RangeRows> ranges_;
   std::size_t rows_ = 0;

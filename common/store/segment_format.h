@@ -31,8 +31,10 @@ inline constexpr std::uint64_t kFooterBytesMax = 256 << 20;
 inline constexpr std::size_t kColumnsMax = 65'536;
 inline constexpr std::size_t kColumnNameBytesMax = 65'535;
 
-// Columns with more distinct values in a segment have no counts in its footer.
+// Columns with more distinct values in a segment, or with longer ones, have no counts in its footer: a field whose only value is a
+// line of many megabytes would be in it a second time.
 inline constexpr std::size_t kCountedValuesMax = 64;
+inline constexpr std::size_t kCountedValueBytesMax = 1'024;
 
 // A page of the operating system: what a look-up in a filter reads and checks.
 inline constexpr std::uint64_t kFilterChunkBytes = 4'096;

@@ -60,6 +60,10 @@ void ValueCounter::count(Column& column, const ColumnData& data) {
 
 void ValueCounter::add(Column& column, const record::Value& value, std::uint32_t rows) {
   if (column.given_up) return;
+  if (value.is_text() && value.text().size() > kCountedValueBytesMax) {
+    column.given_up = true;
+    return;
+  }
   std::string bytes;
   append_value(bytes, value);
   const auto [known, added] = column.texts.emplace(std::move(bytes), column.values.size());

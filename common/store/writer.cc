@@ -12,10 +12,10 @@
 namespace logmill::store {
 namespace {
 
-// A block is made of so many rows, or of a fifth of the memory. In blocks of 64 Ki rows a record takes 1 % less, and twice
+// A block is made of so many rows, or of a quarter of the memory. In blocks of 64 Ki rows a record takes 1 % less, and twice
 // the memory on its way.
 constexpr std::size_t kFullRows = kBlockRowsMax / 2;
-constexpr std::size_t kBlocksInMemory = 5;
+constexpr std::size_t kBlocksInMemory = 4;
 // Encoded blocks beyond this are committed at once: a sync of more takes longer than a commit interval.
 constexpr std::size_t kCommitBytes = 8 << 20;
 // Ranges without records (a filter dropped them all) may wait longer: losing them costs only reading that input again.
@@ -52,7 +52,7 @@ struct StoreWriter::State {
   WriterCounters counters;
   std::optional<base::Error> failure;  // final
   FrontierTable appended;
-  std::unique_ptr<BlockRows> gathered = std::make_unique<BlockRows>();
+  std::unique_ptr<BlockRows> gathered;
   EncodeQueue queue;
   Committer committer;
   DeletionWatch deletions;
@@ -67,7 +67,9 @@ struct StoreWriter::State {
         reporter(reporter_in),
         queue(options.threads, options.zstd_level),
         committer(fs, dir, options, clock, reporter, counters),
-        deletions(fs, dir) {}
+        deletions(fs, dir) {
+    gathered = new_block();
+  }
 
   base::Status open();
   template <class AnyBatch>
@@ -86,6 +88,10 @@ struct StoreWriter::State {
   base::Status final_unless_again(base::Status status);
   std::optional<std::int64_t> due_ns(const BlockRows& rows) const;
   std::optional<std::int64_t> due_ns() const;
+  std::size_t block_bytes_max() const { return options.memory_bytes / kBlocksInMemory; }
+  std::unique_ptr<BlockRows> new_block() const {
+    return std::make_unique<BlockRows>(block_bytes_max() / 2 / sizeof(record::Value));
+  }
   std::uint64_t memory_bytes() const { return gathered->memory_bytes() + queue.memory_bytes(); }
 };
 
@@ -123,7 +129,7 @@ base::Status StoreWriter::State::append(AnyBatch&& batch) {
   }
   counters.records_in += rows;
   counters.records_repeated += share.first_row;
-  if (gathered->rows() >= kFullRows || gathered->memory_bytes() >= options.memory_bytes / kBlocksInMemory) submit();
+  if (gathered->rows() >= kFullRows || gathered->memory_bytes() >= block_bytes_max()) submit();
   return {};
 }
 
@@ -150,7 +156,7 @@ void StoreWriter::State::take(record::Batch&& batch, const Share& share) {
 
 void StoreWriter::State::submit() {
   if (gathered->empty()) return;
-  queue.submit(std::exchange(gathered, std::make_unique<BlockRows>()));
+  queue.submit(std::exchange(gathered, new_block()));
 }
 
 // --- commit ---

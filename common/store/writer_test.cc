@@ -297,6 +297,23 @@ TEST(StoreWriter, RecordsOfThousandsOfDaysStayInOneSegment) {
   ASSERT_EQ(paths.size(), 1u);
 }
 
+TEST(StoreWriter, AHugeValueIsNotInTheFooterAgain) {
+  StoreFixture at;
+  auto writer = *at.open();
+  record::Batch batch;
+  at.fill(batch, 0, 1);
+  std::string huge(1 << 20, ' ');
+  std::uint64_t random = 1;
+  for (char& c : huge) c = static_cast<char>('a' + ((random = random * 6'364'136'223'846'793'005 + 1'442'695'040'888'963'407) >> 60));
+  batch.set("message", 0, record::Value::string(huge));
+  ASSERT_TRUE(writer->append(batch));
+  ASSERT_TRUE(writer->close());
+  const auto segment = *open_segment(at.fs, files_of(at, ".seg").at(0), base::null_reporter());
+  EXPECT_EQ(segment->value_counts("message"), nullptr);
+  EXPECT_NE(segment->value_counts("service"), nullptr);
+  EXPECT_LT(segment->info().bytes, huge.size() + 4'000);
+}
+
 TEST(StoreWriter, CommitIsDueAfterTheInterval) {
   StoreFixture at;
   auto writer = *at.open();

@@ -19,7 +19,7 @@
 namespace logmill::logstore {
 namespace {
 
-constexpr std::size_t kQueuedBatchesMax = 8;
+constexpr std::size_t kQueuedBatchesMax = 4;
 constexpr std::int64_t kIdleNs = 500 * base::kNsPerMs;
 constexpr int kFullDiskRetryMs = 500;
 
