@@ -45,12 +45,13 @@ std::string pipe_text(const std::function<void(int)>& write) {
 TEST(OptionDump, HoldsEveryWayToSpellAnOption) {
   SampleApp sample;
   const auto options = dump_options(sample.app);
-  ASSERT_EQ(options.size(), 5u);
+  ASSERT_EQ(options.size(), 6u);
   EXPECT_EQ(options[0].spelling(), "-i, --input auto|frames|ndjson|raw");
   EXPECT_EQ(options[0].choices(), (std::vector<std::string>{"auto", "frames", "ndjson", "raw"}));
   EXPECT_EQ(options[2].env, "LOGMILL_STORE");
-  EXPECT_EQ(options[4].positional, "FILE");
-  EXPECT_TRUE(options[4].many);
+  EXPECT_EQ(options[3].spelling(), "--key-file FILE");
+  EXPECT_EQ(options[5].positional, "FILE");
+  EXPECT_TRUE(options[5].many);
 }
 
 TEST(OptionDump, LeavesOutWhatAValidatorAdds) {

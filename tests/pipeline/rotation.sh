@@ -27,7 +27,7 @@ for ((i = 1; i <= 60; ++i)); do
   numbered_lines $((lines + 1)) $((lines + 500)) >>app.log
   lines=$((lines + 500))
   if ((RANDOM % 4 == 0)); then mv app.log app.log.$i; fi
-  if ((i % 20 == 0)); then
+  if ((i % 20 == 0 && i < 60)); then
     stop
     start
   fi
