@@ -84,7 +84,7 @@ for name in a b; do
 done
 logstore -q -d S compact
 
-echo "$rounds rounds, $(paste -sd+ reader.checks | bc) checks by readers, $(cat a.log b.log | wc -l) records, deleted ${#deleted[@]} users"
+echo "$rounds rounds, $(awk '{ n += $1 } END { print n }' reader.checks) checks by readers, $(cat a.log b.log | wc -l) records, deleted ${#deleted[@]} users"
 # Exact counts: every record of every user that was not deleted, once; of those deleted at most what came later.
 for name in a b; do
   logquery -q -d S -o ndjson "stream=$name | fields n" | grep -o '[0-9]*' | sort -n >stored.$name
