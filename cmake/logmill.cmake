@@ -45,6 +45,8 @@ endfunction()
 function(logmill_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
+  # What a test does by itself need not be fast, what it tests is: a third of the build would go into optimising tests.
+  target_compile_options(${name} PRIVATE -O0)
   logmill_precompile(${name} <gtest/gtest.h>)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR})
   target_compile_definitions(${name} PRIVATE LOGMILL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")

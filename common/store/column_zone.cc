@@ -56,7 +56,7 @@ std::uint64_t prefix_of(std::string_view text) {
   char bytes[8] = {};
   if (text.size() >= sizeof bytes)
     std::memcpy(bytes, text.data(), sizeof bytes);
-  else
+  else if (!text.empty())
     std::memcpy(bytes, text.data(), text.size());
   return __builtin_bswap64(base::load_le<std::uint64_t>(bytes));
 }

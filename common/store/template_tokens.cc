@@ -242,7 +242,7 @@ void Tokenizer::add_literal(std::string_view message, std::size_t end) {
   } else if (size <= kCopyBytes && size >= kCopyBytes / 2) {
     std::memcpy(to, from, kCopyBytes / 2);
     std::memcpy(to + size - kCopyBytes / 2, from + size - kCopyBytes / 2, kCopyBytes / 2);
-  } else {
+  } else if (size > 0) {
     std::memcpy(to, from, size);
   }
   key_size_ += size;

@@ -32,7 +32,8 @@ base::Result<std::unique_ptr<stream::Sink>> open_sink(const Options& options, cl
 base::Result<std::vector<store::Frontier>> read_frontiers(const Options& options, cli::Io& io) {
   if (options.resume.empty()) return std::vector<store::Frontier>{};
   if (flat::is_flat_file(io.files, options.resume)) {
-    if (!io.files.info(flat::positions_path(options.resume)))
+    const auto info = io.files.info(options.resume);
+    if (info && info->size > 0 && !io.files.info(flat::positions_path(options.resume)))
       io.reporter.warn("resume", options.resume + ": keeps no positions yet; reading from the beginning");
     return flat::read_frontiers(io.files, options.resume);
   }
