@@ -9,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/hex.h"
 #include "sys/file_system.h"
 #include "text/digits.h"
 
@@ -17,17 +18,10 @@ namespace {
 
 constexpr std::uint64_t kKeyFileBytesMax = 64 << 10;
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 bool read_hex(std::string_view text, KeyBytes& to) {
   if (text.size() != 2 * to.size()) return false;
   for (std::size_t i = 0; i < to.size(); ++i) {
-    const int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
+    const int high = base::hex_digit(text[2 * i]), low = base::hex_digit(text[2 * i + 1]);
     if (high < 0 || low < 0) return false;
     to[i] = static_cast<std::uint8_t>(high << 4 | low);
   }

@@ -1,5 +1,7 @@
 #include "parse/quoted.h"
 
+#include "base/hex.h"
+
 #include <cstdint>
 #include <cstring>
 
@@ -11,14 +13,8 @@ int hex4(std::string_view text) {
   if (text.size() < 4) return -1;
   int value = 0;
   for (const char c : text.substr(0, 4)) {
-    const char low = static_cast<char>(c | 0x20);
-    int digit;
-    if (is_digit(c))
-      digit = c - '0';
-    else if (low >= 'a' && low <= 'f')
-      digit = low - 'a' + 10;
-    else
-      return -1;
+    const int digit = base::hex_digit(c);
+    if (digit < 0) return -1;
     value = value * 16 + digit;
   }
   return value;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
 #include "query/syntax_error.h"
 #include "text/tokens.h"
 
@@ -25,12 +26,6 @@ bool ends_name(char c, char next) {
     default:
       return is_delimiter(c);
   }
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = text::lower_ascii(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 }  // namespace
@@ -97,7 +92,7 @@ base::Result<std::string> Lexer::take_quoted() {
       continue;
     }
     const char escaped = text_[offset_++];
-    const int high = hex_digit(at(0)), low = hex_digit(at(1));
+    const int high = base::hex_digit(at(0)), low = base::hex_digit(at(1));
     switch (escaped) {
       case 'n':
         out.push_back('\n');

@@ -6,18 +6,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/hex.h"
 #include "sys/fd.h"
 
 namespace logmill::sys {
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-}  // namespace
 
 void fill_random(void* to, std::size_t size) {
   auto* bytes = static_cast<char*>(to);
@@ -37,7 +29,7 @@ std::array<std::uint8_t, 16> boot_id() {
   if (!size) return id;
   std::size_t digits = 0;
   for (const char c : std::string_view(text, *size)) {
-    const int digit = hex_digit(c);
+    const int digit = base::hex_digit(c);
     if (digit < 0) continue;  // dashes, newline
     if (digits == 32) break;
     std::uint8_t& byte = id[digits / 2];
