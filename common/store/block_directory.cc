@@ -80,6 +80,15 @@ std::uint64_t BlockHeader::block_bytes() const {
   return kBlockHeaderBytes + directory_bytes + chunk_bytes;
 }
 
+BlockInfo BlockHeader::info(std::uint64_t offset) const {
+  return {.rows = rows,
+          .time_min = time_min,
+          .time_max = time_max,
+          .offset = offset,
+          .bytes = block_bytes(),
+          .raw_bytes = raw_bytes};
+}
+
 void append_directory(std::string& out, const BlockDirectory& directory) {
   base::append_varint(out, directory.ranges.size());
   for (const BlockReader::RangeRows& entry : directory.ranges) {

@@ -53,6 +53,8 @@ struct BlockHeader {
   std::uint64_t commit_bytes = 0;
 
   std::uint64_t block_bytes() const;
+  // Of this block where it stands at `offset`.
+  BlockInfo info(std::uint64_t offset) const;
 };
 
 void append_directory(std::string& out, const BlockDirectory& directory);

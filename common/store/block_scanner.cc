@@ -52,13 +52,7 @@ base::Result<std::optional<ScannedBlock>> BlockScanner::read_at(std::uint64_t of
   LOGMILL_ASSIGN_OR_RETURN(
       const bool hold, chunks_hold(*directory, offset + kBlockHeaderBytes + header->directory_bytes));
   if (!hold) return none;
-  ScannedBlock block{.info = {.rows = header->rows,
-                              .time_min = header->time_min,
-                              .time_max = header->time_max,
-                              .offset = offset,
-                              .bytes = header->block_bytes(),
-                              .raw_bytes = header->raw_bytes},
-                     .head = std::move(head)};
+  ScannedBlock block{.info = header->info(offset), .head = std::move(head)};
   block.head += directory_bytes;
   return std::optional(std::move(block));
 }

@@ -80,12 +80,7 @@ class BlockWriter {
     header_.directory_bytes = static_cast<std::uint32_t>(directory.size());
     header_.chunk_bytes = chunks_.size();
     header_.commit_bytes = out.size();
-    const BlockInfo info{.rows = header_.rows,
-                         .time_min = header_.time_min,
-                         .time_max = header_.time_max,
-                         .offset = out.size(),
-                         .bytes = header_.block_bytes(),
-                         .raw_bytes = header_.raw_bytes};
+    const BlockInfo info = header_.info(out.size());
     append_block_header(out, header_, directory);
     out += directory;
     out += chunks_;

@@ -83,13 +83,7 @@ base::Result<std::vector<ScannedBlock>> parse_blocks(std::string_view bytes, con
         offset > trailer.footer_offset || header.block_bytes() > trailer.footer_offset - offset)
       return corrupt("footer: block " + std::to_string(i) + " out of place");
     end = offset + header.block_bytes();
-    blocks.push_back({.info = {.rows = header.rows,
-                               .time_min = header.time_min,
-                               .time_max = header.time_max,
-                               .offset = offset,
-                               .bytes = header.block_bytes(),
-                               .raw_bytes = header.raw_bytes},
-                      .head = std::string(head)});
+    blocks.push_back({.info = header.info(offset), .head = std::string(head)});
   }
   if (from.failed() || from.remaining() != 0) return corrupt("footer: damaged blocks");
   return blocks;

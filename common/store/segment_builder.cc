@@ -122,13 +122,7 @@ base::Status SegmentBuilder::append_block_bytes(std::string_view bytes) {
 }
 
 void SegmentBuilder::list_block(const BlockHeader& header, std::string head, std::uint64_t offset) {
-  footer_.blocks.push_back({.info = {.rows = header.rows,
-                                     .time_min = header.time_min,
-                                     .time_max = header.time_max,
-                                     .offset = offset,
-                                     .bytes = header.block_bytes(),
-                                     .raw_bytes = header.raw_bytes},
-                            .head = std::move(head)});
+  footer_.blocks.push_back({.info = header.info(offset), .head = std::move(head)});
 }
 
 base::Status SegmentBuilder::append(std::string_view bytes) {
