@@ -19,14 +19,7 @@ PY
 python3 feed.py &
 feeder=$!
 
-# store NAME: follows NAME.log into the store, in the background; `collector` and `storer` are set.
-store() {
-  rm -f "$1.lines" "$1.frames"
-  mkfifo "$1.lines" "$1.frames"
-  logcollect --resume S "$1.log" >"$1.lines" 2>>errors & collector=$!
-  logparse <"$1.lines" >"$1.frames" 2>>errors & parser=$!
-  logstore -q -d S --seal-rows 5000 --commit-interval 10ms <"$1.frames" 2>>errors & storer=$!
-}
+store() { follow_into_store "$1" --seal-rows 5000 --commit-interval 10ms; }
 
 # Of each stream, records 1 to the count of its records.
 check() {

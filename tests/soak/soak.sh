@@ -25,13 +25,7 @@ PY
 python3 feed.py &
 feeder=$!
 
-store() {
-  rm -f "$1.lines" "$1.frames"
-  mkfifo "$1.lines" "$1.frames"
-  logcollect --resume S "$1.log" >"$1.lines" 2>>errors & collector=$!
-  logparse <"$1.lines" >"$1.frames" 2>>errors & parser=$!
-  logstore -q -d S --seal-rows 40000 --seal-age 5s <"$1.frames" 2>>errors & storer=$!
-}
+store() { follow_into_store "$1" --seal-rows 40000 --seal-age 5s; }
 
 # What is there of a stream is never more than was written, and no record twice.
 reader() {
@@ -61,7 +55,7 @@ while [ $SECONDS -lt $end ]; do
   store a
   sleep "$((1 + RANDOM % 3)).$((RANDOM % 10))"
   logstore -q -d S compact 2>>errors
-  if [ "${#deleted[@]}" -lt 20 ] && logstore --help | grep -q delete; then
+  if [ "${#deleted[@]}" -lt 20 ]; then
     user=u$((RANDOM % 1000))
     deleted+=($user)
     logstore -q -d S delete "user=$user" >>deletions 2>>errors

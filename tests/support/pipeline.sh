@@ -37,6 +37,18 @@ numbered_lines() {
   seq -f 'line %08.0f' "$1" "$2"
 }
 
+# follow_into_store NAME OPTIONS...: follows NAME.log into the store S, in the background, with these options of logstore; `collector`,
+# `parser` and `storer` are set. Messages go to the file errors.
+follow_into_store() {
+  local name=$1
+  shift
+  rm -f "$name.lines" "$name.frames"
+  mkfifo "$name.lines" "$name.frames"
+  logcollect --resume S "$name.log" >"$name.lines" 2>>errors & collector=$!
+  logparse <"$name.lines" >"$name.frames" 2>>errors & parser=$!
+  logstore -q -d S "$@" <"$name.frames" 2>>errors & storer=$!
+}
+
 # The numbered lines that a store holds, in order of their numbers, repeats included.
 stored_lines() {
   logquery -d "$1" -o ndjson '*' | grep -o 'line [0-9]\{8\}' | sort
