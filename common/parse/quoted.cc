@@ -1,9 +1,9 @@
 #include "parse/quoted.h"
 
-#include "base/hex.h"
-
 #include <cstdint>
 #include <cstring>
+
+#include "base/hex.h"
 
 namespace logmill::parse {
 namespace {
