@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "store/store_layout.h"
 #include "text/units.h"
 
 namespace logmill::cli {
@@ -75,7 +76,7 @@ void KeyOptions::add(CLI::App& app, Use use) {
       ->group("Store");
 }
 
-std::set<std::string, std::less<>> plain_store_files() { return {"audit.ndjson", "store.toml"}; }
+std::set<std::string, std::less<>> plain_store_files() { return {std::string(store::kAuditName), std::string(store::kConfigName)}; }
 
 void StoreOptions::add(CLI::App& app, KeyOptions::Use use) {
   app.add_option("-d,--dir", dir, "The store's folder.")

@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "store/store_layout.h"
+#include "sys/file_system.h"
 #include "text/suggest.h"
 
 namespace logmill::cli {
@@ -37,7 +39,7 @@ base::Status apply_item(CLI::App& app, const CLI::ConfigItem& item) {
 base::Status apply_store_config(CLI::App& app) {
   const CLI::Option* dir = app.get_option_no_throw("--dir");
   if (dir == nullptr || dir->count() == 0) return {};
-  const std::string path = dir->as<std::string>() + "/store.toml";
+  const std::string path = sys::join(dir->as<std::string>(), store::kConfigName);
   std::ifstream file(path);
   if (!file) return {};
   try {

@@ -37,6 +37,7 @@ inline constexpr std::string_view kDeletesFolder = "deletes";
 inline constexpr std::string_view kColdName = "cold";
 inline constexpr std::string_view kColdMarkName = ".logmill-cold";
 inline constexpr std::string_view kAuditName = "audit.ndjson";
+inline constexpr std::string_view kConfigName = "store.toml";
 inline constexpr std::string_view kMaintenanceLockName = ".maintenance.lock";
 
 // "2026-11-21"
