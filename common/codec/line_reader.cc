@@ -65,6 +65,7 @@ class LineReader final : public Reader {
 };
 
 bool begins_object(std::string_view line) {
+  if (line.front() == '{') return true;
   const std::size_t at = line.find_first_not_of(" \t");
   return at != std::string_view::npos && line[at] == '{';
 }

@@ -7,6 +7,7 @@
 #include "record/json_index.h"
 #include "record/json_object.h"
 #include "record/json_unescape.h"
+#include "record/json_scan.h"
 #include "record/key_memory.h"
 #include "record/object_fields.h"
 #include "text/json_writer.h"
@@ -19,6 +20,9 @@ using Outcome = JsonIndex::Outcome;
 
 // Arrays in arrays, as simdjson's own bound.
 constexpr std::size_t kDepthMax = 1024;
+// When more than a quarter of some lines were not for JsonScan, so many look-aheads by tokens follow.
+constexpr unsigned kTokenLooks = 15;
+
 // What objects longer than this needed is given back.
 constexpr std::size_t kLongObject = 256 << 10;
 
@@ -42,6 +46,9 @@ struct JsonObjectReader::State {
   JsonIndex index;
   KeyMemory keys;
   ObjectFields fields;
+  JsonScan scan{keys, fields};
+  unsigned scans = 0, scans_failed = 0;  // since the last look-ahead
+  unsigned token_looks = 0;              // still to come
   std::string prefix;  // of names at this place
 
   RowWriter* row = nullptr;
@@ -54,6 +61,9 @@ struct JsonObjectReader::State {
   std::string_view json;
   const char* cursor = nullptr;           // what was looked at last, for messages
   std::string_view reason;
+
+  bool scanned(std::string_view text, RowWriter& to);
+  bool wants_tokens();
 
   bool start(std::string_view text, Outcome& outcome);
   bool read(RowWriter& to);
@@ -86,6 +96,24 @@ struct JsonObjectReader::State {
   std::string_view scalar_text() const;
   const Key* find_key();
 };
+
+// Whether the object was read without tokens. Looked ahead: tokens are there.
+bool JsonObjectReader::State::scanned(std::string_view text, RowWriter& to) {
+  if (ahead) return false;
+  ++scans;
+  if (scan.read(text, to)) return true;
+  ++scans_failed;
+  return false;
+}
+
+// Of the lines to come, as those before were.
+bool JsonObjectReader::State::wants_tokens() {
+  if (4 * scans_failed > scans) token_looks = kTokenLooks;
+  scans = scans_failed = 0;
+  if (token_looks == 0) return false;
+  --token_looks;
+  return true;
+}
 
 Outcome JsonObjectReader::State::look_ahead(std::string_view lines) {
   indexed = {};
@@ -348,11 +376,12 @@ std::string_view with_escaped_bytes(std::string_view json, Batch& batch) {
 }  // namespace
 
 void JsonObjectReader::look_ahead(std::string_view lines) {
-  state_->ahead = !lines.empty() && state_->look_ahead(lines) == Outcome::good;
+  state_->ahead = !lines.empty() && state_->wants_tokens() && state_->look_ahead(lines) == Outcome::good;
 }
 
 base::Status JsonObjectReader::read(std::string_view json, RowWriter& row) {
   State& state = *state_;
+  if (state.scanned(json, row)) return {};
   Outcome outcome = Outcome::good;
   bool indexed = state.start(json, outcome);
   if (outcome == Outcome::invalid_utf8) indexed = state.start(with_escaped_bytes(json, row.batch()), outcome);

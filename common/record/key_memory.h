@@ -44,6 +44,15 @@ class KeyMemory {
   // given anew.
   bool begin();
 
+  // The next key if it is the one that came here last and stands at `at`, in which up to `end` is text; else nullptr.
+  const Key* expected(const char* at, const char* end, std::string_view prefix) {
+    const std::uint32_t guess = keys_[previous_].next;
+    const Key& key = keys_[guess];
+    const std::size_t size = key.quoted.size();
+    if (static_cast<std::size_t>(end - at) < size || !key.matches({at, size}, prefix)) return nullptr;
+    previous_ = guess;
+    return &key;
+  }
   // The next key, if it is known. It stays where it is until `begin`.
   const Key* find(std::string_view inside, std::string_view prefix) {
     const std::uint32_t guess = keys_[previous_].next;

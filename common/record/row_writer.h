@@ -48,7 +48,7 @@ class RowWriter {
   };
   // Valid until the next call.
   Guess& guess(std::uint32_t id) {
-    if (id >= guesses_.size()) guesses_.resize(id + 1);
+    if (id >= guesses_.size()) [[unlikely]] guesses_.resize(id + 1);
     return guesses_[id];
   }
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/bytes.h"
+#include "store/short_text.h"
 
 namespace logmill::store {
 namespace {
@@ -69,8 +70,9 @@ std::array<char, 8> bytes_of(std::uint64_t prefix) {
 
 ColumnZone zone_of_texts(std::span<const record::Value> values) {
   std::uint64_t least = std::numeric_limits<std::uint64_t>::max(), greatest = 0;
-  for (const record::Value& value : values) {
-    const std::uint64_t prefix = prefix_of(value.text());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    prefetch_text(values, i);
+    const std::uint64_t prefix = prefix_of(values[i].text());
     least = std::min(least, prefix);
     greatest = std::max(greatest, prefix);
   }

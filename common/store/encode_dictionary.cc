@@ -41,6 +41,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   ValueTable table;
   std::vector<std::uint16_t> codes(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
+    prefetch_text(values, i);
     codes[i] = static_cast<std::uint16_t>(table.insert(values[i]).number);
     if (table.size() > distinct_max) return false;
     if (i + 1 == kTrialRows && table.size() * 4 > kTrialRows * 3) return false;

@@ -114,6 +114,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   std::vector<std::int64_t> references(values.size());
   char scratch[kDigitsMax];
   for (std::size_t i = 0; i < values.size(); ++i) {
+    prefetch_text(values, i);
     const std::string_view text = values[i].text();
     if (text.size() != length || !has_shape(text, shape)) return false;
     const auto [number, added] = table.insert(text);

@@ -219,8 +219,10 @@ class TemplateWriter {
 
 bool encode_all(std::span<const record::Value> values, EncodeContext& context, std::string& out) {
   TemplateWriter writer;
-  for (const record::Value& value : values)
-    if (!writer.add(value.text())) return false;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    prefetch_text(values, i);
+    if (!writer.add(values[i].text())) return false;
+  }
   writer.write(context, out);
   return true;
 }

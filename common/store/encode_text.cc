@@ -1,6 +1,7 @@
 // text = kind:u8 bytes:varint integers(rows) byte_stream(bytes)      lengths, then the texts one after another
 //   kind is that of strings or of JSON text (record::Kind).
 #include "store/encoding.h"
+#include "store/short_text.h"
 
 namespace logmill::store {
 namespace {
@@ -11,6 +12,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   std::vector<std::int64_t> lengths(values.size());
   std::string texts;
   for (std::size_t i = 0; i < values.size(); ++i) {
+    prefetch_text(values, i);
     lengths[i] = static_cast<std::int64_t>(values[i].text().size());
     texts += values[i].text();
   }

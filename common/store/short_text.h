@@ -4,11 +4,24 @@
 
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "record/value.h"
 
 namespace logmill::store {
+
+// Texts of a column lie a record apart, which no processor foresees, and a block's do not fit into its nearer caches: whoever goes
+// through them in order says what it wants soon.
+inline constexpr std::size_t kPrefetchRows = 12;
+// Always inline: a call of a function that does nothing but this is taken out by g++ as one without an effect.
+[[gnu::always_inline]] inline void prefetch_text(std::span<const record::Value> values, std::size_t row) {
+  if (row + kPrefetchRows >= values.size() || !values[row + kPrefetchRows].is_text()) return;
+  const std::string_view text = values[row + kPrefetchRows].text();
+  __builtin_prefetch(text.data());
+  if (text.size() > 32) __builtin_prefetch(text.data() + 64);
+}
 
 // Both halves of the 128-bit product, folded: every input bit reaches every output bit.
 inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {

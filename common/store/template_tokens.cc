@@ -1,15 +1,11 @@
 #include "store/template_tokens.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 
-#include "base/bytes.h"
+#include "base/byte_lanes.h"
 
 namespace logmill::store {
 namespace {
@@ -112,26 +108,11 @@ struct Window {
   std::uint64_t marks = 0;   // bytes 0 to 4
 };
 
-// The compiler makes of these whatever the machine has: SSE2, NEON, plain integers.
-using Bytes16 = std::uint8_t __attribute__((vector_size(16)));
-
-// One bit for each byte of `mask`, which are all 0x00 or 0xff.
-std::uint64_t bits_of(Bytes16 mask) {
-#ifdef __SSE2__
-  return static_cast<std::uint64_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(mask)));
-#else
-  std::uint64_t halves[2];
-  std::memcpy(halves, &mask, sizeof halves);
-  const auto bits = [](std::uint64_t half) {
-    return (base::load_le<std::uint64_t>(&half) & 0x8040201008040201u) * 0x0101010101010101u >> 56;
-  };
-  return bits(halves[0]) | bits(halves[1]) << 8;
-#endif
-}
+using base::bits_of;
+using base::Bytes16;
 
 void classify_lane(const char* bytes, Window& window, std::size_t at, std::size_t known) {
-  Bytes16 text;
-  std::memcpy(&text, bytes, sizeof text);
+  const Bytes16 text = base::load_lane(bytes);
   const auto digits = reinterpret_cast<Bytes16>(text - '0' <= 9);
   const auto letters = reinterpret_cast<Bytes16>((text | 0x20) - 'a' <= 25);
   window.digits |= bits_of(digits) >> known << at;
