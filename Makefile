@@ -4,7 +4,7 @@
 #   make demo       the whole pipeline, live    make check   what CI runs: test and asan
 #   make asan tsan  tests under sanitizers      make fuzz    FUZZ_SECONDS=30 of each target
 #   make bench      tables of speeds            make fmt lint install
-#   make soak       SOAK_SECONDS=600 of everything at once, then KILLS=1000 random kills
+#   make soak       SOAK_SECONDS=600 of everything at once, DIFFERENTIAL_SECONDS=300 of random queries, KILLS=1000 random kills
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -12,6 +12,7 @@ PROGRAM_PREFIX ?=
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 30
 SOAK_SECONDS ?= 600
+DIFFERENTIAL_SECONDS ?= 300
 KILLS ?= 1000
 comma := ,
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -78,6 +79,7 @@ bench: all
 
 soak: all test-deps
 	SOAK_SECONDS=$(SOAK_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/soak/soak.sh
+	DIFFERENTIAL_SECONDS=$(DIFFERENTIAL_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/answers_agree.sh
 	KILLS=$(KILLS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/random_kills.sh
 
 fmt:

@@ -36,6 +36,9 @@ _logquery() {
     -o|--output)
       COMPREPLY=($(compgen -W 'text ndjson json csv tsv raw logfmt table frames' -- "$cur"))
       return ;;
+    --threads)
+      COMPREPLY=()
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -47,7 +50,7 @@ _logquery() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input -S --since -U --until -n --lines --ignore-case -f --follow -c --count --fields --top --by --span -o --output --json --utc --stats --explain -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input -S --since -U --until -n --lines --ignore-case -f --follow -c --count --fields --top --by --span -o --output --json --utc --stats --explain --threads -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

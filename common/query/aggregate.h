@@ -33,6 +33,12 @@ class Aggregate {
   // as the table does.
   virtual base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
                            std::size_t groups) = 0;
+  // As if as many rows as `weights` says had come for each entry of `group_of`. Only of a count without a field.
+  virtual void add_counts(std::span<const std::uint32_t> /*group_of*/, std::span<const std::uint32_t> /*weights*/,
+                          std::size_t /*groups*/) {}
+  // An aggregate that answers `call` from what this one collects, and collects nothing itself; nullptr if this one does not
+  // know enough. This one must outlive it.
+  virtual std::unique_ptr<Aggregate> view(const AggregateCall& /*call*/) const { return nullptr; }
   // Takes in what `other`, an aggregate of the same call, has seen: its group i is our group
   // `map[i]`.
   virtual void merge(const Aggregate& other, std::span<const std::uint32_t> map,

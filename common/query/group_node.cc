@@ -8,6 +8,10 @@
 namespace logmill::query {
 namespace {
 
+bool has_span(const GroupPlan& plan) {
+  return std::ranges::any_of(plan.keys, [](const GroupKey& key) { return key.is_time(); });
+}
+
 class GroupNode : public StageNode {
  public:
   GroupNode(std::string_view name, GroupPlan plan) : name_(name), plan_(std::move(plan)) {}
@@ -40,6 +44,12 @@ class GroupNode : public StageNode {
     return fields;
   }
   Flow flow() const override { return Flow::all; }
+  bool mergeable() const override { return true; }
+  std::optional<std::vector<std::string_view>> counts_of() const override {
+    for (const AggregateCall& call : plan_.calls)
+      if (call.function != "count" || !call.field.empty()) return std::nullopt;
+    return has_span(plan_) ? std::nullopt : std::optional(fields());
+  }
   bool chart() const override { return true; }
 
  private:
@@ -53,10 +63,6 @@ class GroupNode : public StageNode {
   std::string_view name_;
   GroupPlan plan_;
 };
-
-bool has_span(const GroupPlan& plan) {
-  return std::ranges::any_of(plan.keys, [](const GroupKey& key) { return key.is_time(); });
-}
 
 }  // namespace
 

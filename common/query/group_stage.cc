@@ -19,8 +19,7 @@ class GroupStage : public PipeStage {
  public:
   GroupStage(const GroupPlan& plan, Stage& next)
       : PipeStage(next), plan_(plan), grouper_(plan.keys) {
-    for (const AggregateCall& call : plan.calls)
-      aggregates_.push_back(find_aggregate(call.function)->make(call));
+    for (const AggregateCall& call : plan.calls) aggregates_.push_back(make_aggregate(call));
     for (const GroupKey& key : plan.keys)
       names_.emplace_back(key.is_time() ? record::kTimestamp : key.field);
     for (const AggregateCall& call : plan.calls) names_.push_back(call.result_name());
@@ -29,9 +28,32 @@ class GroupStage : public PipeStage {
   bool satisfied() const override { return false; }
 
   base::Status push(const Rows& rows) override {
+    // What cannot be read must not have been counted in part.
+    for (const AggregateCall& call : plan_.calls)
+      if (!call.field.empty())
+        if (auto column = rows.table.field(call.field); !column) return std::move(column).error();
     LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
     for (const auto& aggregate : aggregates_)
       LOGMILL_RETURN_IF_ERROR(aggregate->add(rows, group_of_, grouper_.groups()));
+    return {};
+  }
+
+  base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights) override {
+    LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
+    for (const auto& aggregate : aggregates_) aggregate->add_counts(group_of_, weights, grouper_.groups());
+    return {};
+  }
+
+  base::Status merge(Stage& other) override {
+    const auto& theirs = static_cast<const GroupStage&>(other);
+    std::vector<std::uint32_t> map;
+    std::vector<record::Value> values(plan_.keys.size());
+    for (std::size_t group = 0; group < theirs.grouper_.groups(); ++group) {
+      for (std::size_t key = 0; key < values.size(); ++key) values[key] = theirs.grouper_.value(group, key);
+      map.push_back(grouper_.group_of(values));
+    }
+    for (std::size_t i = 0; i < aggregates_.size(); ++i)
+      aggregates_[i]->merge(*theirs.aggregates_[i], map, grouper_.groups());
     return {};
   }
 
@@ -49,6 +71,14 @@ class GroupStage : public PipeStage {
   }
 
  private:
+  // p50(x) and p99(x) look at one collection of numbers.
+  std::unique_ptr<Aggregate> make_aggregate(const AggregateCall& call) const {
+    for (std::size_t i = 0; i < aggregates_.size(); ++i)
+      if (plan_.calls[i].field == call.field)
+        if (auto view = aggregates_[i]->view(call)) return view;
+    return find_aggregate(call.function)->make(call);
+  }
+
   std::optional<std::size_t> time_key() const {
     for (std::size_t key = 0; key < plan_.keys.size(); ++key)
       if (plan_.keys[key].is_time()) return key;

@@ -1,5 +1,6 @@
 #include "query/grouper.h"
 
+#include <algorithm>
 #include <limits>
 #include <string_view>
 
@@ -8,6 +9,8 @@
 namespace logmill::query {
 namespace {
 
+// A table of so many combinations fits a cache of the second level.
+constexpr std::size_t kCombinationsMax = 1 << 16;
 constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
 
 std::int64_t floor_to(std::int64_t time, std::int64_t span) {
@@ -26,25 +29,75 @@ Grouper::Grouper(std::vector<GroupKey> keys) : keys_(std::move(keys)), values_(k
 base::Status Grouper::assign(const Rows& rows, std::vector<std::uint32_t>& group_of) {
   group_of.assign(rows.selected.size(), 0);
   if (keys_.empty()) return {};
-  std::vector<std::vector<std::uint32_t>> ids(keys_.size());
-  for (std::size_t key = 0; key < keys_.size(); ++key)
-    LOGMILL_RETURN_IF_ERROR(assign_key(key, rows, ids[key]));
+  ids_.resize(keys_.size());
+  for (std::size_t key = 0; key < keys_.size(); ++key) LOGMILL_RETURN_IF_ERROR(assign_key(key, rows, ids_[key]));
+  if (keys_.size() == 1)
+    assign_single(group_of);
+  else
+    assign_tuples(group_of);
+  return {};
+}
 
-  std::vector<std::uint32_t> tuple(keys_.size());
+void Grouper::assign_single(std::vector<std::uint32_t>& group_of) {
+  std::vector<std::uint32_t> tuple(1);
   for (std::size_t i = 0; i < group_of.size(); ++i) {
-    if (keys_.size() == 1 && ids[0][i] < by_single_id_.size() &&
-        by_single_id_[ids[0][i]] != kUnknown) {
-      group_of[i] = by_single_id_[ids[0][i]];
+    const std::uint32_t id = ids_[0][i];
+    if (id < by_single_id_.size() && by_single_id_[id] != kUnknown) {
+      group_of[i] = by_single_id_[id];
       continue;
     }
-    bool same_as_before = i > 0;
-    for (std::size_t key = 0; key < keys_.size(); ++key) {
-      same_as_before = same_as_before && ids[key][i] == tuple[key];
-      tuple[key] = ids[key][i];
-    }
-    group_of[i] = same_as_before ? group_of[i - 1] : find_or_add(tuple);
+    tuple[0] = id;
+    group_of[i] = find_or_add(tuple);
   }
-  return {};
+}
+
+// Where few combinations are possible each is looked up once, through a table; else they are looked up row by row.
+void Grouper::assign_tuples(std::vector<std::uint32_t>& group_of) {
+  std::vector<std::uint32_t> tuple(keys_.size());
+  if (!number_combinations()) {
+    for (std::size_t i = 0; i < group_of.size(); ++i) {
+      for (std::size_t key = 0; key < keys_.size(); ++key) tuple[key] = ids_[key][i];
+      group_of[i] = find_or_add(tuple);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < group_of.size(); ++i) {
+    std::uint32_t& group = by_combination_[combined_[i]];
+    if (group == kUnknown) {
+      for (std::size_t key = 0; key < keys_.size(); ++key) tuple[key] = ids_[key][i];
+      group = find_or_add(tuple);
+    }
+    group_of[i] = group;
+  }
+}
+
+bool Grouper::number_combinations() {
+  std::size_t combinations = 1;
+  for (std::size_t key = 0; key < keys_.size(); ++key) {
+    const auto stride = static_cast<std::uint32_t>(combinations);
+    combinations *= number_anew(key);
+    if (combinations > kCombinationsMax) return false;
+    if (key == 0)
+      combined_ = local_;
+    else
+      for (std::size_t i = 0; i < combined_.size(); ++i) combined_[i] += stride * local_[i];
+  }
+  by_combination_.assign(combinations, kUnknown);
+  return true;
+}
+
+// Numbers the ids of a key from 0, as they come; how many there are.
+std::size_t Grouper::number_anew(std::size_t key) {
+  const std::vector<std::uint32_t>& ids = ids_[key];
+  local_of_.assign(values_[key].size(), kUnknown);
+  local_.resize(ids.size());
+  std::uint32_t locals = 0;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    std::uint32_t& local = local_of_[ids[i]];
+    if (local == kUnknown) local = locals++;
+    local_[i] = local;
+  }
+  return locals;
 }
 
 std::uint32_t Grouper::group_of(const std::vector<record::Value>& values) {

@@ -41,6 +41,10 @@ class Grouper {
   base::Status assign_key(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids);
   base::Status assign_time(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids);
   std::uint32_t find_or_add(const std::vector<std::uint32_t>& ids);
+  void assign_single(std::vector<std::uint32_t>& group_of);
+  void assign_tuples(std::vector<std::uint32_t>& group_of);
+  bool number_combinations();
+  std::size_t number_anew(std::size_t key);
 
   struct IdsHash {
     std::size_t operator()(const std::vector<std::uint32_t>& ids) const;
@@ -50,8 +54,11 @@ class Grouper {
   std::vector<ValueInterner> values_;               // of each key
   std::vector<std::vector<std::uint32_t>> groups_;  // ids of its values, of each group
   std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, IdsHash> numbers_;
-  // The groups of pairs of small ids, to save the hash table: with one key, the group of an id.
-  std::vector<std::uint32_t> by_single_id_;
+  std::vector<std::uint32_t> by_single_id_;  // with one key: the group of an id
+  // Of the rows at hand: the id that each has for each key; those of one key numbered anew, from 0; and which combination of
+  // these it is.
+  std::vector<std::vector<std::uint32_t>> ids_;
+  std::vector<std::uint32_t> local_, local_of_, combined_, by_combination_;
 };
 
 }  // namespace logmill::query

@@ -25,6 +25,8 @@ class TopNode : public StageNode {
     return fields;
   }
   Flow flow() const override { return Flow::all; }
+  bool mergeable() const override { return true; }
+  std::optional<std::vector<std::string_view>> counts_of() const override { return fields(); }
   bool chart() const override { return true; }
 
  private:

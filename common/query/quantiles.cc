@@ -1,6 +1,7 @@
 #include "query/quantiles.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <iterator>
 
@@ -8,6 +9,9 @@ namespace logmill::query {
 namespace {
 
 constexpr std::size_t kFreshMax = 16'384;
+// A table is begun small and grows with the numbers that came, so that many groups of few numbers stay small.
+constexpr std::size_t kDenseMin = 256;
+constexpr std::uint64_t kDensePerNumber = 16;
 
 // Bucket i > 0 holds the numbers in (growth^(i-1), growth^i], offset so that all doubles from 1e-9
 // up have a positive index; -i holds their negatives, 0 what is nearer to zero.
@@ -40,6 +44,13 @@ void Quantiles::add(double number) {
   if (runs_.size() > kDistinctMax) start_sketch();
 }
 
+bool Quantiles::grow(std::vector<std::uint32_t>& table, std::size_t at) {
+  const std::size_t wanted = std::bit_ceil(at + 1);
+  if (wanted > kDenseMin && wanted > kDensePerNumber * count_) return false;
+  table.resize(wanted);
+  return true;
+}
+
 void Quantiles::merge(const Quantiles& other) {
   other.compact();
   compact();
@@ -47,11 +58,61 @@ void Quantiles::merge(const Quantiles& other) {
   if (other.sketched_ && !sketched_) start_sketch();
   if (sketched_) {
     for (const auto& [bucket, count] : other.buckets_) buckets_[bucket] += count;
-    for (const Run& run : other.runs_) add_to_sketch(run.number, run.count);
+    for (const Run& run : other.runs()) add_to_sketch(run.number, run.count);
     return;
   }
-  merge_runs(other.runs_);
+  std::vector<Run> rest = other.runs_;
+  for (unsigned scale = 0; scale < kDenseScales; ++scale) merge_dense(scale, other.dense_[scale], rest);
+  merge_runs(rest);
   if (runs_.size() > kDistinctMax) start_sketch();
+}
+
+// What a table cannot count any more goes into `rest`, which stays sorted.
+void Quantiles::merge_dense(unsigned scale, const std::vector<std::uint32_t>& theirs, std::vector<Run>& rest) {
+  std::vector<std::uint32_t>& ours = dense_[scale];
+  if (ours.size() < theirs.size()) ours.resize(theirs.size());
+  for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) {
+    if (theirs[mantissa] <= UINT32_MAX - ours[mantissa]) {
+      ours[mantissa] += theirs[mantissa];
+      continue;
+    }
+    const double number = static_cast<double>(mantissa) / std::pow(10.0, scale);
+    rest.insert(std::ranges::lower_bound(rest, number, {}, &Run::number), {number, theirs[mantissa]});
+  }
+}
+
+void Quantiles::add_run(const Run& run) {
+  count_ += run.count;
+  if (sketched_) return add_to_sketch(run.number, run.count);
+  merge_runs({run});
+  if (runs_.size() > kDistinctMax) start_sketch();
+}
+
+void Quantiles::add_bucket(int bucket, std::uint64_t count) {
+  if (!sketched_) start_sketch();
+  buckets_[bucket] += count;
+  count_ += count;
+}
+
+std::vector<Quantiles::Run> Quantiles::runs() const {
+  compact();
+  std::vector<Run> all = runs_;
+  double divisor = 1;
+  for (const auto& table : dense_) {
+    for (std::size_t mantissa = 0; mantissa < table.size(); ++mantissa)
+      if (table[mantissa] > 0) all.push_back({static_cast<double>(mantissa) / divisor, table[mantissa]});
+    divisor *= 10;
+  }
+  if (all.size() == runs_.size()) return all;
+  std::ranges::sort(all, {}, &Run::number);
+  std::vector<Run> runs;
+  for (const Run& run : all) {
+    if (!runs.empty() && runs.back().number == run.number)
+      runs.back().count += run.count;
+    else
+      runs.push_back(run);
+  }
+  return runs;
 }
 
 double Quantiles::quantile(double q) const {
@@ -63,10 +124,10 @@ double Quantiles::quantile(double q) const {
       if ((seen += count) >= wanted) return middle_of(bucket);
     return middle_of(buckets_.rbegin()->first);
   }
-  compact();
-  for (const Run& run : runs_)
+  const std::vector<Run> runs = this->runs();
+  for (const Run& run : runs)
     if ((seen += run.count) >= wanted) return run.number;
-  return runs_.back().number;
+  return runs.back().number;
 }
 
 void Quantiles::compact() const {
@@ -97,10 +158,10 @@ void Quantiles::merge_runs(const std::vector<Run>& runs) const {
 }
 
 void Quantiles::start_sketch() {
-  compact();
-  for (const Run& run : runs_) add_to_sketch(run.number, run.count);
+  for (const Run& run : runs()) add_to_sketch(run.number, run.count);
   runs_ = {};
   fresh_ = {};
+  dense_ = {};
   sketched_ = true;
 }
 

@@ -1,14 +1,18 @@
 // Percentiles of numbers seen one by one, in bounded memory.
 //
-// Exact as long as there are at most kDistinctMax different numbers. Beyond that a log-linear
-// histogram (in the manner of DDSketch, Masson et al., VLDB 2019): the answer is then within
-// kRelativeError of the true one.
+// Exact as long as there are at most kDistinctMax different numbers, besides decimals of few digits below
+// kDenseMax, which are counted in tables (durations in milliseconds, sizes, status codes: what logs hold).
+// Beyond that a log-linear histogram (in the manner of DDSketch, Masson et al., VLDB 2019): the answer is
+// then within kRelativeError of the true one.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <vector>
+
+#include "record/value.h"
 
 namespace logmill::query {
 
@@ -16,8 +20,19 @@ class Quantiles {
  public:
   static constexpr std::size_t kDistinctMax = 65'536;
   static constexpr double kRelativeError = 0.005;
+  // Mantissas below this are counted in a table, of at most 1 MiB for each number of digits after the point.
+  static constexpr std::int64_t kDenseMax = 1 << 18;
+  static constexpr unsigned kDenseScales = 4;
 
   void add(double number);
+  // Of a number.
+  void add(const record::Value& number) {
+    const unsigned scale = number.kind() == record::Kind::decimal ? number.scale() : 0;
+    if (number.kind() != record::Kind::real && scale < kDenseScales && count_dense(number.integer(), scale))
+      ++count_;
+    else
+      add(number.as_double());
+  }
   void merge(const Quantiles& other);
 
   std::uint64_t count() const { return count_; }
@@ -26,17 +41,36 @@ class Quantiles {
   // empty set.
   double quantile(double q) const;
 
- private:
   struct Run {
     double number;
     std::uint64_t count;
   };
+  // What was seen, for another program to go on with: either all numbers with how often each came, sorted, or the
+  // buckets of the histogram.
+  std::vector<Run> runs() const;
+  const std::map<int, std::uint64_t>& buckets() const { return buckets_; }
+  void add_run(const Run& run);
+  void add_bucket(int bucket, std::uint64_t count);
+
+ private:
+  bool count_dense(std::int64_t mantissa, unsigned scale) {
+    if (sketched_ || mantissa < 0 || mantissa >= kDenseMax) return false;
+    std::vector<std::uint32_t>& table = dense_[scale];
+    const auto at = static_cast<std::size_t>(mantissa);
+    if (at >= table.size() && !grow(table, at)) return false;
+    if (table[at] == UINT32_MAX) return false;
+    ++table[at];
+    return true;
+  }
+  bool grow(std::vector<std::uint32_t>& table, std::size_t at);
+  void merge_dense(unsigned scale, const std::vector<std::uint32_t>& theirs, std::vector<Run>& rest);
   void compact() const;
   void merge_runs(const std::vector<Run>& runs) const;
   void start_sketch();
   void add_to_sketch(double number, std::uint64_t count);
 
-  // New numbers wait in `fresh_` and are then sorted into `runs_`; both are the same multiset to
+  std::array<std::vector<std::uint32_t>, kDenseScales> dense_;  // how often each mantissa came, by scale
+  // Other new numbers wait in `fresh_` and are then sorted into `runs_`; both are the same multiset to
   // the outside.
   mutable std::vector<double> fresh_;
   mutable std::vector<Run> runs_;

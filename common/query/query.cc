@@ -80,10 +80,16 @@ bool Query::order_matters() const {
   return true;
 }
 
+std::optional<std::size_t> Query::merge_point() const {
+  for (std::size_t i = 0; i < stages_.size(); ++i)
+    if (stages_[i]->flow() != Flow::each_row) return stages_[i]->mergeable() ? std::optional(i) : std::nullopt;
+  return std::nullopt;
+}
+
 bool Query::chart() const { return !stages_.empty() && stages_.back()->chart(); }
 
-Pipeline::Pipeline(const Query& query, Stage& last) : query_(query), first_(&last) {
-  for (const auto& node : query.stages() | std::views::reverse) {
+Pipeline::Pipeline(const Query& query, Stage& last, std::size_t stages) : query_(query), first_(&last) {
+  for (const auto& node : query.stages() | std::views::take(stages) | std::views::reverse) {
     stages_.push_back(node->start(*first_));
     first_ = stages_.back().get();
   }
@@ -92,6 +98,10 @@ Pipeline::Pipeline(const Query& query, Stage& last) : query_(query), first_(&las
 base::Status Pipeline::push(Table& table) {
   LOGMILL_RETURN_IF_ERROR(select(table, selected_));
   return selected_.empty() ? base::Status{} : push_selected({table, selected_});
+}
+
+base::Status Pipeline::merge(Pipeline& share) {
+  return stages_[query_.stages().size() - 1 - *query_.merge_point()]->merge(*share.stages_.front());
 }
 
 base::Status Pipeline::select(Table& table, std::vector<std::uint32_t>& selected) {

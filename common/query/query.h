@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ class Query {
   bool each_row() const;
   // The answer depends on the order in which rows come in.
   bool order_matters() const;
+  // The first stage that needs more than a row by itself, if it can be worked on in shares that are merged.
+  std::optional<std::size_t> merge_point() const;
   // What comes out are numbers to draw as bars.
   bool chart() const;
 
@@ -52,13 +55,20 @@ class Query {
 class Pipeline {
  public:
   // Both must outlive the pipeline.
-  Pipeline(const Query& query, Stage& last);
+  Pipeline(const Query& query, Stage& last) : Pipeline(query, last, query.stages().size()) {}
+  // A share of the work: only the stages up to the merge point, whose result `merge` takes in. It is never finished.
+  static Pipeline share(const Query& query, Stage& last) { return Pipeline(query, last, *query.merge_point() + 1); }
 
   // Filters the rows of a table and sends them through the stages. Fails as the table does.
   base::Status push(Table& table);
   // The two halves of it, for who sorts rows between them.
   base::Status select(Table& table, std::vector<std::uint32_t>& selected);
   base::Status push_selected(const Rows& rows) { return first_->push(rows); }
+  base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights) {
+    return first_->push_counted(rows, weights);
+  }
+  // Of a share of the same query.
+  base::Status merge(Pipeline& share);
   base::Status finish() { return first_->finish(); }
   bool satisfied() const { return first_->satisfied(); }
   // Rows that were looked at, and that the filter let through.
@@ -66,6 +76,8 @@ class Pipeline {
   std::uint64_t rows_matched() const { return rows_matched_; }
 
  private:
+  Pipeline(const Query& query, Stage& last, std::size_t stages);
+
   const Query& query_;
   std::vector<std::unique_ptr<Stage>> stages_;  // the last one first
   Stage* first_;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ class Stage {
   virtual base::Status finish() = 0;
   // No further row would change the outcome: whoever pushes may stop.
   virtual bool satisfied() const = 0;
+  // Takes in what `other`, a stage of the same node that saw other rows, holds. Only of nodes that are mergeable().
+  virtual base::Status merge(Stage& other);
+  // As if each of `rows` had come `weights[i]` times. Only of nodes that are counts_of() something.
+  virtual base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights);
 };
 
 // A stage in front of another.
@@ -71,6 +76,10 @@ class StageNode {
   // Whether the records that it lets through have the same fields as those that came: it only chooses or orders.
   virtual bool keeps_fields() const { return false; }
   virtual Flow flow() const { return Flow::each_row; }
+  // Whether several stages of it may each take a share of the rows and then be merged into one.
+  virtual bool mergeable() const { return false; }
+  // The fields whose values it counts rows by, where that is all it does: then counts stand for rows.
+  virtual std::optional<std::vector<std::string_view>> counts_of() const { return std::nullopt; }
   // Whether its rows are numbers to draw as bars.
   virtual bool chart() const { return false; }
 };

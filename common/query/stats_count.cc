@@ -20,6 +20,11 @@ class Count final : public Aggregate {
       counts_[group_of[i]] += column.at(rows.selected[i]).kind() > record::Kind::null;
     return {};
   }
+  void add_counts(std::span<const std::uint32_t> group_of, std::span<const std::uint32_t> weights,
+                  std::size_t groups) override {
+    if (counts_.size() < groups) counts_.resize(groups);
+    for (std::size_t i = 0; i < group_of.size(); ++i) counts_[group_of[i]] += weights[i];
+  }
   void merge(const Aggregate& other, std::span<const std::uint32_t> map,
              std::size_t groups) override {
     if (counts_.size() < groups) counts_.resize(groups);

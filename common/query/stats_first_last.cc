@@ -1,7 +1,9 @@
 // first(field), last(field): of the rows that have it, the earliest and the latest by time; in the
-// order of rows where they have none.
+// order of rows where they have none. Of several at the same time the least value (first) or the greatest (last) counts, so that
+// the answer does not depend on who read which rows.
 #include "query/aggregate.h"
 #include "query/held_value.h"
+#include "query/value_order.h"
 
 namespace logmill::query {
 namespace {
@@ -43,10 +45,16 @@ class Edge final : public Aggregate {
   };
 
   static void offer(State& state, base::TimeNs time, const record::Value& value) {
-    const bool replaces = kWhich == Which::first ? time < state.time : time >= state.time;
-    if (state.value.value().present() && !replaces) return;
+    if (state.value.value().present() && !replaces(state, time, value)) return;
     state.time = time;
     state.value.hold(value);
+  }
+
+  static bool replaces(const State& state, base::TimeNs time, const record::Value& value) {
+    if (time != state.time) return kWhich == Which::first ? time < state.time : time > state.time;
+    if (time == record::kNoTime) return kWhich == Which::last;
+    const auto order = compare_values(value, state.value.value());
+    return kWhich == Which::first ? order < 0 : order > 0;
   }
 
   std::string field_;

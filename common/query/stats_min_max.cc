@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <compare>
 #include <optional>
+#include <utility>
 
 #include "query/aggregate.h"
 #include "query/held_value.h"
@@ -29,6 +30,8 @@ struct Extreme {
 
   static bool better(const record::Value& a, const record::Value& b) {
     const auto order = compare_values(a, b);
+    // 1.5 and 1.50 are equal: which one is shown must not depend on which came first.
+    if (order == 0) return std::pair(a.kind(), a.scale()) < std::pair(b.kind(), b.scale());
     return kEnd == End::least ? order < 0 : order > 0;
   }
 };

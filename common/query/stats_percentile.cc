@@ -24,10 +24,18 @@ class Percentile final : public Aggregate {
                    std::size_t groups) override {
     if (states_.size() < groups) states_.resize(groups);
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
-    for (std::size_t i = 0; i < group_of.size(); ++i)
-      if (const auto number = amount_of(column.at(rows.selected[i]), Unit::none, 1))
+    for (std::size_t i = 0; i < group_of.size(); ++i) {
+      const record::Value value = column.at(rows.selected[i]);
+      if (value.is_number())
+        states_[group_of[i]].add(value);
+      else if (const auto number = amount_of(value, Unit::none, 1))
         states_[group_of[i]].add(*number);
+    }
     return {};
+  }
+  std::unique_ptr<Aggregate> view(const AggregateCall& call) const override {
+    const auto percent = percent_of(call.function);
+    return percent ? std::make_unique<View>(*this, *percent / 100) : nullptr;
   }
   void merge(const Aggregate& other, std::span<const std::uint32_t> map,
              std::size_t groups) override {
@@ -35,12 +43,27 @@ class Percentile final : public Aggregate {
     const auto& theirs = static_cast<const Percentile&>(other).states_;
     for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);
   }
-  record::Value result(std::size_t group, base::Arena&) const override {
-    if (group >= states_.size() || states_[group].count() == 0) return {};
-    return number_value(states_[group].quantile(share_));
-  }
+  record::Value result(std::size_t group, base::Arena&) const override { return quantile(group, share_); }
 
  private:
+  // Another percentile of the same numbers.
+  class View final : public Aggregate {
+   public:
+    View(const Percentile& of, double share) : of_(of), share_(share) {}
+    base::Status add(const Rows&, std::span<const std::uint32_t>, std::size_t) override { return {}; }
+    void merge(const Aggregate&, std::span<const std::uint32_t>, std::size_t) override {}
+    record::Value result(std::size_t group, base::Arena&) const override { return of_.quantile(group, share_); }
+
+   private:
+    const Percentile& of_;
+    double share_;
+  };
+
+  record::Value quantile(std::size_t group, double share) const {
+    if (group >= states_.size() || states_[group].count() == 0) return {};
+    return number_value(states_[group].quantile(share));
+  }
+
   std::string field_;
   double share_;
   std::vector<Quantiles> states_;

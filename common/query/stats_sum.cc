@@ -1,18 +1,26 @@
 // sum(field), avg(field): of the values that are numbers. Exact while whole numbers fit 64 bits.
+#include <array>
+#include <limits>
+
 #include "query/aggregate.h"
 #include "query/quantity.h"
 
 namespace logmill::query {
 namespace {
 
+// Whole numbers and decimals of up to kScale digits are summed exactly, so that the order does not matter; what is left, as doubles.
 struct Sum {
-  std::int64_t whole = 0;  // of the integers, as long as it fits
+  static constexpr unsigned kScale = 6;
+  static constexpr std::array<std::int64_t, kScale + 1> kFactor = {1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
+
+  __int128 exact = 0;  // in millionths; 2^43 rows of 2^63 fit
   double rest = 0;
   std::uint64_t count = 0;
 
   void add(const record::Value& value) {
-    if (value.kind() == record::Kind::integer) {
-      add_whole(value.integer());
+    const bool decimal = value.kind() == record::Kind::decimal && value.scale() <= kScale;
+    if (decimal || value.kind() == record::Kind::integer) {
+      exact += static_cast<__int128>(value.integer()) * kFactor[decimal ? value.scale() : 0];
     } else {
       const auto number = amount_of(value, Unit::none, 1);
       if (!number) return;
@@ -20,22 +28,18 @@ struct Sum {
     }
     ++count;
   }
-  void add_whole(std::int64_t number) {
-    std::int64_t sum = 0;
-    if (__builtin_add_overflow(whole, number, &sum))
-      rest += static_cast<double>(number);
-    else
-      whole = sum;
-  }
   void merge(const Sum& other) {
-    add_whole(other.whole);
+    exact += other.exact;
     rest += other.rest;
     count += other.count;
   }
-  double total() const { return static_cast<double>(whole) + rest; }
+  double total() const { return static_cast<double>(exact) / static_cast<double>(kFactor[0]) + rest; }
   record::Value result(base::Arena&) const {
     if (count == 0) return {};
-    return rest == 0 ? record::Value::integer(whole) : number_value(total());
+    const __int128 whole = exact / kFactor[0];
+    const bool fits = whole >= std::numeric_limits<std::int64_t>::min() && whole <= std::numeric_limits<std::int64_t>::max();
+    if (rest == 0 && exact % kFactor[0] == 0 && fits) return record::Value::integer(static_cast<std::int64_t>(whole));
+    return number_value(total());
   }
 };
 

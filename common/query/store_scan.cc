@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <string>
 
-#include "query/block_table.h"
+#include "query/counted_field.h"
+#include "query/ordered_work.h"
 #include "query/time_merge.h"
 
 namespace logmill::query {
@@ -46,6 +48,14 @@ class NewestRows : public Stage {
   TimeMerge held_;
 };
 
+// Where shares send what they never finish.
+class Nowhere : public Stage {
+ public:
+  base::Status push(const Rows&) override { return {}; }
+  base::Status finish() override { return {}; }
+  bool satisfied() const override { return false; }
+};
+
 }  // namespace
 
 ScanCounts& ScanCounts::operator+=(const ScanCounts& other) {
@@ -56,7 +66,9 @@ ScanCounts& ScanCounts::operator+=(const ScanCounts& other) {
   blocks_not_needed += other.blocks_not_needed;
   blocks_read += other.blocks_read;
   bytes_read += other.bytes_read;
+  blocks_counted += other.blocks_counted;
   blocks_damaged += other.blocks_damaged;
+  rows_damaged += other.rows_damaged;
   rows_seen += other.rows_seen;
   rows_matched += other.rows_matched;
   return *this;
@@ -99,58 +111,79 @@ bool StoreScan::worth_reading(const store::SegmentReader& segment, std::size_t i
 }
 
 base::Status StoreScan::run(Pipeline& pipeline) {
-  const base::Status status =
-      query_.order_matters() ? in_time_order(pipeline) : in_any_order(pipeline);
-  take_counts(pipeline);
+  LOGMILL_RETURN_IF_ERROR(use_counts(pipeline));
+  base::Status status;
+  if (query_.order_matters())
+    status = in_time_order(pipeline);
+  else if (threads_ > 1 && query_.merge_point())
+    status = in_shares(pipeline);
+  else
+    status = in_any_order(pipeline);
   blocks_.clear();
+  std::ranges::sort(field_names_);
   return status;
 }
 
 base::Status StoreScan::run_newest(std::uint64_t wanted, Stage& last) {
   NewestRows newest(wanted);
   Pipeline pipeline(query_, newest);
-  std::ranges::stable_sort(blocks_, std::ranges::greater{},
-                           [](const Block& block) { return block.info.time_max; });
-  for (std::size_t i = 0; i < blocks_.size() && !stop_.requested(); ++i) {
-    if (newest.beyond(blocks_[i].info.time_max)) {
-      counts_.blocks_not_needed += blocks_.size() - i;
-      break;
-    }
-    newest.start_block(blocks_[i].sequence);
-    LOGMILL_RETURN_IF_ERROR(
-        read(blocks_[i], pipeline, [&](const Rows& rows) { return pipeline.push_selected(rows); }));
-  }
-  take_counts(pipeline);
+  std::ranges::stable_sort(blocks_, std::ranges::greater{}, [](const Block& block) { return block.info.time_max; });
+  LOGMILL_RETURN_IF_ERROR(read_all([&](const Block& block) { return !newest.beyond(block.info.time_max); },
+                                   [&](const Block& block, const Rows& rows) {
+                                     newest.start_block(block.sequence);
+                                     return pipeline.push_selected(rows);
+                                   }));
   blocks_.clear();
   return newest.release(last);
 }
 
-template <class Use>
-base::Status StoreScan::read(const Block& block, Pipeline& pipeline, Use use) {
+StoreScan::Found StoreScan::find(const Block& block) const {
+  Found found;
+  found.was_read = true;
   auto reader = block.segment->read_block(block.index);
-  if (!reader) return tolerate(reader.error()) ? base::Status{} : std::move(reader).error();
-  ++counts_.blocks_read;
-  counts_.bytes_read += block.info.bytes;
-  note_names(**reader);
-  BlockTable table(**reader);
-  base::Status status = pipeline.select(table, selected_);
-  if (status) {
-    selected_.erase(std::ranges::lower_bound(selected_, block.last), selected_.end());
-    selected_.erase(selected_.begin(), std::ranges::lower_bound(selected_, block.first));
-    if (hidden_) status = hidden_->remove(block.segment->info(), table, selected_);
-    if (status && !selected_.empty()) status = use(Rows{table, selected_});
+  if (!reader) {
+    found.status = std::move(reader).error();
+    return found;
   }
-  if (!status && tolerate(status.error())) return {};
-  return status;
+  found.reader = *std::move(reader);
+  found.names = found.reader->column_names();
+  found.table = std::make_unique<BlockTable>(*found.reader);
+  found.status = select(block, found);
+  return found;
+}
+
+base::Status StoreScan::select(const Block& block, Found& found) const {
+  Mask keep;
+  LOGMILL_RETURN_IF_ERROR(query_.filter().select(*found.table, keep));
+  for (std::uint32_t row = block.first; row < block.last; ++row)
+    if (keep[row]) found.selected.push_back(row);
+  return hidden_ ? hidden_->remove(block.segment->info(), *found.table, found.selected) : base::Status();
+}
+
+template <class GoOn, class Use>
+base::Status StoreScan::read_all(GoOn go_on, Use use) {
+  std::vector<Found> found(blocks_.size());
+  const std::size_t ahead = threads_ > 1 ? 2 * threads_ : 1;
+  OrderedWork work(threads_, blocks_.size(), ahead,
+                   [&](std::size_t, std::size_t i) { found[i] = find(blocks_[i]); });
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    if (stop_.requested() || !go_on(blocks_[i])) {
+      counts_.blocks_not_needed += blocks_.size() - i;
+      break;
+    }
+    work.wait(i);
+    base::Status status = take(blocks_[i], found[i]);
+    if (status && !found[i].selected.empty()) status = use(blocks_[i], Rows{*found[i].table, found[i].selected});
+    if (!status && !tolerate(status.error(), blocks_[i].info.rows)) return status;
+    found[i] = {};
+    work.release(i);
+  }
+  return {};
 }
 
 base::Status StoreScan::in_any_order(Pipeline& pipeline) {
-  for (const Block& block : blocks_) {
-    if (stop_.requested() || pipeline.satisfied()) break;
-    LOGMILL_RETURN_IF_ERROR(
-        read(block, pipeline, [&](const Rows& rows) { return pipeline.push_selected(rows); }));
-  }
-  return {};
+  return read_all([&](const Block&) { return !pipeline.satisfied(); },
+                  [&](const Block&, const Rows& rows) { return pipeline.push_selected(rows); });
 }
 
 base::Status StoreScan::in_time_order(Pipeline& pipeline) {
@@ -159,34 +192,80 @@ base::Status StoreScan::in_time_order(Pipeline& pipeline) {
   };
   std::ranges::stable_sort(blocks_, {}, [](const Block& block) { return block.info.time_min; });
   TimeMerge held;
-  for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    if (stop_.requested() || pipeline.satisfied()) {
-      counts_.blocks_not_needed += blocks_.size() - i;
-      return {};
-    }
-    LOGMILL_RETURN_IF_ERROR(held.release(blocks_[i].info.time_min, push));
-    LOGMILL_RETURN_IF_ERROR(read(blocks_[i], pipeline, [&](const Rows& rows) {
-      return held.add(rows, blocks_[i].sequence);
-    }));
-  }
-  return held.release(kForEver, push);
+  base::Status released;
+  LOGMILL_RETURN_IF_ERROR(read_all(
+      [&](const Block& block) {
+        released = held.release(block.info.time_min, push);
+        return released && !pipeline.satisfied();
+      },
+      [&](const Block& block, const Rows& rows) { return held.add(rows, block.sequence); }));
+  LOGMILL_RETURN_IF_ERROR(std::move(released));
+  return stop_.requested() || pipeline.satisfied() ? base::Status() : held.release(kForEver, push);
 }
 
-bool StoreScan::tolerate(const base::Error& error) {
+base::Status StoreScan::in_shares(Pipeline& pipeline) {
+  Nowhere nowhere;
+  std::vector<Pipeline> shares;
+  for (unsigned i = 0; i < threads_; ++i) shares.push_back(Pipeline::share(query_, nowhere));
+  std::vector<Found> found(blocks_.size());
+  {
+    OrderedWork work(threads_, blocks_.size(), blocks_.size(), [&](std::size_t worker, std::size_t i) {
+      if (stop_.requested()) return;
+      found[i] = find(blocks_[i]);
+      if (found[i].status && !found[i].selected.empty())
+        found[i].status = shares[worker].push_selected({*found[i].table, found[i].selected});
+      found[i].table.reset();
+      found[i].reader.reset();
+    });
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      work.wait(i);
+      base::Status status = take(blocks_[i], found[i]);
+      if (!status && !tolerate(status.error(), blocks_[i].info.rows)) return status;
+      found[i] = {};
+    }
+  }
+  for (Pipeline& share : shares) LOGMILL_RETURN_IF_ERROR(pipeline.merge(share));
+  return {};
+}
+
+base::Status StoreScan::take(const Block& block, Found& found) {
+  if (!found.was_read) return {};
+  for (std::string& name : found.names)
+    if (std::ranges::find(field_names_, name) == field_names_.end()) field_names_.push_back(std::move(name));
+  if (!found.status) return std::move(found.status);
+  ++counts_.blocks_read;
+  counts_.bytes_read += block.info.bytes;
+  counts_.rows_seen += block.last - block.first;
+  counts_.rows_matched += found.selected.size();
+  return {};
+}
+
+base::Status StoreScan::use_counts(Pipeline& pipeline) {
+  const CountedField field(query_);
+  if (!field.usable()) return {};
+  std::map<store::SegmentReader*, std::vector<std::size_t>> of_segment;
+  const auto has_counts = [&](const Block& block) {
+    const bool whole = block.first == 0 && block.last == block.info.rows;
+    if (!whole || (hidden_ && hidden_->concern(block.segment->info())) || !field.counted(*block.segment)) return false;
+    of_segment[block.segment].push_back(block.index);
+    counts_.rows_seen += block.info.rows;
+    ++counts_.blocks_counted;
+    return true;
+  };
+  std::erase_if(blocks_, has_counts);
+  for (const auto& [segment, blocks] : of_segment) {
+    LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t matched, field.push(*segment, blocks, query_.filter(), pipeline));
+    counts_.rows_matched += matched;
+  }
+  return {};
+}
+
+bool StoreScan::tolerate(const base::Error& error, std::uint64_t rows) {
   if (error.code != base::ErrorCode::corrupt) return false;
   ++counts_.blocks_damaged;
+  counts_.rows_damaged += rows;
   reporter_.warn("damaged_block", error.what + ", left out");
   return true;
-}
-
-void StoreScan::note_names(const store::BlockReader& block) {
-  for (const std::string& name : block.column_names())
-    if (std::ranges::find(field_names_, name) == field_names_.end()) field_names_.push_back(name);
-}
-
-void StoreScan::take_counts(const Pipeline& pipeline) {
-  counts_.rows_seen += pipeline.rows_seen();
-  counts_.rows_matched += pipeline.rows_matched();
 }
 
 }  // namespace logmill::query

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/reporter.h"
+#include "query/block_table.h"
 #include "query/hidden_rows.h"
 #include "query/query.h"
 #include "store/reader.h"
@@ -28,7 +29,9 @@ struct ScanCounts {
   std::uint64_t blocks_not_needed = 0;    // not read: enough was found
   std::uint64_t blocks_read = 0;
   std::uint64_t bytes_read = 0;
+  std::uint64_t blocks_counted = 0;       // not read: the footer had their counts
   std::uint64_t blocks_damaged = 0;
+  std::uint64_t rows_damaged = 0;         // of those; some of them may have been looked at
   std::uint64_t rows_seen = 0, rows_matched = 0;
 
   ScanCounts& operator+=(const ScanCounts& other);
@@ -49,6 +52,8 @@ class StoreScan {
             BlockPruner* pruner)
       : query_(query), reporter_(reporter), stop_(stop), pruner_(pruner) {}
 
+  // How many threads read blocks; 1 unless said. What comes out is the same.
+  void use_threads(unsigned threads) { threads_ = threads; }
   // Rows that are not to be seen. `hidden` must outlive the scan.
   void hide(const HiddenRows& hidden) { hidden_ = &hidden; }
 
@@ -75,16 +80,33 @@ class StoreScan {
     store::BlockInfo info;
   };
 
-  // Calls `use(table, rows)` with the matching rows of a block. Damage is counted here, other
-  // errors come back.
-  template <class Use>
-  base::Status read(const Block& block, Pipeline& pipeline, Use use);
+  // A block that was read, and the rows of it that match.
+  struct Found {
+    bool was_read = false;
+    base::Status status;
+    std::vector<std::uint32_t> selected;
+    std::vector<std::string> names;  // of its columns
+    std::unique_ptr<store::BlockReader> reader;
+    std::unique_ptr<BlockTable> table;
+  };
+
   bool worth_reading(const store::SegmentReader& segment, std::size_t index);
+  // May be called from several threads.
+  Found find(const Block& block) const;
+  base::Status select(const Block& block, Found& found) const;
+  // Reads blocks_ ahead and calls `use(block, table, rows)` for one after the other, as long as `go_on(block)` says so. Damage is
+  // counted here, other errors come back.
+  template <class GoOn, class Use>
+  base::Status read_all(GoOn go_on, Use use);
   base::Status in_any_order(Pipeline& pipeline);
   base::Status in_time_order(Pipeline& pipeline);
-  bool tolerate(const base::Error& error);
-  void note_names(const store::BlockReader& block);
-  void take_counts(const Pipeline& pipeline);
+  // Each thread runs the query over the blocks that it reads; what they come to is merged.
+  base::Status in_shares(Pipeline& pipeline);
+  // Adds what was found to the counts; its status.
+  base::Status take(const Block& block, Found& found);
+  // Blocks whose counts in the footer are all that is asked for are done with these.
+  base::Status use_counts(Pipeline& pipeline);
+  bool tolerate(const base::Error& error, std::uint64_t rows);
 
   const Query& query_;
   base::Reporter& reporter_;
@@ -92,7 +114,7 @@ class StoreScan {
   BlockPruner* pruner_;
   const HiddenRows* hidden_ = nullptr;
   std::vector<Block> blocks_;
-  std::vector<std::uint32_t> selected_;
+  unsigned threads_ = 1;
   std::vector<std::string> field_names_;
   ScanCounts counts_;
 };

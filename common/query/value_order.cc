@@ -17,6 +17,8 @@ int rank(const record::Value& value) {
 std::weak_ordering compare_numbers(const record::Value& a, const record::Value& b) {
   if (a.kind() == record::Kind::integer && b.kind() == record::Kind::integer)
     return a.integer() <=> b.integer();
+  if (a.kind() == record::Kind::decimal && b.kind() == record::Kind::decimal && a.scale() == b.scale())
+    return a.integer() <=> b.integer();
   const double x = a.as_double(), y = b.as_double();
   if (x < y) return std::weak_ordering::less;
   return x > y ? std::weak_ordering::greater : std::weak_ordering::equivalent;

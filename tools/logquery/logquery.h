@@ -32,6 +32,7 @@ struct Options {
 
   std::string output;  // empty: text on a terminal, else as it came in
   bool utc = false;
+  unsigned threads = 0;  // 0: one for each core
   bool stats = false;
   bool explain = false;
 };

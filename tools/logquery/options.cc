@@ -10,6 +10,9 @@
 namespace logmill::logquery {
 namespace {
 
+// Of more, none would find anything to do.
+constexpr unsigned kThreadsMax = 256;
+
 void add_source_options(CLI::App& app, Options& options) {
   app.add_option("QUERY", options.query,
                  "What to look for, and stages behind it; everything if left out.");
@@ -101,6 +104,14 @@ void add_output_options(CLI::App& app, Options& options) {
       ->group("Statistics");
 }
 
+void add_limit_options(CLI::App& app, Options& options) {
+  app.add_option("--threads", options.threads,
+                 "How many threads read a store; the answer is the same. Default: one for each core.")
+      ->type_name("COUNT")
+      ->check(CLI::Range(1U, kThreadsMax))
+      ->group("Limits");
+}
+
 base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
 
 }  // namespace
@@ -110,6 +121,7 @@ void Logquery::add_options(CLI::App& app, Options& options) {
   add_search_options(app, options);
   add_stage_options(app, options);
   add_output_options(app, options);
+  add_limit_options(app, options);
 }
 
 base::Status Logquery::check(const Options& options) {

@@ -22,6 +22,7 @@ std::string describe_blocks(const query::ScanCounts& scan) {
   return part(scan.segments, "segments, ") + part(scan.blocks, "blocks: ") +
          part(scan.blocks_read, "read, ") + part(scan.blocks_outside_time, "left out by time, ") +
          part(scan.blocks_ruled_out, "by index, ") + part(scan.blocks_not_needed, "not needed, ") +
+         part(scan.blocks_counted, "counted in footers, ") +
          part(scan.blocks_damaged, "damaged");
 }
 
@@ -74,9 +75,8 @@ void suggest_fields(const query::Query& query, const Answer& answer, cli::Io& io
 
 cli::Exit exit_of(const Answer& answer) {
   if (answer.writer_died) return cli::Exit::retry;
-  if (answer.incomplete) return cli::Exit::failed;
-  return answer.scan.rows_matched > 0 && answer.scan.blocks_damaged == 0 ? cli::Exit::done
-                                                                         : cli::Exit::no;
+  if (answer.incomplete || answer.scan.blocks_damaged > 0) return cli::Exit::failed;
+  return answer.scan.rows_matched > 0 ? cli::Exit::done : cli::Exit::no;
 }
 
 }  // namespace
@@ -93,6 +93,9 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
                                                     ? search_store(options, query, io)
                                                     : search_input(options, query, io));
   suggest_fields(query, answer, io);
+  if (answer.scan.blocks_damaged > 0)
+    io.reporter.warn("incomplete", "the answer lacks what was in " + part(answer.scan.blocks_damaged, "damaged blocks: ") +
+                                       part(answer.scan.rows_damaged, "records"));
   if (options.stats || options.explain)
     LOGMILL_RETURN_IF_ERROR(print_stats(options, answer, io.clock.steady_ns() - started, io));
   return exit_of(answer);

@@ -1,6 +1,7 @@
 #include "logquery/search_store.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "logquery/output.h"
 #include "query/hidden_rows.h"
@@ -16,6 +17,9 @@ constexpr std::uint64_t kNewestOnTerminal = 500;
 // How long a committed record may wait to be seen by --follow: with a commit interval of 200 ms it is found within 250.
 // Looking costs little.
 constexpr int kFollowIntervalMs = 25;
+
+// On many cores the time goes into starting threads, and others want to run, too.
+unsigned default_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
 class StoreSearch {
  public:
@@ -49,6 +53,7 @@ class StoreSearch {
 
   base::Status search_history(query::Pipeline& pipeline) {
     query::StoreScan scan(query_, io_.reporter, io_.stop, &pruner_);
+    scan.use_threads(options_.threads > 0 ? options_.threads : default_threads());
     LOGMILL_RETURN_IF_ERROR(look(scan));
     const std::uint64_t newest = query_.each_row() ? newest_wanted() : 0;
     if (newest > 0)
