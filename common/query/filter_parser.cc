@@ -251,6 +251,8 @@ class FilterParser {
     }
     const std::size_t start = lexer_.offset();
     std::string text(lexer_.take_value());
+    if (text.starts_with('=') || text.starts_with('<') || text.starts_with('>'))
+      return lexer_.error_at(start, "no such operator; there are = != < <= > >= ~ !~, and quotes for a value that begins so");
     if (text.empty()) return lexer_.error("expected a value after " + std::string(symbol));
     if (lexer_.at(0) == '(' || lexer_.at(0) == '"')
       return lexer_.error_at(start, "put a value that holds such characters in quotes");

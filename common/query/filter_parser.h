@@ -1,4 +1,4 @@
-// The grammar of filters: docs/query-language.md.
+// The grammar of filters: logquery-syntax(7).
 #pragma once
 
 #include "base/result.h"

@@ -51,6 +51,7 @@ class GroupNode : public StageNode {
     return has_span(plan_) ? std::nullopt : std::optional(fields());
   }
   bool chart() const override { return true; }
+  std::optional<std::vector<std::string>> row_keys() const override { return group_key_names(plan_); }
 
  private:
   static void append_key(std::string& out, const GroupKey& key) {
@@ -90,6 +91,12 @@ base::Status take_keys(Lexer& lexer, GroupPlan& plan) {
     plan.keys.push_back({"", span});
   } while (lexer.take(","));
   return {};
+}
+
+std::vector<std::string> group_key_names(const GroupPlan& plan) {
+  std::vector<std::string> names;
+  for (const GroupKey& key : plan.keys) names.emplace_back(key.is_time() ? record::kTimestamp : key.field);
+  return names;
 }
 
 std::unique_ptr<StageNode> make_group_node(std::string_view name, GroupPlan plan) {

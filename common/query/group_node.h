@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "query/group_stage.h"
 #include "query/stage.h"
@@ -13,6 +15,9 @@ namespace logmill::query {
 base::Status take_calls(Lexer& lexer, GroupPlan& plan);
 // service, 5m, … behind `by`; appends to the keys.
 base::Status take_keys(Lexer& lexer, GroupPlan& plan);
+
+// The fields of the result that tell its rows apart.
+std::vector<std::string> group_key_names(const GroupPlan& plan);
 
 // Prints as `name`, its span if the name is timechart, calls and keys.
 std::unique_ptr<StageNode> make_group_node(std::string_view name, GroupPlan plan);

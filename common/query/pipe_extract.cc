@@ -8,8 +8,8 @@
 #include "query/stage.h"
 #include "query/stage_args.h"
 #include "query/table_view.h"
+#include "query/text_of_row.h"
 #include "query/text_template.h"
-#include "record/fields.h"
 #include "record/json_object.h"
 
 namespace logmill::query {
@@ -80,7 +80,7 @@ class Extract : public PipeStage {
   base::Status push(const Rows& rows) override {
     LOGMILL_RETURN_IF_ERROR(prepare(rows.table));
     for (const std::uint32_t row : rows.selected)
-      if (extractor_.match(text_at(row), found_)) keep_found(row);
+      if (extractor_.match(text_.at(row), found_)) keep_found(row);
     Extended extended(rows.table, fields_);
     return next().push({extended, rows.selected});
   }
@@ -88,13 +88,7 @@ class Extract : public PipeStage {
  private:
   // What stands in a field already stays in the rows that do not match.
   base::Status prepare(Table& table) {
-    if (field_.empty()) {
-      LOGMILL_ASSIGN_OR_RETURN(message_, table.column(record::kMessage));
-      LOGMILL_ASSIGN_OR_RETURN(raw_, table.column(record::kRaw));
-    } else {
-      LOGMILL_ASSIGN_OR_RETURN(message_, table.field(field_));
-      raw_ = {};
-    }
+    LOGMILL_ASSIGN_OR_RETURN(text_, TextOfRow::of(table, field_));
     fields_.clear();
     for (const std::string& name : extractor_.names()) {
       LOGMILL_ASSIGN_OR_RETURN(const ColumnView before, table.column(name));
@@ -105,12 +99,6 @@ class Extract : public PipeStage {
     return {};
   }
 
-  std::string_view text_at(std::uint32_t row) const {
-    record::Value value = message_.at(row);
-    if (!value.present()) value = raw_.at(row);
-    return value.is_text() ? value.text() : std::string_view{};
-  }
-
   void keep_found(std::uint32_t row) {
     for (std::size_t i = 0; i < found_.size(); ++i)
       if (found_[i].data() != nullptr) fields_[i].values[row] = record::value_from_text(found_[i]);
@@ -118,7 +106,7 @@ class Extract : public PipeStage {
 
   const Extractor& extractor_;
   const std::string& field_;
-  ColumnView message_, raw_;
+  TextOfRow text_;
   std::vector<Extended::Field> fields_;
   std::vector<std::string_view> found_;
 };

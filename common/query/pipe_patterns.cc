@@ -77,6 +77,8 @@ class PatternsNode : public StageNode {
   std::unique_ptr<Stage> start(Stage& next) const override {
     return std::make_unique<Patterns>(patterns_max_, next);
   }
+  std::unique_ptr<Stage> start_all(Stage& next) const override { return std::make_unique<Patterns>(0, next); }
+  std::optional<std::vector<std::string>> row_keys() const override { return std::vector<std::string>{"pattern"}; }
   Flow flow() const override { return Flow::all; }
   bool chart() const override { return true; }
 

@@ -21,9 +21,17 @@ namespace logmill::query {
   X(kDrop)        \
   X(kRename)      \
   X(kWhere)       \
+  X(kLet)         \
   X(kExtract)     \
+  X(kJsonText)    \
+  X(kLogfmtText)  \
   X(kPatterns)    \
-  X(kSample)
+  X(kFacets)      \
+  X(kContextRows) \
+  X(kSample)      \
+  X(kJoin)        \
+  X(kSession)     \
+  X(kCompare)
 
 #define DECLARE(name) extern const StageSpec name;
 STAGES(DECLARE)
@@ -52,20 +60,38 @@ std::string unknown_stage(std::string_view name) {
   return what;
 }
 
+bool leaves_records_alone(const std::unique_ptr<StageNode>& stage) {
+  return stage->flow() == Flow::each_row;
+}
+
 }  // namespace
 
 std::span<const StageSpec* const> stage_specs() { return kStages; }
 
-base::Result<std::unique_ptr<StageNode>> parse_stage(Lexer& lexer, const Context& context) {
+base::Status parse_stage(Lexer& lexer, const Context& context,
+                         std::vector<std::unique_ptr<StageNode>>& stages) {
   lexer.skip_space();
   const std::size_t start = lexer.offset();
   const std::string_view name = lexer.take_name();
   if (name.empty()) return lexer.error_at(start, "expected a stage here, like count by level");
-  if (const StageSpec* spec = find_stage(name)) return spec->parse(lexer, context);
-  // `| count by level` is short for `| stats count() by level`.
-  lexer.seek(start);
-  if (aggregate_is_next(lexer)) return kStats.parse(lexer, context);
-  return lexer.error_at(start, unknown_stage(name));
+  const StageSpec* spec = find_stage(name);
+  if (!spec) {
+    // `| count by level` is short for `| stats count() by level`.
+    lexer.seek(start);
+    if (!aggregate_is_next(lexer)) return lexer.error_at(start, unknown_stage(name));
+    spec = &kStats;
+  }
+  LOGMILL_ASSIGN_OR_RETURN(auto stage, spec->parse(lexer, context));
+  if (spec->take_previous) {
+    auto previous = stages.empty() ? nullptr : std::move(stages.back());
+    if (!stages.empty()) stages.pop_back();
+    if (const auto taken = spec->take_previous(*stage, std::move(previous)); !taken)
+      return lexer.error_at(start, taken.error().what);
+  }
+  if (spec->first && !std::ranges::all_of(stages, &leaves_records_alone))
+    return lexer.error_at(start, std::string(name) + " must come before stages that count, order or choose rows");
+  stages.push_back(std::move(stage));
+  return {};
 }
 
 }  // namespace logmill::query

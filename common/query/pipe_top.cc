@@ -1,5 +1,5 @@
 // top 10 path, rare 5 path: the values that occur most and least often.
-#include "query/group_stage.h"
+#include "query/group_node.h"
 #include "query/stage_args.h"
 
 namespace logmill::query {
@@ -9,7 +9,9 @@ constexpr std::uint64_t kGroupsDefault = 10;
 
 class TopNode : public StageNode {
  public:
-  TopNode(std::string_view name, GroupPlan plan) : name_(name), plan_(std::move(plan)) {}
+  TopNode(std::string_view name, GroupPlan plan) : name_(name), plan_(std::move(plan)), all_(plan_) {
+    all_.groups_max = 0;
+  }
 
   void print(std::string& out) const override {
     out.append(name_).append(" ").append(std::to_string(plan_.groups_max)).append(" ");
@@ -19,6 +21,8 @@ class TopNode : public StageNode {
     }
   }
   std::unique_ptr<Stage> start(Stage& next) const override { return start_groups(plan_, next); }
+  std::unique_ptr<Stage> start_all(Stage& next) const override { return start_groups(all_, next); }
+  std::optional<std::vector<std::string>> row_keys() const override { return group_key_names(plan_); }
   std::vector<std::string_view> fields() const override {
     std::vector<std::string_view> fields;
     for (const GroupKey& key : plan_.keys) fields.push_back(key.field);
@@ -31,7 +35,7 @@ class TopNode : public StageNode {
 
  private:
   std::string_view name_;
-  GroupPlan plan_;
+  GroupPlan plan_, all_;
 };
 
 base::Result<std::unique_ptr<StageNode>> parse(Lexer& lexer, std::string_view name,

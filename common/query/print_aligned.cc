@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "query/fields_of_rows.h"
+#include "query/fold_text.h"
 #include "query/held_rows.h"
 #include "query/row_printer.h"
 #include "query/style.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr std::size_t kBarWidth = 30;
 // A wider cell pushes the rest of its line, but not of all others.
 constexpr std::size_t kColumnWidthMax = 100;
+// On a terminal a longer cell is cut; --wide shows it.
+constexpr std::size_t kFoldedCell = 60;
 
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
@@ -32,7 +35,7 @@ struct TextColumn {
 class Aligned : public RowPrinter {
  public:
   explicit Aligned(const PrintOptions& options)
-      : style_{options.color, options.terminal}, utc_(options.utc), bars_(options.chart) {}
+      : style_{options.color, options.terminal}, utc_(options.utc), bars_(options.chart), fold_(options.fold) {}
 
   base::Status print(const Rows& rows, std::string&) override { return held_.add(rows); }
 
@@ -70,6 +73,7 @@ class Aligned : public RowPrinter {
         text::append_time_local(cell, held_.batch().times()[row], utc_);
       else
         record::append_plain(cell, value);
+      if (fold_) fold_text(cell, kFoldedCell);
       column.width = std::max(column.width, std::min(kColumnWidthMax, display_width(cell)));
     }
     if (any) columns.push_back(std::move(column));
@@ -134,6 +138,7 @@ class Aligned : public RowPrinter {
   Style style_;
   bool utc_;
   bool bars_;
+  bool fold_;
   HeldRows held_;
 };
 

@@ -34,6 +34,7 @@ extern constexpr PrinterSpec kLogfmt{
     .summary = "key=value pairs",
     .make = [](const PrintOptions&) -> std::unique_ptr<RowPrinter> {
       return std::make_unique<Logfmt>();
-    }};
+    },
+    .separator = "--\n"};
 
 }  // namespace logmill::query

@@ -39,6 +39,7 @@ extern constexpr PrinterSpec kRawLines{
     .summary = "the line as it was read, else the message",
     .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
       return std::make_unique<RawLines>(options.terminal);
-    }};
+    },
+    .separator = "--\n"};
 
 }  // namespace logmill::query

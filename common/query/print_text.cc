@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "query/fields_of_rows.h"
+#include "query/fold_text.h"
 #include "query/highlighter.h"
 #include "query/key_value.h"
 #include "query/row_printer.h"
@@ -16,6 +17,9 @@ namespace logmill::query {
 namespace {
 
 constexpr std::size_t kLevelWidth = 5;
+// On a terminal a value longer than this hides the others; --wide shows it.
+constexpr std::size_t kFoldedMessage = 2'000;
+constexpr std::size_t kFoldedField = 120;
 
 // Where nobody chose an order: the message comes before host, trace_id and the rest.
 std::vector<std::size_t> order_for_people(const std::vector<std::string_view>& names) {
@@ -35,7 +39,7 @@ std::vector<std::size_t> order_for_people(const std::vector<std::string_view>& n
 class Lines : public RowPrinter {
  public:
   explicit Lines(const PrintOptions& options)
-      : style_{options.color, options.terminal}, utc_(options.utc) {
+      : style_{options.color, options.terminal}, utc_(options.utc), fold_(options.fold) {
     if (options.color && options.hits) hits_.emplace(*options.hits);
   }
 
@@ -72,12 +76,14 @@ class Lines : public RowPrinter {
       style_.append(out, Paint::name, scratch_);
     } else if (name == record::kMessage || name == record::kRaw) {
       record::append_plain(scratch_, value);
+      if (fold_) fold_text(scratch_, kFoldedMessage);
       append_text(out);
     } else {
       scratch_.append(name).append("=");
       style_.append(out, Paint::key, scratch_);
       scratch_.clear();
       append_pair_value(scratch_, value);
+      if (fold_) fold_text(scratch_, kFoldedField);
       style_.append(out, Paint::plain, scratch_);
     }
   }
@@ -107,6 +113,7 @@ class Lines : public RowPrinter {
 
   Style style_;
   bool utc_;
+  bool fold_;
   std::optional<Highlighter> hits_;
   std::string scratch_;
 };
@@ -119,6 +126,7 @@ extern constexpr PrinterSpec kText{
     .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
       if (options.chart) return find_printer("table")->make(options);
       return std::make_unique<Lines>(options);
-    }};
+    },
+    .separator = "--\n"};
 
 }  // namespace logmill::query

@@ -1,6 +1,7 @@
 #include "query/query.h"
 
 #include <algorithm>
+#include <iterator>
 #include <ranges>
 
 #include "query/field_names.h"
@@ -14,7 +15,7 @@ base::Status parse_stages(Lexer& lexer, const Context& context,
   do {
     if (lexer.at(0) == '|')
       return lexer.error("stages are set off by one |; write OR between terms");
-    LOGMILL_ASSIGN_OR_RETURN(stages.emplace_back(), parse_stage(lexer, context));
+    LOGMILL_RETURN_IF_ERROR(parse_stage(lexer, context, stages));
   } while (lexer.take("|"));
   return lexer.at_end() ? base::Status{} : lexer.error("expected | or the end here");
 }
@@ -31,26 +32,47 @@ base::Result<Query> Query::parse(std::string_view text, const Context& context) 
   } else if (!lexer.at_end()) {
     return lexer.error("expected AND, OR, | or the end here");
   }
-  LOGMILL_ASSIGN_OR_RETURN(Filter filter, Filter::plan(std::move(expr), context));
-  return Query(std::move(filter), std::move(stages));
+  LOGMILL_ASSIGN_OR_RETURN(Filter filter, Filter::plan(expr, context));
+  Query query(std::move(expr), std::move(filter), std::move(stages));
+  LOGMILL_RETURN_IF_ERROR(query.settle_filter(context));
+  return query;
+}
+
+base::Status Query::settle_filter(const Context& context) {
+  Expr expr = wanted_;
+  for (const auto& stage : stages_) {
+    LOGMILL_ASSIGN_OR_RETURN(expr, stage->widen(std::move(expr), context));
+  }
+  LOGMILL_ASSIGN_OR_RETURN(filter_, Filter::plan(std::move(expr), context));
+  return {};
 }
 
 base::Status Query::append(std::string_view stages, const Context& context) {
   Lexer lexer(stages);
-  return parse_stages(lexer, context, stages_);
+  LOGMILL_RETURN_IF_ERROR(parse_stages(lexer, context, stages_));
+  return settle_filter(context);
+}
+
+base::Status Query::prepend(std::string_view stage, const Context& context) {
+  Lexer lexer(stage);
+  std::vector<std::unique_ptr<StageNode>> first;
+  LOGMILL_RETURN_IF_ERROR(parse_stages(lexer, context, first));
+  std::ranges::move(stages_, std::back_inserter(first));
+  stages_ = std::move(first);
+  return settle_filter(context);
 }
 
 base::Status Query::narrow(Expr expr, const Context& context) {
   std::vector<Expr> both;
-  if (!filter_.matches_everything()) both.push_back(filter_.expr());
+  if (wanted_.kind != Expr::Kind::everything) both.push_back(std::move(wanted_));
   both.push_back(std::move(expr));
-  LOGMILL_ASSIGN_OR_RETURN(filter_,
-                           Filter::plan(join(Expr::Kind::all_of, std::move(both)), context));
-  return {};
+  wanted_ = join(Expr::Kind::all_of, std::move(both));
+  return settle_filter(context);
 }
 
 std::string Query::text() const {
-  std::string out = filter_.text();
+  std::string out;
+  append_expr(out, wanted_);
   for (const auto& stage : stages_) {
     out += " | ";
     stage->print(out);
@@ -59,7 +81,7 @@ std::string Query::text() const {
 }
 
 std::vector<std::string_view> Query::fields() const {
-  std::vector<std::string_view> fields = field_names(filter_.expr());
+  std::vector<std::string_view> fields = field_names(wanted_);
   for (const auto& stage : stages_) {
     for (const std::string_view field : stage->fields())
       if (std::ranges::find(fields, field) == fields.end()) fields.push_back(field);

@@ -22,12 +22,18 @@ class Query {
   // The error points at the place (syntax_error.h).
   static base::Result<Query> parse(std::string_view text, const Context& context);
 
+  // Which records are to be read: those that match, or more where a stage needs them.
   const Filter& filter() const { return filter_; }
+  // As it was asked.
+  const Expr& wanted() const { return wanted_; }
+  bool reads_more() const { return !(filter_.expr() == wanted_); }
   const std::vector<std::unique_ptr<StageNode>>& stages() const { return stages_; }
   // Canonical; parses to the same query.
   std::string text() const;
   // Appends stages, like "tail 20 | fields a".
   base::Status append(std::string_view stages, const Context& context);
+  // Puts one in front of the others.
+  base::Status prepend(std::string_view stage, const Context& context);
   // Lets through only what `expr` matches too.
   base::Status narrow(Expr expr, const Context& context);
 
@@ -44,9 +50,11 @@ class Query {
   bool chart() const;
 
  private:
-  Query(Filter filter, std::vector<std::unique_ptr<StageNode>> stages)
-      : filter_(std::move(filter)), stages_(std::move(stages)) {}
+  Query(Expr wanted, Filter filter, std::vector<std::unique_ptr<StageNode>> stages)
+      : wanted_(std::move(wanted)), filter_(std::move(filter)), stages_(std::move(stages)) {}
+  base::Status settle_filter(const Context& context);
 
+  Expr wanted_;
   Filter filter_;
   std::vector<std::unique_ptr<StageNode>> stages_;
 };

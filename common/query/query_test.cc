@@ -6,59 +6,10 @@
 #include <string>
 
 #include "query/aggregate.h"
-#include "query/test_printer.h"
-#include "query/test_rows.h"
+#include "query/test_run.h"
 
 namespace logmill::query {
 namespace {
-
-constexpr base::TimeNs kNow = 1'795'000'000 * base::kNsPerSecond;
-constexpr Context kContext{.now = kNow, .utc = true};
-
-Query parsed(std::string_view text) {
-  auto query = Query::parse(text, kContext);
-  EXPECT_TRUE(query) << text << "\n" << (query ? "" : query.error().what);
-  return *std::move(query);
-}
-
-std::string run(std::string_view text, const std::vector<record::Batch>& batches) {
-  const Query query = parsed(text);
-  TestPrinter printer;
-  Pipeline pipeline(query, printer);
-  for (const record::Batch& batch : batches) {
-    BatchTable table(batch);
-    if (pipeline.satisfied()) break;
-    EXPECT_TRUE(pipeline.push(table));
-  }
-  EXPECT_TRUE(pipeline.finish());
-  EXPECT_TRUE(printer.finished);
-  return printer.text;
-}
-
-std::string run(std::string_view text, const std::vector<TestRow>& rows) {
-  std::vector<record::Batch> batches;
-  batches.push_back(batch_of(rows));
-  return run(text, batches);
-}
-
-// One batch a row: what a stage remembers across batches must be right.
-std::string run_one_by_one(std::string_view text, const std::vector<TestRow>& rows) {
-  std::vector<record::Batch> batches;
-  for (const TestRow& row : rows) batches.push_back(batch_of({row}));
-  return run(text, batches);
-}
-
-std::string error_of(std::string_view text) {
-  const auto query = Query::parse(text, kContext);
-  return query ? "(accepted)" : query.error().what;
-}
-
-TestRow service_row(std::string_view service, std::int64_t ms) {
-  return {{"service", text(service)}, {"ms", number(ms)}};
-}
-
-const std::vector<TestRow> kServices = {
-    service_row("b", 10), service_row("a", 30), service_row("b", 20), {{"ms", number(5)}}};
 
 TEST(Query, CountsByFieldMostFirst) {
   EXPECT_EQ(run("* | count by service", kServices),
@@ -275,6 +226,27 @@ TEST(Query, BrokenStagesAreRefused) {
                                         "* | extract /a/",
                                         "* | where a=",
                                         "* | count by a b",
+                                "* | let",
+                                "* | let a",
+                                "* | let a=",
+                                "* | let a=1+",
+                                "* | let a=(1",
+                                "* | let a=nosuch(1)",
+                                "* | let a=lower()",
+                                "* | let level=1",
+                                "* | let a=250ms",
+                                "* | json from",
+                                "* | facets 0",
+                                "* | context",
+                                "* | context -",
+                                "* | context 20000",
+                                "* | session by a",
+                                "* | session by a gap",
+                                "* | session gap 5m",
+                                "* | compare",
+                                "* | count | compare",
+                                "* | join",
+                                "* | join f by",
                                         "* | p101(x)",
                                         "* | nonsense"})
     EXPECT_FALSE(Query::parse(broken, kContext)) << broken;

@@ -17,6 +17,7 @@ struct PrintOptions {
   bool utc = false;            // times for people are in the local zone otherwise
   const Expr* hits = nullptr;  // what to mark in the text, if coloured; must outlive the printer
   bool chart = false;          // draw bars beside numbers
+  bool fold = false;           // show only the beginning of very long values
 };
 
 class RowPrinter {
@@ -34,6 +35,8 @@ struct PrinterSpec {
   std::string_view name;
   std::string_view summary;
   std::unique_ptr<RowPrinter> (*make)(const PrintOptions& options);
+  // A line between hits that are shown with what is around them; empty: the form has no place for it.
+  std::string_view separator = {};
 };
 
 std::span<const PrinterSpec* const> printer_specs();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "query/ast.h"
 #include "query/context.h"
 #include "query/lexer.h"
 #include "query/table.h"
@@ -39,6 +40,8 @@ class Stage {
   virtual base::Status merge(Stage& other);
   // As if each of `rows` had come `weights[i]` times. Only of nodes that are counts_of() something.
   virtual base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights);
+  // What comes next does not join on to what came: the lines around another hit.
+  virtual base::Status separate() { return {}; }
 };
 
 // A stage in front of another.
@@ -47,6 +50,7 @@ class PipeStage : public Stage {
   explicit PipeStage(Stage& next) : next_(next) {}
   base::Status finish() override { return next_.finish(); }
   bool satisfied() const override { return next_.satisfied(); }
+  base::Status separate() override { return next_.separate(); }
 
  protected:
   Stage& next() { return next_; }
@@ -82,6 +86,14 @@ class StageNode {
   virtual std::optional<std::vector<std::string_view>> counts_of() const { return std::nullopt; }
   // Whether its rows are numbers to draw as bars.
   virtual bool chart() const { return false; }
+
+  // What is to be read of the records, where the query asks for those that match `wanted`. A stage that needs more than
+  // those filters by itself, and gives back a wider filter.
+  virtual base::Result<Expr> widen(Expr wanted, const Context&) { return wanted; }
+  // The fields that tell its rows apart, of stages that count; nullopt: others. And a run of it that gives all rows,
+  // however few were asked for.
+  virtual std::optional<std::vector<std::string>> row_keys() const { return std::nullopt; }
+  virtual std::unique_ptr<Stage> start_all(Stage& next) const { return start(next); }
 };
 
 struct StageSpec {
@@ -91,11 +103,15 @@ struct StageSpec {
   std::string_view sample;  // a query that uses it
   // Reads what follows the name, up to | or the end (checked by the caller).
   base::Result<std::unique_ptr<StageNode>> (*parse)(Lexer& lexer, const Context& context);
+  // Of stages that take in the one before them: called after `parse`, at the end of the stage.
+  base::Status (*take_previous)(StageNode& stage, std::unique_ptr<StageNode> previous) = nullptr;
+  // The stage must see records as they come in: only stages that look at each row by itself may stand before it.
+  bool first = false;
 };
 
 std::span<const StageSpec* const> stage_specs();
 
-// One stage, name and all.
-base::Result<std::unique_ptr<StageNode>> parse_stage(Lexer& lexer, const Context& context);
+// One stage, name and all, and puts it behind `stages`.
+base::Status parse_stage(Lexer& lexer, const Context& context, std::vector<std::unique_ptr<StageNode>>& stages);
 
 }  // namespace logmill::query

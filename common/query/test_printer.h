@@ -31,6 +31,10 @@ class TestPrinter : public Stage {
     return {};
   }
   bool satisfied() const override { return false; }
+  base::Status separate() override {
+    text += "--\n";
+    return {};
+  }
 
   std::string text;
   bool finished = false;

@@ -24,6 +24,7 @@ struct Options {
   std::optional<std::uint64_t> newest;  // 0: all
   bool ignore_case = false;
   bool follow = false;
+  std::optional<std::uint64_t> before, after, around;  // rows to show with each hit
 
   bool count_only = false;
   std::vector<std::string> fields;
@@ -31,6 +32,10 @@ struct Options {
   std::string span;
 
   std::string output;  // empty: text on a terminal, else as it came in
+  bool table = false;
+  bool wide = false;
+  bool no_pager = false;
+  std::string pager;
   bool utc = false;
   unsigned threads = 0;  // 0: one for each core
   bool stats = false;

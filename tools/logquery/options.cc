@@ -58,6 +58,16 @@ void add_search_options(CLI::App& app, Options& options) {
       ->group("Search");
 }
 
+void add_context_option(CLI::App& app, const std::string& flags, std::optional<std::uint64_t>& rows, const std::string& help) {
+  app.add_option(flags, rows, help)->type_name("COUNT")->group("Search");
+}
+
+void add_context_options(CLI::App& app, Options& options) {
+  add_context_option(app, "-A,--after-context", options.after, "Show COUNT rows after each hit too.");
+  add_context_option(app, "-B,--before-context", options.before, "Show COUNT rows before each hit too.");
+  add_context_option(app, "-C,--context", options.around, "Show COUNT rows before and after each hit: | context.");
+}
+
 void add_stage_options(CLI::App& app, Options& options) {
   app.add_flag("-c,--count", options.count_only, "Print only how many.")->group("Stages");
   app.add_option("--fields", options.fields, "Only these fields: | fields.")
@@ -96,6 +106,13 @@ void add_output_options(CLI::App& app, Options& options) {
   app.add_flag_callback(
          "--json", [&options] { options.output = "json"; }, "The same as -o json.")
       ->group("Output");
+  app.add_flag("--table", options.table, "Columns under a head line; the same as -o table.")->group("Output");
+  app.add_flag("--wide", options.wide, "On a terminal, do not cut long values.")->group("Output");
+  app.add_option("--pager", options.pager, "Shows long output on a terminal. Default: $PAGER, else less -FRX.")
+      ->type_name("COMMAND")
+      ->envname("PAGER")
+      ->group("Output");
+  app.add_flag("--no-pager", options.no_pager, "Write to the terminal itself.")->group("Output");
   app.add_flag("--utc", options.utc, "Times in UTC, not in the local zone.")->group("Output");
   app.add_flag("--stats", options.stats, "Print what was read and found, to stderr.")
       ->group("Statistics");
@@ -119,6 +136,7 @@ base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::m
 void Logquery::add_options(CLI::App& app, Options& options) {
   add_source_options(app, options);
   add_search_options(app, options);
+  add_context_options(app, options);
   add_stage_options(app, options);
   add_output_options(app, options);
   add_limit_options(app, options);

@@ -7,25 +7,36 @@
 #include "query/row_printer.h"
 #include "stream/sink.h"
 #include "sys/fd.h"
+#include "sys/pager.h"
 
 namespace logmill::logquery {
 namespace {
 
 constexpr std::size_t kBufferBytes = 64 << 10;
+// Leaves a page that fits the screen where it is, passes colours on, keeps the screen as it is.
+constexpr std::string_view kPager = "command -v less >/dev/null && exec less -FRX || exec cat";
 
 class TextOutput : public Output {
  public:
-  TextOutput(std::unique_ptr<query::RowPrinter> printer, cli::Io& io)
-      : printer_(std::move(printer)), io_(io) {}
+  TextOutput(std::unique_ptr<query::RowPrinter> printer, std::string_view separator, int out, cli::Io& io)
+      : printer_(std::move(printer)), separator_(separator), out_(out), io_(io) {}
 
+  base::Status separate() override {
+    separate_ = rows_ > 0;
+    return {};
+  }
   base::Status push(const query::Rows& rows) override {
+    if (separate_ && !rows.selected.empty()) {
+      buffer_ += separator_;
+      separate_ = false;
+    }
     rows_ += rows.selected.size();
     LOGMILL_RETURN_IF_ERROR(printer_->print(rows, buffer_));
     return buffer_.size() >= kBufferBytes ? flush() : base::Status{};
   }
   base::Status flush() override {
     if (buffer_.empty()) return {};
-    LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.out, buffer_));
+    LOGMILL_RETURN_IF_ERROR(sys::write_all(out_, buffer_));
     buffer_.clear();
     return {};
   }
@@ -46,8 +57,30 @@ class TextOutput : public Output {
   }
 
   std::unique_ptr<query::RowPrinter> printer_;
+  std::string_view separator_;  // between hits with what is around them
+  bool separate_ = false;       // once another row comes
+  int out_;
   cli::Io& io_;
   std::string buffer_;
+};
+
+// Shows its pages on the terminal; declared before the output, so that it ends after it.
+class PagedOutput : public Output {
+ public:
+  PagedOutput(sys::Pager pager, std::unique_ptr<query::RowPrinter> printer, std::string_view separator, cli::Io& io)
+      : pager_(std::move(pager)), text_(std::move(printer), separator, pager_.input(), io) {}
+
+  base::Status push(const query::Rows& rows) override {
+    rows_ += rows.selected.size();
+    return text_.push(rows);
+  }
+  base::Status flush() override { return text_.flush(); }
+  base::Status finish() override { return text_.finish(); }
+  base::Status separate() override { return text_.separate(); }
+
+ private:
+  sys::Pager pager_;
+  TextOutput text_;
 };
 
 class FrameOutput : public Output {
@@ -85,8 +118,14 @@ class CountOutput : public Output {
 
 std::string_view format_name(const Options& options, codec::Format input, const cli::Io& io) {
   if (!options.output.empty()) return options.output;
+  if (options.table) return "table";
   if (io.out_is_terminal) return "text";
   return codec::format_name(cli::OutputOptions{}.resolve(input));
+}
+
+// Only where somebody sits, and not for what never ends.
+bool wants_pager(const Options& options, const cli::Io& io) {
+  return io.out_is_terminal && io.in_is_terminal && !options.no_pager && !options.follow && options.pager != "cat";
 }
 
 }  // namespace
@@ -107,10 +146,15 @@ base::Result<std::unique_ptr<Output>> make_output(const Options& options, const 
   const query::PrintOptions printing{.color = io.color,
                                      .terminal = io.out_is_terminal,
                                      .utc = options.utc,
-                                     .hits = &query.filter().expr(),
-                                     .chart = name == "text" && query.chart()};
+                                     .hits = &query.wanted(),
+                                     .chart = name == "text" && query.chart(),
+                                     .fold = io.out_is_terminal && !options.wide};
+  const query::PrinterSpec* const spec = query::find_printer(name);
+  if (!wants_pager(options, io))
+    return std::unique_ptr<Output>(std::make_unique<TextOutput>(spec->make(printing), spec->separator, io.out, io));
+  LOGMILL_ASSIGN_OR_RETURN(auto pager, sys::Pager::start(options.pager.empty() ? std::string(kPager) : options.pager));
   return std::unique_ptr<Output>(
-      std::make_unique<TextOutput>(query::find_printer(name)->make(printing), io));
+      std::make_unique<PagedOutput>(std::move(pager), spec->make(printing), spec->separator, io));
 }
 
 }  // namespace logmill::logquery

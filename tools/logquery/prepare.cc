@@ -4,6 +4,7 @@
 
 #include "query/stage_args.h"
 #include "query/time_bound.h"
+#include "query/time_terms.h"
 #include "record/fields.h"
 #include "text/json_writer.h"
 #include "text/time.h"
@@ -12,24 +13,17 @@
 namespace logmill::logquery {
 namespace {
 
-query::Expr time_term(query::Op op, base::TimeNs time) {
-  std::string text;
-  text::append_time_utc(text, time);
-  return query::make_term(
-      {std::string(record::kTimestamp), op, {{std::move(text), query::Literal::Form::quoted}}});
-}
-
 base::Status narrow_to_bounds(query::Query& query, const Options& options,
                               const query::Context& context) {
   if (!options.since.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since,
                              query::parse_time_bound("--since", options.since, context));
-    LOGMILL_RETURN_IF_ERROR(query.narrow(time_term(query::Op::greater_equal, since), context));
+    LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::greater_equal, since), context));
   }
   if (!options.until.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs until,
                              query::parse_time_bound("--until", options.until, context));
-    LOGMILL_RETURN_IF_ERROR(query.narrow(time_term(query::Op::less_equal, until), context));
+    LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::less_equal, until), context));
   }
   return {};
 }
@@ -51,6 +45,15 @@ base::Status append_chart(query::Query& query, const Options& options,
   return query.append(text, context);
 }
 
+// -A, -B and -C; the stage sees records before all others.
+base::Status prepend_context(query::Query& query, const Options& options, const query::Context& context) {
+  if (!options.before && !options.after && !options.around) return {};
+  const std::uint64_t around = options.around.value_or(0);
+  return query.prepend("context -" + std::to_string(options.before.value_or(around)) + " +" +
+                           std::to_string(options.after.value_or(around)),
+                       context);
+}
+
 }  // namespace
 
 bool reads_store(const Options& options) {
@@ -58,13 +61,14 @@ bool reads_store(const Options& options) {
 }
 
 query::Context context_of(const Options& options, base::TimeNs now) {
-  return {.now = now, .utc = options.utc, .ignore_case = options.ignore_case};
+  return {.now = now, .utc = options.utc, .ignore_case = options.ignore_case, .files = &sys::os_file_system()};
 }
 
 base::Result<query::Query> prepare_query(const Options& options, base::TimeNs now) {
   const query::Context context = context_of(options, now);
   LOGMILL_ASSIGN_OR_RETURN(query::Query query, query::Query::parse(options.query, context));
   LOGMILL_RETURN_IF_ERROR(narrow_to_bounds(query, options, context));
+  LOGMILL_RETURN_IF_ERROR(prepend_context(query, options, context));
   if (!options.span.empty())
     LOGMILL_RETURN_IF_ERROR(append_chart(query, options, context));
   else

@@ -73,10 +73,12 @@ void suggest_fields(const query::Query& query, const Answer& answer, cli::Io& io
   }
 }
 
-cli::Exit exit_of(const Answer& answer) {
+cli::Exit exit_of(const query::Query& query, const Answer& answer) {
   if (answer.writer_died) return cli::Exit::retry;
   if (answer.incomplete || answer.scan.blocks_damaged > 0) return cli::Exit::failed;
-  return answer.scan.rows_matched > 0 ? cli::Exit::done : cli::Exit::no;
+  // Of what was read with hits, only what is shown tells whether there were any.
+  const std::uint64_t found = query.reads_more() ? answer.rows_shown : answer.scan.rows_matched;
+  return found > 0 ? cli::Exit::done : cli::Exit::no;
 }
 
 }  // namespace
@@ -98,7 +100,7 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
                                        part(answer.scan.rows_damaged, "records"));
   if (options.stats || options.explain)
     LOGMILL_RETURN_IF_ERROR(print_stats(options, answer, io.clock.steady_ns() - started, io));
-  return exit_of(answer);
+  return exit_of(query, answer);
 }
 
 }  // namespace logmill::logquery
