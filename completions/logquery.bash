@@ -21,6 +21,15 @@ _logquery() {
     -n|--lines)
       COMPREPLY=()
       return ;;
+    -A|--after-context)
+      COMPREPLY=()
+      return ;;
+    -B|--before-context)
+      COMPREPLY=()
+      return ;;
+    -C|--context)
+      COMPREPLY=()
+      return ;;
     --fields)
       COMPREPLY=()
       return ;;
@@ -36,6 +45,9 @@ _logquery() {
     -o|--output)
       COMPREPLY=($(compgen -W 'text ndjson json csv tsv raw logfmt table frames' -- "$cur"))
       return ;;
+    --pager)
+      COMPREPLY=()
+      return ;;
     --threads)
       COMPREPLY=()
       return ;;
@@ -50,7 +62,7 @@ _logquery() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input -S --since -U --until -n --lines --ignore-case -f --follow -c --count --fields --top --by --span -o --output --json --utc --stats --explain --threads -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input -S --since -U --until -n --lines --ignore-case -f --follow -A --after-context -B --before-context -C --context -c --count --fields --top --by --span -o --output --json --table --wide --pager --no-pager --utc --stats --explain --threads -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

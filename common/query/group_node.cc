@@ -51,6 +51,10 @@ class GroupNode : public StageNode {
     return has_span(plan_) ? std::nullopt : std::optional(fields());
   }
   bool chart() const override { return true; }
+  std::int64_t span_ns() const override {
+    const auto span = std::ranges::find_if(plan_.keys, &GroupKey::is_time);
+    return span == plan_.keys.end() ? 0 : span->span_ns;
+  }
   std::optional<std::vector<std::string>> row_keys() const override { return group_key_names(plan_); }
 
  private:

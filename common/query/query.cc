@@ -96,6 +96,12 @@ bool Query::each_row() const {
                              [](const auto& stage) { return stage->flow() == Flow::each_row; });
 }
 
+bool Query::goes_on() const {
+  return std::ranges::all_of(stages_, [](const auto& stage) {
+    return stage->flow() == Flow::each_row || stage->flow() == Flow::in_order;
+  });
+}
+
 bool Query::order_matters() const {
   for (const auto& stage : stages_)
     if (stage->flow() != Flow::each_row) return stage->flow() != Flow::all;
@@ -106,6 +112,12 @@ std::optional<std::size_t> Query::merge_point() const {
   for (std::size_t i = 0; i < stages_.size(); ++i)
     if (stages_[i]->flow() != Flow::each_row) return stages_[i]->mergeable() ? std::optional(i) : std::nullopt;
   return std::nullopt;
+}
+
+std::int64_t Query::window_ns() const {
+  for (const auto& stage : stages_)
+    if (stage->flow() != Flow::each_row) return stage->span_ns();
+  return 0;
 }
 
 bool Query::chart() const { return !stages_.empty() && stages_.back()->chart(); }
@@ -122,9 +134,9 @@ base::Status Pipeline::push(Table& table) {
   return selected_.empty() ? base::Status{} : push_selected({table, selected_});
 }
 
-base::Status Pipeline::merge(Pipeline& share) {
-  return stages_[query_.stages().size() - 1 - *query_.merge_point()]->merge(*share.stages_.front());
-}
+Stage& Pipeline::merge_stage() { return *stages_[stages_.size() - 1 - *query_.merge_point()]; }
+
+base::Status Pipeline::merge(Pipeline& other) { return merge_stage().merge(other.merge_stage()); }
 
 base::Status Pipeline::select(Table& table, std::vector<std::uint32_t>& selected) {
   LOGMILL_RETURN_IF_ERROR(query_.filter().select(table, keep_));

@@ -42,10 +42,14 @@ class Query {
   std::vector<std::string_view> fields() const;
   // Each matching row goes through by itself.
   bool each_row() const;
+  // No stage waits for the last row.
+  bool goes_on() const;
   // The answer depends on the order in which rows come in.
   bool order_matters() const;
   // The first stage that needs more than a row by itself, if it can be worked on in shares that are merged.
   std::optional<std::size_t> merge_point() const;
+  // The span of time that the first stage that counts counts by; 0: none.
+  std::int64_t window_ns() const;
   // What comes out are numbers to draw as bars.
   bool chart() const;
 
@@ -75,8 +79,8 @@ class Pipeline {
   base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights) {
     return first_->push_counted(rows, weights);
   }
-  // Of a share of the same query.
-  base::Status merge(Pipeline& share);
+  // Takes in what a run of the same query, or a share of one, has counted so far; the other may go on.
+  base::Status merge(Pipeline& other);
   base::Status finish() { return first_->finish(); }
   bool satisfied() const { return first_->satisfied(); }
   // Rows that were looked at, and that the filter let through.
@@ -85,6 +89,7 @@ class Pipeline {
 
  private:
   Pipeline(const Query& query, Stage& last, std::size_t stages);
+  Stage& merge_stage();
 
   const Query& query_;
   std::vector<std::unique_ptr<Stage>> stages_;  // the last one first

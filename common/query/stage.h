@@ -84,6 +84,8 @@ class StageNode {
   virtual bool mergeable() const { return false; }
   // The fields whose values it counts rows by, where that is all it does: then counts stand for rows.
   virtual std::optional<std::vector<std::string_view>> counts_of() const { return std::nullopt; }
+  // The span of time that it counts by; 0: none.
+  virtual std::int64_t span_ns() const { return 0; }
   // Whether its rows are numbers to draw as bars.
   virtual bool chart() const { return false; }
 

@@ -151,9 +151,8 @@ base::Status Logquery::check(const Options& options) {
     return std::move(format).error();
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();
-  if (options.follow && !prepared->each_row())
-    return invalid("--follow needs a query that shows each row as it comes, not " +
-                   prepared->text());
+  if (options.follow && !prepared->goes_on() && !prepared->merge_point())
+    return invalid("--follow shows rows as they come, or numbers as they change; this needs an end: " + prepared->text());
   return {};
 }
 

@@ -18,8 +18,8 @@ constexpr std::string_view kPager = "command -v less >/dev/null && exec less -FR
 
 class TextOutput : public Output {
  public:
-  TextOutput(std::unique_ptr<query::RowPrinter> printer, std::string_view separator, int out, cli::Io& io)
-      : printer_(std::move(printer)), separator_(separator), out_(out), io_(io) {}
+  TextOutput(const query::PrinterSpec& form, const query::PrintOptions& printing, int out, cli::Io& io)
+      : form_(form), printing_(printing), printer_(form.make(printing)), out_(out), io_(io) {}
 
   base::Status separate() override {
     separate_ = rows_ > 0;
@@ -27,7 +27,7 @@ class TextOutput : public Output {
   }
   base::Status push(const query::Rows& rows) override {
     if (separate_ && !rows.selected.empty()) {
-      buffer_ += separator_;
+      buffer_ += form_.separator;
       separate_ = false;
     }
     rows_ += rows.selected.size();
@@ -39,6 +39,14 @@ class TextOutput : public Output {
     LOGMILL_RETURN_IF_ERROR(sys::write_all(out_, buffer_));
     buffer_.clear();
     return {};
+  }
+  // Columns are drawn anew for each part.
+  base::Status end_part() override {
+    if (printing_.chart || form_.name == "table") {
+      LOGMILL_RETURN_IF_ERROR(printer_->finish(buffer_));
+      printer_ = form_.make(printing_);
+    }
+    return flush();
   }
   base::Status finish() override {
     LOGMILL_RETURN_IF_ERROR(printer_->finish(buffer_));
@@ -56,9 +64,10 @@ class TextOutput : public Output {
                         names + ": not in the head line, left out; name the fields with --fields");
   }
 
+  const query::PrinterSpec& form_;
+  query::PrintOptions printing_;
   std::unique_ptr<query::RowPrinter> printer_;
-  std::string_view separator_;  // between hits with what is around them
-  bool separate_ = false;       // once another row comes
+  bool separate_ = false;  // once another row comes
   int out_;
   cli::Io& io_;
   std::string buffer_;
@@ -67,8 +76,8 @@ class TextOutput : public Output {
 // Shows its pages on the terminal; declared before the output, so that it ends after it.
 class PagedOutput : public Output {
  public:
-  PagedOutput(sys::Pager pager, std::unique_ptr<query::RowPrinter> printer, std::string_view separator, cli::Io& io)
-      : pager_(std::move(pager)), text_(std::move(printer), separator, pager_.input(), io) {}
+  PagedOutput(sys::Pager pager, const query::PrinterSpec& form, const query::PrintOptions& printing, cli::Io& io)
+      : pager_(std::move(pager)), text_(form, printing, pager_.input(), io) {}
 
   base::Status push(const query::Rows& rows) override {
     rows_ += rows.selected.size();
@@ -151,10 +160,10 @@ base::Result<std::unique_ptr<Output>> make_output(const Options& options, const 
                                      .fold = io.out_is_terminal && !options.wide};
   const query::PrinterSpec* const spec = query::find_printer(name);
   if (!wants_pager(options, io))
-    return std::unique_ptr<Output>(std::make_unique<TextOutput>(spec->make(printing), spec->separator, io.out, io));
+    return std::unique_ptr<Output>(std::make_unique<TextOutput>(*spec, printing, io.out, io));
   LOGMILL_ASSIGN_OR_RETURN(auto pager, sys::Pager::start(options.pager.empty() ? std::string(kPager) : options.pager));
   return std::unique_ptr<Output>(
-      std::make_unique<PagedOutput>(std::move(pager), spec->make(printing), spec->separator, io));
+      std::make_unique<PagedOutput>(std::move(pager), *spec, printing, io));
 }
 
 }  // namespace logmill::logquery

@@ -16,6 +16,8 @@ class Output : public query::Stage {
  public:
   // What was pushed is with the reader when this returns.
   virtual base::Status flush() = 0;
+  // Shows what was held back; more may come.
+  virtual base::Status end_part() { return flush(); }
   bool satisfied() const override { return false; }
   std::uint64_t rows() const { return rows_; }
 

@@ -1,9 +1,12 @@
 #include "logquery/search_store.h"
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "logquery/output.h"
+#include "logquery/prepare.h"
+#include "logquery/windows.h"
 #include "query/hidden_rows.h"
 #include "query/index_pruner.h"
 #include "store/store_view.h"
@@ -21,6 +24,18 @@ constexpr int kFollowIntervalMs = 25;
 // On many cores the time goes into starting threads, and others want to run, too.
 unsigned default_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
+// People cannot read faster.
+constexpr std::int64_t kRedrawIntervalNs = 250'000'000;
+// How long after the end of a span of time its records may still come: collecting, shipping and committing take a while.
+constexpr std::int64_t kLateNs = 1'000'000'000;
+
+class Nowhere : public query::Stage {
+ public:
+  base::Status push(const query::Rows&) override { return {}; }
+  base::Status finish() override { return {}; }
+  bool satisfied() const override { return false; }
+};
+
 class StoreSearch {
  public:
   StoreSearch(const Options& options, const query::Query& query, cli::Io& io)
@@ -31,6 +46,7 @@ class StoreSearch {
         view_(io.files, options.store.dir, query.filter().bounds().min, query.filter().bounds().max, io.reporter) {}
 
   base::Result<Answer> run() {
+    if (options_.follow && !query_.goes_on()) return follow_numbers();
     LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, codec::Format::automatic, io_));
     query::Pipeline pipeline(query_, *output_);
     LOGMILL_RETURN_IF_ERROR(search_history(pipeline));
@@ -78,16 +94,91 @@ class StoreSearch {
 
   base::Status follow(query::Pipeline& pipeline) {
     LOGMILL_RETURN_IF_ERROR(output_->flush());
+    return watch([&](query::StoreScan& scan) -> base::Result<bool> {
+      LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
+      LOGMILL_RETURN_IF_ERROR(output_->flush());
+      return !pipeline.satisfied();
+    });
+  }
+
+  // Calls `use(scan)` with what was committed since the last time, until it gives false or we are to stop.
+  template <class Use>
+  base::Status watch(Use use) {
     while (true) {
       LOGMILL_ASSIGN_OR_RETURN(const auto woken,
                                sys::wait_readable_or_unread(io_.stop.fd(), kFollowIntervalMs, -1, io_.out));
       if (woken != sys::Readiness::timeout) return {};
-      query::StoreScan scan(query_, io_.reporter, io_.stop, &pruner_);
+      query::StoreScan scan(scanned_ ? *scanned_ : query_, io_.reporter, io_.stop, &pruner_);
       LOGMILL_RETURN_IF_ERROR(look(scan));
-      LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
+      LOGMILL_ASSIGN_OR_RETURN(const bool go_on, use(scan));
       take_answer(scan);
-      LOGMILL_RETURN_IF_ERROR(output_->flush());
+      if (!go_on) return {};
     }
+  }
+
+  base::Result<Answer> follow_numbers() {
+    if (!io_.out_is_terminal && query_.window_ns() == 0)
+      return base::Error{base::ErrorCode::invalid,
+                         "--follow shows numbers anew as they change on a terminal only; elsewhere each span of time is shown "
+                         "when it is over: count by a span too, like | count by service, 1m"};
+    LOGMILL_RETURN_IF_ERROR(io_.out_is_terminal ? redraw_numbers() : print_windows());
+    return std::move(answer_);
+  }
+
+  // Draws the numbers so far over those before, whenever they changed.
+  base::Status redraw_numbers() {
+    Nowhere nowhere;
+    query::Pipeline counted(query_, nowhere);
+    query::StoreScan history(query_, io_.reporter, io_.stop, &pruner_);
+    history.use_threads(options_.threads > 0 ? options_.threads : default_threads());
+    LOGMILL_RETURN_IF_ERROR(look(history));
+    LOGMILL_RETURN_IF_ERROR(history.run(counted));
+    take_answer(history);
+    LOGMILL_RETURN_IF_ERROR(draw(counted));
+    std::uint64_t drawn = answer_.scan.rows_matched;
+    std::int64_t drawn_at = io_.clock.steady_ns();
+    return watch([&](query::StoreScan& scan) -> base::Result<bool> {
+      LOGMILL_RETURN_IF_ERROR(scan.run(counted));
+      const bool changed = answer_.scan.rows_matched + scan.counts().rows_matched != drawn;
+      if (!changed || io_.clock.steady_ns() - drawn_at < kRedrawIntervalNs) return true;
+      LOGMILL_RETURN_IF_ERROR(draw(counted));
+      drawn = answer_.scan.rows_matched + scan.counts().rows_matched;
+      drawn_at = io_.clock.steady_ns();
+      return true;
+    });
+  }
+
+  base::Status draw(query::Pipeline& counted) {
+    constexpr std::string_view kHomeAndClear = "\x1b[H\x1b[2J";
+    LOGMILL_ASSIGN_OR_RETURN(const auto output, make_output(options_, query_, codec::Format::automatic, io_));
+    query::Pipeline stages(query_, *output);
+    LOGMILL_RETURN_IF_ERROR(stages.merge(counted));
+    LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.out, kHomeAndClear));
+    LOGMILL_RETURN_IF_ERROR(stages.finish());
+    answer_.rows_shown = output->rows();
+    return {};
+  }
+
+  // Shows each span of time when it is over.
+  base::Status print_windows() {
+    LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, codec::Format::automatic, io_));
+    LOGMILL_ASSIGN_OR_RETURN(scanned_, query::Query::parse(query_.filter().text(), context_of(options_, io_.clock.now())));
+    Windows windows(query_, query_.window_ns(), *output_);
+    query::Pipeline records(*scanned_, windows);
+    query::StoreScan history(*scanned_, io_.reporter, io_.stop, &pruner_);
+    LOGMILL_RETURN_IF_ERROR(look(history));
+    LOGMILL_RETURN_IF_ERROR(history.run(records));
+    take_answer(history);
+    LOGMILL_RETURN_IF_ERROR(windows.show_ended(io_.clock.now() - kLateNs));
+    base::Status watched = watch([&](query::StoreScan& scan) -> base::Result<bool> {
+      LOGMILL_RETURN_IF_ERROR(scan.run(records));
+      LOGMILL_RETURN_IF_ERROR(windows.show_ended(io_.clock.now() - kLateNs));
+      return true;
+    });
+    if (!watched) return watched;
+    LOGMILL_RETURN_IF_ERROR(records.finish());
+    answer_.rows_shown = output_->rows();
+    return {};
   }
 
   void take_answer(const query::StoreScan& scan) {
@@ -101,6 +192,7 @@ class StoreSearch {
   const query::Query& query_;
   cli::Io& io_;
   query::IndexPruner pruner_;
+  std::optional<query::Query> scanned_;  // the filter alone, where spans of time have stages of their own
   std::unique_ptr<Output> output_;
   store::StoreView view_;
   query::HiddenRows hidden_;

@@ -1,0 +1,48 @@
+#include "logquery/windows.h"
+
+#include "record/batch.h"
+
+namespace logmill::logquery {
+namespace {
+
+base::TimeNs start_of(base::TimeNs time, std::int64_t span_ns) {
+  const std::int64_t into = time % span_ns;
+  return time - (into < 0 ? into + span_ns : into);
+}
+
+}  // namespace
+
+base::Status Windows::push(const query::Rows& rows) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
+  std::map<base::TimeNs, std::vector<std::uint32_t>> parts;
+  for (const std::uint32_t row : rows.selected)
+    if (times[row] >= 0) parts[start_of(times[row], span_ns_)].push_back(row);
+  for (const auto& [start, selected] : parts)
+    LOGMILL_RETURN_IF_ERROR(window_at(start).stages->push_selected({rows.table, selected}));
+  return {};
+}
+
+Windows::Window& Windows::window_at(base::TimeNs start) {
+  Window& window = open_[start];
+  if (!window.stages) {
+    window.last = std::make_unique<Showing>(output_);
+    window.stages = std::make_unique<query::Pipeline>(query_, *window.last);
+  }
+  return window;
+}
+
+base::Status Windows::show_ended(base::TimeNs now) {
+  while (!open_.empty() && open_.begin()->first <= now - span_ns_) {
+    LOGMILL_RETURN_IF_ERROR(open_.begin()->second.stages->finish());
+    open_.erase(open_.begin());
+  }
+  return output_.flush();
+}
+
+base::Status Windows::finish() {
+  for (auto& [start, window] : open_) LOGMILL_RETURN_IF_ERROR(window.stages->finish());
+  open_.clear();
+  return output_.finish();
+}
+
+}  // namespace logmill::logquery
