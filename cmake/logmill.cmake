@@ -1,33 +1,65 @@
 # How the tree becomes targets: files are found by pattern, so that none can fall out of the build.
 
-# Parsing the standard library takes most of the time of a small file. With LOGMILL_PCH each library parses it once;
-# without, every file shows that it includes what it needs.
-function(logmill_precompile name)
+# Parsing the standard library takes most of the time of a small file. With LOGMILL_PCH it is parsed once for each of the
+# three ways to compile (logmill_precompiled below), not once a file, and so is the batch, which most files know; without, every
+# file shows that it includes what it needs.
+function(logmill_precompiled name)
+  cmake_parse_arguments(ARG "" "" "OPTIONS;HEADERS;LINK" ${ARGN})
   if(LOGMILL_PCH)
-    target_precompile_headers(${name} PRIVATE <algorithm> <cstdint> <functional> <map> <memory> <optional>
-                              <string> <string_view> <unordered_map> <utility> <vector> ${ARGN})
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cc CONTENT "")
+    add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cc)
+    target_compile_options(${name} PRIVATE ${ARG_OPTIONS})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/common)
+    target_link_libraries(${name} PRIVATE ${ARG_LINK})
+    target_precompile_headers(${name} PRIVATE <algorithm> <array> <atomic> <charconv> <cmath> <cstdint> <deque> <functional>
+                              <map> <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <unordered_map> <utility>
+                              <variant> <vector> ${CMAKE_SOURCE_DIR}/common/record/batch.h ${ARG_HEADERS})
+  endif()
+endfunction()
+
+function(logmill_reuse name precompiled)
+  if(LOGMILL_PCH)
+    target_precompile_headers(${name} REUSE_FROM ${precompiled})
   endif()
 endfunction()
 
 # CLI11 is large and its code runs once: do not spend the build's time on optimising it much. Not -O0: of inline functions
 # that several files leave in line, such as std::string::push_back, the linker takes any, and hot loops would call those.
-function(logmill_options_sources)
-  set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON
-                              COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
+set(LOGMILL_OPTIONS_FLAGS $<$<CONFIG:Release>:-O1>)
+# What a test does by itself need not be fast, what it tests is: a third of the build would go into optimising tests.
+set(LOGMILL_TEST_FLAGS -O0)
+
+logmill_precompiled(precompiled_program)
+logmill_precompiled(precompiled_options OPTIONS ${LOGMILL_OPTIONS_FLAGS} HEADERS <CLI/CLI.hpp>)
+logmill_precompiled(precompiled_test OPTIONS ${LOGMILL_TEST_FLAGS} HEADERS <filesystem> <fstream> <random> <gtest/gtest.h>
+                    <gmock/gmock.h> LINK GTest::gtest GTest::gmock)
+
+# Moves the sources that speak CLI11 into <target> as objects of their own, compiled as said above.
+function(logmill_options_sources target)
+  add_library(${target}_options OBJECT ${ARGN})
+  logmill_reuse(${target}_options precompiled_options)
+  target_compile_options(${target}_options PRIVATE ${LOGMILL_OPTIONS_FLAGS})
+  target_include_directories(${target}_options PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_options>)
 endfunction()
 
-# logmill_library(<folder> USES <lower folders…> LINK <packages…>): common/<folder>/*.cc as a static
-# library, and its *_test.cc as one test program.
+# logmill_library(<folder> USES <lower folders…> LINK <packages…> OPTIONS <files that speak CLI11…>): common/<folder>/*.cc
+# as a static library, and its *_test.cc as one test program.
 function(logmill_library name)
-  cmake_parse_arguments(ARG "" "" "USES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "USES;LINK;OPTIONS" ${ARGN})
   set(dir ${CMAKE_SOURCE_DIR}/common/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   if(sources)
+    list(TRANSFORM ARG_OPTIONS PREPEND ${dir}/)
+    list(REMOVE_ITEM sources "" ${ARG_OPTIONS})
     add_library(logmill_${name} STATIC ${sources})
-    logmill_precompile(logmill_${name})
+    logmill_reuse(logmill_${name} precompiled_program)
+    if(ARG_OPTIONS)
+      logmill_options_sources(logmill_${name} ${ARG_OPTIONS})
+    endif()
     set(scope PUBLIC)
   else()
     add_library(logmill_${name} INTERFACE)
@@ -45,9 +77,8 @@ endfunction()
 function(logmill_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  # What a test does by itself need not be fast, what it tests is: a third of the build would go into optimising tests.
-  target_compile_options(${name} PRIVATE -O0)
-  logmill_precompile(${name} <gtest/gtest.h>)
+  target_compile_options(${name} PRIVATE ${LOGMILL_TEST_FLAGS})
+  logmill_reuse(${name} precompiled_test)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR})
   target_compile_definitions(${name} PRIVATE LOGMILL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARG_LINK} logmill_test_support GTest::gtest_main GTest::gmock)
@@ -65,15 +96,16 @@ function(logmill_tools)
     list(APPEND names ${name})
     file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
     set(tests ${sources})
-    list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+    list(FILTER sources EXCLUDE REGEX "(_test|/main|/options)\\.cc$")
     list(FILTER tests INCLUDE REGEX "_test\\.cc$")
     add_library(tool_${name} STATIC ${sources})
-    logmill_precompile(tool_${name})
-    logmill_options_sources(${dir}/options.cc)
+    logmill_reuse(tool_${name} precompiled_program)
     target_include_directories(tool_${name} PUBLIC ${CMAKE_SOURCE_DIR}/common ${CMAKE_SOURCE_DIR}/tools)
     target_link_libraries(tool_${name} PUBLIC logmill_cli logmill_maintain logmill_flat logmill_stream logmill_query
                           logmill_parse logmill_store logmill_index logmill_transport logmill_generate)
+    logmill_options_sources(tool_${name} ${dir}/options.cc)
     add_executable(${name} ${main})
+    logmill_reuse(${name} precompiled_program)
     target_link_libraries(${name} PRIVATE tool_${name})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
     if(tests)
@@ -87,6 +119,7 @@ function(logmill_tests)
   file(GLOB support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.cc)
   if(support)
     add_library(logmill_test_support STATIC ${support})
+    logmill_reuse(logmill_test_support precompiled_program)
     target_include_directories(logmill_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
     target_link_libraries(logmill_test_support PUBLIC logmill_sys logmill_crypt logmill_record logmill_cli)
   else()
@@ -104,7 +137,7 @@ function(logmill_bench)
   foreach(bench ${benches})
     get_filename_component(name ${bench} NAME_WE)
     add_executable(${name} EXCLUDE_FROM_ALL ${bench})
-    target_link_libraries(${name} PRIVATE logmill_codec logmill_store $<TARGET_NAME_IF_EXISTS:benchmark::benchmark>)
+    target_link_libraries(${name} PRIVATE logmill_codec logmill_store logmill_maintain $<TARGET_NAME_IF_EXISTS:benchmark::benchmark>)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   endforeach()
 endfunction()

@@ -16,7 +16,7 @@ tier = None
 for line in (root / "CMakeLists.txt").read_text().splitlines():
     if found := re.match(r"# tier (\d+)$", line):
         tier = int(found[1])
-    if found := re.match(r"logmill_library\((\w+) USES ([\w ]+?)(?: LINK.*)?\)", line):
+    if found := re.match(r"logmill_library\((\w+) USES ([\w ]+?)(?: (?:LINK|OPTIONS).*)?\)", line):
         tiers[found[1]], uses[found[1]] = tier, set(found[2].split())
     elif found := re.match(r"logmill_library\((\w+)[ )]", line):
         tiers[found[1]], uses[found[1]] = tier, set()
