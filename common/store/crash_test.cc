@@ -113,6 +113,70 @@ TEST_P(CrashSealing, ManyPowerCutsInARow) {
   expect_exactly_once(at, 2000);
 }
 
+// The same with threads that encode, sync and seal behind the writer's back: how often something happens at which
+// change is the scheduler's choice, so every change is tried, and what is acknowledged (commit, frontier) must be there.
+class CrashThreads : public testing::TestWithParam<std::uint64_t> {};
+INSTANTIATE_TEST_SUITE_P(Rows, CrashThreads, testing::Values(70, kBatch));
+
+// Appends as fast as it can and commits rarely. Returns how much the store said that it holds, before it failed.
+std::uint64_t feed_threads(StoreFixture& at, std::uint64_t until) {
+  auto writer = at.open();
+  if (!writer) return 0;
+  const auto held = [&] {
+    const auto frontier = (*writer)->frontier(StoreFixture::kStream);
+    return frontier ? frontier->position : 0;
+  };
+  const std::uint64_t first = held();
+  for (std::uint64_t next = first; next < until; next += kBatch) {
+    if (!at.append(**writer, next, std::min(next + kBatch, until))) return held();
+    if ((next - first) % (3 * kBatch) == 0 && !(*writer)->commit()) return held();
+    if (!(*writer)->tick()) return held();
+  }
+  [[maybe_unused]] const auto closed = (*writer)->close();
+  return held();
+}
+
+TEST_P(CrashThreads, APowerCutAtAnyChangeLosesNothingThatWasAcknowledged) {
+  const std::uint64_t seed = std::random_device{}();
+  StoreFixture counting;
+  counting.options.seal_rows = GetParam();
+  counting.options.threads = 2;
+  ASSERT_EQ(feed_threads(counting, 400), 400u);
+  for (std::uint64_t n = 1; n <= counting.fs.changes(); ++n) {
+    SCOPED_TRACE("at change " + std::to_string(n) + ", seed " + std::to_string(seed));
+    StoreFixture at(seed + n);
+    at.options = counting.options;
+    at.fs.cut_power_at(n);
+    const std::uint64_t safe = feed_threads(at, 400);
+    at.fs.power_on();
+    at.clock.advance(base::kNsPerSecond);
+    EXPECT_GE(at.messages().size(), safe);
+    ASSERT_EQ(feed_threads(at, 400), 400u);
+    expect_exactly_once(at, 400);
+  }
+}
+
+TEST_P(CrashThreads, AnErrorAtAnyChangeLosesAndRepeatsNothing) {
+  StoreFixture counting;
+  counting.options.seal_rows = GetParam();
+  counting.options.threads = 2;
+  ASSERT_EQ(feed_threads(counting, 400), 400u);
+  for (const base::ErrorCode code : {base::ErrorCode::io, base::ErrorCode::again}) {
+    for (std::uint64_t n = 1; n <= counting.fs.changes(); ++n) {
+      SCOPED_TRACE("at change " + std::to_string(n));
+      StoreFixture at(n);
+      at.options = counting.options;
+      at.fs.fail_change(n, code);
+      const std::uint64_t safe = feed_threads(at, 400);
+      at.fs.fail_nothing();
+      at.clock.advance(base::kNsPerSecond);
+      EXPECT_GE(at.messages().size(), safe);
+      ASSERT_EQ(feed_threads(at, 400), 400u);
+      expect_exactly_once(at, 400);
+    }
+  }
+}
+
 // --- damage ---
 
 struct Stored {

@@ -23,15 +23,18 @@ class FaultFile final : public sys::File {
   FaultFile(FaultFs& fs, std::shared_ptr<FaultFs::Node> node, std::string path, bool writable)
       : fs_(fs), node_(std::move(node)), path_(std::move(path)), writable_(writable), life_(fs.life_) {}
   ~FaultFile() override {
+    const FaultFs::Turn turn(fs_.mutex_);
     if (node_->lock_holder == this) node_->lock_holder = nullptr;
   }
 
   base::Result<std::size_t> read_at(std::uint64_t offset, char* to, std::size_t size) const override {
+    const FaultFs::Turn turn(fs_.mutex_);
     LOGMILL_RETURN_IF_ERROR(check_alive());
     if (offset >= node_->now.size()) return std::size_t{0};
     return node_->now.copy(to, size, offset);
   }
   base::Status append(std::string_view bytes) override {
+    const FaultFs::Turn turn(fs_.mutex_);
     LOGMILL_RETURN_IF_ERROR(check_writable());
     if (auto changed = fs_.change("append " + path_); !changed) {
       node_->now += bytes.substr(0, bytes.size() / 2);
@@ -42,18 +45,21 @@ class FaultFile final : public sys::File {
     return bytes.size() > room ? base::Status(full(path_)) : base::Status();
   }
   base::Status truncate(std::uint64_t size) override {
+    const FaultFs::Turn turn(fs_.mutex_);
     LOGMILL_RETURN_IF_ERROR(check_writable());
     LOGMILL_RETURN_IF_ERROR(fs_.change("truncate " + path_));
     node_->now.resize(size, '\0');
     return {};
   }
   base::Status sync() override {
+    const FaultFs::Turn turn(fs_.mutex_);
     LOGMILL_RETURN_IF_ERROR(check_writable());
     LOGMILL_RETURN_IF_ERROR(fs_.change("sync " + path_));
     node_->synced = node_->now;
     return {};
   }
   base::Result<sys::FileInfo> info() const override {
+    const FaultFs::Turn turn(fs_.mutex_);
     LOGMILL_RETURN_IF_ERROR(check_alive());
     return sys::FileInfo{.size = node_->now.size(),
                          .modified = 0,
@@ -64,6 +70,7 @@ class FaultFile final : public sys::File {
   }
   base::Result<std::string_view> map() override { return std::string_view{}; }
   base::Result<bool> try_lock() override {
+    const FaultFs::Turn turn(fs_.mutex_);
     LOGMILL_RETURN_IF_ERROR(check_writable());
     if (node_->lock_holder == nullptr) node_->lock_holder = this;
     return node_->lock_holder == this;
@@ -87,12 +94,39 @@ class FaultFile final : public sys::File {
 };
 
 void FaultFs::fail_change(std::uint64_t n, base::ErrorCode code) {
+  const Turn turn(mutex_);
   fail_at_ = changes_ + n;
   fail_code_ = code;
 }
 
+void FaultFs::cut_power_at(std::uint64_t n) {
+  const Turn turn(mutex_);
+  cut_at_ = changes_ + n;
+}
+
+void FaultFs::power_on() {
+  const Turn turn(mutex_);
+  cut_at_.reset();
+  powered_ = true;
+}
+
+std::uint64_t FaultFs::changes() const {
+  const Turn turn(mutex_);
+  return changes_;
+}
+
+base::Status FaultFs::powered(const std::string& path) const {
+  if (!powered_) return base::Error{base::ErrorCode::io, path + ": the power was cut"};
+  return {};
+}
+
 base::Status FaultFs::change(std::string_view what) {
   ++changes_;
+  if (cut_at_ == changes_) {
+    cut_power();
+    powered_ = false;
+  }
+  LOGMILL_RETURN_IF_ERROR(powered(std::string(what)));
   if (fail_at_ != changes_) return {};
   return base::Error{fail_code_, std::string(what) + ": failed on purpose"};
 }
@@ -104,6 +138,7 @@ std::uint64_t FaultFs::bytes() const {
 }
 
 void FaultFs::cut_power() {
+  const Turn turn(mutex_);
   ++life_;
   // A folder's changes reach the disk together or not at all.
   std::set<std::string> folders;
@@ -140,6 +175,7 @@ void FaultFs::forget_unsynced(Node& node) {
 }
 
 std::vector<std::string> FaultFs::files() const {
+  const Turn turn(mutex_);
   std::vector<std::string> paths;
   for (const auto& [path, node] : now_)
     if (!node->directory) paths.push_back(path);
@@ -157,6 +193,8 @@ bool FaultFs::directory_exists(const std::string& path) const {
 }
 
 base::Result<std::unique_ptr<sys::File>> FaultFs::open(const std::string& given, sys::OpenMode mode) {
+  const Turn turn(mutex_);
+  LOGMILL_RETURN_IF_ERROR(powered(given));
   const std::string path = resolved(given);
   auto known = now_.find(path);
   if (known == now_.end()) {
@@ -172,6 +210,8 @@ base::Result<std::unique_ptr<sys::File>> FaultFs::open(const std::string& given,
 }
 
 base::Status FaultFs::rename(const std::string& given_from, const std::string& given_to) {
+  const Turn turn(mutex_);
+  LOGMILL_RETURN_IF_ERROR(powered(given_from));
   const std::string from = resolved(given_from), to = resolved(given_to);
   const auto known = now_.find(from);
   if (known == now_.end()) return not_found(from);
@@ -183,6 +223,8 @@ base::Status FaultFs::rename(const std::string& given_from, const std::string& g
 }
 
 base::Status FaultFs::remove(const std::string& given) {
+  const Turn turn(mutex_);
+  LOGMILL_RETURN_IF_ERROR(powered(given));
   const std::string path = resolved(given);
   if (!now_.contains(path)) return not_found(path);
   LOGMILL_RETURN_IF_ERROR(change("remove " + path));
@@ -193,6 +235,8 @@ base::Status FaultFs::remove(const std::string& given) {
 base::Status FaultFs::remove_directory(const std::string& path) { return remove(path); }
 
 base::Status FaultFs::make_directories(const std::string& given) {
+  const Turn turn(mutex_);
+  LOGMILL_RETURN_IF_ERROR(powered(given));
   const std::string path = resolved(given);
   if (directory_exists(path)) return {};
   LOGMILL_RETURN_IF_ERROR(make_directories(sys::parent(path)));
@@ -204,6 +248,8 @@ base::Status FaultFs::make_directories(const std::string& given) {
 }
 
 base::Result<std::vector<std::string>> FaultFs::list(const std::string& given) {
+  const Turn turn(mutex_);
+  LOGMILL_RETURN_IF_ERROR(powered(given));
   const std::string directory = resolved(given);
   if (!directory_exists(directory)) return not_found(directory);
   std::vector<std::string> names;
@@ -216,6 +262,8 @@ base::Result<std::vector<std::string>> FaultFs::list(const std::string& given) {
 }
 
 base::Result<sys::FileInfo> FaultFs::info(const std::string& given) {
+  const Turn turn(mutex_);
+  LOGMILL_RETURN_IF_ERROR(powered(given));
   const std::string path = resolved(given);
   const auto known = now_.find(path);
   if (known == now_.end()) return not_found(path);
@@ -228,6 +276,8 @@ base::Result<sys::FileInfo> FaultFs::info(const std::string& given) {
 }
 
 base::Status FaultFs::sync_directory(const std::string& given) {
+  const Turn turn(mutex_);
+  LOGMILL_RETURN_IF_ERROR(powered(given));
   const std::string directory = resolved(given);
   if (!directory_exists(directory)) return not_found(directory);
   LOGMILL_RETURN_IF_ERROR(change("sync " + directory));
@@ -237,9 +287,14 @@ base::Status FaultFs::sync_directory(const std::string& given) {
   return {};
 }
 
-base::Result<std::uint64_t> FaultFs::total_space(const std::string&) { return capacity_; }
+base::Result<std::uint64_t> FaultFs::total_space(const std::string&) {
+  const Turn turn(mutex_);
+  return capacity_;
+}
 
 base::Status FaultFs::link_directory(const std::string& target, const std::string& path) {
+  const Turn turn(mutex_);
+  LOGMILL_RETURN_IF_ERROR(powered(path));
   if (links_.contains(path) || now_.contains(path)) return base::Error{base::ErrorCode::io, path + ": File exists"};
   LOGMILL_RETURN_IF_ERROR(change("link " + path));
   links_[path] = target;
@@ -253,6 +308,7 @@ std::string FaultFs::resolved(const std::string& path) const {
 }
 
 base::Result<std::uint64_t> FaultFs::free_space(const std::string&) {
+  const Turn turn(mutex_);
   return capacity_ - std::min(capacity_, bytes());
 }
 

@@ -1,10 +1,11 @@
 // A file system in memory that fails on purpose: the Nth change, a full disk, a power cut that forgets what was not
-// synced. Everything that happens is decided by the test and its seed.
+// synced. Everything that happens is decided by the test and its seed, and by the scheduler if several threads use it: any may.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <set>
@@ -25,13 +26,16 @@ class FaultFs final : public sys::FileSystem {
   // The `n`th change from now (1: the next) fails with `code`; an append then writes half of its bytes first.
   void fail_change(std::uint64_t n, base::ErrorCode code);
   void fail_nothing() { fail_at_.reset(); }
+  // The power is cut at the `n`th change from now, and everything fails, in any thread, until `power_on`.
+  void cut_power_at(std::uint64_t n);
+  void power_on();
   // Appends beyond so many bytes in all files together fail with `again`.
   void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
   // Every open file loses its lock and is of no more use; of what was not synced, each file keeps a random part of its
   // last bytes, or zeros in their place, and each folder keeps its changes or not.
   void cut_power();
   // Changes so far: the number of places where something can fail.
-  std::uint64_t changes() const { return changes_; }
+  std::uint64_t changes() const;
 
   // --- looking and damaging ---
 
@@ -63,7 +67,11 @@ class FaultFs final : public sys::FileSystem {
   };
   using Entries = std::map<std::string, std::shared_ptr<Node>>;
 
+  // Every operation, also those of files, is one at a time.
+  using Turn = std::lock_guard<std::recursive_mutex>;
+
   base::Status change(std::string_view what);  // counts, and fails if it is this one's turn
+  base::Status powered(const std::string& path) const;
   std::uint64_t bytes() const;
   bool directory_exists(const std::string& path) const;
   void forget_unsynced(Node& node);
@@ -71,10 +79,13 @@ class FaultFs final : public sys::FileSystem {
   // The path without links.
   std::string resolved(const std::string& path) const;
 
+  mutable std::recursive_mutex mutex_;
   Entries now_, synced_;
   std::map<std::string, std::string> links_;
   std::optional<std::uint64_t> fail_at_;
   base::ErrorCode fail_code_ = base::ErrorCode::io;
+  std::optional<std::uint64_t> cut_at_;
+  bool powered_ = true;
   std::uint64_t capacity_ = UINT64_MAX;
   std::uint64_t changes_ = 0;
   std::uint64_t nodes_ = 0;
