@@ -131,6 +131,10 @@ base::Result<const ColumnData*> FileBlockReader::column(std::string_view name) {
   return &columns_.emplace(name, std::move(data)).first->second;
 }
 
+void FileBlockReader::forget(std::string_view name) {
+  if (const auto known = columns_.find(name); known != columns_.end()) columns_.erase(known);
+}
+
 std::vector<ColumnSummary> FileBlockReader::summaries() const {
   std::vector<ColumnSummary> all;
   for (const ColumnEntry& entry : directory_.columns)
@@ -152,8 +156,11 @@ base::Status FileBlockReader::verify() {
   if (auto all = times(); !all) return std::move(all).error();
   if (auto all = levels(); !all) return std::move(all).error();
   if (rare_error_) return *rare_error_;
-  for (const std::string& name : names_)
+  for (const std::string& name : names_) {
+    const bool known = columns_.contains(name);
     if (auto data = column(name); !data) return std::move(data).error();
+    if (!known) forget(name);
+  }
   return {};
 }
 

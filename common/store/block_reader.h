@@ -25,6 +25,7 @@ class FileBlockReader final : public BlockReader {
   base::Result<const std::vector<base::TimeNs>*> times() override;
   base::Result<const std::vector<record::Severity>*> levels() override;
   base::Result<const ColumnData*> column(std::string_view name) override;
+  void forget(std::string_view name) override;
   const std::vector<RangeRows>& ranges() const override { return directory_.ranges; }
   std::vector<ColumnSummary> summaries() const override;
   std::optional<ColumnSummary> summary(std::string_view name) const override;

@@ -1,10 +1,11 @@
 // The rows of a block to come, gathered from any number of batches.
 //
-// A large batch is held as it is, with the bytes that it owns: only its values, 16 bytes each, are copied when the block is made.
-// Small ones are copied: holding a buffer of a megabyte for ten records would fill the memory with nothing.
+// A large batch is held as it is, with the bytes that it owns. Small ones are copied: holding a buffer of a megabyte for ten records
+// would fill the memory with nothing. So are those of very many fields that few records have: see SparseRows.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -12,8 +13,10 @@
 
 #include "base/result.h"
 #include "record/batch.h"
+#include "store/block_columns.h"
 #include "store/encoding.h"
 #include "store/reader.h"
+#include "store/sparse_rows.h"
 
 namespace logmill::store {
 
@@ -26,19 +29,15 @@ struct EncodedBlock {
 struct BlockEncoder {
   explicit BlockEncoder(int zstd_level) : context(zstd_level) {}
   EncodeContext context;
-  record::Batch joined;  // its values point into the batches of the block at hand
+  BlockColumns columns;
 };
 
 // Thread-compatible: filled by one thread, then encoded by another.
 class BlockRows {
  public:
-  // `cells_max`: rows by columns, absent values included, which take 16 bytes each while the block is made.
-  explicit BlockRows(std::size_t cells_max) : cells_max_(cells_max) {}
-
   bool empty() const { return ranges_.empty(); }
   std::size_t rows() const { return rows_; }
-  // Held now, and needed to make the block.
-  std::size_t memory_bytes() const { return memory_bytes_ + rows_ * column_names_.size() * sizeof(record::Value); }
+  std::size_t memory_bytes() const { return memory_bytes_; }
   const std::vector<BlockReader::RangeRows>& ranges() const { return ranges_; }
 
   // Whether the rows of the batch can be in the same block.
@@ -62,12 +61,13 @@ class BlockRows {
   struct Part {
     record::Batch batch;
     std::size_t first_row = 0;
-    bool copied = false;  // ours to add to
+    bool copied = false;                 // ours to add to
+    std::unique_ptr<SparseRows> sparse;  // instead of a batch
   };
+  void copy_sparse(const record::Batch& batch, std::size_t first_row);
   void account(std::size_t rows, const record::Range& range, std::int64_t now);
   void add_names(const record::Batch& batch);
 
-  std::size_t cells_max_;
   std::vector<Part> parts_;
   std::vector<BlockReader::RangeRows> ranges_;
   std::size_t rows_ = 0;

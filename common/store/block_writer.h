@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "record/batch.h"
+#include "store/block_columns.h"
 #include "store/encoding.h"
 #include "store/reader.h"
 
@@ -19,13 +20,13 @@ namespace logmill::store {
 base::Result<BlockInfo> append_block(const record::Batch& batch,
                                      std::span<const BlockReader::RangeRows> ranges,
                                      EncodeContext& context, std::string& out);
+base::Result<BlockInfo> append_block(BlockColumns& columns, std::span<const BlockReader::RangeRows> ranges,
+                                     EncodeContext& context, std::string& out);
 
 // Appends rows [first, last) of `from` to `to`, which owns copies afterwards.
 void append_rows(record::Batch& to, const record::Batch& from, std::size_t first, std::size_t last);
 
-// The same with all rows of a stored block.
-base::Status append_block_rows(record::Batch& to, BlockReader& from);
-// With some of its rows, in rising order.
+// The same with some rows of a stored block, in rising order.
 base::Status append_block_rows(record::Batch& to, BlockReader& from, std::span<const std::uint32_t> rows);
 
 }  // namespace logmill::store

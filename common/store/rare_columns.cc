@@ -1,6 +1,7 @@
 #include "store/rare_columns.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "store/segment_format.h"
 
@@ -25,24 +26,32 @@ ColumnData RareColumns::spread(std::size_t column, std::size_t block_rows) const
   return data;
 }
 
-void append_rare_columns(std::string& out, std::vector<const record::Column*> columns, EncodeContext& context) {
-  std::ranges::sort(columns, {}, &record::Column::name);
+void RareValues::add(std::string_view name, std::string_view bitmap, std::span<const record::Value> values) {
+  fields_.push_back({name, rows_.size(), values.size()});
+  values_.insert(values_.end(), values.begin(), values.end());
+  if (bitmap.empty())
+    for (std::uint32_t row = 0; row < values.size(); ++row) rows_.push_back(row);
+  for (std::size_t byte = 0; byte < bitmap.size(); ++byte)
+    for (auto bits = static_cast<unsigned char>(bitmap[byte]); bits != 0; bits &= static_cast<unsigned char>(bits - 1))
+      rows_.push_back(static_cast<std::uint32_t>(8 * byte) + static_cast<std::uint32_t>(std::countr_zero(bits)));
+}
+
+void append_rare_columns(std::string& out, RareValues& from, EncodeContext& context) {
+  std::ranges::sort(from.fields_, {}, &RareValues::Field::name);
   std::string names;
   std::vector<std::int64_t> counts, steps;
   std::vector<record::Value> values;
-  for (const record::Column* column : columns) {
-    base::append_string(names, column->name);
-    const std::size_t before = values.size();
-    std::size_t last = 0;
-    for (std::size_t row = 0; row < column->values.size(); ++row) {
-      if (!column->values[row].present()) continue;
-      steps.push_back(static_cast<std::int64_t>(row - last));
-      values.push_back(column->values[row]);
-      last = row;
+  for (const RareValues::Field& field : from.fields_) {
+    base::append_string(names, field.name);
+    counts.push_back(static_cast<std::int64_t>(field.count));
+    std::uint32_t last = 0;
+    for (std::size_t i = field.first; i < field.first + field.count; ++i) {
+      steps.push_back(from.rows_[i] - last);
+      values.push_back(from.values_[i]);
+      last = from.rows_[i];
     }
-    counts.push_back(static_cast<std::int64_t>(values.size() - before));
   }
-  base::append_varint(out, columns.size());
+  base::append_varint(out, from.fields_.size());
   base::append_varint(out, names.size());
   context.bytes.append_text(out, names);
   context.integers.append(out, counts);

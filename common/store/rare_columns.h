@@ -32,8 +32,26 @@ struct RareColumns {
   ColumnData spread(std::size_t column, std::size_t block_rows) const;
 };
 
-// At least one column, each with at least one value.
-void append_rare_columns(std::string& out, std::vector<const record::Column*> columns, EncodeContext& context);
+// Collects such fields. Names and texts are borrowed.
+class RareValues {
+ public:
+  // At least one value; `bitmap` as in a chunk, which has the bits of so many rows set; empty: all rows.
+  void add(std::string_view name, std::string_view bitmap, std::span<const record::Value> values);
+  bool empty() const { return fields_.empty(); }
+
+ private:
+  friend void append_rare_columns(std::string& out, RareValues& values, EncodeContext& context);
+  struct Field {
+    std::string_view name;
+    std::size_t first, count;
+  };
+  std::vector<Field> fields_;
+  std::vector<std::uint32_t> rows_;
+  std::vector<record::Value> values_;
+};
+
+// At least one field. The order of `values` is not kept.
+void append_rare_columns(std::string& out, RareValues& values, EncodeContext& context);
 // False: damaged.
 bool read_rare_columns(std::string_view bytes, std::size_t block_rows, DecodeContext& context, RareColumns& to);
 

@@ -115,11 +115,16 @@ TEST(RareColumns, DamageIsAnErrorForEveryFieldThatMayBeThere) {
 TEST(RareColumns, HostileBytesAreRefused) {
   record::Batch batch;
   fill(batch, 10, 50, 100);
-  std::vector<const record::Column*> columns;
-  for (const record::Column& column : batch.columns()) columns.push_back(&column);
+  BlockColumns columns;
+  columns.add(batch, 0);
+  RareValues values;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const PresentValues& present = columns.gather(i);
+    if (!present.values.empty()) values.add(columns.name(i), present.bitmap, present.values);
+  }
   EncodeContext context(1);
   std::string bytes;
-  append_rare_columns(bytes, columns, context);
+  append_rare_columns(bytes, values, context);
   const auto read = [](std::string_view from, std::size_t rows) {
     base::Arena arena;
     DecodeContext decoding{arena, 8 << 20};

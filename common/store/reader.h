@@ -64,6 +64,8 @@ class BlockReader {
   virtual base::Result<const std::vector<record::Severity>*> levels() = 0;
   // nullptr if no record of the block has the field. Valid as long as the reader.
   virtual base::Result<const ColumnData*> column(std::string_view name) = 0;
+  // Gives back the values of a column that was read, not its texts: whoever goes through thousands of columns needs one at a time.
+  virtual void forget(std::string_view name) = 0;
   // What the block decides, in row order: `rows` consecutive rows came from each range. log_id of row i
   // of an entry is (stream, epoch, from + i).
   struct RangeRows {

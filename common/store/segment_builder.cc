@@ -1,5 +1,7 @@
 #include "store/segment_builder.h"
 
+#include <numeric>
+
 #include "store/block_reader.h"
 #include "store/range_list.h"
 #include "store/segment_format.h"
@@ -7,6 +9,12 @@
 #include "store/value_counter.h"
 
 namespace logmill::store {
+namespace {
+
+// As a writer's blocks of the usual memory.
+constexpr std::size_t kSparseBytesMax = 16 << 20;
+
+}  // namespace
 
 base::Status SegmentBuilder::open(sys::FileSystem& fs, const std::string& path, base::TimeNs created) {
   if (auto removed = fs.remove(path); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
@@ -47,7 +55,9 @@ base::Status SegmentBuilder::add_rows(BlockReader& block) {
   LOGMILL_RETURN_IF_ERROR(make_room(block.info().rows));
   for (const BlockReader::RangeRows& entry : block.ranges()) add_stored_range(ranges_, entry);
   rows_added_ += block.info().rows;
-  return append_block_rows(rows_, block);
+  selected_.resize(block.info().rows);
+  std::iota(selected_.begin(), selected_.end(), 0);
+  return join(block);
 }
 
 base::Status SegmentBuilder::add_rows(BlockReader& block, std::span<const std::uint8_t> kept) {
@@ -61,7 +71,18 @@ base::Status SegmentBuilder::add_rows(BlockReader& block, std::span<const std::u
     first += entry.rows;
   }
   rows_added_ += selected_.size();
+  return join(block);
+}
+
+// Its selected rows.
+base::Status SegmentBuilder::join(BlockReader& block) {
   if (selected_.empty()) return {};
+  if (!sparse_rows_ && block.column_names().size() + rows_.columns().size() > 2 * kColumnsOften) {
+    sparse_rows_ = std::make_unique<SparseRows>();
+    sparse_rows_->add(rows_, 0);
+    rows_.clear();
+  }
+  if (sparse_rows_) return sparse_rows_->add(block, selected_);
   return append_block_rows(rows_, block, selected_);
 }
 
@@ -103,14 +124,18 @@ base::Status SegmentBuilder::append_filters() {
 }
 
 base::Status SegmentBuilder::make_room(std::size_t rows) {
-  return rows_.rows() + rows > kBlockRowsMax || rows_.full() ? flush_rows() : base::Status();
+  const bool full = sparse_rows_ ? sparse_rows_->memory_bytes() > kSparseBytesMax : rows_.full();
+  return joined_rows() + rows > kBlockRowsMax || full ? flush_rows() : base::Status();
 }
 
 base::Status SegmentBuilder::flush_rows() {
   if (ranges_.empty()) return {};
+  BlockColumns columns;
+  sparse_rows_ ? columns.add(*sparse_rows_) : columns.add(rows_, 0);
   std::string bytes;
-  if (auto block = append_block(rows_, ranges_, context_, bytes); !block) return std::move(block).error();
+  if (auto block = append_block(columns, ranges_, context_, bytes); !block) return std::move(block).error();
   rows_.clear();
+  sparse_rows_.reset();
   ranges_.clear();
   return append_block_bytes(bytes);
 }

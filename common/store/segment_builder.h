@@ -14,6 +14,7 @@
 #include "store/block_writer.h"
 #include "store/footer.h"
 #include "store/reader.h"
+#include "store/sparse_rows.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
@@ -51,7 +52,9 @@ class SegmentBuilder {
   base::Result<std::uint64_t> finish(std::vector<Frontier> frontiers, SegmentOrigin origin);
 
  private:
+  std::size_t joined_rows() const { return sparse_rows_ ? sparse_rows_->rows() : rows_.rows(); }
   base::Status make_room(std::size_t rows);
+  base::Status join(BlockReader& block);
   base::Status flush_rows();
   base::Status append_block_bytes(std::string_view bytes);
   void list_block(const BlockHeader& header, std::string head, std::uint64_t offset);
@@ -65,7 +68,9 @@ class SegmentBuilder {
   std::uint64_t written_ = 0;
   std::uint64_t live_bytes_ = 0;  // of the segment that `open_live` found
   std::uint64_t rows_added_ = 0;
-  record::Batch rows_;  // of small blocks, to be joined
+  // Of small blocks, to be joined: all in the one or, if the fields are very many, all in the other.
+  record::Batch rows_;
+  std::unique_ptr<SparseRows> sparse_rows_;
   std::vector<BlockReader::RangeRows> ranges_;
   std::vector<std::uint32_t> selected_;
   Footer footer_;

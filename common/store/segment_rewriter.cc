@@ -37,6 +37,7 @@ class SalvagedBlock final : public BlockReader {
         names_.push_back(name);
       else
         lost(column.error(), "left out");
+      block.forget(name);
     }
   }
   // Nothing is lost.
@@ -58,6 +59,7 @@ class SalvagedBlock final : public BlockReader {
     if (std::find(names_.begin(), names_.end(), name) == names_.end()) return static_cast<const ColumnData*>(nullptr);
     return block_.column(name);
   }
+  void forget(std::string_view name) override { block_.forget(name); }
   const std::vector<RangeRows>& ranges() const override { return block_.ranges(); }
   std::vector<ColumnSummary> summaries() const override { return block_.summaries(); }
   std::optional<ColumnSummary> summary(std::string_view name) const override { return block_.summary(name); }

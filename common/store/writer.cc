@@ -68,7 +68,7 @@ struct StoreWriter::State {
         queue(options.threads, options.zstd_level),
         committer(fs, dir, options, clock, reporter, counters),
         deletions(fs, dir) {
-    gathered = new_block();
+    gathered = std::make_unique<BlockRows>();
   }
 
   base::Status open();
@@ -89,9 +89,6 @@ struct StoreWriter::State {
   std::optional<std::int64_t> due_ns(const BlockRows& rows) const;
   std::optional<std::int64_t> due_ns() const;
   std::size_t block_bytes_max() const { return options.memory_bytes / kBlocksInMemory; }
-  std::unique_ptr<BlockRows> new_block() const {
-    return std::make_unique<BlockRows>(block_bytes_max() / 2 / sizeof(record::Value));
-  }
   std::uint64_t memory_bytes() const { return gathered->memory_bytes() + queue.memory_bytes(); }
 };
 
@@ -156,7 +153,7 @@ void StoreWriter::State::take(record::Batch&& batch, const Share& share) {
 
 void StoreWriter::State::submit() {
   if (gathered->empty()) return;
-  queue.submit(std::exchange(gathered, new_block()));
+  queue.submit(std::exchange(gathered, std::make_unique<BlockRows>()));
 }
 
 // --- commit ---
