@@ -45,6 +45,12 @@ _logquery() {
     -o|--output)
       COMPREPLY=($(compgen -W 'text ndjson json csv tsv raw logfmt table frames' -- "$cur"))
       return ;;
+    --export)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --cursor-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     --pager)
       COMPREPLY=()
       return ;;
@@ -62,7 +68,7 @@ _logquery() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input -S --since -U --until -n --lines --ignore-case -f --follow -A --after-context -B --before-context -C --context -c --count --fields --top --by --span -o --output --json --table --wide --pager --no-pager --utc --stats --explain --threads -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input -S --since -U --until -n --lines --ignore-case -f --follow -A --after-context -B --before-context -C --context -c --count --fields --top --by --span -o --output --json --export --cursor-file --table --wide --pager --no-pager --utc --stats --explain --threads -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

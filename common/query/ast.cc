@@ -128,7 +128,7 @@ void append_literal(std::string& out, const Literal& literal) {
 void append_field(std::string& out, std::string_view field) {
   Lexer lexer(field);
   const bool plain = !field.empty() && lexer.take_name() == field &&
-                     is_field_start(field.front()) && !is_reserved_word(field);
+                     is_field_start(field.front()) && field.back() != '!' && !is_reserved_word(field);
   if (plain)
     out += field;
   else

@@ -95,7 +95,7 @@ class FilterParser {
     if (lexer_.peek() == '/')
       if (const auto regex = lexer_.take_regex())
         return finish(lexer_.offset(), {"", Op::match, {regex_literal(*regex)}}, false);
-    if (lexer_.peek() == '~') return operation("");
+    if (lexer_.peek() == '~' || (lexer_.peek() == '!' && lexer_.at(1) == '~')) return operation("");
     if (lexer_.next_is_quote()) return quoted_term();
     return named_term();
   }

@@ -1,6 +1,7 @@
 // csv (RFC 4180, but lines end as everywhere else here) and tsv, with a head line. The fields of
 // the first rows make the head.
 #include <algorithm>
+#include <utility>
 
 #include "query/fields_of_rows.h"
 #include "query/row_printer.h"
@@ -49,12 +50,14 @@ void append_tsv_cell(std::string& out, std::string_view text) {
 
 class Separated : public RowPrinter {
  public:
-  explicit Separated(Separator separator) : separator_(separator) {}
+  Separated(Separator separator, const PrintOptions& options)
+      : separator_(separator), with_head_(options.with_head), head_(options.columns) {}
 
   base::Status print(const Rows& rows, std::string& out) override {
     if (rows.selected.empty()) return {};
     LOGMILL_ASSIGN_OR_RETURN(const FieldsOfRows fields, FieldsOfRows::of(rows.table));
-    if (head_.empty()) write_head(fields, rows, out);
+    if (head_.empty()) choose_columns(fields, rows);
+    if (std::exchange(with_head_, false)) write_head(out);
     note_left_out(fields, rows);
     std::vector<int> columns;
     for (const std::string& name : head_) columns.push_back(fields.find(name));
@@ -71,6 +74,7 @@ class Separated : public RowPrinter {
   }
 
   std::vector<std::string> left_out() const override { return left_out_; }
+  std::vector<std::string> columns() const override { return head_; }
 
  private:
   static bool any_present(const FieldsOfRows& fields, std::size_t field, const Rows& rows) {
@@ -78,12 +82,15 @@ class Separated : public RowPrinter {
                                [&](auto row) { return fields.at(field, row).present(); });
   }
 
-  void write_head(const FieldsOfRows& fields, const Rows& rows, std::string& out) {
-    for (std::size_t i = 0; i < fields.names().size(); ++i) {
-      if (!any_present(fields, i, rows)) continue;
-      scratch_ = fields.names()[i];
-      append_cell(head_.size(), out);
-      head_.push_back(scratch_);
+  void choose_columns(const FieldsOfRows& fields, const Rows& rows) {
+    for (std::size_t i = 0; i < fields.names().size(); ++i)
+      if (any_present(fields, i, rows)) head_.emplace_back(fields.names()[i]);
+  }
+
+  void write_head(std::string& out) {
+    for (std::size_t i = 0; i < head_.size(); ++i) {
+      scratch_ = head_[i];
+      append_cell(i, out);
     }
     end_row(out);
   }
@@ -107,6 +114,7 @@ class Separated : public RowPrinter {
   void end_row(std::string& out) const { out.push_back('\n'); }
 
   Separator separator_;
+  bool with_head_;
   std::vector<std::string> head_, left_out_;
   std::string scratch_;
 };
@@ -115,13 +123,13 @@ class Separated : public RowPrinter {
 
 extern constexpr PrinterSpec kCsv{.name = "csv",
                                   .summary = "comma-separated values with a head line",
-                                  .make = [](const PrintOptions&) -> std::unique_ptr<RowPrinter> {
-                                    return std::make_unique<Separated>(Separator::comma);
+                                  .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
+                                    return std::make_unique<Separated>(Separator::comma, options);
                                   }};
 extern constexpr PrinterSpec kTsv{.name = "tsv",
                                   .summary = "the same with tabs",
-                                  .make = [](const PrintOptions&) -> std::unique_ptr<RowPrinter> {
-                                    return std::make_unique<Separated>(Separator::tab);
+                                  .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
+                                    return std::make_unique<Separated>(Separator::tab, options);
                                   }};
 
 }  // namespace logmill::query

@@ -4,7 +4,9 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "query/ast.h"
 #include "query/stage.h"
@@ -17,6 +19,8 @@ struct PrintOptions {
   bool utc = false;            // times for people are in the local zone otherwise
   const Expr* hits = nullptr;  // what to mark in the text, if coloured; must outlive the printer
   bool chart = false;          // draw bars beside numbers
+  std::vector<std::string> columns = {};  // of csv and tsv, where they are known; else those of the first rows
+  bool with_head = true;             // write the head line
   bool fold = false;           // show only the beginning of very long values
 };
 
@@ -29,6 +33,8 @@ class RowPrinter {
   virtual base::Status finish(std::string&) { return {}; }
   // Fields that could not be shown because a head line had been written without them; each once.
   virtual std::vector<std::string> left_out() const { return {}; }
+  // The columns of the head line, once it was written.
+  virtual std::vector<std::string> columns() const { return {}; }
 };
 
 struct PrinterSpec {

@@ -80,25 +80,33 @@ void StoreView::settle_known() {
     const SegmentInfo& info = segment.reader->info();
     if (!known_.insert(info.id).second) continue;
     segment.grows = !info.sealed;
+    if (segment.grows) segment.rows_taken = taken_before(info.id);
     if (!segment.grows && info.rows > 0) segment.news = unknown_rows(*segment.reader);
     for (const SegmentOrigin::Part& part : segment.reader->origin().parts) known_.insert(part.id);
   }
 }
 
+std::uint64_t StoreView::taken_before(std::string_view id) const {
+  const auto found = taken_before_.find(id);
+  return found == taken_before_.end() ? 0 : found->second;
+}
+
 std::vector<RowSpan> StoreView::unknown_rows(const SegmentReader& reader) const {
   const auto& parts = reader.origin().parts;
-  if (parts.empty()) return {{0, reader.info().rows}};
+  if (parts.empty()) {
+    const std::uint64_t first = taken_before(reader.info().id);
+    return first < reader.info().rows ? std::vector<RowSpan>{{first, reader.info().rows}} : std::vector<RowSpan>{};
+  }
   std::vector<RowSpan> rows;
-  std::uint64_t first = 0;
+  std::uint64_t part_first = 0;
   for (const SegmentOrigin::Part& part : parts) {
-    const std::uint64_t last = first + part.rows;
-    if (!known_.contains(part.id)) {
-      if (!rows.empty() && rows.back().last == first)
-        rows.back().last = last;
-      else
-        rows.push_back({first, last});
-    }
-    first = last;
+    const std::uint64_t last = part_first + part.rows;
+    const std::uint64_t first = known_.contains(part.id) ? last : std::min(last, part_first + taken_before(part.id));
+    if (!rows.empty() && rows.back().last == first)
+      rows.back().last = last;
+    else if (first < last)
+      rows.push_back({first, last});
+    part_first = last;
   }
   return rows;
 }
@@ -109,7 +117,7 @@ std::vector<StoreView::News> StoreView::take_news() {
     segment.given_out = true;
     const std::uint64_t rows = segment.reader->info().rows;
     if (segment.grows && rows > segment.rows_taken) segment.news = {{segment.rows_taken, rows}};
-    segment.rows_taken = rows;
+    segment.rows_taken = std::max(segment.rows_taken, rows);
     if (!segment.news.empty()) all.push_back({segment.reader.get(), std::move(segment.news)});
     segment.news.clear();
   }

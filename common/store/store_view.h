@@ -32,6 +32,10 @@ class StoreView {
   StoreView(sys::FileSystem& fs, std::string store, base::TimeNs since, base::TimeNs until, base::Reporter& reporter)
       : fs_(fs), store_(std::move(store)), since_(since), until_(until), reporter_(reporter) {}
 
+  // What an earlier view gave out is not given out again: of each segment that a writer made, by its id, how many rows.
+  using Taken = std::map<std::string, std::uint64_t, std::less<>>;
+  void go_on_from(Taken taken) { taken_before_ = std::move(taken); }
+
   // Opens what is new, takes in what was committed since. Damaged segments are reported and left out.
   base::Status refresh();
 
@@ -61,6 +65,7 @@ class StoreView {
   base::Result<bool> open_listed();
   // False: the file has gone.
   base::Result<bool> open(const std::string& path, const std::string& key);
+  std::uint64_t taken_before(std::string_view id) const;
   // Which rows of a segment are new, by what it was made of.
   std::vector<RowSpan> unknown_rows(const SegmentReader& reader) const;
   void forget_finished();
@@ -72,6 +77,7 @@ class StoreView {
   base::Reporter& reporter_;
   std::map<std::string, Segment> open_;  // by folder/id: older ones come first
   std::set<std::string> known_;          // ids whose rows were given out, or will be by a reader in `open_`
+  Taken taken_before_;
   std::vector<Tombstone> tombstones_;
   std::uint64_t unreadable_ = 0;
   bool cold_missing_ = false;  // and reported

@@ -32,6 +32,8 @@ struct Options {
   std::string span;
 
   std::string output;  // empty: text on a terminal, else as it came in
+  std::string export_file;
+  std::string cursor_file;
   bool table = false;
   bool wide = false;
   bool no_pager = false;

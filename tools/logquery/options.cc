@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/clock.h"
+#include "logquery/export_file.h"
 #include "logquery/input_format.h"
 #include "logquery/logquery.h"
 #include "logquery/prepare.h"
@@ -106,6 +107,14 @@ void add_output_options(CLI::App& app, Options& options) {
   app.add_flag_callback(
          "--json", [&options] { options.output = "json"; }, "The same as -o json.")
       ->group("Output");
+  app.add_option("--export", options.export_file,
+                 "Write to a new file; its name says how: .csv, .tsv, .ndjson, .logfmt, .log; .zst and .gz compress.")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_option("--cursor-file", options.cursor_file,
+                 "Of --export from a store: where to note how far it came, to go on there the next time.")
+      ->type_name("FILE")
+      ->group("Output");
   app.add_flag("--table", options.table, "Columns under a head line; the same as -o table.")->group("Output");
   app.add_flag("--wide", options.wide, "On a terminal, do not cut long values.")->group("Output");
   app.add_option("--pager", options.pager, "Shows long output on a terminal. Default: $PAGER, else less -FRX.")
@@ -131,6 +140,16 @@ void add_limit_options(CLI::App& app, Options& options) {
 
 base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
 
+base::Status check_export(const Options& options, const query::Query& query) {
+  if (!options.cursor_file.empty() && options.export_file.empty()) return invalid("--cursor-file is for --export");
+  if (options.export_file.empty()) return {};
+  if (options.follow || options.count_only) return invalid("--export goes neither with --follow nor with --count");
+  if (!options.cursor_file.empty() && !(reads_store(options) && query.each_row() && options.newest.value_or(0) == 0))
+    return invalid("--cursor-file is for a store, and for a query that shows each row as it comes");
+  const auto form = ExportForm::from_path(options.export_file, options.output);
+  return form ? base::Status{} : base::Status(form.error());
+}
+
 }  // namespace
 
 void Logquery::add_options(CLI::App& app, Options& options) {
@@ -151,6 +170,7 @@ base::Status Logquery::check(const Options& options) {
     return std::move(format).error();
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();
+  if (auto good = check_export(options, *prepared); !good) return good;
   if (options.follow && !prepared->goes_on() && !prepared->merge_point())
     return invalid("--follow shows rows as they come, or numbers as they change; this needs an end: " + prepared->text());
   return {};

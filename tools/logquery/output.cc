@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cli/option_groups.h"
+#include "logquery/export_file.h"
 #include "query/held_rows.h"
 #include "query/row_printer.h"
 #include "stream/sink.h"
@@ -141,6 +142,12 @@ bool wants_pager(const Options& options, const cli::Io& io) {
 
 base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query,
                                                   codec::Format input, cli::Io& io) {
+  if (!options.export_file.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(const ExportForm form, ExportForm::from_path(options.export_file, options.output));
+    LOGMILL_ASSIGN_OR_RETURN(auto file, ExportFile::open(sys::os_file_system(), options.export_file, form, 0,
+                                                         ExportFile::Fresh::yes, {}, io));
+    return std::unique_ptr<Output>(std::move(file));
+  }
   if (options.count_only) return std::unique_ptr<Output>(std::make_unique<CountOutput>(io));
   const std::string_view name = format_name(options, input, io);
   if (name == codec::format_name(codec::Format::frames)) {

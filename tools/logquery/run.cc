@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "logquery/export_store.h"
 #include "logquery/logquery.h"
 #include "logquery/prepare.h"
 #include "logquery/search_input.h"
@@ -81,6 +82,11 @@ cli::Exit exit_of(const query::Query& query, const Answer& answer) {
   return found > 0 ? cli::Exit::done : cli::Exit::no;
 }
 
+base::Result<Answer> search(const Options& options, const query::Query& query, cli::Io& io) {
+  if (!reads_store(options)) return search_input(options, query, io);
+  return options.export_file.empty() ? search_store(options, query, io) : export_store(options, query, io);
+}
+
 }  // namespace
 
 base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
@@ -91,9 +97,7 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
     io.reporter.warn("nothing", "nothing to search: name a store (-d DIR) or files, or pipe records in");
     return cli::Exit::usage;
   }
-  LOGMILL_ASSIGN_OR_RETURN(const Answer answer, reads_store(options)
-                                                    ? search_store(options, query, io)
-                                                    : search_input(options, query, io));
+  LOGMILL_ASSIGN_OR_RETURN(const Answer answer, search(options, query, io));
   suggest_fields(query, answer, io);
   if (answer.scan.blocks_damaged > 0)
     io.reporter.warn("incomplete", "the answer lacks what was in " + part(answer.scan.blocks_damaged, "damaged blocks: ") +
