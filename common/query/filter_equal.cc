@@ -15,6 +15,7 @@ class OneOf : public PredicateOf<OneOf> {
       : texts_(std::move(texts)), ignore_case_(ignore_case) {
     if (ignore_case_) std::ranges::transform(texts_, texts_.begin(), to_lower);
     std::ranges::sort(texts_);
+    for (const std::string& text : texts_) searches_.emplace_back(text, ignore_case_);
   }
 
   bool matches(const record::Value& value) const {
@@ -24,6 +25,12 @@ class OneOf : public PredicateOf<OneOf> {
         value.kind() == record::Kind::null ? "null" : text_of(value, scratch);
     return ignore_case_ ? contains(to_lower(text)) : contains(text);
   }
+  // A text that is the same as another contains it.
+  Verdict judge(std::string_view key) const override {
+    const bool may = std::ranges::any_of(
+        searches_, [key](const TemplateSearch& search) { return search.contains(key) != Verdict::never; });
+    return may ? Verdict::depends : Verdict::never;
+  }
 
  private:
   bool contains(std::string_view text) const {
@@ -31,23 +38,51 @@ class OneOf : public PredicateOf<OneOf> {
     return std::binary_search(texts_.begin(), texts_.end(), text);
   }
   std::vector<std::string> texts_;
+  std::vector<TemplateSearch> searches_;
   bool ignore_case_;
 };
 
 class Glob : public PredicateOf<Glob> {
  public:
   Glob(std::string_view pattern, bool ignore_case)
-      : pattern_(ignore_case ? to_lower(pattern) : pattern), ignore_case_(ignore_case) {}
+      : pattern_(ignore_case ? to_lower(pattern) : pattern), ignore_case_(ignore_case) {
+    for (std::string_view rest = pattern_; !rest.empty();) {
+      const std::size_t end = std::min(rest.find('*'), rest.size());
+      if (end > 0) parts_.emplace_back(rest.substr(0, end), ignore_case_);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
 
   bool matches(const record::Value& value) const {
     if (!value.present()) return false;
     std::string scratch;
     return matches_glob(pattern_, text_of(value, scratch), ignore_case_);
   }
+  // A part between stars must be contained; where there is only one, and stars around it, that is enough.
+  Verdict judge(std::string_view key) const override {
+    Verdict verdict = is_substring() ? Verdict::always : Verdict::depends;
+    for (const TemplateSearch& part : parts_) {
+      const Verdict held = part.contains(key);
+      if (held == Verdict::never) return held;
+      if (held == Verdict::depends) verdict = held;
+    }
+    return verdict;
+  }
+  std::string_view token_part() const override {
+    const std::string_view inner = inner_text();
+    return is_substring() && is_alphanumeric(inner) ? inner : std::string_view();
+  }
 
  private:
+  std::string_view inner_text() const { return std::string_view(pattern_).substr(1, pattern_.size() - 2); }
+  bool is_substring() const {
+    return pattern_.size() >= 2 && pattern_.front() == '*' && pattern_.back() == '*' &&
+           inner_text().find('*') == std::string_view::npos;
+  }
+
   std::string pattern_;
   bool ignore_case_;
+  std::vector<TemplateSearch> parts_;  // between stars
 };
 
 // 200 is 200.0; 1.5s in the query is 1500 in a field duration_ms. A text field must hold the

@@ -4,6 +4,7 @@
 
 #include "query/filter_leaf.h"
 #include "query/filter_spec.h"
+#include "query/template_filter.h"
 #include "record/fields.h"
 
 namespace logmill::query {
@@ -29,6 +30,8 @@ class Field : public FilterNode {
       : name_(std::move(name)), predicate_(std::move(predicate)), cost_(cost) {}
 
   base::Status narrow(Table& table, Mask& keep) const override {
+    LOGMILL_ASSIGN_OR_RETURN(store::TemplateColumn* const templates, table.templates(name_));
+    if (templates) return narrow_templates(*templates, *predicate_, keep);
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, table.field(name_));
     narrow_column(column, *predicate_, keep);
     return {};

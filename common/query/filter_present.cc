@@ -6,6 +6,7 @@ namespace {
 
 class Present : public PredicateOf<Present> {
  public:
+  Verdict judge(std::string_view) const override { return Verdict::always; }
   bool matches(const record::Value& value) const { return value.kind() > record::Kind::null; }
 };
 

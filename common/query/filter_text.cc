@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "query/filter_leaf.h"
+#include "query/template_filter.h"
 #include "record/fields.h"
 
 namespace logmill::query {
@@ -16,6 +17,12 @@ class Text : public FilterNode {
     Mask rest = keep;  // rows whose text has not been found yet
     Mask hits(keep.size(), 0);
     for (const std::string_view name : {record::kMessage, record::kRaw}) {
+      LOGMILL_ASSIGN_OR_RETURN(store::TemplateColumn* const templates, table.templates(name));
+      if (templates) {
+        LOGMILL_RETURN_IF_ERROR(add_hits(*templates, rest, hits));
+        if (!forget_present(*templates, rest)) break;
+        continue;
+      }
       LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, table.column(name));
       add_hits(column, rest, hits);
       if (!forget_present(column, rest)) break;
@@ -32,6 +39,23 @@ class Text : public FilterNode {
     Mask found = among;
     narrow_column(column, *predicate_, found);
     for (std::size_t i = 0; i < hits.size(); ++i) hits[i] |= found[i];
+  }
+
+  base::Status add_hits(store::TemplateColumn& column, const Mask& among, Mask& hits) const {
+    Mask found = among;
+    LOGMILL_RETURN_IF_ERROR(narrow_templates(column, *predicate_, found));
+    for (std::size_t i = 0; i < hits.size(); ++i) hits[i] |= found[i];
+    return {};
+  }
+
+  static bool forget_present(const store::TemplateColumn& column, Mask& rest) {
+    const auto ids = column.template_of();
+    bool left = false;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      rest[i] = rest[i] && ids[i] == store::TemplateColumn::kNoTemplate;
+      left = left || rest[i];
+    }
+    return left;
   }
 
   // Clears the rows that have the column; false if none are left.

@@ -16,6 +16,10 @@ class Word : public PredicateOf<Word> {
     return finder_.found_in(text_of(value, scratch));
   }
 
+  Verdict judge(std::string_view key) const override { return finder_.judge(key); }
+  std::string_view token_part() const override { return finder_.whole_token(); }
+  bool whole_token() const override { return true; }
+
  private:
   WordFinder finder_;
 };

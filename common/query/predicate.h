@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "query/template_search.h"
 #include "record/json_object.h"
 #include "record/value.h"
 
@@ -16,6 +17,12 @@ class Predicate {
  public:
   virtual ~Predicate() = default;
   virtual bool test(const record::Value& value) const = 0;
+  // Of all texts of the template with this key (store/template_tokens.h) at once.
+  virtual Verdict judge(std::string_view /*key*/) const { return Verdict::depends; }
+  // ASCII letters and digits that a text must hold somewhere, and that is all it takes; empty if it takes something else. With
+  // whole_token() they must be a token (text/tokens.h) and are in lower case.
+  virtual std::string_view token_part() const { return {}; }
+  virtual bool whole_token() const { return false; }
   // keep[i] &= test(values[i]); looks only at values whose flag is still set.
   virtual void narrow(std::span<const record::Value> values, std::uint8_t* keep) const = 0;
 };

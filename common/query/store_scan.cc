@@ -157,7 +157,9 @@ base::Status StoreScan::select(const Block& block, Found& found) const {
   LOGMILL_RETURN_IF_ERROR(query_.filter().select(*found.table, keep));
   for (std::uint32_t row = block.first; row < block.last; ++row)
     if (keep[row]) found.selected.push_back(row);
-  return hidden_ ? hidden_->remove(block.segment->info(), *found.table, found.selected) : base::Status();
+  if (hidden_) LOGMILL_RETURN_IF_ERROR(hidden_->remove(block.segment->info(), *found.table, found.selected));
+  found.table->keep_only(found.selected);
+  return {};
 }
 
 template <class GoOn, class Use>

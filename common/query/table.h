@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "record/batch.h"
+#include "store/reader.h"
 
 namespace logmill::query {
 
@@ -34,6 +35,9 @@ class Table {
   virtual base::Result<std::span<const record::Severity>> levels() = 0;
   // Any field but timestamp and level. Empty if no row has it.
   virtual base::Result<ColumnView> column(std::string_view name) = 0;
+  // The same field where it is held as templates and variables, so that a search need not make all its texts; nullptr
+  // where not.
+  virtual base::Result<store::TemplateColumn*> templates(std::string_view /*name*/) { return nullptr; }
   // All fields that a row may have, timestamp and level among them, in the order to show them.
   virtual std::vector<std::string_view> field_names() const = 0;
 

@@ -64,6 +64,17 @@ WordFinder::WordFinder(std::string_view word, bool with_stars) {
     while (word.ends_with('*')) word.remove_suffix(1), open_end_ = true;
   }
   needle_ = to_lower(word);
+  search_ = TemplateSearch(needle_, true);
+}
+
+bool is_alphanumeric(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return is_token_byte(c) && static_cast<unsigned char>(c) < 0x80;
+  });
+}
+
+std::string_view WordFinder::whole_token() const {
+  return !open_start_ && !open_end_ && is_alphanumeric(needle_) ? std::string_view(needle_) : std::string_view();
 }
 
 std::size_t WordFinder::find(std::string_view text, std::size_t from) const {

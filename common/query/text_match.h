@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "query/template_search.h"
+
 namespace logmill::query {
 
 // Letters A to Z as a to z.
@@ -14,6 +16,9 @@ std::string to_lower(std::string_view text);
 // `*` only.
 bool matches_glob(std::string_view pattern, std::string_view text, bool ignore_case);
 
+// Whether there is at least one byte, and all are ASCII letters and digits.
+bool is_alphanumeric(std::string_view text);
+
 // Finds a word or phrase, in any letter case: it must begin and end where a word does, that is, not
 // in the midst of letters and digits (text/tokens.h). `*` at an end lifts that for this end: time*
 // finds "timeouts".
@@ -21,6 +26,10 @@ class WordFinder {
  public:
   explicit WordFinder(std::string_view word, bool with_stars);
   bool found_in(std::string_view text) const { return find(text) != std::string_view::npos; }
+  // Of all texts of a template.
+  Verdict judge(std::string_view key) const { return search_.contains_word(key, open_start_, open_end_); }
+  // What is looked for if it is one token as a whole, in lower case; else empty.
+  std::string_view whole_token() const;
   // Where it begins; npos if it is nowhere.
   std::size_t find(std::string_view text, std::size_t from = 0) const;
   // Bytes that a hit covers.
@@ -32,6 +41,7 @@ class WordFinder {
 
   std::string needle_;  // lower case
   bool open_start_ = false, open_end_ = false;
+  TemplateSearch search_{{}, true};
 };
 
 }  // namespace logmill::query

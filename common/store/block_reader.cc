@@ -182,6 +182,25 @@ base::Result<ColumnData> FileBlockReader::decode(const ColumnEntry& entry) {
     return base::Error{base::ErrorCode::unsupported, name_ + ": column " + entry.name + ": encoding " +
                                                          std::to_string(entry.encoding) +
                                                          " of a newer version"};
+  LOGMILL_ASSIGN_OR_RETURN(const Encoded encoded, read_encoded(entry));
+  DecodeContext context{arena_, kColumnBytesMax};
+  ColumnData data;
+  if (!spec->decode(encoded.bytes, encoded.present, context, data)) return damaged(entry, "damaged");
+  return encoded.bitmap.empty() ? std::move(data) : spread(data, encoded.bitmap, info_.rows);
+}
+
+base::Result<TemplateColumn*> FileBlockReader::templates(std::string_view name) {
+  if (const auto known = templates_.find(name); known != templates_.end()) return known->second.get();
+  const ColumnEntry* entry = find(name);
+  if (entry == nullptr || entry->encoding != kTemplatesEncoding) return nullptr;
+  LOGMILL_ASSIGN_OR_RETURN(const Encoded encoded, read_encoded(*entry));
+  auto column = std::make_unique<TemplateColumn>(encoded.bytes, encoded.present, DecodeContext{arena_, kColumnBytesMax});
+  if (!column->read()) return damaged(*entry, "damaged");
+  if (!encoded.bitmap.empty()) column->spread(encoded.bitmap, info_.rows);
+  return templates_.emplace(name, std::move(column)).first->second.get();
+}
+
+base::Result<FileBlockReader::Encoded> FileBlockReader::read_encoded(const ColumnEntry& entry) {
   LOGMILL_ASSIGN_OR_RETURN(const std::string_view chunk, read_chunk(entry));
   base::ByteReader from(chunk);
   bool failed = false;
@@ -191,12 +210,7 @@ base::Result<ColumnData> FileBlockReader::decode(const ColumnEntry& entry) {
   const std::uint64_t present = all_present ? info_.rows : count_bits(bitmap);
   if (failed || present == 0 || present != entry.present || present > info_.rows)
     return damaged(entry, "damaged");
-
-  DecodeContext context{arena_, kColumnBytesMax};
-  ColumnData data;
-  if (!spec->decode(chunk.substr(chunk.size() - from.remaining()), present, context, data))
-    return damaged(entry, "damaged");
-  return all_present ? std::move(data) : spread(data, bitmap, info_.rows);
+  return Encoded{chunk.substr(chunk.size() - from.remaining()), present, bitmap};
 }
 
 base::Error FileBlockReader::damaged(const ColumnEntry& entry, std::string_view why) const {

@@ -9,6 +9,7 @@
 #include "store/block_directory.h"
 #include "store/rare_columns.h"
 #include "store/reader.h"
+#include "store/template_column.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
@@ -26,6 +27,7 @@ class FileBlockReader final : public BlockReader {
   base::Result<const std::vector<record::Severity>*> levels() override;
   base::Result<const ColumnData*> column(std::string_view name) override;
   void forget(std::string_view name) override;
+  base::Result<TemplateColumn*> templates(std::string_view name) override;
   const std::vector<RangeRows>& ranges() const override { return directory_.ranges; }
   std::vector<ColumnSummary> summaries() const override;
   std::optional<ColumnSummary> summary(std::string_view name) const override;
@@ -35,6 +37,13 @@ class FileBlockReader final : public BlockReader {
   // The chunk as it lies on disk, its checksum compared; owned by the arena.
   base::Result<std::string_view> read_chunk(const ColumnEntry& entry);
   base::Result<ColumnData> decode(const ColumnEntry& entry);
+  // A chunk without its head, which says which rows have the field.
+  struct Encoded {
+    std::string_view bytes;
+    std::uint64_t present;
+    std::string_view bitmap;  // empty: all
+  };
+  base::Result<Encoded> read_encoded(const ColumnEntry& entry);
   base::Error damaged(const ColumnEntry& entry, std::string_view why) const;
   const ColumnEntry* find(std::string_view name) const;
   base::Status load_rare(const ColumnEntry& entry);
@@ -53,6 +62,7 @@ class FileBlockReader final : public BlockReader {
   std::vector<base::TimeNs> times_;
   std::vector<record::Severity> levels_;
   std::map<std::string, ColumnData, std::less<>> columns_;
+  std::map<std::string, std::unique_ptr<TemplateColumn>, std::less<>> templates_;
 };
 
 }  // namespace logmill::store

@@ -82,6 +82,18 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes, const Co
   out.resize(start + head.size() + size);
 }
 
+void skip_byte_stream(base::ByteReader& from, std::uint64_t size, bool& failed) {
+  if (size == 0 || failed) return;
+  const char method = static_cast<char>(from.read<std::uint8_t>());
+  if (method == kRaw)
+    from.read_bytes(size);
+  else if (method == kRepeated)
+    from.read<std::uint8_t>();
+  else
+    from.read_string();
+  failed = from.failed() || method < kRaw || method > kZstd;
+}
+
 std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena,
                                   bool& failed) {
   if (size == 0 || failed) return {};

@@ -49,4 +49,7 @@ class ByteStreamWriter {
 std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena,
                                   bool& failed);
 
+// Passes over one without making anything of it.
+void skip_byte_stream(base::ByteReader& from, std::uint64_t size, bool& failed);
+
 }  // namespace logmill::store

@@ -16,8 +16,10 @@
 //
 // Declined when the text has no structure that this finds: see `kTrialRows`.
 #include <algorithm>
+#include <numeric>
 
 #include "store/encoding.h"
+#include "store/template_column.h"
 #include "store/template_tokens.h"
 #include "store/value_table.h"
 
@@ -27,14 +29,9 @@ extern const EncodingSpec kText;
 
 namespace {
 
-constexpr std::size_t kTemplatesMax = 4'096;
-constexpr std::size_t kSmallSlotRows = 512;
 // How far back the same value is looked for, and in how many of the rows.
 constexpr std::size_t kBackMax = 8;
 constexpr std::size_t kBackSample = 256;
-constexpr char kByTemplate = 0;
-constexpr char kByPosition = 1;
-constexpr SlotKind kSlotKinds[] = {SlotKind::digits, SlotKind::hex8, SlotKind::hex16, SlotKind::text};
 // So many rows are encoded both ways first, and the better way is taken for all.
 constexpr std::size_t kTrialRows = 2'048;
 // Templates pay in reading too, so they are also taken at about equal size.
@@ -43,9 +40,6 @@ constexpr double kTextBetter = 0.97;
 // Modulo 2^64.
 std::int64_t difference(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
-}
-std::int64_t sum(std::int64_t a, std::int64_t b) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
 // Takes message after message, then writes. Variables are kept in the order in which they came, and are sorted into
@@ -139,7 +133,7 @@ class TemplateWriter {
 
   void append_small_slots(std::string& out, EncodeContext& context) {
     std::string in_order, content;
-    in_order.push_back(kByTemplate);
+    in_order.push_back(kSlotsByTemplate);
     for (const Template& of : templates_)
       if (of.small())
         for (const std::int64_t value : std::span(sorted_).subspan(of.first, of.kinds.size() * of.rows))
@@ -150,7 +144,7 @@ class TemplateWriter {
       out += in_order;
       return;
     }
-    std::string by_position(1, kByPosition);
+    std::string by_position(1, kSlotsByPosition);
     append_positions(by_position, context);
     out += by_position.size() < in_order.size() ? by_position : in_order;
   }
@@ -261,210 +255,18 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   return better(out.size() - start, as_text.size());
 }
 
-// Counted and bounded strings from their stream.
-bool read_strings(base::ByteReader& from, std::uint64_t count_max, DecodeContext& context,
-                  std::vector<std::string_view>& strings) {
-  bool failed = false;
-  const std::uint64_t count = from.read_varint();
-  const std::uint64_t bytes = from.read_varint();
-  if (from.failed() || count > count_max || count > bytes || !context.take(bytes)) return false;
-  base::ByteReader content(read_byte_stream(from, bytes, context.arena, failed));
-  strings.resize(count);
-  for (std::string_view& text : strings) text = content.read_string();
-  return !failed && !content.failed() && content.remaining() == 0;
-}
-
-struct DecodedTemplate {
-  std::vector<TemplatePiece> pieces;
-  std::vector<SlotKind> kinds;
-  std::size_t literal_bytes = 0;
-  std::size_t rows = 0;
-  std::size_t next = 0;                           // row among those of this template
-  std::vector<std::vector<std::int64_t>> values;  // by slot
-  bool small() const { return rows < kSmallSlotRows; }
-};
-
-class TemplateReader {
- public:
-  TemplateReader(std::string_view bytes, std::size_t count, DecodeContext& context)
-      : from_(bytes), ids_(count), context_(context) {}
-
-  bool read(ColumnData& to) {
-    return read_templates() && read_ids() && read_strings(from_, kSlotsMax, context_, texts_) &&
-           read_slots() && render_all(to);
-  }
-
- private:
-  // A text of its own in each slot: more cannot be in a column of kColumnBytesMax.
-  static constexpr std::uint64_t kSlotsMax = 1 << 28;
-
-  bool read_templates() {
-    std::vector<std::string_view> keys;
-    if (!read_strings(from_, kTemplatesMax, context_, keys)) return false;
-    for (const std::string_view key : keys) {
-      auto pieces = parse_template(key);
-      if (!pieces) return false;
-      DecodedTemplate of;
-      of.pieces = std::move(*pieces);
-      for (const TemplatePiece& piece : of.pieces) {
-        of.literal_bytes += piece.literal.size();
-        if (piece.slot) of.kinds.push_back(piece.kind);
-      }
-      templates_.push_back(std::move(of));
-    }
-    return true;
-  }
-
-  bool read_ids() {
-    bool failed = false;
-    read_integers(from_, ids_, context_.arena, failed);
-    for (const std::int64_t id : ids_) {
-      if (static_cast<std::uint64_t>(id) >= templates_.size()) return false;
-      ++templates_[static_cast<std::size_t>(id)].rows;
-    }
-    return !failed;
-  }
-
-  bool read_slots() {
-    for (DecodedTemplate& of : templates_) {
-      // A slot's integers are held until rendering: their memory counts as the text's does.
-      if (!context_.take(of.kinds.size() * of.rows * sizeof(std::int64_t))) return false;
-      of.values.assign(of.kinds.size(), std::vector<std::int64_t>(of.rows));
-    }
-    const char order = static_cast<char>(from_.read<std::uint8_t>());
-    if (from_.failed() || order > kByPosition) return false;
-    if (!(order == kByPosition ? read_positions() : read_small_slots())) return false;
-    for (DecodedTemplate& of : templates_)
-      for (std::size_t slot = 0; slot < of.kinds.size() && !of.small(); ++slot)
-        if (!read_large_slot(of, slot)) return false;
-    return from_.remaining() == 0;
-  }
-
-  bool read_small_slots() {
-    bool failed = false;
-    const std::uint64_t bytes = from_.read_varint();
-    if (from_.failed() || !context_.take(bytes)) return false;
-    base::ByteReader small(read_byte_stream(from_, bytes, context_.arena, failed));
-    for (DecodedTemplate& of : templates_)
-      for (std::size_t slot = 0; slot < of.kinds.size() && of.small(); ++slot)
-        for (std::int64_t& value : of.values[slot]) value = static_cast<std::int64_t>(small.read_varint());
-    return !failed && !small.failed() && small.remaining() == 0;
-  }
-
-  // How many slots back the values are relative to.
-  bool read_back(std::size_t slot, std::size_t& back) {
-    const std::uint64_t stored = from_.read_varint();
-    back = static_cast<std::size_t>(stored);
-    return !from_.failed() && stored <= slot;
-  }
-
-  bool read_large_slot(DecodedTemplate& of, std::size_t slot) {
-    bool failed = false;
-    std::size_t back = 0;
-    if (!read_back(slot, back)) return false;
-    std::vector<std::int64_t>& values = of.values[slot];
-    read_integers(from_, values, context_.arena, failed);
-    if (failed) return false;
-    if (back == 0) return true;
-    if (of.kinds[slot - back] != of.kinds[slot]) return false;
-    const std::vector<std::int64_t>& earlier = of.values[slot - back];
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = sum(values[i], earlier[i]);
-    return true;
-  }
-
-  // A row of a small template, and which of its rows.
-  struct SmallRow {
-    DecodedTemplate* of;
-    std::size_t row;
-  };
-
-  bool read_positions() {
-    std::vector<SmallRow> rows, of_kind;
-    std::vector<std::size_t> next(templates_.size(), 0);
-    for (const std::int64_t id : ids_) {
-      DecodedTemplate& of = templates_[static_cast<std::size_t>(id)];
-      if (of.small()) rows.push_back({&of, next[static_cast<std::size_t>(id)]++});
-    }
-    for (std::size_t slot = 0;; ++slot) {
-      std::erase_if(rows, [&](const SmallRow& row) { return row.of->kinds.size() <= slot; });
-      if (rows.empty()) return true;
-      for (const SlotKind kind : kSlotKinds) {
-        of_kind.clear();
-        for (const SmallRow& row : rows)
-          if (row.of->kinds[slot] == kind) of_kind.push_back(row);
-        if (!of_kind.empty() && !read_position(of_kind, slot)) return false;
-      }
-    }
-  }
-
-  bool read_position(std::span<const SmallRow> rows, std::size_t slot) {
-    bool failed = false;
-    std::size_t back = 0;
-    if (!read_back(slot, back)) return false;
-    scratch_.resize(rows.size());
-    read_integers(from_, scratch_, context_.arena, failed);
-    if (failed) return false;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      DecodedTemplate& of = *rows[i].of;
-      const bool relative = back > 0 && of.kinds[slot - back] == of.kinds[slot];
-      of.values[slot][rows[i].row] = relative ? sum(scratch_[i], of.values[slot - back][rows[i].row]) : scratch_[i];
-    }
-    return true;
-  }
-
-  bool render_all(ColumnData& to) {
-    to.values.resize(ids_.size());
-    for (std::size_t i = 0; i < ids_.size(); ++i)
-      if (!render(templates_[static_cast<std::size_t>(ids_[i])], to.values[i])) return false;
-    return true;
-  }
-
-  bool render(DecodedTemplate& of, record::Value& to) {
-    const std::size_t row = of.next++;
-    std::size_t length = of.literal_bytes;
-    std::size_t slot = 0;
-    for (const TemplatePiece& piece : of.pieces) {
-      if (!piece.slot) continue;
-      const auto value = static_cast<std::uint64_t>(of.values[slot++][row]);
-      if (piece.kind == SlotKind::text && value >= texts_.size()) return false;
-      const std::size_t bytes =
-          piece.kind == SlotKind::text ? texts_[value].size() : slot_length(piece.kind, value);
-      if (bytes == 0) return false;
-      length += bytes;
-    }
-    if (!context_.take(length)) return false;
-
-    char* const text = context_.arena.allocate(length);
-    char* end = text;
-    slot = 0;
-    for (const TemplatePiece& piece : of.pieces) {
-      if (!piece.slot) {
-        end = std::copy(piece.literal.begin(), piece.literal.end(), end);
-        continue;
-      }
-      const auto value = static_cast<std::uint64_t>(of.values[slot++][row]);
-      end = piece.kind == SlotKind::text ? std::copy(texts_[value].begin(), texts_[value].end(), end)
-                                         : render_slot(piece.kind, value, end);
-    }
-    to = record::Value::string({text, length});
-    return true;
-  }
-
-  base::ByteReader from_;
-  std::vector<std::int64_t> ids_;
-  DecodeContext& context_;
-  std::vector<DecodedTemplate> templates_;
-  std::vector<std::string_view> texts_;
-  std::vector<std::int64_t> scratch_;
-};
-
 bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, ColumnData& to) {
-  return TemplateReader(bytes, count, context).read(to);
+  TemplateColumn column(bytes, count, context);
+  if (!column.read()) return false;
+  std::vector<std::uint32_t> rows(count);
+  std::iota(rows.begin(), rows.end(), 0);
+  to.values.resize(count);
+  return column.render(rows, context.arena, to.values.data());
 }
 
 }  // namespace
 
-extern constexpr EncodingSpec kTemplates{.id = 22,
+extern constexpr EncodingSpec kTemplates{.id = kTemplatesEncoding,
                                          .name = "templates",
                                          .summary = "messages as templates and variables",
                                          .encode = encode,

@@ -74,6 +74,17 @@ void IntegerStreamWriter::append_planes(std::string& out, std::span<const std::u
   }
 }
 
+void skip_integers(base::ByteReader& from, std::size_t count, bool& failed) {
+  if (count == 0 || failed) return;
+  const char mode = static_cast<char>(from.read<std::uint8_t>());
+  const bool steps = mode == kFromPrevious;
+  if (steps) from.read_varint();
+  from.read_varint();
+  const unsigned planes = from.read<std::uint8_t>();
+  failed = from.failed() || mode > kFromPrevious || planes > kPlanesMax;
+  for (unsigned p = 0; p < planes && !failed; ++p) skip_byte_stream(from, count - (steps ? 1 : 0), failed);
+}
+
 void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base::Arena& arena,
                    bool& failed) {
   if (values.empty() || failed) return;

@@ -39,4 +39,7 @@ class IntegerStreamWriter {
 void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base::Arena& arena,
                    bool& failed);
 
+// Passes over `count` of them.
+void skip_integers(base::ByteReader& from, std::size_t count, bool& failed);
+
 }  // namespace logmill::store

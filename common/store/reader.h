@@ -23,6 +23,8 @@
 
 namespace logmill::store {
 
+class TemplateColumn;
+
 struct BlockInfo {
   std::uint32_t rows = 0;
   base::TimeNs time_min = 0, time_max = 0;  // kNoTime never occurs in a store
@@ -66,6 +68,9 @@ class BlockReader {
   virtual base::Result<const ColumnData*> column(std::string_view name) = 0;
   // Gives back the values of a column that was read, not its texts: whoever goes through thousands of columns needs one at a time.
   virtual void forget(std::string_view name) = 0;
+  // The same column, where it is stored as templates and variables: what is asked of it can be found out without making all texts.
+  // nullptr if it is stored otherwise, or no record has the field. Valid as long as the reader.
+  virtual base::Result<TemplateColumn*> templates(std::string_view /*name*/) { return nullptr; }
   // What the block decides, in row order: `rows` consecutive rows came from each range. log_id of row i
   // of an entry is (stream, epoch, from + i).
   struct RangeRows {

@@ -1,0 +1,290 @@
+#include "store/template_column.h"
+
+#include <algorithm>
+
+#include "store/byte_stream.h"
+#include "store/integer_stream.h"
+
+namespace logmill::store {
+namespace {
+
+// A text of its own in each slot: more cannot be in a column of kColumnBytesMax.
+constexpr std::uint64_t kTextsMax = 1 << 28;
+
+// Modulo 2^64.
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
+// How many slots back the values are relative to.
+bool read_back(base::ByteReader& from, std::size_t slot, std::size_t& back) {
+  const std::uint64_t stored = from.read_varint();
+  back = static_cast<std::size_t>(stored);
+  return !from.failed() && stored <= slot;
+}
+
+bool skip_slot(base::ByteReader& from, std::size_t slot, std::size_t count) {
+  bool failed = false;
+  std::size_t back = 0;
+  if (!read_back(from, slot, back)) return false;
+  skip_integers(from, count, failed);
+  return !failed;
+}
+
+}  // namespace
+
+bool TemplateColumn::read() { return read_templates() && read_numbers(); }
+
+void TemplateColumn::spread(std::string_view bitmap, std::size_t rows) {
+  std::vector<std::uint16_t> dense(rows, kNoTemplate);
+  std::swap(dense, ids_);
+  std::size_t next = 0;
+  for (std::size_t row = 0; row < rows; ++row)
+    if (bitmap[row / 8] >> (row % 8) & 1) ids_[row] = dense[next++];
+}
+
+std::span<const std::uint32_t> TemplateColumn::ordinals() {
+  if (!ordinals_.empty()) return ordinals_;
+  ordinals_.resize(ids_.size());
+  std::vector<std::uint32_t> next(templates_.size(), 0);
+  for (std::size_t row = 0; row < ids_.size(); ++row)
+    if (ids_[row] != kNoTemplate) ordinals_[row] = next[ids_[row]]++;
+  return ordinals_;
+}
+
+bool TemplateColumn::slots(std::size_t of, std::span<const std::vector<std::int64_t>>& values) {
+  if (!load(templates_[of])) return false;
+  values = templates_[of].values;
+  return true;
+}
+
+bool TemplateColumn::texts(std::span<const std::string_view>& all) {
+  if (!has_texts_) {
+    has_texts_ = true;
+    base::ByteReader from = from_;
+    texts_sound_ = read_strings(from, kTextsMax, texts_);
+  }
+  all = texts_;
+  return texts_sound_;
+}
+
+bool TemplateColumn::render(std::span<const std::uint32_t> rows, base::Arena& arena, record::Value* values) {
+  std::span<const std::string_view> all;
+  if (!texts(all)) return false;
+  const std::span<const std::uint32_t> ordinal = ordinals();
+  std::uint64_t bytes_left = context_.bytes_left;
+  for (const std::uint32_t row : rows) {
+    Template& of = templates_[ids_[row]];
+    if (!load(of) || !render(of, ordinal[row], arena, bytes_left, *values++)) return false;
+  }
+  return true;
+}
+
+// Counted and bounded strings from their stream.
+bool TemplateColumn::read_strings(base::ByteReader& from, std::uint64_t count_max, std::vector<std::string_view>& strings) {
+  bool failed = false;
+  const std::uint64_t count = from.read_varint();
+  const std::uint64_t bytes = from.read_varint();
+  if (from.failed() || count > count_max || count > bytes || !context_.take(bytes)) return false;
+  base::ByteReader content(read_byte_stream(from, bytes, context_.arena, failed));
+  strings.resize(count);
+  for (std::string_view& text : strings) text = content.read_string();
+  return !failed && !content.failed() && content.remaining() == 0;
+}
+
+bool TemplateColumn::read_templates() {
+  std::vector<std::string_view> keys;
+  if (!read_strings(from_, kTemplatesMax, keys)) return false;
+  for (const std::string_view key : keys)
+    templates_.emplace_back().key = key;
+  return true;
+}
+
+bool TemplateColumn::parse_templates() {
+  for (Template& of : templates_) {
+    auto pieces = parse_template(of.key);
+    if (!pieces) return false;
+    of.pieces = std::move(*pieces);
+    for (const TemplatePiece& piece : of.pieces) {
+      of.literal_bytes += piece.literal.size();
+      if (piece.slot) of.kinds.push_back(piece.kind);
+    }
+  }
+  return true;
+}
+
+bool TemplateColumn::read_numbers() {
+  bool failed = false;
+  read_integers(from_, numbers_, context_.arena, failed);
+  ids_.resize(numbers_.size());
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    if (static_cast<std::uint64_t>(numbers_[i]) >= templates_.size()) return false;
+    ids_[i] = static_cast<std::uint16_t>(numbers_[i]);
+    ++templates_[ids_[i]].rows;
+  }
+  return !failed;
+}
+
+// Finds where texts and slots lie, without decompressing anything.
+bool TemplateColumn::locate() {
+  if (located_) return sound_;
+  located_ = true;
+  if (!parse_templates()) return false;
+  base::ByteReader from = from_;
+  bool failed = false;
+  from.read_varint();
+  skip_byte_stream(from, from.read_varint(), failed);
+  if (failed) return false;
+  small_at_ = from;
+  const char order = static_cast<char>(from.read<std::uint8_t>());
+  if (from.failed() || order > kSlotsByPosition) return false;
+  if (order == kSlotsByPosition) {
+    if (!skip_positions(from)) return false;
+  } else {
+    skip_byte_stream(from, from.read_varint(), failed);
+    if (failed) return false;
+  }
+  for (Template& of : templates_) {
+    if (of.small()) continue;
+    of.large = from;
+    for (std::size_t slot = 0; slot < of.kinds.size(); ++slot)
+      if (!skip_slot(from, slot, of.rows)) return false;
+  }
+  return sound_ = !from.failed() && from.remaining() == 0;
+}
+
+bool TemplateColumn::skip_positions(base::ByteReader& from) const {
+  for (std::size_t slot = 0;; ++slot) {
+    std::size_t rows[std::size(kSlotKinds)] = {}, all = 0;
+    for (const Template& of : templates_) {
+      if (!of.small() || of.kinds.size() <= slot) continue;
+      rows[std::ranges::find(kSlotKinds, of.kinds[slot]) - kSlotKinds] += of.rows;
+      all += of.rows;
+    }
+    if (all == 0) return true;
+    for (const std::size_t of_kind : rows)
+      if (of_kind > 0 && !skip_slot(from, slot, of_kind)) return false;
+  }
+}
+
+// A slot's integers are held: their memory counts as the text's does.
+bool TemplateColumn::make_room(Template& of) {
+  if (!context_.take(of.kinds.size() * of.rows * sizeof(std::int64_t))) return false;
+  of.values.assign(of.kinds.size(), std::vector<std::int64_t>(of.rows));
+  return true;
+}
+
+bool TemplateColumn::load(Template& of) {
+  if (of.loaded) return sound_;
+  if (!locate()) return false;
+  if (of.small()) return load_small();
+  of.loaded = true;
+  base::ByteReader from = of.large;
+  sound_ = make_room(of);
+  for (std::size_t slot = 0; sound_ && slot < of.kinds.size(); ++slot) sound_ = read_large_slot(from, of, slot);
+  return sound_;
+}
+
+bool TemplateColumn::load_small() {
+  sound_ = true;
+  for (Template& of : templates_) {
+    if (!of.small()) continue;
+    of.loaded = true;
+    sound_ = sound_ && make_room(of);
+  }
+  base::ByteReader from = small_at_;
+  const bool by_position = static_cast<char>(from.read<std::uint8_t>()) == kSlotsByPosition;
+  sound_ = sound_ && (by_position ? read_positions(from) : read_small_slots(from));
+  return sound_;
+}
+
+bool TemplateColumn::read_small_slots(base::ByteReader& from) {
+  bool failed = false;
+  const std::uint64_t bytes = from.read_varint();
+  if (from.failed() || !context_.take(bytes)) return false;
+  base::ByteReader small(read_byte_stream(from, bytes, context_.arena, failed));
+  for (Template& of : templates_)
+    for (std::size_t slot = 0; slot < of.kinds.size() && of.small(); ++slot)
+      for (std::int64_t& value : of.values[slot]) value = static_cast<std::int64_t>(small.read_varint());
+  return !failed && !small.failed() && small.remaining() == 0;
+}
+
+bool TemplateColumn::read_large_slot(base::ByteReader& from, Template& of, std::size_t slot) {
+  bool failed = false;
+  std::size_t back = 0;
+  if (!read_back(from, slot, back)) return false;
+  std::vector<std::int64_t>& values = of.values[slot];
+  read_integers(from, values, context_.arena, failed);
+  if (failed) return false;
+  if (back == 0) return true;
+  if (of.kinds[slot - back] != of.kinds[slot]) return false;
+  const std::vector<std::int64_t>& earlier = of.values[slot - back];
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = sum(values[i], earlier[i]);
+  return true;
+}
+
+bool TemplateColumn::read_positions(base::ByteReader& from) {
+  std::vector<SmallRow> rows, of_kind;
+  std::vector<std::size_t> next(templates_.size(), 0);
+  for (const std::int64_t number : numbers_) {
+    Template& of = templates_[static_cast<std::size_t>(number)];
+    if (of.small()) rows.push_back({&of, next[static_cast<std::size_t>(number)]++});
+  }
+  for (std::size_t slot = 0;; ++slot) {
+    std::erase_if(rows, [&](const SmallRow& row) { return row.of->kinds.size() <= slot; });
+    if (rows.empty()) return true;
+    for (const SlotKind kind : kSlotKinds) {
+      of_kind.clear();
+      for (const SmallRow& row : rows)
+        if (row.of->kinds[slot] == kind) of_kind.push_back(row);
+      if (!of_kind.empty() && !read_position(from, of_kind, slot)) return false;
+    }
+  }
+}
+
+bool TemplateColumn::read_position(base::ByteReader& from, std::span<const SmallRow> rows, std::size_t slot) {
+  bool failed = false;
+  std::size_t back = 0;
+  if (!read_back(from, slot, back)) return false;
+  scratch_.resize(rows.size());
+  read_integers(from, scratch_, context_.arena, failed);
+  if (failed) return false;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Template& of = *rows[i].of;
+    const bool relative = back > 0 && of.kinds[slot - back] == of.kinds[slot];
+    of.values[slot][rows[i].row] = relative ? sum(scratch_[i], of.values[slot - back][rows[i].row]) : scratch_[i];
+  }
+  return true;
+}
+
+bool TemplateColumn::render(Template& of, std::size_t row, base::Arena& arena, std::uint64_t& bytes_left,
+                            record::Value& to) {
+  std::size_t length = of.literal_bytes;
+  for (std::size_t slot = 0; slot < of.kinds.size(); ++slot) {
+    const auto value = static_cast<std::uint64_t>(of.values[slot][row]);
+    const bool is_text = of.kinds[slot] == SlotKind::text;
+    if (is_text && value >= texts_.size()) return false;
+    const std::size_t bytes = is_text ? texts_[value].size() : slot_length(of.kinds[slot], value);
+    if (bytes == 0) return false;
+    length += bytes;
+  }
+  if (length > bytes_left) return false;
+  bytes_left -= length;
+
+  char* const text = arena.allocate(length);
+  char* end = text;
+  std::size_t slot = 0;
+  for (const TemplatePiece& piece : of.pieces) {
+    if (!piece.slot) {
+      end = std::copy(piece.literal.begin(), piece.literal.end(), end);
+      continue;
+    }
+    const auto value = static_cast<std::uint64_t>(of.values[slot++][row]);
+    end = piece.kind == SlotKind::text ? std::copy(texts_[value].begin(), texts_[value].end(), end)
+                                       : render_slot(piece.kind, value, end);
+  }
+  to = record::Value::string({text, length});
+  return true;
+}
+
+}  // namespace logmill::store

@@ -1,0 +1,107 @@
+// Reads a column of texts that were stored as templates and variables (encode_templates.cc), as little of it as is asked for: which
+// templates there are, which row has which, and the variables of the templates that matter.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "record/value.h"
+#include "store/encoding.h"
+#include "store/template_tokens.h"
+
+namespace logmill::store {
+
+inline constexpr std::uint8_t kTemplatesEncoding = 22;  // on disk
+inline constexpr std::size_t kTemplatesMax = 4'096;
+// The slots of a template with fewer rows are small: they lie together.
+inline constexpr std::size_t kSmallSlotRows = 512;
+inline constexpr char kSlotsByTemplate = 0;
+inline constexpr char kSlotsByPosition = 1;
+inline constexpr SlotKind kSlotKinds[] = {SlotKind::digits, SlotKind::hex8, SlotKind::hex16, SlotKind::text};
+
+// Functions that return bool return false where the column is damaged. Thread-compatible.
+class TemplateColumn {
+ public:
+  static constexpr std::uint16_t kNoTemplate = std::numeric_limits<std::uint16_t>::max();
+
+  // Of `count` texts. `bytes` and the context's arena must outlive the column.
+  TemplateColumn(std::string_view bytes, std::size_t count, const DecodeContext& context)
+      : from_(bytes), numbers_(count), context_(context) {}
+
+  // Templates, and which text has which.
+  bool read();
+  // There are more rows than texts: those whose bit is not set have none. Once, after `read`.
+  void spread(std::string_view bitmap, std::size_t rows);
+
+  std::size_t templates() const { return templates_.size(); }
+  // Valid as long as the column.
+  std::string_view key(std::size_t of) const { return templates_[of].key; }
+  // The template of each row; kNoTemplate where it has no text.
+  std::span<const std::uint16_t> template_of() const { return ids_; }
+  // How many rows of the same template come before each row.
+  std::span<const std::uint32_t> ordinals();
+
+  // The variables of a template, by slot: one for each of its rows. Those of text slots are numbers of `texts`.
+  bool slots(std::size_t of, std::span<const std::vector<std::int64_t>>& values);
+  // The distinct texts of text slots. Valid as long as the column.
+  bool texts(std::span<const std::string_view>& all);
+  // The texts of these rows, all of which have one; `values` gets one for each of them, in `arena`. Together they are bounded by
+  // what is left.
+  bool render(std::span<const std::uint32_t> rows, base::Arena& arena, record::Value* values);
+
+ private:
+  struct Template {
+    std::string_view key;
+    // Known once it is `located_`:
+    std::vector<TemplatePiece> pieces;
+    std::vector<SlotKind> kinds;
+    std::size_t literal_bytes = 0;
+    std::size_t rows = 0;
+    base::ByteReader large{std::string_view{}};     // where its slots lie, if they are large
+    bool loaded = false;
+    std::vector<std::vector<std::int64_t>> values;  // by slot
+    bool small() const { return rows < kSmallSlotRows; }
+  };
+  // A row of a small template, and which of its rows.
+  struct SmallRow {
+    Template* of;
+    std::size_t row;
+  };
+
+  bool read_strings(base::ByteReader& from, std::uint64_t count_max, std::vector<std::string_view>& strings);
+  bool read_templates();
+  bool read_numbers();
+  bool parse_templates();
+  bool locate();
+  bool skip_strings();
+  bool skip_positions(base::ByteReader& from) const;
+  bool make_room(Template& of);
+  bool load(Template& of);
+  bool load_small();
+  bool read_small_slots(base::ByteReader& from);
+  bool read_large_slot(base::ByteReader& from, Template& of, std::size_t slot);
+  bool read_positions(base::ByteReader& from);
+  bool read_position(base::ByteReader& from, std::span<const SmallRow> rows, std::size_t slot);
+  bool render(Template& of, std::size_t row, base::Arena& arena, std::uint64_t& bytes_left,
+              record::Value& to);
+
+  base::ByteReader from_;
+  std::vector<std::int64_t> numbers_;  // of each text's template
+  DecodeContext context_;
+  std::vector<Template> templates_;
+  std::vector<std::uint16_t> ids_;
+  std::vector<std::uint32_t> ordinals_;
+  // Set by `locate`.
+  bool located_ = false, sound_ = false;
+  base::ByteReader small_at_{std::string_view{}};
+  bool has_texts_ = false, texts_sound_ = false;
+  std::vector<std::string_view> texts_;
+  std::vector<std::int64_t> scratch_;
+};
+
+}  // namespace logmill::store
