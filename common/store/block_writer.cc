@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 
 #include "base/hash.h"
 #include "record/fields.h"
@@ -9,6 +10,7 @@
 #include "store/column_zone.h"
 #include "store/rare_columns.h"
 #include "store/segment_format.h"
+#include "store/tied_columns.h"
 #include "store/time_column.h"
 
 namespace logmill::store {
@@ -19,6 +21,10 @@ constexpr std::uint64_t kRawBytesPerRow = 60;
 // Quotes, colon and comma around a name; digits of a number.
 constexpr std::uint64_t kRawBytesPerField = 6;
 constexpr std::uint64_t kRawBytesPerNumber = 5;
+
+// Tied columns that are less than a half of a block's bytes stay, and those that are not far smaller by row.
+constexpr std::uint64_t kTiedShare = 2;
+constexpr double kTiedGain = 0.7;
 
 constexpr char kAllPresent = 0;
 constexpr char kSomePresent = 1;
@@ -36,8 +42,9 @@ class BlockWriter {
     LOGMILL_RETURN_IF_ERROR(add_times());
     add_levels();
     for (std::size_t i = 0; i < columns_.size(); ++i)
-      LOGMILL_RETURN_IF_ERROR(add_column(columns_.name(i), columns_.gather(i)));
+      LOGMILL_RETURN_IF_ERROR(add_column(i, columns_.gather(i)));
     add_rare_columns();
+    join_tied_columns();
     if (directory_.columns.size() > kColumnsMax)
       return base::Error{base::ErrorCode::too_large, "more than 65,536 fields in a block"};
 
@@ -77,7 +84,8 @@ class BlockWriter {
         columns_.levels(), [](record::Severity level) { return level != record::Severity::none; }));
   }
 
-  base::Status add_column(std::string_view name, const PresentValues& present) {
+  base::Status add_column(std::size_t number, const PresentValues& present) {
+    const std::string_view name = columns_.name(number);
     if (present.values.empty()) return {};
     if (present.text_bytes > kColumnBytesMax / 2 || name.size() > kColumnNameBytesMax)
       return base::Error{base::ErrorCode::too_large, "field " + std::string(name.substr(0, 80)) + ": too large"};
@@ -88,6 +96,8 @@ class BlockWriter {
       rare_bytes_ += present.text_bytes;
       return {};
     }
+    tied_.add(number, present);
+    entry_of_[number] = directory_.columns.size();
     const std::size_t start = chunks_.size();
     chunks_.push_back(present.bitmap.empty() ? kAllPresent : kSomePresent);
     context_.bytes.append(chunks_, present.bitmap);
@@ -115,6 +125,45 @@ class BlockWriter {
     add_entry("", kRareEncoding, start);
   }
 
+  // Fields that decide each other's values, where they are most of the block, are stored by row with the rare ones if that is far
+  // smaller: a reader of one of them then reads all.
+  void join_tied_columns() {
+    const std::vector<std::size_t> tied = tied_.find();
+    std::uint64_t bytes = rare_.empty() ? 0 : directory_.columns.back().bytes;
+    for (const std::size_t number : tied) bytes += directory_.columns[entry_of_.at(number)].bytes;
+    if (tied.empty() || bytes * kTiedShare < chunks_.size()) return;
+    for (const std::size_t number : tied) {
+      const PresentValues& present = columns_.gather(number);
+      rare_bytes_ += present.text_bytes;
+      if (rare_bytes_ > kColumnBytesMax / 4) return;
+      rare_.add(columns_.name(number), present.bitmap, present.values);
+    }
+    std::string joined;
+    append_rare_columns(joined, rare_, context_);
+    if (static_cast<double>(joined.size()) > kTiedGain * static_cast<double>(bytes)) return;
+    keep_columns_but(tied);
+    const std::size_t start = chunks_.size();
+    chunks_ += joined;
+    add_entry("", kRareEncoding, start);
+  }
+
+  // Takes out those, and the rare ones.
+  void keep_columns_but(const std::vector<std::size_t>& numbers) {
+    std::vector<bool> out(directory_.columns.size(), false);
+    for (const std::size_t number : numbers) out[entry_of_.at(number)] = true;
+    out.back() = out.back() || directory_.columns.back().encoding == kRareEncoding;
+    std::vector<ColumnEntry> entries;
+    std::string chunks;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (out[i]) continue;
+      ColumnEntry& entry = entries.emplace_back(std::move(directory_.columns[i]));
+      chunks.append(chunks_, entry.offset, entry.bytes);
+      entry.offset = chunks.size() - entry.bytes;
+    }
+    directory_.columns = std::move(entries);
+    chunks_ = std::move(chunks);
+  }
+
   ColumnEntry& add_entry(std::string_view name, std::uint8_t encoding, std::size_t start) {
     ColumnEntry& entry = directory_.columns.emplace_back();
     entry.name = name;
@@ -128,6 +177,8 @@ class BlockWriter {
   BlockColumns& columns_;
   EncodeContext& context_;
   RareValues rare_;
+  TiedColumns tied_;
+  std::unordered_map<std::size_t, std::size_t> entry_of_;  // of each column its place in the directory
   std::uint64_t rare_bytes_ = 0;  // of their texts
   BlockDirectory directory_;
   BlockHeader header_;

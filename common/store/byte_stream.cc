@@ -17,6 +17,7 @@ constexpr std::size_t kCompressBytesMin = 24;
 // What the text would be compressed with if it were not in a store.
 constexpr int kTextLevel = 3;
 constexpr std::size_t kSampleBytes = 16 << 10;
+constexpr int kHardLevel = 9;
 
 bool all_equal(std::string_view bytes) {
   return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
@@ -45,6 +46,13 @@ void ByteStreamWriter::append_text(std::string& out, std::string_view bytes) {
       bytes.substr((bytes.size() - std::min(bytes.size(), kSampleBytes)) / 2, kSampleBytes);
   const bool pays = compressed_size(sample, text_) <= compressed_size(sample, fast_);
   append(out, bytes, pays ? text_ : fast_);
+}
+
+// With a context of its own: that of a high level is large.
+void ByteStreamWriter::append_hard(std::string& out, std::string_view bytes) {
+  const Compressor hard{ZSTD_createCCtx(), std::max(kHardLevel, text_.level)};
+  append(out, bytes, hard);
+  ZSTD_freeCCtx(hard.context);
 }
 
 std::size_t ByteStreamWriter::compressed_size(std::string_view bytes, const Compressor& by) {

@@ -28,6 +28,8 @@ class ByteStreamWriter {
   ByteStreamWriter& operator=(const ByteStreamWriter&) = delete;
   // Text that no encoding takes apart: at a higher level, if that makes a sample of it smaller.
   void append_text(std::string& out, std::string_view bytes);
+  // At a much higher level, for what is seldom and holds many fields at once.
+  void append_hard(std::string& out, std::string_view bytes);
   ~ByteStreamWriter();
   void append(std::string& out, std::string_view bytes);
 

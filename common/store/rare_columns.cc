@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 
 #include "store/segment_format.h"
 
 namespace logmill::store {
+namespace {
+
+constexpr char kByField = 0;
+constexpr char kByRow = 1;
+
+}  // namespace
 
 std::optional<std::size_t> RareColumns::find(std::string_view name) const {
   const auto found = std::ranges::lower_bound(names, name);
@@ -37,28 +44,68 @@ void RareValues::add(std::string_view name, std::string_view bitmap, std::span<c
 }
 
 void append_rare_columns(std::string& out, RareValues& from, EncodeContext& context) {
-  std::ranges::sort(from.fields_, {}, &RareValues::Field::name);
+  const std::string rows = from.rows_content();
+  std::string by_row(1, kByRow), by_field(1, kByField);
+  base::append_varint(by_row, rows.size());
+  const std::size_t head = by_row.size();
+  context.bytes.append_text(by_row, rows);
+  from.append_by_field(by_field, context);
+  if (by_row.size() >= by_field.size()) {
+    out += by_field;
+    return;
+  }
+  by_row.resize(head);
+  context.bytes.append_hard(by_row, rows);
+  out += by_row;
+}
+
+void RareValues::append_by_field(std::string& out, EncodeContext& context) {
+  std::ranges::sort(fields_, {}, &Field::name);
   std::string names;
+  for (const Field& field : fields_) base::append_string(names, field.name);
+  base::append_varint(out, fields_.size());
+  base::append_varint(out, names.size());
+  context.bytes.append_text(out, names);
   std::vector<std::int64_t> counts, steps;
   std::vector<record::Value> values;
-  for (const RareValues::Field& field : from.fields_) {
-    base::append_string(names, field.name);
+  for (const Field& field : fields_) {
     counts.push_back(static_cast<std::int64_t>(field.count));
     std::uint32_t last = 0;
     for (std::size_t i = field.first; i < field.first + field.count; ++i) {
-      steps.push_back(from.rows_[i] - last);
-      values.push_back(from.values_[i]);
-      last = from.rows_[i];
+      steps.push_back(rows_[i] - last);
+      values.push_back(values_[i]);
+      last = rows_[i];
     }
   }
-  base::append_varint(out, from.fields_.size());
-  base::append_varint(out, names.size());
-  context.bytes.append_text(out, names);
   context.integers.append(out, counts);
   context.integers.append(out, steps);
   const std::size_t encoding_at = out.size();
   out.push_back(0);
   out[encoding_at] = static_cast<char>(encode_values(values, kinds_of(values), context, out).id);
+}
+
+std::string RareValues::rows_content() const {
+  struct Cell {
+    std::uint32_t number;
+    const record::Value* value;
+  };
+  std::vector<std::uint32_t> ends(*std::ranges::max_element(rows_) + 2, 0);  // of each row's cells, once they are placed
+  for (const std::uint32_t row : rows_) ++ends[row + 1];
+  for (std::size_t row = 1; row < ends.size(); ++row) ends[row] += ends[row - 1];
+  std::vector<Cell> cells(rows_.size());
+  for (std::uint32_t number = 0; number < fields_.size(); ++number)
+    for (std::size_t i = fields_[number].first; i < fields_[number].first + fields_[number].count; ++i)
+      cells[ends[rows_[i]]++] = {number, &values_[i]};
+  std::string content;
+  std::uint32_t at = 0;
+  for (std::size_t row = 0; row + 1 < ends.size(); ++row) {
+    base::append_varint(content, ends[row] - at);
+    for (; at < ends[row]; ++at) {
+      base::append_string(content, fields_[cells[at].number].name);
+      append_value(content, *cells[at].value);
+    }
+  }
+  return content;
 }
 
 namespace {
@@ -106,16 +153,66 @@ bool read_rows(base::ByteReader& from, std::size_t block_rows, DecodeContext& co
   return true;
 }
 
-}  // namespace
-
-bool read_rare_columns(std::string_view bytes, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
-  base::ByteReader from(bytes);
+bool read_by_field(base::ByteReader& from, std::string_view bytes, std::size_t block_rows, DecodeContext& context,
+                   RareColumns& to) {
   if (!read_names(from, context, to.names) || !read_counts(from, block_rows, context, to) ||
       !read_rows(from, block_rows, context, to))
     return false;
   const EncodingSpec* spec = find_encoding(from.read<std::uint8_t>());
   if (spec == nullptr) return false;
   return spec->decode(bytes.substr(bytes.size() - from.remaining()), to.rows.size(), context, to.values);
+}
+
+struct RowField {
+  std::vector<std::uint32_t> rows;
+  std::vector<record::Value> values;
+};
+using RowFields = std::map<std::string_view, RowField>;
+
+bool read_row_fields(base::ByteReader& content, std::size_t block_rows, DecodeContext& context, RowFields& fields) {
+  constexpr std::size_t kOfName = 128, kOfValue = 2 * (sizeof(record::Value) + sizeof(std::uint32_t));
+  bool failed = false;
+  for (std::uint32_t row = 0; content.remaining() > 0; ++row) {
+    if (row == block_rows) return false;
+    for (std::uint64_t left = content.read_varint(); left > 0; --left) {
+      const std::string_view name = content.read_string();
+      const record::Value value = read_value(content, failed);
+      if (failed || content.failed() || !context.take(kOfValue)) return false;
+      const auto [found, added] = fields.try_emplace(name);
+      if (added && (fields.size() > kColumnsMax || !context.take(kOfName))) return false;
+      if (!added && found->second.rows.back() == row) return false;
+      found->second.rows.push_back(row);
+      found->second.values.push_back(value);
+    }
+  }
+  return !content.failed() && !fields.empty();
+}
+
+bool read_by_row(base::ByteReader& from, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
+  bool failed = false;
+  const std::uint64_t bytes = from.read_varint();
+  if (from.failed() || !context.take(bytes)) return false;
+  base::ByteReader content(read_byte_stream(from, bytes, context.arena, failed));
+  RowFields fields;
+  if (failed || from.remaining() > 0 || !read_row_fields(content, block_rows, context, fields)) return false;
+  to.firsts.assign(1, 0);
+  for (const auto& [name, field] : fields) {
+    to.names.emplace_back(name);
+    to.rows.insert(to.rows.end(), field.rows.begin(), field.rows.end());
+    to.values.values.insert(to.values.values.end(), field.values.begin(), field.values.end());
+    to.firsts.push_back(to.rows.size());
+  }
+  return true;
+}
+
+}  // namespace
+
+bool read_rare_columns(std::string_view bytes, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
+  base::ByteReader from(bytes);
+  const char layout = static_cast<char>(from.read<std::uint8_t>());
+  if (from.failed() || layout > kByRow) return false;
+  return layout == kByRow ? read_by_row(from, block_rows, context, to)
+                          : read_by_field(from, bytes, block_rows, context, to);
 }
 
 }  // namespace logmill::store

@@ -1,10 +1,14 @@
 // Fields that few records of a block have, together in one chunk: an entry of the directory, a bitmap and a chunk for each
-// would take many times what they hold where records have thousands of different keys.
+// would take many times what they hold where records have thousands of different keys. And fields that decide each other's values
+// (tied_columns.h), which a compressor of rows sees and one of columns does not.
 //
-//   rare = names:varint bytes:varint byte_stream(bytes)      names, each a string, sorted
-//          integers(names)                                   how many values each has
-//          integers(values)                                  their rows: each less the one before of the same field
-//          encoding:u8 content                               the values of all, field after field, as one column
+//   rare     = 0x00 by_field | 0x01 by_row                 whichever is smaller
+//   by_field = names:varint bytes:varint byte_stream(bytes)   names, each a string, sorted
+//              integers(names)                             how many values each has
+//              integers(values)                            their rows: each less the one before of the same field
+//              encoding:u8 content                         the values of all, field after field, as one column
+//   by_row   = bytes:varint byte_stream(bytes)             (fields:varint (name:string value){fields}){rows}
+//                                                          up to the last row that has one
 #pragma once
 
 #include <cstdint>
@@ -45,6 +49,9 @@ class RareValues {
     std::string_view name;
     std::size_t first, count;
   };
+  void append_by_field(std::string& out, EncodeContext& context);
+  std::string rows_content() const;
+
   std::vector<Field> fields_;
   std::vector<std::uint32_t> rows_;
   std::vector<record::Value> values_;

@@ -112,9 +112,54 @@ TEST(RareColumns, DamageIsAnErrorForEveryFieldThatMayBeThere) {
   EXPECT_TRUE(told);
 }
 
-TEST(RareColumns, HostileBytesAreRefused) {
+// Twenty fields of each row that a number below `kinds` decides.
+void fill_tied(record::Batch& batch, std::uint64_t seed, std::size_t rows, std::size_t kinds) {
+  std::mt19937_64 random(seed);
+  batch.clear();
+  for (std::size_t row = 0; row < rows; ++row) {
+    batch.add_row();
+    batch.times()[row] = static_cast<std::int64_t>(row);
+    std::mt19937_64 decided(random() % kinds);
+    for (int i = 0; i < 20; ++i) {
+      const std::uint64_t number = decided() % 1'000'000;
+      const std::string name = "field" + std::to_string(i);
+      if (i % 3 == 0) batch.set(name, row, Value::string(batch.own("text " + std::to_string(number))));
+      else if (i % 3 == 1) batch.set(name, row, Value::decimal(static_cast<std::int64_t>(number), 3));
+      else if (number % 5 != 0) batch.set(name, row, Value::real(static_cast<double>(number) / 7));
+    }
+    batch.set("own", row, Value::integer(static_cast<std::int64_t>(random() % 100)));
+  }
+}
+
+TEST(RareColumns, FieldsThatDecideEachOtherAreStoredByRow) {
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
   record::Batch batch;
-  fill(batch, 10, 50, 100);
+  fill_tied(batch, seed, 3'000, 50);
+  EncodeContext context(1);
+  std::string bytes;
+  const BlockReader::RangeRows all{{}, 3'000};
+  ASSERT_TRUE(append_block(batch, std::span(&all, 1), context, bytes));
+  // The 50 different rows take some 12 KB; by column each of the twenty fields takes 3/4 of a byte a row or more beside that.
+  EXPECT_LT(bytes.size(), 32'000u);
+  test::FaultFs fs{1};
+  SegmentBuilder builder(1);
+  ASSERT_TRUE(builder.open(fs, "x.seg", 0));
+  ASSERT_TRUE(builder.add_block(bytes));
+  ASSERT_TRUE(builder.finish({}, {}));
+  const auto segment = *open_segment(fs, "x.seg", base::null_reporter());
+  const auto block = *segment->read_block(0);
+  ASSERT_TRUE(block->verify());
+  EXPECT_EQ(block->summary("field0")->encoding, "rare");
+  EXPECT_EQ(block->summary("own")->encoding, "dictionary");
+  for (const record::Column& column : batch.columns()) {
+    const ColumnData* data = *block->column(column.name);
+    ASSERT_NE(data, nullptr) << column.name;
+    for (std::size_t row = 0; row < batch.rows(); ++row) ASSERT_TRUE(same(data->at(row), column.at(row))) << column.name;
+  }
+}
+
+std::string rare_bytes(const record::Batch& batch) {
   BlockColumns columns;
   columns.add(batch, 0);
   RareValues values;
@@ -125,24 +170,38 @@ TEST(RareColumns, HostileBytesAreRefused) {
   EncodeContext context(1);
   std::string bytes;
   append_rare_columns(bytes, values, context);
+  return bytes;
+}
+
+TEST(RareColumns, HostileBytesAreRefused) {
+  record::Batch batch;
+  fill(batch, 10, 50, 100);
+  const std::string by_field = rare_bytes(batch);
+  fill_tied(batch, 10, 50, 3);
+  const std::string by_row = rare_bytes(batch);
+  ASSERT_NE(by_field.front(), by_row.front());
   const auto read = [](std::string_view from, std::size_t rows) {
     base::Arena arena;
     DecodeContext decoding{arena, 8 << 20};
     RareColumns to;
     return read_rare_columns(from, rows, decoding, to);
   };
-  EXPECT_TRUE(read(bytes, 50));
   if (std::getenv("LOGMILL_REWRITE_SAMPLES") != nullptr) {
-    std::ofstream seed(std::string(LOGMILL_SOURCE_DIR) + "/tests/fuzz/corpus/segment/rare", std::ios::binary);
-    seed << static_cast<char>(kRareEncoding) << static_cast<char>(50) << '\0' << bytes;
+    const std::string folder = std::string(LOGMILL_SOURCE_DIR) + "/tests/fuzz/corpus/segment/";
+    for (const auto& [name, bytes] : {std::pair("rare", by_field), std::pair("rare_by_row", by_row)})
+      std::ofstream(folder + name, std::ios::binary) << static_cast<char>(kRareEncoding) << static_cast<char>(50) << '\0' << bytes;
   }
-  EXPECT_FALSE(read(bytes, 49)) << "a row beyond the block";
-  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(read(std::string_view(bytes).substr(0, size), 50));
-  std::mt19937_64 random(11);
-  for (int round = 0; round < 2'000; ++round) {
-    std::string damaged = bytes;
-    damaged[random() % damaged.size()] ^= static_cast<char>(1 + random() % 255);
-    read(damaged, 50);
+  for (const std::string& bytes : {by_field, by_row}) {
+    EXPECT_TRUE(read(bytes, 50));
+    EXPECT_FALSE(read(bytes, 49)) << "a row beyond the block";
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+      EXPECT_FALSE(read(std::string_view(bytes).substr(0, size), 50));
+    std::mt19937_64 random(11);
+    for (int round = 0; round < 2'000; ++round) {
+      std::string damaged = bytes;
+      damaged[random() % damaged.size()] ^= static_cast<char>(1 + random() % 255);
+      read(damaged, 50);
+    }
   }
 }
 

@@ -1,0 +1,57 @@
+#include "store/tied_columns.h"
+
+#include <algorithm>
+#include <bitset>
+
+#include "base/hash.h"
+#include "store/value_table.h"
+
+namespace logmill::store {
+namespace {
+
+constexpr std::size_t kSampleValues = 1'024;
+// Fewer distinct values cost little by column, too.
+constexpr std::size_t kDistinctMin = 6;
+// When nearly all values of a sample differ, it says nothing about pairs.
+constexpr double kDistinctMax = 0.75;
+// Pairs may be so many times as many as values of the richer field.
+constexpr double kPairs = 1.15;
+
+}  // namespace
+
+void TiedColumns::add(std::size_t column, const PresentValues& present) {
+  Sample sample{.column = column, .rows = base::xxh3_64(present.bitmap), .values = {}, .distinct = 0};
+  for (const record::Value& value : present.values.first(std::min(kSampleValues, present.values.size())))
+    sample.values.push_back(hash_of(value));
+  sample.distinct = count_distinct(sample.values);
+  samples_.push_back(std::move(sample));
+}
+
+// About: hashes that fall on the same bit count once.
+std::size_t TiedColumns::count_distinct(const std::vector<std::uint64_t>& hashes) {
+  std::bitset<16 * kSampleValues> seen;
+  for (const std::uint64_t hash : hashes) seen.set(hash % seen.size());
+  return seen.count();
+}
+
+bool TiedColumns::tied(const Sample& a, const Sample& b) {
+  const auto richer = static_cast<double>(std::max(a.distinct, b.distinct));
+  if (a.rows != b.rows || a.values.size() != b.values.size() || std::min(a.distinct, b.distinct) < kDistinctMin ||
+      richer > kDistinctMax * static_cast<double>(a.values.size()))
+    return false;
+  std::vector<std::uint64_t> pairs(a.values.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = fold(a.values[i] + 1, b.values[i] ^ 0x9e3779b97f4a7c15u);
+  return static_cast<double>(count_distinct(pairs)) <= kPairs * richer;
+}
+
+std::vector<std::size_t> TiedColumns::find() const {
+  std::vector<bool> found(samples_.size(), false);
+  for (std::size_t i = 1; i < samples_.size(); ++i)
+    if (tied(samples_[i - 1], samples_[i])) found[i - 1] = found[i] = true;
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (found[i]) columns.push_back(samples_[i].column);
+  return columns;
+}
+
+}  // namespace logmill::store
