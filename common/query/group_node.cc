@@ -50,7 +50,7 @@ class GroupNode : public StageNode {
       if (call.function != "count" || !call.field.empty()) return std::nullopt;
     return has_span(plan_) ? std::nullopt : std::optional(fields());
   }
-  bool chart() const override { return true; }
+  std::string chart() const override { return plan_.calls.front().result_name(); }
   std::int64_t span_ns() const override {
     const auto span = std::ranges::find_if(plan_.keys, &GroupKey::is_time);
     return span == plan_.keys.end() ? 0 : span->span_ns;

@@ -194,7 +194,7 @@ class CompareNode : public StageNode {
   }
   std::vector<std::string_view> fields() const override { return counted_->fields(); }
   Flow flow() const override { return Flow::all; }
-  bool chart() const override { return counted_->chart(); }
+  std::string chart() const override { return counted_->chart(); }
 
  private:
   std::int64_t shift_ns_;

@@ -96,7 +96,7 @@ class FacetsNode : public StageNode {
     return std::vector<std::string>{"field", "value"};
   }
   Flow flow() const override { return Flow::all; }
-  bool chart() const override { return true; }
+  std::string chart() const override { return "count"; }
 
  private:
   std::uint64_t values_max_;  // of each field

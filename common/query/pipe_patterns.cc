@@ -80,7 +80,7 @@ class PatternsNode : public StageNode {
   std::unique_ptr<Stage> start_all(Stage& next) const override { return std::make_unique<Patterns>(0, next); }
   std::optional<std::vector<std::string>> row_keys() const override { return std::vector<std::string>{"pattern"}; }
   Flow flow() const override { return Flow::all; }
-  bool chart() const override { return true; }
+  std::string chart() const override { return "count"; }
 
  private:
   std::uint64_t patterns_max_;  // 0: all

@@ -31,7 +31,7 @@ class TopNode : public StageNode {
   Flow flow() const override { return Flow::all; }
   bool mergeable() const override { return true; }
   std::optional<std::vector<std::string_view>> counts_of() const override { return fields(); }
-  bool chart() const override { return true; }
+  std::string chart() const override { return "count"; }
 
  private:
   std::string_view name_;

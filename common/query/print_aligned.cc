@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "query/fields_of_rows.h"
-#include "query/fold_text.h"
 #include "query/held_rows.h"
 #include "query/row_printer.h"
 #include "query/style.h"
@@ -17,12 +16,24 @@ namespace {
 constexpr std::size_t kBarWidth = 30;
 // A wider cell pushes the rest of its line, but not of all others.
 constexpr std::size_t kColumnWidthMax = 100;
-// On a terminal a longer cell is cut; --wide shows it.
-constexpr std::size_t kFoldedCell = 60;
+// Narrower ones say nothing.
+constexpr std::size_t kColumnWidthMin = 8;
 
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+// Leaves `width` characters, of which the last says that there was more.
+void cut_to_width(std::string& text, std::size_t width) {
+  if (display_width(text) <= width) return;
+  std::size_t end = 0;
+  for (std::size_t shown = 0; end < text.size(); ++end) {
+    const bool starts = (static_cast<unsigned char>(text[end]) & 0xc0) != 0x80;
+    if (starts && ++shown == width) break;
+  }
+  text.resize(end);
+  text += "…";
 }
 
 struct TextColumn {
@@ -35,7 +46,7 @@ struct TextColumn {
 class Aligned : public RowPrinter {
  public:
   explicit Aligned(const PrintOptions& options)
-      : style_{options.color, options.terminal}, utc_(options.utc), bars_(options.chart), fold_(options.fold) {}
+      : style_{options.color, options.terminal}, utc_(options.utc), chart_(options.chart), width_(options.width) {}
 
   base::Status print(const Rows& rows, std::string&) override { return held_.add(rows); }
 
@@ -45,7 +56,8 @@ class Aligned : public RowPrinter {
     LOGMILL_ASSIGN_OR_RETURN(const FieldsOfRows fields, FieldsOfRows::of(*table));
     std::vector<TextColumn> columns;
     for (std::size_t i = 0; i < fields.names().size(); ++i) add_column(fields, i, columns);
-    const std::vector<double> bars = bars_ ? bar_numbers(fields) : std::vector<double>{};
+    const std::vector<double> bars = chart_.empty() ? std::vector<double>{} : bar_numbers(fields);
+    if (width_ > 0) fit_to_width(columns, bars.empty() ? width_ : width_ - std::min(width_ / 2, kBarWidth));
     const double greatest = bars.empty() ? 0 : std::ranges::max(bars);
     append_head(columns, out);
     for (std::size_t row = 0; row < held_.size(); ++row) {
@@ -73,28 +85,38 @@ class Aligned : public RowPrinter {
         text::append_time_local(cell, held_.batch().times()[row], utc_);
       else
         record::append_plain(cell, value);
-      if (fold_) fold_text(cell, kFoldedCell);
       column.width = std::max(column.width, std::min(kColumnWidthMax, display_width(cell)));
     }
     if (any) columns.push_back(std::move(column));
   }
 
-  // The first column that is numbers in all rows that have it.
-  std::vector<double> bar_numbers(const FieldsOfRows& fields) const {
-    for (std::size_t i = 0; i < fields.names().size(); ++i) {
-      std::vector<double> numbers(held_.size(), 0);
-      bool usable = held_.size() > 1;
-      bool any = false;
-      for (std::size_t row = 0; row < held_.size(); ++row) {
-        const record::Value value = fields.at(i, row);
-        if (!value.present()) continue;
-        any = true;
-        usable = usable && value.is_number() && value.as_double() >= 0;
-        if (usable) numbers[row] = value.as_double();
-      }
-      if (usable && any) return numbers;
+  // Takes from the widest until a line fits; cells that are longer are cut.
+  static void fit_to_width(std::vector<TextColumn>& columns, std::size_t width) {
+    const auto total = [&columns] {
+      std::size_t sum = 0;
+      for (const TextColumn& column : columns) sum += column.width + 2;
+      return sum;
+    };
+    for (std::size_t all = total(); all > width; --all) {
+      const auto widest = std::ranges::max_element(columns, {}, &TextColumn::width);
+      if (widest->width <= kColumnWidthMin) break;
+      --widest->width;
     }
-    return {};
+    for (TextColumn& column : columns)
+      for (std::string& cell : column.cells) cut_to_width(cell, column.width);
+  }
+
+  // Empty if there is nothing to compare.
+  std::vector<double> bar_numbers(const FieldsOfRows& fields) const {
+    const int field = fields.find(chart_);
+    if (field < 0 || held_.size() < 2) return {};
+    std::vector<double> numbers(held_.size(), 0);
+    for (std::size_t row = 0; row < held_.size(); ++row) {
+      const record::Value value = fields.at(static_cast<std::size_t>(field), row);
+      if (value.present() && (!value.is_number() || value.as_double() < 0)) return {};
+      if (value.present()) numbers[row] = value.as_double();
+    }
+    return numbers;
   }
 
   void append_head(const std::vector<TextColumn>& columns, std::string& out) const {
@@ -137,8 +159,8 @@ class Aligned : public RowPrinter {
 
   Style style_;
   bool utc_;
-  bool bars_;
-  bool fold_;
+  std::string chart_;
+  std::size_t width_;
   HeldRows held_;
 };
 

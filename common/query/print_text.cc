@@ -46,6 +46,7 @@ class Lines : public RowPrinter {
   base::Status print(const Rows& rows, std::string& out) override {
     LOGMILL_ASSIGN_OR_RETURN(const FieldsOfRows fields, FieldsOfRows::of(rows.table));
     LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
+    mark_fields_ = fields.find(record::kMessage) < 0 && fields.find(record::kRaw) < 0;
     const std::vector<std::size_t> order = order_for_people(fields.names());
     for (const std::uint32_t row : rows.selected) {
       const std::size_t start = out.size();
@@ -84,7 +85,10 @@ class Lines : public RowPrinter {
       scratch_.clear();
       append_pair_value(scratch_, value);
       if (fold_) fold_text(scratch_, kFoldedField);
-      style_.append(out, Paint::plain, scratch_);
+      if (mark_fields_)
+        append_text(out);
+      else
+        style_.append(out, Paint::plain, scratch_);
     }
   }
 
@@ -114,6 +118,7 @@ class Lines : public RowPrinter {
   Style style_;
   bool utc_;
   bool fold_;
+  bool mark_fields_ = false;  // the rows have no text: it is the fields that were searched
   std::optional<Highlighter> hits_;
   std::string scratch_;
 };
@@ -124,7 +129,7 @@ extern constexpr PrinterSpec kText{
     .name = "text",
     .summary = "for people; numbers in columns with bars",
     .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
-      if (options.chart) return find_printer("table")->make(options);
+      if (options.table) return find_printer("table")->make(options);
       return std::make_unique<Lines>(options);
     },
     .separator = "--\n"};

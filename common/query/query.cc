@@ -20,6 +20,11 @@ base::Status parse_stages(Lexer& lexer, const Context& context,
   return lexer.at_end() ? base::Status{} : lexer.error("expected | or the end here");
 }
 
+// What comes out are not records.
+bool makes_rows(const std::unique_ptr<StageNode>& stage) {
+  return stage->flow() == Flow::all && !stage->keeps_fields();
+}
+
 }  // namespace
 
 base::Result<Query> Query::parse(std::string_view text, const Context& context) {
@@ -120,7 +125,12 @@ std::int64_t Query::window_ns() const {
   return 0;
 }
 
-bool Query::chart() const { return !stages_.empty() && stages_.back()->chart(); }
+std::string Query::chart() const {
+  const auto counting = std::ranges::find_if(stages_.rbegin(), stages_.rend(), makes_rows);
+  return counting == stages_.rend() ? std::string{} : (*counting)->chart();
+}
+
+bool Query::makes_table() const { return std::ranges::any_of(stages_, makes_rows); }
 
 Pipeline::Pipeline(const Query& query, Stage& last, std::size_t stages) : query_(query), first_(&last) {
   for (const auto& node : query.stages() | std::views::take(stages) | std::views::reverse) {

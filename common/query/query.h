@@ -50,8 +50,10 @@ class Query {
   std::optional<std::size_t> merge_point() const;
   // The span of time that the first stage that counts counts by; 0: none.
   std::int64_t window_ns() const;
-  // What comes out are numbers to draw as bars.
-  bool chart() const;
+  // The field of what comes out that holds numbers to draw as bars; empty: none.
+  std::string chart() const;
+  // What comes out are no records, but few rows of the same fields.
+  bool makes_table() const;
 
  private:
   Query(Expr wanted, Filter filter, std::vector<std::unique_ptr<StageNode>> stages)

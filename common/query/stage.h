@@ -86,8 +86,8 @@ class StageNode {
   virtual std::optional<std::vector<std::string_view>> counts_of() const { return std::nullopt; }
   // The span of time that it counts by; 0: none.
   virtual std::int64_t span_ns() const { return 0; }
-  // Whether its rows are numbers to draw as bars.
-  virtual bool chart() const { return false; }
+  // The field of its rows that holds numbers to draw as bars; empty: none.
+  virtual std::string chart() const { return {}; }
 
   // What is to be read of the records, where the query asks for those that match `wanted`. A stage that needs more than
   // those filters by itself, and gives back a wider filter.

@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 << 10;
 // Leaves a page that fits the screen where it is, passes colours on, keeps the screen as it is.
 constexpr std::string_view kPager = "command -v less >/dev/null && exec less -FRX || exec cat";
+// The same from the end, where the newest rows are.
+constexpr std::string_view kPagerAtEnd = "command -v less >/dev/null && exec less -FRX +G || exec cat";
 
 class TextOutput : public Output {
  public:
@@ -43,7 +45,7 @@ class TextOutput : public Output {
   }
   // Columns are drawn anew for each part.
   base::Status end_part() override {
-    if (printing_.chart || form_.name == "table") {
+    if (printing_.table || form_.name == "table") {
       LOGMILL_RETURN_IF_ERROR(printer_->finish(buffer_));
       printer_ = form_.make(printing_);
     }
@@ -138,6 +140,11 @@ bool wants_pager(const Options& options, const cli::Io& io) {
   return io.out_is_terminal && io.in_is_terminal && !options.no_pager && !options.follow && options.pager != "cat";
 }
 
+std::string pager_command(const Options& options, const query::Query& query) {
+  if (!options.pager.empty()) return options.pager;
+  return std::string(query.each_row() ? kPagerAtEnd : kPager);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query,
@@ -163,12 +170,14 @@ base::Result<std::unique_ptr<Output>> make_output(const Options& options, const 
                                      .terminal = io.out_is_terminal,
                                      .utc = options.utc,
                                      .hits = &query.wanted(),
-                                     .chart = name == "text" && query.chart(),
+                                     .table = name == "text" && query.makes_table(),
+                                     .chart = name == "text" ? query.chart() : std::string{},
+                                     .width = options.wide ? 0 : sys::terminal_columns(io.out),
                                      .fold = io.out_is_terminal && !options.wide};
   const query::PrinterSpec* const spec = query::find_printer(name);
   if (!wants_pager(options, io))
     return std::unique_ptr<Output>(std::make_unique<TextOutput>(*spec, printing, io.out, io));
-  LOGMILL_ASSIGN_OR_RETURN(auto pager, sys::Pager::start(options.pager.empty() ? std::string(kPager) : options.pager));
+  LOGMILL_ASSIGN_OR_RETURN(auto pager, sys::Pager::start(pager_command(options, query)));
   return std::unique_ptr<Output>(
       std::make_unique<PagedOutput>(std::move(pager), *spec, printing, io));
 }
