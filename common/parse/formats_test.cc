@@ -53,6 +53,21 @@ TEST(Syslog, TakesLinesWithAndWithoutTheirParts) {
   });
 }
 
+TEST(Cluster, TakesSyslogAndEvents) {
+  expect_all({
+      {"cluster", "- 1131566461 2005.11.09 dn228 Nov 9 12:01:01 dn228/dn228 crond(pam_unix)[2915]: session closed",
+       R"x({"timestamp":"2005-11-09T20:01:01Z","service":"crond(pam_unix)","host":"dn228","message":"session closed","pid":2915})x"},
+      {"cluster", "ECC 1131566461 2005.11.09 tbird-sm1 Nov 9 12:01:01 src@tbird-sm1 no tag",
+       R"({"timestamp":"2005-11-09T20:01:01Z","host":"tbird-sm1","message":"no tag","alert":"ECC","source":"src"})"},
+      {"cluster", "- 1117838570 2005.06.03 R02-M1 2005-06-03-15.42.50.675872 R02-M1 RAS KERNEL INFO instruction cache",
+       R"({"timestamp":"2005-06-03T22:42:50.675872Z","level":"INFO","host":"R02-M1","message":"instruction cache","type":"RAS","component":"KERNEL"})"},
+      {"cluster", "- 1117838570 2005-06-03 R02", R"({"raw":"- 1117838570 2005-06-03 R02","parse_error":"cluster: column 14: expected a date as 2026.11.21"})"},
+      {"proxifier", "[10.30 16:49:06] chrome.exe *64 - proxy.example:5070 close, 403 bytes sent",
+       R"({"timestamp":"2026-10-30T16:49:06Z","service":"chrome.exe","message":"close, 403 bytes sent","bits":64,"target":"proxy.example","port":5070})"},
+      {"proxifier", "[10.30 16:49:06] chrome.exe proxy", R"({"raw":"[10.30 16:49:06] chrome.exe proxy","parse_error":"proxifier: column 18: expected ' - ' behind a program"})"},
+  });
+}
+
 TEST(Rfc5424, TakesStructuredData) {
   expect_all({
       {"rfc5424", R"(<15>1 - - - - - -)", R"({"level":"DEBUG","message":"","facility":"user"})"},

@@ -15,38 +15,6 @@ namespace {
 
 using record::Value;
 
-// "sshd[123]:", "rsyslogd:", "postfix/smtpd[9]:", "su(pam_unix)[7]:"; also "sshd[123]" that a space
-// follows. `size` counts all of it.
-struct Tag {
-  std::string_view program;
-  std::string_view pid;
-  std::size_t size = 0;
-
-  bool found() const { return size > 0; }
-};
-
-// RFC 3164 allows 32; real tags are container ids and service paths.
-constexpr std::size_t kTagBytesMax = 128;
-
-Tag read_tag(std::string_view text) {
-  const std::string_view word = text.substr(0, std::min(text.find(' '), kTagBytesMax));
-  if (word.empty()) return {};
-  const bool colon = word.back() == ':';
-  const std::string_view name = colon ? word.substr(0, word.size() - 1) : word;
-  if (name.ends_with(']')) {
-    const std::size_t open = name.rfind('[');
-    if (open == std::string_view::npos || open == 0) return {};
-    const std::string_view pid = name.substr(open + 1, name.size() - open - 2);
-    if (!colon && !is_number(pid)) return {};
-    return {name.substr(0, open), pid, word.size()};
-  }
-  // A tag may touch its message ("sshd[1]:text"), and a host may end with ':' only as IPv6 does.
-  if (colon && !name.empty()) return {name, {}, word.size()};
-  const std::size_t end = word.find("]:");
-  if (end == std::string_view::npos) return {};
-  return read_tag(word.substr(0, end + 2));
-}
-
 bool take_time(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   std::string_view rest;
   auto time = is_upper(cursor.peek())
@@ -60,11 +28,6 @@ bool take_time(Cursor& cursor, record::RowWriter& row, const ParseContext& conte
   row.set_time(*time);
   cursor.take(':');  // Cisco again: "Nov 21 2026 10:15:00: %ASA-6-302013: …"
   return cursor.take(' ') || cursor.at_end();
-}
-
-void set_tag(record::RowWriter& row, const Tag& tag) {
-  row.set(record::kService, Value::string(tag.program));
-  if (!tag.pid.empty()) row.set("pid", record::value_from_text(tag.pid));
 }
 
 // "[50028442.088484] " in front of what the kernel says: seconds since it started.

@@ -1,4 +1,4 @@
-// What the two syslog formats share: "<34>" and the names of its numbers.
+// What the syslog formats share: "<34>" and the names of its numbers, and the program that stands before the message.
 #pragma once
 
 #include <string_view>
@@ -14,5 +14,18 @@ bool take_pri(Cursor& cursor, record::RowWriter& row);
 
 // Facilities 0 to 23 as syslog(3) and RFC 5424 name them: "kern", "auth", "local0".
 std::string_view facility_name(unsigned facility);
+
+// "sshd[123]:", "rsyslogd:", "postfix/smtpd[9]:", "su(pam_unix)[7]:"; also "sshd[123]" that a space
+// follows. `size` counts all of it.
+struct Tag {
+  std::string_view program;
+  std::string_view pid;
+  std::size_t size = 0;
+
+  bool found() const { return size > 0; }
+};
+
+Tag read_tag(std::string_view text);
+void set_tag(record::RowWriter& row, const Tag& tag);
 
 }  // namespace logmill::parse

@@ -14,6 +14,8 @@
   X(kGlog)         \
   X(kLogcat)       \
   X(kAudit)        \
+  X(kCluster)      \
+  X(kProxifier)    \
   X(kNginx)        \
   X(kApache)       \
   X(kPostgres)     \

@@ -16,6 +16,8 @@ constexpr std::size_t kValuesMax = 4'096;
 constexpr std::size_t kNumbersMax = 256;
 // More distinct ids than this are smaller as bytes and references.
 constexpr std::size_t kIdsMax = 256;
+// Values that take more together are compressed as text is.
+constexpr std::size_t kLongContent = 1'024;
 // After this many rows a column whose values are mostly new is given up: hashing the rest would be for nothing.
 constexpr std::size_t kTrialRows = 512;
 
@@ -53,7 +55,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   for (const record::Value& value : table.items()) append_value(content, value);
   base::append_varint(out, table.size());
   base::append_varint(out, content.size());
-  context.bytes.append(out, content);
+  content.size() < kLongContent ? context.bytes.append(out, content) : context.bytes.append_text(out, content);
   append_codes(out, codes, table.size(), context);
   context.distinct = table.items();
   return true;
