@@ -12,7 +12,7 @@ namespace logmill::logquery {
 struct Answer {
   query::ScanCounts scan;  // of files only rows and bytes
   std::uint64_t rows_shown = 0;
-  std::vector<std::string> field_names;  // that records had
+  std::vector<std::string> field_names;  // that records had; of the latest ones if no row was read
   bool incomplete = false;               // some input could not be read; it was reported
   bool writer_died = false;              // frames ended without an END
 };

@@ -60,15 +60,18 @@ base::Status explain(const query::Query& query, cli::Io& io) {
 
 // "servce: no record has this field; did you mean service?", where records were read at all.
 void suggest_fields(const query::Query& query, const Answer& answer, cli::Io& io) {
-  if (answer.scan.rows_seen == 0 || answer.field_names.empty()) return;
+  if (answer.field_names.empty()) return;
+  // Names of a block that was only looked into do not tell what others have.
+  const bool all_known = answer.scan.rows_seen > 0;
   std::vector<std::string_view> known(answer.field_names.begin(), answer.field_names.end());
   known.push_back(record::kTimestamp);
   known.push_back(record::kLevel);
   for (const std::string_view field : query.fields()) {
     if (std::ranges::find(known, field) != known.end()) continue;
     const std::string_view near = text::nearest(field, known);
+    if (!all_known && near.empty()) continue;
     std::string text(field);
-    text += ": no record that was read has this field";
+    text += all_known ? ": no record that was read has this field" : ": the latest records do not have this field";
     if (!near.empty()) text += "; did you mean " + std::string(near) + "?";
     io.reporter.warn("unknown_field", text);
   }

@@ -62,7 +62,10 @@ class StoreSearch {
     LOGMILL_RETURN_IF_ERROR(view_.refresh());
     LOGMILL_ASSIGN_OR_RETURN(hidden_, query::HiddenRows::make(view_.tombstones()));
     scan.hide(hidden_);
-    for (const store::StoreView::News& news : view_.take_news()) scan.add(*news.segment, news.rows);
+    for (const store::StoreView::News& news : view_.take_news()) {
+      scan.add(*news.segment, news.rows);
+      latest_ = news.segment;
+    }
     answer_.incomplete = view_.unreadable() > 0;
     return {};
   }
@@ -77,6 +80,7 @@ class StoreSearch {
     else
       LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
     take_answer(scan);
+    if (answer_.scan.rows_seen == 0) look_up_names();
     if (!options_.newest && newest > 0 && output_->rows() == newest)
       return say_that_there_is_more();
     return {};
@@ -181,6 +185,13 @@ class StoreSearch {
     return {};
   }
 
+  // Nothing had to be read, perhaps because of a mistyped name: some names that there are.
+  void look_up_names() {
+    if (!latest_ || latest_->blocks().empty()) return;
+    const auto block = latest_->read_block(latest_->blocks().size() - 1);
+    if (block) answer_.field_names = (*block)->column_names();
+  }
+
   void take_answer(const query::StoreScan& scan) {
     answer_.scan += scan.counts();
     for (const std::string& name : scan.field_names())
@@ -195,6 +206,7 @@ class StoreSearch {
   std::optional<query::Query> scanned_;  // the filter alone, where spans of time have stages of their own
   std::unique_ptr<Output> output_;
   store::StoreView view_;
+  store::SegmentReader* latest_ = nullptr;  // until the next look
   query::HiddenRows hidden_;
   Answer answer_;
 };
