@@ -43,6 +43,11 @@ class Aggregate {
   // `map[i]`.
   virtual void merge(const Aggregate& other, std::span<const std::uint32_t> map,
                      std::size_t groups) = 0;
+  // What it has seen of a group, as text for another program to `load`: docs/formats/partial.md. Much comes in several parts.
+  virtual std::size_t parts(std::size_t /*group*/) const { return 1; }
+  virtual void save(std::size_t group, std::size_t part, std::string& out) const = 0;
+  // Takes in what was saved and is not empty; false if it is no such state.
+  virtual bool load(std::size_t group, std::string_view state, std::size_t groups) = 0;
   // Absent if there was nothing to count. Text is put into `bytes`. `group` may be one that no row
   // fell into.
   virtual record::Value result(std::size_t group, base::Arena& bytes) const = 0;
@@ -74,6 +79,7 @@ void append_aggregate(std::string& out, const AggregateCall& call);
 //   void add(const record::Value&);   // neither absent nor null
 //   void merge(const State&);
 //   record::Value result(base::Arena&) const;
+//   void save(std::string&) const; bool load(std::string_view);   // load adds
 template <class State>
 class GroupedAggregate final : public Aggregate {
  public:
@@ -94,6 +100,13 @@ class GroupedAggregate final : public Aggregate {
     if (states_.size() < groups) states_.resize(groups);
     const auto& theirs = static_cast<const GroupedAggregate&>(other).states_;
     for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);
+  }
+  void save(std::size_t group, std::size_t, std::string& out) const override {
+    if (group < states_.size()) states_[group].save(out);
+  }
+  bool load(std::size_t group, std::string_view state, std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    return states_[group].load(state);
   }
   record::Value result(std::size_t group, base::Arena& bytes) const override {
     return group < states_.size() ? states_[group].result(bytes) : State{}.result(bytes);

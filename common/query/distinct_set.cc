@@ -2,13 +2,22 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
+
+#include "text/digits.h"
 
 namespace logmill::query {
 namespace {
 constexpr unsigned kRegisterBits = 14;
 constexpr std::size_t kRegisters = std::size_t{1} << kRegisterBits;
 constexpr std::size_t kSlotsAtStart = 16;
+constexpr std::size_t kHashDigits = 16;
+constexpr std::size_t kSlotsPerPart = 8192;  // lines of at most 128 KiB
+
+void append_hash(std::string& out, std::uint64_t hash) {
+  for (int shift = 56; shift >= 0; shift -= 8) text::append_hex_byte(out, static_cast<unsigned char>(hash >> shift));
+}
 }  // namespace
 
 void DistinctSet::add(std::uint64_t hash) {
@@ -52,6 +61,40 @@ std::uint64_t DistinctSet::count() const {
   if (estimate <= 2.5 * kM && empty > 0)
     return static_cast<std::uint64_t>(kM * std::log(kM / empty));
   return static_cast<std::uint64_t>(estimate);
+}
+
+std::size_t DistinctSet::parts() const { return exact() ? slots_.size() / kSlotsPerPart + 1 : 1; }
+
+void DistinctSet::save(std::size_t part, std::string& out) const {
+  if (!exact()) {
+    out += "r";
+    for (const std::uint8_t rank : registers_) text::append_hex_byte(out, rank);
+    return;
+  }
+  out += "h";
+  if (part == 0 && holds_zero_) append_hash(out, 0);
+  const std::size_t end = std::min((part + 1) * kSlotsPerPart, slots_.size());
+  for (std::size_t slot = part * kSlotsPerPart; slot < end; ++slot)
+    if (slots_[slot] != 0) append_hash(out, slots_[slot]);
+}
+
+bool DistinctSet::load(std::string_view part) {
+  const bool hashes = part.front() == 'h';
+  const std::size_t digits = hashes ? kHashDigits : 2;
+  if ((!hashes && part.front() != 'r') || (part.size() - 1) % digits != 0) return false;
+  part.remove_prefix(1);
+  if (!hashes && part.size() != 2 * kRegisters) return false;
+  if (!hashes && exact()) estimate_from_now_on();
+  for (std::size_t i = 0; i * digits < part.size(); ++i) {
+    std::uint64_t number = 0;
+    const char* const begin = part.data() + i * digits;
+    if (std::from_chars(begin, begin + digits, number, 16).ptr != begin + digits) return false;
+    if (hashes)
+      add(number);
+    else
+      registers_[i] = std::max(registers_[i], static_cast<std::uint8_t>(std::min<std::uint64_t>(number, 64)));
+  }
+  return true;
 }
 
 void DistinctSet::insert(std::uint64_t hash) {

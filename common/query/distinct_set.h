@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace logmill::query {
@@ -18,6 +20,11 @@ class DistinctSet {
   void add(std::uint64_t hash);
   void merge(const DistinctSet& other);
   std::uint64_t count() const;
+  // As text, in parts that each can be loaded: "h" and 16 hexadecimal digits a hash, or "r" and two a register.
+  std::size_t parts() const;
+  void save(std::size_t part, std::string& out) const;
+  // Adds; false if it is no part.
+  bool load(std::string_view part);
   bool exact() const { return registers_.empty(); }
 
  private:

@@ -34,7 +34,11 @@ class GroupNode : public StageNode {
     }
   }
 
-  std::unique_ptr<Stage> start(Stage& next) const override { return start_groups(plan_, next); }
+  std::unique_ptr<Stage> start(Stage& next) const override { return start_groups(plan_, text(), next); }
+  bool make_partial(Partial partial) override {
+    plan_.form = form_of(partial);
+    return true;
+  }
 
   std::vector<std::string_view> fields() const override {
     std::vector<std::string_view> fields;

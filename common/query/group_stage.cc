@@ -15,10 +15,14 @@ namespace {
 // make it endless.
 constexpr std::int64_t kFilledSpansMax = 10'000;
 
+// Names the query that a state belongs to.
+constexpr std::string_view kPartialField = "partial";
+constexpr std::size_t kSavedRows = 256;
+
 class GroupStage : public PipeStage {
  public:
-  GroupStage(const GroupPlan& plan, Stage& next)
-      : PipeStage(next), plan_(plan), grouper_(plan.keys) {
+  GroupStage(const GroupPlan& plan, std::string text, Stage& next)
+      : PipeStage(next), plan_(plan), text_(std::move(text)), grouper_(plan.keys) {
     for (const AggregateCall& call : plan.calls) aggregates_.push_back(make_aggregate(call));
     for (const GroupKey& key : plan.keys)
       names_.emplace_back(key.is_time() ? record::kTimestamp : key.field);
@@ -28,6 +32,7 @@ class GroupStage : public PipeStage {
   bool satisfied() const override { return false; }
 
   base::Status push(const Rows& rows) override {
+    if (plan_.form == GroupPlan::Form::load) return load(rows);
     // What cannot be read must not have been counted in part.
     for (const AggregateCall& call : plan_.calls)
       if (!call.field.empty())
@@ -58,6 +63,7 @@ class GroupStage : public PipeStage {
   }
 
   base::Status finish() override {
+    if (plan_.form == GroupPlan::Form::save) return save();
     if (plan_.gaps == GroupPlan::Gaps::fill) fill_gaps();
     std::vector<std::uint32_t> groups = sorted_groups();
     if (plan_.groups_max > 0 && groups.size() > plan_.groups_max) groups.resize(plan_.groups_max);
@@ -77,6 +83,64 @@ class GroupStage : public PipeStage {
       if (plan_.calls[i].field == call.field)
         if (auto view = aggregates_[i]->view(call)) return view;
     return find_aggregate(call.function)->make(call);
+  }
+
+  base::Status save() {
+    record::Batch batch;
+    std::string state;
+    for (std::uint32_t group = 0; group < grouper_.groups(); ++group) {
+      std::size_t parts = 1;
+      for (const auto& aggregate : aggregates_) parts = std::max(parts, aggregate->parts(group));
+      for (std::size_t part = 0; part < parts; ++part) {
+        const std::size_t row = batch.add_row();
+        batch.set(kPartialField, row, record::Value::string(text_));
+        for (std::size_t key = 0; key < plan_.keys.size(); ++key)
+          set_key(batch, row, plan_.keys[key], copy_into(batch, grouper_.value(group, key)));
+        for (std::size_t i = 0; i < aggregates_.size(); ++i) {
+          state.clear();
+          if (part < aggregates_[i]->parts(group)) aggregates_[i]->save(group, part, state);
+          batch.set(state_name(i), row, record::Value::string(batch.own(state)));
+        }
+      }
+      if (batch.rows() >= kSavedRows) LOGMILL_RETURN_IF_ERROR(give_on(batch));
+    }
+    LOGMILL_RETURN_IF_ERROR(give_on(batch));
+    return next().finish();
+  }
+
+  base::Status give_on(record::Batch& batch) {
+    BatchTable table(batch);
+    const std::vector<std::uint32_t> rows = all_rows(batch.rows());
+    if (!rows.empty()) LOGMILL_RETURN_IF_ERROR(next().push({table, rows}));
+    batch.clear();
+    return {};
+  }
+
+  base::Status load(const Rows& rows) {
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnView made_by, rows.table.field(kPartialField));
+    for (const std::uint32_t row : rows.selected) {
+      const record::Value text = made_by.at(row);
+      if (!text.is_text() || text.text() != text_)
+        return base::Error{base::ErrorCode::invalid, "--merge: " + (text.is_text() ? "made by another query: " + std::string(text.text())
+                                                                                  : std::string("not made by --partial"))};
+    }
+    LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
+    for (std::size_t i = 0; i < aggregates_.size(); ++i) {
+      LOGMILL_ASSIGN_OR_RETURN(const ColumnView states, rows.table.field(state_name(i)));
+      for (std::size_t row = 0; row < group_of_.size(); ++row) {
+        const record::Value state = states.at(rows.selected[row]);
+        if (state.is_text() && state.text().empty()) continue;  // all of it is in another part
+        if (!state.is_text() || !aggregates_[i]->load(group_of_[row], state.text(), grouper_.groups()))
+          return base::Error{base::ErrorCode::corrupt, "--merge: a state of " + plan_.calls[i].result_name() + " is damaged"};
+      }
+    }
+    return {};
+  }
+
+  static std::string state_name(std::size_t call) { return "state" + std::to_string(call); }
+  static record::Value copy_into(record::Batch& batch, const record::Value& value) {
+    if (value.kind() == record::Kind::string) return record::Value::string(batch.own(value.text()));
+    return value.kind() == record::Kind::json ? record::Value::json(batch.own(value.text())) : value;
   }
 
   std::optional<std::size_t> time_key() const {
@@ -168,6 +232,7 @@ class GroupStage : public PipeStage {
   }
 
   const GroupPlan& plan_;
+  const std::string text_;
   Grouper grouper_;
   std::vector<std::unique_ptr<Aggregate>> aggregates_;
   std::vector<std::string> names_;  // of the result's fields
@@ -177,8 +242,8 @@ class GroupStage : public PipeStage {
 
 }  // namespace
 
-std::unique_ptr<Stage> start_groups(const GroupPlan& plan, Stage& next) {
-  return std::make_unique<GroupStage>(plan, next);
+std::unique_ptr<Stage> start_groups(const GroupPlan& plan, std::string text, Stage& next) {
+  return std::make_unique<GroupStage>(plan, std::move(text), next);
 }
 
 }  // namespace logmill::query

@@ -23,9 +23,15 @@ struct GroupPlan {
     leave_out
   } missing = Missing::keep;                           // rows without a value for any key
   enum class Gaps { leave, fill } gaps = Gaps::leave;  // spans of time in which nothing fell
+  enum class Form {
+    whole,
+    save,  // gives the states of its aggregates instead of their results
+    load   // its rows are such states
+  } form = Form::whole;
   std::size_t groups_max = 0;                          // of the result; 0: all
 };
 
-std::unique_ptr<Stage> start_groups(const GroupPlan& plan, Stage& next);
+// `text` is the stage as it is written: states of another one are refused.
+std::unique_ptr<Stage> start_groups(const GroupPlan& plan, std::string text, Stage& next);
 
 }  // namespace logmill::query

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
+
+#include "query/partial_value.h"
+#include "record/json_object.h"
 
 namespace logmill::query {
 namespace {
@@ -18,6 +22,9 @@ constexpr std::uint64_t kDensePerNumber = 16;
 const double kGrowth = (1 + Quantiles::kRelativeError) / (1 - Quantiles::kRelativeError);
 const double kLogGrowth = std::log(kGrowth);
 constexpr double kLeast = 1e-9;
+constexpr std::int64_t kBucketMax = 1'000'000;  // beyond that of the greatest double
+// Lines of at most about 100 KiB.
+constexpr std::size_t kRunsPerPart = 4096;
 
 int bucket_of(double number) {
   const double magnitude = std::abs(number);
@@ -84,14 +91,54 @@ void Quantiles::merge_dense(unsigned scale, const std::vector<std::uint32_t>& th
 void Quantiles::add_run(const Run& run) {
   count_ += run.count;
   if (sketched_) return add_to_sketch(run.number, run.count);
-  merge_runs({run});
+  compact();
+  const auto at = std::ranges::lower_bound(runs_, run.number, {}, &Run::number);
+  if (at != runs_.end() && at->number == run.number)
+    at->count += run.count;
+  else
+    runs_.insert(at, run);
   if (runs_.size() > kDistinctMax) start_sketch();
 }
 
-void Quantiles::add_bucket(int bucket, std::uint64_t count) {
-  if (!sketched_) start_sketch();
-  buckets_[bucket] += count;
-  count_ += count;
+std::size_t Quantiles::parts() const { return (sketched_ ? buckets_.size() : runs().size()) / kRunsPerPart + 1; }
+
+void Quantiles::save(std::size_t part, std::string& out) const {
+  const auto append = [&out](auto number, std::uint64_t count) {
+    out += ' ';
+    append_state(out, number);
+    out += ':' + std::to_string(count);
+  };
+  out += sketched_ ? "b" : "n";
+  std::size_t at = 0;
+  const std::size_t begin = part * kRunsPerPart, end = begin + kRunsPerPart;
+  if (sketched_) {
+    for (const auto& [bucket, count] : buckets_)
+      if (const std::size_t i = at++; i >= begin && i < end) append(static_cast<double>(bucket), count);
+    return;
+  }
+  for (const Run& run : runs())
+    if (const std::size_t i = at++; i >= begin && i < end) append(run.number, run.count);
+}
+
+bool Quantiles::load(std::string_view part) {
+  const std::string_view kind = take_until(part, ' ');
+  if (kind != "n" && kind != "b") return false;
+  if (kind == "b" && !sketched_) start_sketch();
+  while (!part.empty()) {
+    std::string_view entry = take_until(part, ' ');
+    const std::string_view text = take_until(entry, ':');
+    const record::Value number = record::value_from_number(text);
+    const auto bucket = parse_integer<std::int64_t>(text);
+    const auto count = parse_integer<std::uint64_t>(entry);
+    if (!count || *count == 0 || !number.is_number() || (kind == "b" && (!bucket || std::abs(*bucket) > kBucketMax))) return false;
+    if (kind == "b") {
+      buckets_[static_cast<int>(*bucket)] += *count;
+      count_ += *count;
+    } else {
+      add(number, *count);
+    }
+  }
+  return true;
 }
 
 std::vector<Quantiles::Run> Quantiles::runs() const {

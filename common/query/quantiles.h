@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/value.h"
@@ -26,12 +28,14 @@ class Quantiles {
 
   void add(double number);
   // Of a number.
-  void add(const record::Value& number) {
+  void add(const record::Value& number, std::uint64_t times = 1) {
     const unsigned scale = number.kind() == record::Kind::decimal ? number.scale() : 0;
-    if (number.kind() != record::Kind::real && scale < kDenseScales && count_dense(number.integer(), scale))
-      ++count_;
-    else
+    if (number.kind() != record::Kind::real && scale < kDenseScales && count_dense(number.integer(), scale, times))
+      count_ += times;
+    else if (times == 1)
       add(number.as_double());
+    else
+      add_run({number.as_double(), times});
   }
   void merge(const Quantiles& other);
 
@@ -45,23 +49,24 @@ class Quantiles {
     double number;
     std::uint64_t count;
   };
-  // What was seen, for another program to go on with: either all numbers with how often each came, sorted, or the
-  // buckets of the histogram.
-  std::vector<Run> runs() const;
-  const std::map<int, std::uint64_t>& buckets() const { return buckets_; }
-  void add_run(const Run& run);
-  void add_bucket(int bucket, std::uint64_t count);
+  // As text, in parts that each can be loaded: "n" and the numbers, with how often each came, or "b" and the buckets.
+  std::size_t parts() const;
+  void save(std::size_t part, std::string& out) const;
+  // Adds; false if it is no part.
+  bool load(std::string_view part);
 
  private:
-  bool count_dense(std::int64_t mantissa, unsigned scale) {
+  bool count_dense(std::int64_t mantissa, unsigned scale, std::uint64_t times) {
     if (sketched_ || mantissa < 0 || mantissa >= kDenseMax) return false;
     std::vector<std::uint32_t>& table = dense_[scale];
     const auto at = static_cast<std::size_t>(mantissa);
     if (at >= table.size() && !grow(table, at)) return false;
-    if (table[at] == UINT32_MAX) return false;
-    ++table[at];
+    if (times > UINT32_MAX - table[at]) return false;
+    table[at] += static_cast<std::uint32_t>(times);
     return true;
   }
+  void add_run(const Run& run);
+  std::vector<Run> runs() const;
   bool grow(std::vector<std::uint32_t>& table, std::size_t at);
   void merge_dense(unsigned scale, const std::vector<std::uint32_t>& theirs, std::vector<Run>& rest);
   void compact() const;

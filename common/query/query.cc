@@ -132,6 +132,22 @@ std::string Query::chart() const {
 
 bool Query::makes_table() const { return std::ranges::any_of(stages_, makes_rows); }
 
+base::Status Query::make_partial(Partial partial) {
+  const auto point = merge_point();
+  if (!point || !stages_[*point]->make_partial(partial))
+    return base::Error{base::ErrorCode::invalid,
+                       "--partial and --merge need a query that counts, like | count by service: " + text()};
+  const auto at = stages_.begin() + static_cast<std::ptrdiff_t>(*point);
+  if (partial == Partial::save) {
+    stages_.erase(at + 1, stages_.end());
+    return {};
+  }
+  stages_.erase(stages_.begin(), at);
+  wanted_ = Expr{};
+  LOGMILL_ASSIGN_OR_RETURN(filter_, Filter::plan(wanted_, {}));
+  return {};
+}
+
 Pipeline::Pipeline(const Query& query, Stage& last, std::size_t stages) : query_(query), first_(&last) {
   for (const auto& node : query.stages() | std::views::take(stages) | std::views::reverse) {
     stages_.push_back(node->start(*first_));

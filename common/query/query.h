@@ -54,6 +54,8 @@ class Query {
   std::string chart() const;
   // What comes out are no records, but few rows of the same fields.
   bool makes_table() const;
+  // Does only a share of the work: nothing behind the merge point (save), or before it (load). Fails with invalid if there is none.
+  base::Status make_partial(Partial partial);
 
  private:
   Query(Expr wanted, Filter filter, std::vector<std::unique_ptr<StageNode>> stages)

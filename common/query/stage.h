@@ -68,6 +68,12 @@ enum class Flow {
   all,        // holds rows back to the end; their order does not matter
 };
 
+// What several runs each do for one answer: docs/formats/partial.md.
+enum class Partial {
+  save,  // collect, and give what was collected
+  load   // take in what others collected
+};
+
 class StageNode {
  public:
   virtual ~StageNode() = default;
@@ -82,6 +88,13 @@ class StageNode {
   virtual Flow flow() const { return Flow::each_row; }
   // Whether several stages of it may each take a share of the rows and then be merged into one.
   virtual bool mergeable() const { return false; }
+  // From now on its runs do only this; false if it cannot, which is when it is not mergeable.
+  virtual bool make_partial(Partial) { return false; }
+  std::string text() const {
+    std::string out;
+    print(out);
+    return out;
+  }
   // The fields whose values it counts rows by, where that is all it does: then counts stand for rows.
   virtual std::optional<std::vector<std::string_view>> counts_of() const { return std::nullopt; }
   // The span of time that it counts by; 0: none.

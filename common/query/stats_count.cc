@@ -1,5 +1,6 @@
 // count(): rows; count(field): rows that have the field.
 #include "query/aggregate.h"
+#include "query/partial_value.h"
 
 namespace logmill::query {
 namespace {
@@ -30,6 +31,15 @@ class Count final : public Aggregate {
     if (counts_.size() < groups) counts_.resize(groups);
     const auto& theirs = static_cast<const Count&>(other).counts_;
     for (std::size_t i = 0; i < theirs.size(); ++i) counts_[map[i]] += theirs[i];
+  }
+  void save(std::size_t group, std::size_t, std::string& out) const override {
+    out += std::to_string(group < counts_.size() ? counts_[group] : 0);
+  }
+  bool load(std::size_t group, std::string_view state, std::size_t groups) override {
+    if (counts_.size() < groups) counts_.resize(groups);
+    const auto count = parse_integer<std::int64_t>(state);
+    counts_[group] += count.value_or(0);
+    return count.has_value();
   }
   record::Value result(std::size_t group, base::Arena&) const override {
     return record::Value::integer(group < counts_.size() ? counts_[group] : 0);

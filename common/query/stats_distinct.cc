@@ -24,6 +24,14 @@ class Distinct final : public Aggregate {
     const auto& theirs = static_cast<const Distinct&>(other).sets_;
     for (std::size_t i = 0; i < theirs.size(); ++i) sets_[map[i]].merge(theirs[i]);
   }
+  std::size_t parts(std::size_t group) const override { return group < sets_.size() ? sets_[group].parts() : 1; }
+  void save(std::size_t group, std::size_t part, std::string& out) const override {
+    if (group < sets_.size()) sets_[group].save(part, out);
+  }
+  bool load(std::size_t group, std::string_view state, std::size_t groups) override {
+    if (sets_.size() < groups) sets_.resize(groups);
+    return sets_[group].load(state);
+  }
   record::Value result(std::size_t group, base::Arena&) const override {
     return record::Value::integer(group < sets_.size() ? static_cast<std::int64_t>(sets_[group].count()) : 0);
   }

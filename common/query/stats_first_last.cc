@@ -3,6 +3,7 @@
 // the answer does not depend on who read which rows.
 #include "query/aggregate.h"
 #include "query/held_value.h"
+#include "query/partial_value.h"
 #include "query/value_order.h"
 
 namespace logmill::query {
@@ -33,6 +34,19 @@ class Edge final : public Aggregate {
     for (std::size_t i = 0; i < theirs.size(); ++i)
       if (theirs[i].value.value().present())
         offer(edges_[map[i]], theirs[i].time, theirs[i].value.value());
+  }
+  void save(std::size_t group, std::size_t, std::string& out) const override {
+    if (group >= edges_.size() || !edges_[group].value.value().present()) return;
+    out += std::to_string(edges_[group].time) + " ";
+    append_state(out, edges_[group].value.value());
+  }
+  bool load(std::size_t group, std::string_view state, std::size_t groups) override {
+    if (edges_.size() < groups) edges_.resize(groups);
+    const auto time = parse_integer<std::int64_t>(take_until(state, ' '));
+    const auto value = parse_state(state);
+    if (!time || !value || !value->present()) return false;
+    offer(edges_[group], *time, *value);
+    return true;
   }
   record::Value result(std::size_t group, base::Arena& bytes) const override {
     return group < edges_.size() ? edges_[group].value.copy_into(bytes) : record::Value{};

@@ -6,6 +6,7 @@
 
 #include "query/aggregate.h"
 #include "query/held_value.h"
+#include "query/partial_value.h"
 #include "query/value_order.h"
 #include "record/fields.h"
 #include "text/json_writer.h"
@@ -25,6 +26,12 @@ struct Extreme {
   }
   void merge(const Extreme& other) {
     if (other.best.value().present()) add(other.best.value());
+  }
+  void save(std::string& out) const { append_state(out, best.value()); }
+  bool load(std::string_view state) {
+    const auto value = parse_state(state);
+    if (value && value->present()) add(*value);
+    return value.has_value();
   }
   record::Value result(base::Arena& bytes) const { return best.copy_into(bytes); }
 
@@ -52,6 +59,15 @@ class ExtremeTime final : public Aggregate {
     const auto& theirs = static_cast<const ExtremeTime&>(other).best_;
     for (std::size_t i = 0; i < theirs.size(); ++i)
       if (theirs[i]) offer(map[i], *theirs[i]);
+  }
+  void save(std::size_t group, std::size_t, std::string& out) const override {
+    if (group < best_.size() && best_[group]) out += std::to_string(*best_[group]);
+  }
+  bool load(std::size_t group, std::string_view state, std::size_t groups) override {
+    if (best_.size() < groups) best_.resize(groups);
+    const auto time = parse_integer<std::int64_t>(state);
+    if (time) offer(group, *time);
+    return time.has_value();
   }
   record::Value result(std::size_t group, base::Arena& bytes) const override {
     if (group >= best_.size() || !best_[group]) return {};

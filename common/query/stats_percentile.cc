@@ -43,6 +43,14 @@ class Percentile final : public Aggregate {
     const auto& theirs = static_cast<const Percentile&>(other).states_;
     for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);
   }
+  std::size_t parts(std::size_t group) const override { return group < states_.size() ? states_[group].parts() : 1; }
+  void save(std::size_t group, std::size_t part, std::string& out) const override {
+    if (group < states_.size()) states_[group].save(part, out);
+  }
+  bool load(std::size_t group, std::string_view state, std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    return states_[group].load(state);
+  }
   record::Value result(std::size_t group, base::Arena&) const override { return quantile(group, share_); }
 
  private:
@@ -52,6 +60,8 @@ class Percentile final : public Aggregate {
     View(const Percentile& of, double share) : of_(of), share_(share) {}
     base::Status add(const Rows&, std::span<const std::uint32_t>, std::size_t) override { return {}; }
     void merge(const Aggregate&, std::span<const std::uint32_t>, std::size_t) override {}
+    void save(std::size_t, std::size_t, std::string&) const override {}
+    bool load(std::size_t, std::string_view, std::size_t) override { return false; }
     record::Value result(std::size_t group, base::Arena&) const override { return of_.quantile(group, share_); }
 
    private:

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "query/aggregate.h"
+#include "query/partial_value.h"
 #include "query/quantity.h"
 
 namespace logmill::query {
@@ -32,6 +33,23 @@ struct Sum {
     exact += other.exact;
     rest += other.rest;
     count += other.count;
+  }
+  // The exact part as its upper and its lower half.
+  void save(std::string& out) const {
+    out += std::to_string(static_cast<std::int64_t>(exact >> 64)) + " " + std::to_string(static_cast<std::uint64_t>(exact)) + " ";
+    append_state(out, rest);
+    out += " " + std::to_string(count);
+  }
+  bool load(std::string_view state) {
+    const auto upper = parse_integer<std::int64_t>(take_until(state, ' '));
+    const auto lower = parse_integer<std::uint64_t>(take_until(state, ' '));
+    const auto more = parse_number(take_until(state, ' '));
+    const auto rows = parse_integer<std::uint64_t>(state);
+    if (!upper || !lower || !more || !rows) return false;
+    exact += static_cast<__int128>(static_cast<unsigned __int128>(*upper) << 64 | *lower);
+    rest += *more;
+    count += *rows;
+    return true;
   }
   double total() const { return static_cast<double>(exact) / static_cast<double>(kFactor[0]) + rest; }
   record::Value result(base::Arena&) const {

@@ -39,6 +39,7 @@ struct Options {
   bool no_pager = false;
   std::string pager;
   bool utc = false;
+  bool partial = false, merge = false;
   unsigned threads = 0;  // 0: one for each core
   bool stats = false;
   bool explain = false;

@@ -130,6 +130,11 @@ void add_output_options(CLI::App& app, Options& options) {
       ->group("Statistics");
 }
 
+void add_sharing_options(CLI::App& app, Options& options) {
+  app.add_flag("--partial", options.partial, "Print what a query that counts has collected, for --merge.")->group("Sharing");
+  app.add_flag("--merge", options.merge, "Read what several --partial of this query printed, and finish it.")->group("Sharing");
+}
+
 void add_limit_options(CLI::App& app, Options& options) {
   app.add_option("--threads", options.threads,
                  "How many threads read a store; the answer is the same. Default: one for each core.")
@@ -158,6 +163,7 @@ void Logquery::add_options(CLI::App& app, Options& options) {
   add_context_options(app, options);
   add_stage_options(app, options);
   add_output_options(app, options);
+  add_sharing_options(app, options);
   add_limit_options(app, options);
 }
 
@@ -168,6 +174,7 @@ base::Status Logquery::check(const Options& options) {
     return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");
   if (auto format = InputFormat::from_name(options.input); !format)
     return std::move(format).error();
+  if (options.merge && (options.partial || options.follow)) return invalid("--merge goes with neither --partial nor --follow");
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();
   if (auto good = check_export(options, *prepared); !good) return good;

@@ -57,7 +57,7 @@ base::Status prepend_context(query::Query& query, const Options& options, const 
 }  // namespace
 
 bool reads_store(const Options& options) {
-  return options.files.empty() && !options.store.dir.empty();
+  return !options.merge && options.files.empty() && !options.store.dir.empty();
 }
 
 query::Context context_of(const Options& options, base::TimeNs now) {
@@ -78,6 +78,8 @@ base::Result<query::Query> prepare_query(const Options& options, base::TimeNs no
   // Of rows in a store the newest are found without reading them all.
   if (options.newest.value_or(0) > 0 && !(reads_store(options) && query.each_row()))
     LOGMILL_RETURN_IF_ERROR(query.append("tail " + std::to_string(*options.newest), context));
+  if (options.partial) LOGMILL_RETURN_IF_ERROR(query.make_partial(query::Partial::save));
+  if (options.merge) LOGMILL_RETURN_IF_ERROR(query.make_partial(query::Partial::load));
   return query;
 }
 

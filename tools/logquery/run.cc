@@ -101,7 +101,7 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
     return cli::Exit::usage;
   }
   LOGMILL_ASSIGN_OR_RETURN(const Answer answer, search(options, query, io));
-  suggest_fields(query, answer, io);
+  if (!options.merge) suggest_fields(query, answer, io);
   if (answer.scan.blocks_damaged > 0)
     io.reporter.warn("incomplete", "the answer lacks what was in " + part(answer.scan.blocks_damaged, "damaged blocks: ") +
                                        part(answer.scan.rows_damaged, "records"));

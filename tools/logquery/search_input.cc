@@ -28,7 +28,7 @@ class InputSearch {
         parser_({.format = format.lines,
                  .keep_raw = options.output == "raw" || reads_field(query, record::kRaw),
                  .reference = io.clock.now()}),
-        stamp_times_(reads_field(query, record::kTimestamp)) {}
+        stamp_times_(!options.merge && reads_field(query, record::kTimestamp)) {}
 
   base::Result<Answer> run() {
     std::vector<std::string> addresses = options_.files;
