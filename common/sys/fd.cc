@@ -110,9 +110,12 @@ base::Result<Readiness> wait_writable(int fd, int timeout_ms, int stop_fd) {
   return wait_for(fd, POLLOUT, timeout_ms, stop_fd);
 }
 
-std::size_t terminal_columns(int fd) {
+std::size_t terminal_columns(int fd) { return terminal_size(fd).columns; }
+
+TerminalSize terminal_size(int fd) {
   struct winsize size {};
-  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0) return {};
+  return {size.ws_row, size.ws_col};
 }
 
 }  // namespace logmill::sys

@@ -52,6 +52,12 @@ inline constexpr std::string_view kBrokenPipe = "broken pipe";
 // How wide the terminal behind `fd` is; 0 if it is none, or will not say.
 std::size_t terminal_columns(int fd);
 
+struct TerminalSize {
+  std::size_t rows = 0, columns = 0;
+};
+// Zeros if `fd` is no terminal.
+TerminalSize terminal_size(int fd);
+
 enum class Readiness { ready, timeout, stopped };
 // Waits until reading (or, for the second, writing) would not block. `timeout_ms` < 0: for ever. Returns `stopped` as soon as
 // `stop_fd` (or -1) becomes readable.

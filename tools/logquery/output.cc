@@ -4,11 +4,11 @@
 
 #include "cli/option_groups.h"
 #include "logquery/export_file.h"
+#include "logquery/screen.h"
 #include "query/held_rows.h"
 #include "query/row_printer.h"
 #include "stream/sink.h"
 #include "sys/fd.h"
-#include "sys/pager.h"
 
 namespace logmill::logquery {
 namespace {
@@ -17,12 +17,12 @@ constexpr std::size_t kBufferBytes = 64 << 10;
 // Leaves a page that fits the screen where it is, passes colours on, keeps the screen as it is.
 constexpr std::string_view kPager = "command -v less >/dev/null && exec less -FRX || exec cat";
 // The same from the end, where the newest rows are.
-constexpr std::string_view kPagerAtEnd = "command -v less >/dev/null && exec less -FRX +G || exec cat";
+constexpr std::string_view kPagerAtEnd = "command -v less >/dev/null && exec less -RX +G || exec cat";
 
 class TextOutput : public Output {
  public:
-  TextOutput(const query::PrinterSpec& form, const query::PrintOptions& printing, int out, cli::Io& io)
-      : form_(form), printing_(printing), printer_(form.make(printing)), out_(out), io_(io) {}
+  TextOutput(const query::PrinterSpec& form, const query::PrintOptions& printing, std::string pager, cli::Io& io)
+      : form_(form), printing_(printing), printer_(form.make(printing)), screen_(io.out, std::move(pager)), io_(io) {}
 
   base::Status separate() override {
     separate_ = rows_ > 0;
@@ -39,7 +39,7 @@ class TextOutput : public Output {
   }
   base::Status flush() override {
     if (buffer_.empty()) return {};
-    LOGMILL_RETURN_IF_ERROR(sys::write_all(out_, buffer_));
+    LOGMILL_RETURN_IF_ERROR(screen_.write(buffer_));
     buffer_.clear();
     return {};
   }
@@ -54,7 +54,8 @@ class TextOutput : public Output {
   base::Status finish() override {
     LOGMILL_RETURN_IF_ERROR(printer_->finish(buffer_));
     warn_of_left_out();
-    return flush();
+    LOGMILL_RETURN_IF_ERROR(flush());
+    return screen_.finish();
   }
 
  private:
@@ -71,28 +72,9 @@ class TextOutput : public Output {
   query::PrintOptions printing_;
   std::unique_ptr<query::RowPrinter> printer_;
   bool separate_ = false;  // once another row comes
-  int out_;
+  Screen screen_;
   cli::Io& io_;
   std::string buffer_;
-};
-
-// Shows its pages on the terminal; declared before the output, so that it ends after it.
-class PagedOutput : public Output {
- public:
-  PagedOutput(sys::Pager pager, const query::PrinterSpec& form, const query::PrintOptions& printing, cli::Io& io)
-      : pager_(std::move(pager)), text_(form, printing, pager_.input(), io) {}
-
-  base::Status push(const query::Rows& rows) override {
-    rows_ += rows.selected.size();
-    return text_.push(rows);
-  }
-  base::Status flush() override { return text_.flush(); }
-  base::Status finish() override { return text_.finish(); }
-  base::Status separate() override { return text_.separate(); }
-
- private:
-  sys::Pager pager_;
-  TextOutput text_;
 };
 
 class FrameOutput : public Output {
@@ -175,11 +157,8 @@ base::Result<std::unique_ptr<Output>> make_output(const Options& options, const 
                                      .width = options.wide ? 0 : sys::terminal_columns(io.out),
                                      .fold = io.out_is_terminal && !options.wide};
   const query::PrinterSpec* const spec = query::find_printer(name);
-  if (!wants_pager(options, io))
-    return std::unique_ptr<Output>(std::make_unique<TextOutput>(*spec, printing, io.out, io));
-  LOGMILL_ASSIGN_OR_RETURN(auto pager, sys::Pager::start(pager_command(options, query)));
   return std::unique_ptr<Output>(
-      std::make_unique<PagedOutput>(std::move(pager), *spec, printing, io));
+      std::make_unique<TextOutput>(*spec, printing, wants_pager(options, io) ? pager_command(options, query) : "", io));
 }
 
 }  // namespace logmill::logquery
