@@ -22,11 +22,12 @@ cd "$WORK"
 [[ -e sample.ndjson ]] || head -n "$SAMPLE" in.ndjson >sample.ndjson
 [[ -d store ]] || { logstore -q -d store.tmp --from in.ndjson && mv store.tmp store; }
 [[ -d sample ]] || { logstore -q -d sample.tmp --from sample.ndjson && mv sample.tmp sample; }
+[[ -d indexed ]] || { cp -al store indexed && logindex -q -d indexed; }
 if command -v duckdb >/dev/null && [[ ! -e in.duckdb ]]; then
   duckdb in.duckdb "create table t as select * from read_ndjson_auto('in.ndjson')"
 fi
 cat in.ndjson in.zst >/dev/null
-find store -type f -exec cat {} + >/dev/null
+find store indexed -type f -exec cat {} + >/dev/null
 
 cat >measure.py <<'PY'
 import json, os, re, resource, shutil, statistics, subprocess, sys, time
@@ -66,6 +67,7 @@ CASES = [
     ("regex", r"message~/user [0-9]+99 / OR message~/order [0-9]+99 moved/ | count",
      MESSAGE + r"(user [0-9]+99 |order [0-9]+99 moved)", "regexp_matches(message, 'user [0-9]+99 |order [0-9]+99 moved')", 1370, 906),
     ("rare number", "413747 | count", MESSAGE + r"\b413747\b", r"regexp_matches(message, '\b413747\b')", 43, None),
+    ("rare number, indexed", "413747 | count", MESSAGE + r"\b413747\b", None, 43, None),
     ("level=ERROR count", "level=ERROR | count", '"level":"ERROR"', "level='ERROR'", 123, 30),
     ("newest 20, service+level", "service=auth level=ERROR", None, "newest", 70, 8),
     ("count by service, level", "* | count by service, level", None, "select service, level, count(*) from t group by all", 490, 123),
@@ -100,7 +102,8 @@ for name, query, pattern, sql, vl, duck in CASES:
     if ONLY and ONLY not in name:
         continue
     newest = "-n 20 " if name.startswith("newest") else ""
-    wall, cpu, out = run(f"logquery -d store {newest}'{query}'")
+    store = "indexed" if "indexed" in name else "store"
+    wall, cpu, out = run(f"logquery -d {store} {newest}'{query}'")
     cells, same = ["-"] * 4, []
     if pattern:
         rg, _, counted = run(f"rg -c '{pattern}' in.ndjson", 1)
@@ -132,5 +135,5 @@ PY
 
 printf 'machine: %s, %s cores, load %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
 printf 'input:   %s records, %s bytes each as NDJSON, %s in the store; milliseconds\n\n' "$COUNT" "$(($(stat -c %s in.ndjson) / COUNT))" \
-  "$(($(find store -name '*.seg' -printf '%s+' | sed 's/+$//') / COUNT))"
+  "$(($(du -sb store | cut -f1) / COUNT))"
 python3 measure.py

@@ -21,9 +21,16 @@ struct Extreme {
   HeldValue best;
 
   void add(const record::Value& value) {
-    if (best.value().present() && !better(value, best.value())) return;
+    const record::Value held = best.value();
+    if (alike(value, held) ? !ahead(value.integer(), held.integer()) : held.present() && !better(value, held)) return;
     best.hold(value);
   }
+  // Nearly all values are written like the one before: their digits can be compared.
+  static bool alike(const record::Value& a, const record::Value& b) {
+    return a.kind() == b.kind() && a.scale() == b.scale() &&
+           (a.kind() == record::Kind::integer || a.kind() == record::Kind::decimal);
+  }
+  static bool ahead(std::int64_t a, std::int64_t b) { return kEnd == End::least ? a < b : a > b; }
   void merge(const Extreme& other) {
     if (other.best.value().present()) add(other.best.value());
   }

@@ -92,6 +92,12 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   read_integers(from, mantissas, context.arena, failed);
   if (failed || from.remaining() != 0 || scale > record::Value::kScaleMax) return false;
 
+  if (mode == kFixed && scale > 0) {  // what most columns are
+    to.values.clear();
+    to.values.reserve(count);
+    for (const std::int64_t mantissa : mantissas) to.values.push_back(record::Value::decimal(mantissa, scale));
+    return true;
+  }
   to.values.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     const unsigned own = mode == kOwn ? static_cast<unsigned char>(scales[i]) : scale;
