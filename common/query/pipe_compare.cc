@@ -192,7 +192,11 @@ class CompareNode : public StageNode {
     parts.push_back(time_term(Op::less_equal, now_.max));
     return join(Expr::Kind::all_of, std::move(parts));
   }
-  std::vector<std::string_view> fields() const override { return counted_->fields(); }
+  std::vector<std::string_view> fields() const override {
+    std::vector<std::string_view> fields = counted_->fields();
+    fields.push_back(record::kTimestamp);
+    return fields;
+  }
   Flow flow() const override { return Flow::all; }
   std::string chart() const override { return counted_->chart(); }
 
