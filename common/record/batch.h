@@ -65,7 +65,7 @@ class Batch {
   // past all bounds. Readers of text hand over sooner, so that a batch stays in the cache: about 1 MiB of text.
   static constexpr std::size_t kRowsMax = 32'768;
   static constexpr std::size_t kTextBytesMax = 8 << 20;
-  static constexpr std::size_t kCellsMax = 1 << 20;
+  static constexpr std::size_t kCellsMax = 1 << 19;
   // A record with more fields than this keeps the rest as JSON text in `more`.
   static constexpr std::size_t kFieldsPerRecordMax = 1'024;
 

@@ -9,6 +9,12 @@ namespace {
 constexpr std::size_t kSpentBatchesMax = 16;
 constexpr std::size_t kSpentBytesMax = 4 << 20;
 
+// Beyond the usual: a column of huge texts is put together, compressed and put into its block.
+constexpr std::uint64_t kUsualBytes = 16 << 20;
+std::uint64_t making_bytes(const BlockRows& rows) {
+  return rows.memory_bytes() > kUsualBytes ? 2 * (rows.memory_bytes() - kUsualBytes) : 0;
+}
+
 }  // namespace
 
 EncodeQueue::EncodeQueue(std::size_t threads, int zstd_level) : pool_(threads) {
@@ -17,7 +23,7 @@ EncodeQueue::EncodeQueue(std::size_t threads, int zstd_level) : pool_(threads) {
 
 void EncodeQueue::submit(std::unique_ptr<BlockRows> rows) {
   Block& block = blocks_.emplace_back();
-  block.memory_bytes = rows->memory_bytes();
+  block.memory_bytes = rows->memory_bytes() + making_bytes(*rows);
   memory_bytes_ += block.memory_bytes;
   const BlockRows* to_encode = rows.get();
   block.rows = std::move(rows);
@@ -60,13 +66,21 @@ void EncodeQueue::pop(std::size_t blocks) {
 }
 
 void EncodeQueue::keep_spent(record::Batch&& batch) {
-  if (spent_.size() < kSpentBatchesMax && batch.memory_bytes() <= kSpentBytesMax) spent_.push_back(std::move(batch));
+  const std::uint64_t bytes = batch.memory_bytes();
+  if (spent_.size() >= kSpentBatchesMax || bytes > kSpentBytesMax) return;
+  spent_bytes_ += bytes;
+  spent_.push_back(std::move(batch));
+}
+
+void EncodeQueue::trim_spent(std::uint64_t bytes) {
+  while (!spent_.empty() && memory_bytes_ + spent_bytes_ > bytes) take_spent();
 }
 
 record::Batch EncodeQueue::take_spent() {
   if (spent_.empty()) return {};
   record::Batch batch = std::move(spent_.back());
   spent_.pop_back();
+  spent_bytes_ -= batch.memory_bytes();
   batch.clear();
   return batch;
 }

@@ -33,7 +33,7 @@ class EncodeQueue {
   // At the front, those that are encoded.
   std::size_t encoded_blocks() const { return encoded_blocks_; }
   std::uint64_t encoded_bytes() const { return encoded_bytes_; }
-  // Of memory: rows that wait, and blocks.
+  // Of memory: rows that wait, with what it takes to encode them, and blocks.
   std::uint64_t memory_bytes() const { return memory_bytes_; }
 
   struct Block {
@@ -46,6 +46,8 @@ class EncodeQueue {
   const std::deque<Block>& blocks() const { return blocks_; }
   // Forgets the oldest `blocks`, which are encoded.
   void pop(std::size_t blocks);
+  // Gives back batches kept for their capacity until they and all else take at most `bytes`, if possible.
+  void trim_spent(std::uint64_t bytes);
 
   // A batch that is not needed any more, for its capacity; an empty one if there is none.
   record::Batch take_spent();
@@ -60,6 +62,7 @@ class EncodeQueue {
   std::uint64_t encoded_bytes_ = 0;
   std::uint64_t memory_bytes_ = 0;
   std::vector<record::Batch> spent_;
+  std::uint64_t spent_bytes_ = 0;
   base::WorkerPool pool_;  // last: ends before what its tasks use
 };
 

@@ -34,6 +34,8 @@ constexpr std::size_t kBackMax = 8;
 constexpr std::size_t kBackSample = 256;
 // So many rows are encoded both ways first, and the better way is taken for all.
 constexpr std::size_t kTrialRows = 2'048;
+// On average: what is longer is data, and cutting it would take many times its memory.
+constexpr std::size_t kMessageBytesMax = 64 << 10;
 // Templates pay in reading too, so they are also taken at about equal size.
 constexpr double kTextBetter = 0.97;
 
@@ -235,6 +237,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
             std::string& out) {
   if (kinds != kind_bit(record::Kind::string)) return false;
   const auto sample = values.first(std::min(values.size(), kTrialRows));
+  if (text_bytes(sample) > kMessageBytesMax * sample.size()) return false;
   std::string as_templates, as_text;
   if (!encode_all(sample, context, as_templates)) return false;
   kText.encode(sample, kinds, context, as_text);

@@ -11,6 +11,8 @@ namespace {
 
 constexpr char kByField = 0;
 constexpr char kByRow = 1;
+// So much of the layout by row is made to see whether it pays.
+constexpr std::size_t kTrialBytes = 2 << 20;
 
 }  // namespace
 
@@ -44,31 +46,37 @@ void RareValues::add(std::string_view name, std::string_view bitmap, std::span<c
 }
 
 void append_rare_columns(std::string& out, RareValues& from, EncodeContext& context) {
-  const std::string rows = from.rows_content();
-  std::string by_row(1, kByRow), by_field(1, kByField);
+  const std::size_t start = out.size();
+  out.push_back(kByField);
+  from.append_by_field(out, context);
+  if (!from.smaller_by_row(out.size() - start, context)) return;
+  std::size_t cells = 0;
+  const std::string rows = from.rows_content(SIZE_MAX, cells);
+  std::string by_row(1, kByRow);
   base::append_varint(by_row, rows.size());
-  const std::size_t head = by_row.size();
-  context.bytes.append_text(by_row, rows);
-  from.append_by_field(by_field, context);
-  if (by_row.size() >= by_field.size()) {
-    out += by_field;
-    return;
-  }
-  by_row.resize(head);
   context.bytes.append_hard(by_row, rows);
-  out += by_row;
+  if (by_row.size() < out.size() - start) out.replace(start, std::string::npos, by_row);
 }
 
-void RareValues::append_by_field(std::string& out, EncodeContext& context) {
-  std::ranges::sort(fields_, {}, &Field::name);
+// As far as the first rows tell.
+bool RareValues::smaller_by_row(std::size_t by_field_bytes, EncodeContext& context) const {
+  std::size_t cells = 0;
+  std::string compressed;
+  context.bytes.append_text(compressed, rows_content(kTrialBytes, cells));
+  return compressed.size() * rows_.size() < by_field_bytes * cells;
+}
+
+void RareValues::append_by_field(std::string& out, EncodeContext& context) const {
+  std::vector<Field> fields = fields_;
+  std::ranges::sort(fields, {}, &Field::name);
   std::string names;
-  for (const Field& field : fields_) base::append_string(names, field.name);
-  base::append_varint(out, fields_.size());
+  for (const Field& field : fields) base::append_string(names, field.name);
+  base::append_varint(out, fields.size());
   base::append_varint(out, names.size());
   context.bytes.append_text(out, names);
   std::vector<std::int64_t> counts, steps;
   std::vector<record::Value> values;
-  for (const Field& field : fields_) {
+  for (const Field& field : fields) {
     counts.push_back(static_cast<std::int64_t>(field.count));
     std::uint32_t last = 0;
     for (std::size_t i = field.first; i < field.first + field.count; ++i) {
@@ -84,7 +92,7 @@ void RareValues::append_by_field(std::string& out, EncodeContext& context) {
   out[encoding_at] = static_cast<char>(encode_values(values, kinds_of(values), context, out).id);
 }
 
-std::string RareValues::rows_content() const {
+std::string RareValues::rows_content(std::size_t bytes_max, std::size_t& taken) const {
   struct Cell {
     std::uint32_t number;
     const record::Value* value;
@@ -98,13 +106,14 @@ std::string RareValues::rows_content() const {
       cells[ends[rows_[i]]++] = {number, &values_[i]};
   std::string content;
   std::uint32_t at = 0;
-  for (std::size_t row = 0; row + 1 < ends.size(); ++row) {
+  for (std::size_t row = 0; row + 1 < ends.size() && content.size() < bytes_max; ++row) {
     base::append_varint(content, ends[row] - at);
     for (; at < ends[row]; ++at) {
       base::append_string(content, fields_[cells[at].number].name);
       append_value(content, *cells[at].value);
     }
   }
+  taken = at;
   return content;
 }
 

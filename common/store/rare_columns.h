@@ -49,8 +49,10 @@ class RareValues {
     std::string_view name;
     std::size_t first, count;
   };
-  void append_by_field(std::string& out, EncodeContext& context);
-  std::string rows_content() const;
+  void append_by_field(std::string& out, EncodeContext& context) const;
+  // Row by row, up to `bytes_max` or a little more; `cells` receives how many values that is.
+  std::string rows_content(std::size_t bytes_max, std::size_t& cells) const;
+  bool smaller_by_row(std::size_t by_field_bytes, EncodeContext& context) const;
 
   std::vector<Field> fields_;
   std::vector<std::uint32_t> rows_;

@@ -11,7 +11,7 @@
 namespace logmill::store {
 namespace {
 
-// As a writer's blocks of the usual memory.
+// Encoding them takes as much again and more.
 constexpr std::size_t kSparseBytesMax = 16 << 20;
 
 }  // namespace

@@ -136,6 +136,7 @@ base::Status StoreWriter::State::make_room(const record::Batch& batch) {
   if (queue.encoded_bytes() >= kCommitBytes) LOGMILL_RETURN_IF_ERROR(begin_commit());
   if (!gathered->has_room_for(batch)) submit();
   const std::size_t more = batch.memory_bytes();
+  queue.trim_spent(options.memory_bytes - std::min<std::uint64_t>(options.memory_bytes, gathered->memory_bytes() + more));
   while (memory_bytes() + more > options.memory_bytes && queue.encoded_blocks() < queue.size())
     LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(1)));
   // Neither rows that wait for more nor blocks that wait for the interval may be what fills the memory.

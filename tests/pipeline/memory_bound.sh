@@ -36,9 +36,13 @@ bounded() {
 
 loggen -n 300000 --seed 7 -o json >loggen
 for kind in keys days lines; do python3 invent.py $kind >$kind; done
-bounded loggen 64MiB $((128 << 10))
-for kind in keys days; do bounded $kind 64MiB $((224 << 10)); done
-bounded lines 64MiB $((384 << 10))  # some twenty times the longest line
-for kind in loggen keys days; do bounded $kind 16MiB $((160 << 10)); done
+for kind in loggen days; do
+  bounded $kind 128MiB $((128 << 10))
+  bounded $kind 64MiB $((80 << 10))
+done
+for kind in keys lines; do
+  for memory in 128MiB 64MiB; do bounded $kind $memory $((144 << 10)); done  # they need what they need: some 100 MiB
+done
+for kind in loggen keys days; do bounded $kind 16MiB $((136 << 10)); done
 same "days are findable" '{"count":150000}' "$(logquery -d S-days-64MiB '* | count')"
 [ "$(find S-days-64MiB -type f | wc -l)" -le 8 ] || fail "a file for each day"

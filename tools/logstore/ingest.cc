@@ -14,12 +14,15 @@
 #include "record/stamp_times.h"
 #include "stream/source.h"
 #include "sys/fd.h"
+#include "sys/heap.h"
 #include "text/units.h"
 
 namespace logmill::logstore {
 namespace {
 
 constexpr std::size_t kQueuedBatchesMax = 4;
+// Of the memory. The batch being read and the one on its way have as much again.
+constexpr std::uint64_t kQueueShare = 16;
 constexpr std::int64_t kIdleNs = 500 * base::kNsPerMs;
 constexpr int kFullDiskRetryMs = 500;
 
@@ -154,11 +157,12 @@ base::Status read_all(stream::Source& source, BatchQueue& queue, cli::Io& io, Ta
 }  // namespace
 
 base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
+  sys::return_large_blocks();
   LOGMILL_ASSIGN_OR_RETURN(const auto target, open_target(options, io));
   const stream::SourceOptions source_options{.format = options.input.format};
   LOGMILL_ASSIGN_OR_RETURN(const auto source,
                            stream::open_source(options.input.from, io.in, source_options, io.stop, io.reporter));
-  BatchQueue queue(kQueuedBatchesMax, options.writer.memory_bytes / 4);
+  BatchQueue queue(kQueuedBatchesMax, options.memory_bytes / kQueueShare);
   Taken taken;
   Writer writer(options, io, queue, *target, taken);
   LOGMILL_ASSIGN_OR_RETURN(const auto policy, maintenance_policy(options));

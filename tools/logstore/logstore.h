@@ -39,6 +39,7 @@ struct Options {
   std::string keep_free;                // as typed
   std::vector<std::string> keep_rules;
   OnFull on_full = OnFull::wait;
+  std::uint64_t memory_bytes = 128 << 20;  // of the process, while it takes records in
   bool flat = false;
   flat::FlatOptions flat_options;
   std::string postrotate;  // of flat files: a command for the shell

@@ -136,7 +136,7 @@ void Logstore::add_options(CLI::App& app, Options& options) {
   app.add_option("--level", options.writer.zstd_level, "zstd level of the columns; 1 is nearly as small as 9, and six times faster.")
       ->type_name("N")
       ->group("Segments");
-  cli::add_size(app, "--memory", options.writer.memory_bytes, "What may wait in memory to be written. Default: 64MiB.")
+  cli::add_size(app, "--memory", options.memory_bytes, "Bound of the memory while records come in. Default: 128MiB.")
       ->group("Segments");
 
   add_retention(app, options);
@@ -183,7 +183,7 @@ base::Status Logstore::check(const Options& options) {
     return invalid("retain: say what to keep with --keep-age, --keep-size, --keep-count, --keep-free or --keep");
   if (policy->cold.zstd_level < 1 || policy->cold.zstd_level > kColdLevelMax) return invalid("--cold-level: must be 1 to 22");
   if (options.writer.zstd_level < 1 || options.writer.zstd_level > kLevelMax) return invalid("--level: must be 1 to 19");
-  if (options.writer.memory_bytes < kMemoryMin) return invalid("--memory: at least 16MiB");
+  if (options.memory_bytes < kMemoryMin) return invalid("--memory: at least 16MiB");
   if (options.writer.seal_rows == 0 || options.writer.seal_bytes == 0)
     return invalid("--seal-rows, --seal-size: must be more than 0");
   return {};

@@ -6,6 +6,9 @@
 namespace logmill::logstore {
 namespace {
 
+// Of the memory, what waits to be written. The rest is for the program, for reading, and for what encoding needs.
+constexpr std::uint64_t kWriterShare = 2;
+
 class StoreTarget final : public Target {
  public:
   explicit StoreTarget(std::unique_ptr<store::StoreWriter> writer) : writer_(std::move(writer)) {}
@@ -38,6 +41,7 @@ class StoreTarget final : public Target {
 base::Result<std::unique_ptr<Target>> open_target(const Options& options, cli::Io& io) {
   if (options.flat) return open_flat_target(options, io);
   store::WriterOptions writer_options = options.writer;
+  writer_options.memory_bytes = options.memory_bytes / kWriterShare;
   writer_options.threads = std::max(1u, std::thread::hardware_concurrency());
   LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, writer_options,
                                                                  io.clock, io.reporter));

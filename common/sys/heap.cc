@@ -1,0 +1,17 @@
+#include "sys/heap.h"
+
+#include <cstdlib>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+namespace logmill::sys {
+
+void return_large_blocks() {
+#ifdef __GLIBC__
+  constexpr int kLargeBytes = 4 << 20;
+  mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+#endif
+}
+
+}  // namespace logmill::sys
