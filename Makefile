@@ -76,6 +76,8 @@ bench: all
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store_size.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/freshness.sh
+	@$(call build,build/release) low_rate_bench
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/low_rate.sh
 
 soak: all test-deps
 	SOAK_SECONDS=$(SOAK_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/soak/soak.sh

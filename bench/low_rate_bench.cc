@@ -1,7 +1,7 @@
 // What becomes of a store into which little flows for a long time? Every simulated second's records are committed by themselves, and
 // the store is maintained every ten seconds of simulated time, as logstore does; only the clock runs faster.
 //
-//   loggen -n 6048000 --seed 7 --time-step 100ms -o json | low_rate_bench /dev/shm/week      # ten a second, for a week
+// bench/low_rate.sh runs it with ten records a second, for a week.
 //
 // One line a simulated day: what the folder takes, live segments included, and how often its bytes have been written so far.
 #include <cstdio>
