@@ -31,7 +31,7 @@ CountedField::CountedField(const Query& query) {
   std::vector<std::string_view> fields = field_names(query.filter().expr());
   fields.insert(fields.end(), counts_of->begin(), counts_of->end());
   std::ranges::sort(fields);
-  fields.erase(std::ranges::unique(fields).begin(), fields.end());
+  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
   usable_ = fields.empty() || (fields.size() == 1 && fields[0] != record::kTimestamp && fields[0] != record::kLogId);
   if (usable_ && !fields.empty()) field_ = fields[0];
 }

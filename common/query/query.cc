@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 
 #include "query/field_names.h"
 #include "query/filter_parser.h"
@@ -149,8 +148,8 @@ base::Status Query::make_partial(Partial partial) {
 }
 
 Pipeline::Pipeline(const Query& query, Stage& last, std::size_t stages) : query_(query), first_(&last) {
-  for (const auto& node : query.stages() | std::views::take(stages) | std::views::reverse) {
-    stages_.push_back(node->start(*first_));
+  for (std::size_t i = std::min(stages, query.stages().size()); i > 0; --i) {
+    stages_.push_back(query.stages()[i - 1]->start(*first_));
     first_ = stages_.back().get();
   }
 }
