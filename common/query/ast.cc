@@ -43,7 +43,10 @@ void append_term(std::string& out, const Term& term, bool negated) {
   }
   const bool bare_word = term.field.empty() && term.op == Op::word;
   if (!bare_word) out += negated && has_symbol ? spec.negated : spec.symbol;
-  if (!term.values.empty()) append_literal(out, term.values.front());
+  if (term.values.empty()) return;
+  // Not to become another operator with what begins the value.
+  if (!bare_word && term.values.front().text.find_first_of("=~") == 0) out.push_back(' ');
+  append_literal(out, term.values.front());
 }
 
 int precedence(Expr::Kind kind) {

@@ -91,7 +91,6 @@ class FilterParser {
     if (!term_is_next() || lexer_.next_is_keyword("and")) return lexer_.error(missing_term());
     if (lexer_.take_keyword("not") || take_exclamation()) return negation();
     if (lexer_.peek() == '(') return group();
-    if (lexer_.peek() == '*' && is_delimiter(lexer_.at(1))) return lexer_.take("*"), Expr{};
     if (lexer_.peek() == '/')
       if (const auto regex = lexer_.take_regex())
         return finish(lexer_.offset(), {"", Op::match, {regex_literal(*regex)}}, false);
@@ -158,6 +157,7 @@ class FilterParser {
   }
 
   base::Result<Expr> word(std::size_t start, std::string_view text) {
+    if (text == "*") return Expr{};
     // A slash in front could be taken for a regular expression when it is printed among other
     // terms.
     const auto form = text.starts_with('/') ? Literal::Form::quoted : Literal::Form::bare;
