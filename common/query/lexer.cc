@@ -138,9 +138,10 @@ std::string_view Lexer::take_value() {
 std::optional<Lexer::Regex> Lexer::take_regex() {
   if (at(0) != '/') return std::nullopt;
   Regex regex;
-  for (std::size_t i = 1; at(i) != '\0'; ++i) {
+  const std::size_t left = text_.size() - offset_;  // a NUL may stand in it
+  for (std::size_t i = 1; i < left; ++i) {
     const char c = at(i);
-    if (c == '\\' && at(i + 1) != '\0') {
+    if (c == '\\' && i + 1 < left) {
       if (at(i + 1) != '/') regex.pattern.push_back(c);
       regex.pattern.push_back(at(++i));
     } else if (c != '/') {
