@@ -45,7 +45,7 @@ void append_term(std::string& out, const Term& term, bool negated) {
   if (!bare_word) out += negated && has_symbol ? spec.negated : spec.symbol;
   if (term.values.empty()) return;
   // Not to become another operator with what begins the value.
-  if (!bare_word && term.values.front().text.find_first_of("=~") == 0) out.push_back(' ');
+  if (term.op != Op::word && term.values.front().text.find_first_of("=~") == 0) out.push_back(' ');
   append_literal(out, term.values.front());
 }
 
