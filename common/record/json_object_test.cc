@@ -239,6 +239,14 @@ TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
   }
 }
 
+// The first key that is ever seen is compared with nothing.
+TEST_F(JsonObjects, MayBeginWithAnyKey) {
+  EXPECT_EQ(through(R"({":":":","a":1})"), R"({":":":","a":1})");
+  JsonObjectReader fresh;
+  reader = std::move(fresh);
+  EXPECT_EQ(through("{\":\":\"\xff\"}"), R"({":":"\udcff"})");
+}
+
 // A short line may stand for a very long one: names and text that repeat the names around them are bounded.
 TEST_F(JsonObjects, DoNotGrowWithTheNamesAroundThem) {
   const std::string name(100'000, 'n');

@@ -47,6 +47,7 @@ class KeyMemory {
   // The next key if it is the one that came here last and stands at `at`, in which up to `end` is text; else nullptr.
   const Key* expected(const char* at, const char* end, std::string_view prefix) {
     const std::uint32_t guess = keys_[previous_].next;
+    if (guess == 0) return nullptr;  // nothing came here yet
     const Key& key = keys_[guess];
     const std::size_t size = key.quoted.size();
     if (static_cast<std::size_t>(end - at) < size || !key.matches({at, size}, prefix)) return nullptr;
