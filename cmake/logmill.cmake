@@ -17,9 +17,16 @@ function(logmill_precompiled name)
   endif()
 endfunction()
 
+# In these folders files of one shape have functions of the same names: encode and decode, say. Elsewhere four files are compiled as
+# one (what they share is instantiated once), so that names in unnamed namespaces are the folder's.
+set(LOGMILL_FILES_APART logmill_parse logmill_record logmill_store logmill_text logmill_transport text_test)
+
 function(logmill_reuse name precompiled)
   if(LOGMILL_PCH)
     target_precompile_headers(${name} REUSE_FROM ${precompiled})
+    if(NOT name IN_LIST LOGMILL_FILES_APART)
+      set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+    endif()
   endif()
 endfunction()
 

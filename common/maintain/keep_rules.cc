@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "query/block_table.h"
+#include "query/field_names.h"
 #include "record/fields.h"
 #include "text/units.h"
 
@@ -12,16 +13,10 @@ namespace {
 // A rule is a byte in `decide`.
 constexpr std::size_t kRulesMax = 250;
 
-bool asks_for_times(const query::Expr& expr) {
-  return expr.term.field == record::kTimestamp || std::ranges::any_of(expr.children, asks_for_times);
-}
-
 }  // namespace
 
 base::Result<KeepRule> parse_keep_rule(const std::string& text) {
-  const auto invalid = [&text](const std::string& why) {
-    return base::Error{base::ErrorCode::invalid, "'" + text + "': " + why};
-  };
+  const auto invalid = [&text](const std::string& why) { return base::Error{base::ErrorCode::invalid, "'" + text + "': " + why}; };
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return invalid("expected FILTER:DURATION, as in level=DEBUG:3d");
   KeepRule rule;
@@ -37,7 +32,7 @@ base::Result<KeepRule> parse_keep_rule(const std::string& text) {
   }
   auto filter = query::Filter::parse(text.substr(0, colon), {.now = 0, .utc = true});
   if (!filter) return invalid(filter.error().what);
-  if (asks_for_times(filter->expr())) return invalid("a rule cannot ask for times");
+  if (query::names_field(filter->expr(), record::kTimestamp)) return invalid("a rule cannot ask for times");
   rule.filter = std::make_shared<const query::Filter>(*std::move(filter));
   return rule;
 }

@@ -5,6 +5,7 @@
 #include "maintain/audit_log.h"
 #include "maintain/inventory.h"
 #include "query/block_table.h"
+#include "query/field_names.h"
 #include "query/index_pruner.h"
 #include "record/fields.h"
 #include "store/recovery.h"
@@ -16,21 +17,17 @@
 namespace logmill::maintain {
 namespace {
 
-bool asks_for_times(const query::Expr& expr) {
-  return expr.term.field == record::kTimestamp || std::ranges::any_of(expr.children, asks_for_times);
-}
-
 // Which rows of a block are to go.
-base::Result<std::uint64_t> find_hidden(const store::SegmentReader& segment, store::BlockReader& block,
-                                        const query::HiddenRows& hidden, query::Mask& mask) {
+base::Result<std::uint64_t> find_hidden(const store::SegmentReader& segment, store::BlockReader& block, const query::HiddenRows& hidden,
+                                        query::Mask& mask) {
   query::BlockTable table(block);
   LOGMILL_RETURN_IF_ERROR(hidden.find(segment.info(), table, mask));
   return static_cast<std::uint64_t>(std::ranges::count(mask, 1));
 }
 
 // How many rows of a segment are to go. A column that cannot be read matches nothing.
-base::Result<std::uint64_t> count_hidden(store::SegmentReader& segment, const query::HiddenRows& hidden,
-                                         query::IndexPruner& pruner, base::Reporter& reporter) {
+base::Result<std::uint64_t> count_hidden(store::SegmentReader& segment, const query::HiddenRows& hidden, query::IndexPruner& pruner,
+                                         base::Reporter& reporter) {
   std::uint64_t rows = 0;
   query::Mask mask;
   if (!hidden.concern(segment.info())) return rows;
@@ -52,13 +49,13 @@ base::Result<std::uint64_t> count_hidden(store::SegmentReader& segment, const qu
 
 base::Result<query::Filter> parse_deletion_filter(const std::string& text, base::TimeNs now) {
   LOGMILL_ASSIGN_OR_RETURN(query::Filter filter, query::Filter::parse(text, {.now = now, .utc = true}));
-  if (asks_for_times(filter.expr()))
+  if (query::names_field(filter.expr(), record::kTimestamp))
     return base::Error{base::ErrorCode::invalid, "a request to delete has its times in --since and --until"};
   return filter;
 }
 
-Purge::Purge(sys::FileSystem& fs, std::string store, store::Tombstone request, query::Filter filter,
-             query::HiddenRows hidden, PurgeOptions options, const base::Clock& clock, base::Reporter& reporter)
+Purge::Purge(sys::FileSystem& fs, std::string store, store::Tombstone request, query::Filter filter, query::HiddenRows hidden,
+             PurgeOptions options, const base::Clock& clock, base::Reporter& reporter)
     : fs_(&fs),
       store_(std::move(store)),
       request_(std::move(request)),
@@ -72,8 +69,7 @@ base::Result<Purge> Purge::make(sys::FileSystem& fs, std::string store, store::T
                                 const base::Clock& clock, base::Reporter& reporter) {
   LOGMILL_ASSIGN_OR_RETURN(auto filter, parse_deletion_filter(request.filter, request.created));
   LOGMILL_ASSIGN_OR_RETURN(auto hidden, query::HiddenRows::make({&request, 1}));
-  return Purge(fs, std::move(store), std::move(request), std::move(filter), std::move(hidden), std::move(options), clock,
-               reporter);
+  return Purge(fs, std::move(store), std::move(request), std::move(filter), std::move(hidden), std::move(options), clock, reporter);
 }
 
 base::Result<PurgeCounters> Purge::count(sys::FileSystem& fs, const std::string& store, store::Tombstone request,
@@ -129,7 +125,8 @@ base::Status Purge::clean(const std::string& path) {
   query::IndexPruner pruner(*fs_, *reporter_, filter_.expr());
   const auto segment = store::open_segment(*fs_, path, *reporter_);
   if (!segment && segment.error().code == base::ErrorCode::corrupt) {
-    // Nothing of it can be read, so nobody can say that it does not hold such records: like other damaged remains.
+    // Nothing of it can be read, so nobody can say that it does not hold such records: like other
+    // damaged remains.
     reporter_->warn("damaged_segment", segment.error().what + ", removed");
     ++counters_.damaged_files_removed;
     return fs_->remove(path);
@@ -167,8 +164,8 @@ base::Status Purge::rewrite(const std::string& path) {
   return {};
 }
 
-// Parts of live segments that could not be read when they were sealed may hold anything; indexes without a segment hold
-// words of one that is gone.
+// Parts of live segments that could not be read when they were sealed may hold anything; indexes
+// without a segment hold words of one that is gone.
 base::Status Purge::remove_remains() {
   LOGMILL_ASSIGN_OR_RETURN(const auto files, store::list_partition_files(*fs_, store_));
   std::set<std::string> segments;
@@ -176,8 +173,8 @@ base::Status Purge::remove_remains() {
     if (file.name.ends_with(store::kSealedSuffix)) segments.insert(sys::join(file.partition, store::segment_id(file.name)));
   for (const store::PartitionFile& file : files) {
     const bool damaged = file.name.ends_with(store::kDamagedSuffix) && store::concerns(request_, store::segment_id(file.name));
-    const bool orphan = file.name.find(".idx") != std::string::npos &&
-                        !segments.contains(sys::join(file.partition, store::segment_id(file.name)));
+    const bool orphan =
+        file.name.find(".idx") != std::string::npos && !segments.contains(sys::join(file.partition, store::segment_id(file.name)));
     if (!damaged && !orphan) continue;
     const std::string path = sys::join(sys::join(store_, file.partition), file.name);
     if (damaged) {

@@ -16,7 +16,7 @@
 namespace logmill::query {
 namespace {
 
-constexpr Context kContext{.now = 0, .utc = true};
+constexpr Context kUtc{.now = 0, .utc = true};
 
 // A second reading of the language, one row at a time, as plain as can be. It knows what RandomRows
 // makes.
@@ -26,16 +26,11 @@ class Naive {
 
   bool matches(const Expr& expr) const {
     switch (expr.kind) {
-      case Expr::Kind::everything:
-        return true;
-      case Expr::Kind::negation:
-        return !matches(expr.children[0]);
-      case Expr::Kind::all_of:
-        return std::ranges::all_of(expr.children, [&](auto& e) { return matches(e); });
-      case Expr::Kind::any_of:
-        return std::ranges::any_of(expr.children, [&](auto& e) { return matches(e); });
-      case Expr::Kind::term:
-        return matches(expr.term);
+      case Expr::Kind::everything: return true;
+      case Expr::Kind::negation: return !matches(expr.children[0]);
+      case Expr::Kind::all_of: return std::ranges::all_of(expr.children, [&](auto& e) { return matches(e); });
+      case Expr::Kind::any_of: return std::ranges::any_of(expr.children, [&](auto& e) { return matches(e); });
+      case Expr::Kind::term: return matches(expr.term);
     }
     return false;
   }
@@ -44,13 +39,11 @@ class Naive {
   bool matches(const Term& term) const {
     if (term.field == "level") return level_matches(term);
     if (!term.field.empty()) return value_matches(term, batch_.get(term.field, row_));
-    if (batch_.get("message", row_).present())
-      return value_matches(term, batch_.get("message", row_));
+    if (batch_.get("message", row_).present()) return value_matches(term, batch_.get("message", row_));
     for (const record::Column& column : batch_.columns())
       if (value_matches(term, column.at(row_))) return true;
     const auto level = batch_.levels()[row_];
-    return level != record::Severity::none &&
-           value_matches(term, record::Value::string(record::severity_name(level)));
+    return level != record::Severity::none && value_matches(term, record::Value::string(record::severity_name(level)));
   }
 
   bool level_matches(const Term& term) const {
@@ -67,25 +60,17 @@ class Naive {
     record::append_plain(text, value);
     const std::string wanted = term.values.empty() ? "" : term.values[0].text;
     switch (term.op) {
-      case Op::present:
-        return true;
-      case Op::equal:
-        return std::ranges::any_of(
-            term.values, [&](const Literal& literal) { return equal(literal.text, text); });
-      case Op::less:
-        return number(text) && *number(text) < std::stod(wanted);
-      case Op::less_equal:
-        return number(text) && *number(text) <= std::stod(wanted);
-      case Op::greater:
-        return number(text) && *number(text) > std::stod(wanted);
-      case Op::greater_equal:
-        return number(text) && *number(text) >= std::stod(wanted);
+      case Op::present: return true;
+      case Op::equal: return std::ranges::any_of(term.values, [&](const Literal& literal) { return equal(literal.text, text); });
+      case Op::less: return number(text) && *number(text) < std::stod(wanted);
+      case Op::less_equal: return number(text) && *number(text) <= std::stod(wanted);
+      case Op::greater: return number(text) && *number(text) > std::stod(wanted);
+      case Op::greater_equal: return number(text) && *number(text) >= std::stod(wanted);
       case Op::match: {
         const std::string pattern = (term.values[0].ignore_case ? "(?i)" : "") + wanted;
         return re2::RE2::PartialMatch(text, pattern);
       }
-      case Op::word:
-        return has_word(wanted, text);
+      case Op::word: return has_word(wanted, text);
     }
     return false;
   }
@@ -97,8 +82,7 @@ class Naive {
   }
 
   static std::optional<double> number(const std::string& text) {
-    if (text.empty() || !std::isdigit(static_cast<unsigned char>(text[0])) ||
-        text.find_first_not_of("0123456789.") != std::string::npos)
+    if (text.empty() || !std::isdigit(static_cast<unsigned char>(text[0])) || text.find_first_not_of("0123456789.") != std::string::npos)
       return std::nullopt;
     return std::stod(text);
   }
@@ -107,8 +91,7 @@ class Naive {
     const bool prefix = wanted.ends_with('*');
     if (prefix) wanted.pop_back();
     const std::string edge = "(^|[^a-z0-9])";
-    return re2::RE2::PartialMatch(
-        text, "(?i)" + edge + re2::RE2::QuoteMeta(wanted) + (prefix ? "" : "([^a-z0-9]|$)"));
+    return re2::RE2::PartialMatch(text, "(?i)" + edge + re2::RE2::QuoteMeta(wanted) + (prefix ? "" : "([^a-z0-9]|$)"));
   }
 
   const record::Batch& batch_;
@@ -124,21 +107,19 @@ TEST_P(Differential, FiltersAgreeWithANaiveEvaluator) {
   random.fill(batch, 200, 0);
   for (int i = 0; i < 50; ++i) {
     const std::string text = random.filter();
-    const auto filter = Filter::parse(text, kContext);
+    const auto filter = Filter::parse(text, kUtc);
     ASSERT_TRUE(filter) << text;
     Mask keep;
     filter->select(batch, keep);
     for (std::size_t row = 0; row < batch.rows(); ++row)
-      ASSERT_EQ(keep[row] != 0, Naive(batch, row).matches(filter->expr()))
-          << text << " row " << row;
+      ASSERT_EQ(keep[row] != 0, Naive(batch, row).matches(filter->expr())) << text << " row " << row;
   }
 }
 
 // Groups and aggregates of some rows.
 struct Partial {
   explicit Partial(const AggregateCall& call)
-      : grouper({{"service", 0}, {"", 10 * base::kNsPerSecond}}),
-        aggregate(find_aggregate(call.function)->make(call)) {}
+      : grouper({{"service", 0}, {"", 10 * base::kNsPerSecond}}), aggregate(find_aggregate(call.function)->make(call)) {}
 
   void add(const record::Batch& batch) {
     BatchTable table(batch);
@@ -151,8 +132,7 @@ struct Partial {
   void merge(const Partial& other) {
     std::vector<std::uint32_t> map;
     for (std::size_t group = 0; group < other.grouper.groups(); ++group)
-      map.push_back(
-          grouper.group_of({other.grouper.value(group, 0), other.grouper.value(group, 1)}));
+      map.push_back(grouper.group_of({other.grouper.value(group, 0), other.grouper.value(group, 1)}));
     aggregate->merge(*other.aggregate, map, grouper.groups());
   }
 
@@ -177,14 +157,12 @@ TEST_P(Differential, MergedPartsAreTheWhole) {
       ASSERT_EQ(whole.grouper.groups(), left.grouper.groups());
       base::Arena bytes;
       for (std::uint32_t group = 0; group < whole.grouper.groups(); ++group) {
-        const auto same =
-            left.grouper.group_of({whole.grouper.value(group, 0), whole.grouper.value(group, 1)});
+        const auto same = left.grouper.group_of({whole.grouper.value(group, 0), whole.grouper.value(group, 1)});
         std::string a, b;
         record::append_json(a, whole.aggregate->result(group, bytes));
         record::append_json(b, left.aggregate->result(same, bytes));
         if (spec->name == "avg" || spec->name == "sum")
-          EXPECT_NEAR(std::atof(a.c_str()), std::atof(b.c_str()), 1e-6)
-              << spec->name << " " << field;
+          EXPECT_NEAR(std::atof(a.c_str()), std::atof(b.c_str()), 1e-6) << spec->name << " " << field;
         else
           EXPECT_EQ(a, b) << spec->name << " " << field;
       }

@@ -10,5 +10,6 @@ namespace logmill::query {
 
 // Borrowed from `expr`.
 std::vector<std::string_view> field_names(const Expr& expr);
+bool names_field(const Expr& expr, std::string_view field);
 
 }  // namespace logmill::query

@@ -13,22 +13,21 @@ namespace {
 
 constexpr base::TimeNs kNow = 1'795'000'000 * base::kNsPerSecond;
 constexpr std::int64_t kHour = 3600 * base::kNsPerSecond;
-constexpr Context kContext{.now = kNow, .utc = true};
+constexpr Context kAt{.now = kNow, .utc = true};
 
-Filter parsed(std::string_view text, const Context& context = kContext) {
+Filter parsed(std::string_view text, const Context& context = kAt) {
   auto filter = Filter::parse(text, context);
   EXPECT_TRUE(filter) << text << "\n" << (filter ? "" : filter.error().what);
   return *std::move(filter);
 }
 
 std::string error_of(std::string_view text) {
-  const auto filter = Filter::parse(text, kContext);
+  const auto filter = Filter::parse(text, kAt);
   return filter ? "(accepted)" : filter.error().what;
 }
 
 // The rows that match, as one character each: "1" or ".".
-std::string hits(std::string_view text, const record::Batch& batch,
-                 const Context& context = kContext) {
+std::string hits(std::string_view text, const record::Batch& batch, const Context& context = kAt) {
   Mask keep;
   parsed(text, context).select(batch, keep);
   std::string out;
@@ -36,7 +35,7 @@ std::string hits(std::string_view text, const record::Batch& batch,
   return out;
 }
 
-bool matches(std::string_view filter, const TestRow& row, const Context& context = kContext) {
+bool matches(std::string_view filter, const TestRow& row, const Context& context = kAt) {
   return hits(filter, batch_of({row}), context) == "1";
 }
 
@@ -95,8 +94,7 @@ TEST(Filter, StarsStandForAnythingUnlessQuoted) {
 }
 
 TEST(Filter, OrderedComparisons) {
-  const auto batch = batch_of(
-      {{{"n", number(1)}}, {{"n", number(2)}}, {{"n", text("3")}}, {{"n", text("x")}}, {}});
+  const auto batch = batch_of({{{"n", number(1)}}, {{"n", number(2)}}, {{"n", text("3")}}, {{"n", text("x")}}, {}});
   EXPECT_EQ(hits("n<2", batch), "1....");
   EXPECT_EQ(hits("n<=2", batch), "11...");
   EXPECT_EQ(hits("n>2", batch), "..1..");
@@ -119,8 +117,7 @@ TEST(Filter, DurationsAndSizesCompareAsSuch) {
 }
 
 TEST(Filter, LevelsAreOrderedAndKnownByAllTheirNames) {
-  const auto batch = batch_of(
-      {{{"level", text("INFO")}}, {{"level", text("WARN")}}, {{"level", text("ERROR")}}, {}});
+  const auto batch = batch_of({{{"level", text("INFO")}}, {{"level", text("WARN")}}, {{"level", text("ERROR")}}, {}});
   EXPECT_EQ(hits("level>=warn", batch), ".11.");
   EXPECT_EQ(hits("level=err", batch), "..1.");
   EXPECT_EQ(hits("level!=info", batch), ".111");
@@ -157,8 +154,7 @@ TEST(Filter, WordsLookInTheMessageElseInRawElseEverywhere) {
   EXPECT_FALSE(matches("x", {{"raw", text("y")}, {"a", text("x")}}));
   EXPECT_TRUE(matches("x", {{"a", text("x")}}));
   EXPECT_TRUE(matches("404", {{"status", number(404)}}));
-  const auto mixed =
-      batch_of({{{"message", text("x")}}, {{"raw", text("x")}}, {{"a", text("x")}}, {}});
+  const auto mixed = batch_of({{{"message", text("x")}}, {{"raw", text("x")}}, {{"a", text("x")}}, {}});
   EXPECT_EQ(hits("x", mixed), "111.");
   EXPECT_EQ(hits("NOT x", mixed), "...1");
 }
@@ -193,8 +189,7 @@ TEST(Filter, Presence) {
 }
 
 TEST(Filter, TimesAreRelativeOrAbsolute) {
-  const auto batch = batch_of(
-      {{{"timestamp", number(kNow - 3 * kHour)}}, {{"timestamp", number(kNow - kHour)}}, {}});
+  const auto batch = batch_of({{{"timestamp", number(kNow - 3 * kHour)}}, {{"timestamp", number(kNow - kHour)}}, {}});
   EXPECT_EQ(hits("timestamp>2h ago", batch), ".1.");
   EXPECT_EQ(hits("timestamp>-2h", batch), ".1.");
   EXPECT_EQ(hits("timestamp <= \"2h ago\"", batch), "1..");
@@ -214,8 +209,7 @@ TEST(Filter, TimeBoundsAreThoseOfWhatCanMatch) {
 }
 
 TEST(Filter, AndBindsCloserThanOr) {
-  const auto batch =
-      batch_of({{{"a", number(1)}}, {{"b", number(1)}}, {{"b", number(1)}, {"c", number(1)}}, {}});
+  const auto batch = batch_of({{{"a", number(1)}}, {{"b", number(1)}}, {{"b", number(1)}, {"c", number(1)}}, {}});
   EXPECT_EQ(hits("a=1 OR b=1 c=1", batch), "1.1.");
   EXPECT_EQ(hits("(a=1 or b=1) and c=1", batch), "..1.");
   EXPECT_EQ(hits("NOT a=1 b=1", batch), ".11.");
@@ -223,7 +217,7 @@ TEST(Filter, AndBindsCloserThanOr) {
 }
 
 TEST(Filter, IgnoreCaseIsAnOption) {
-  Context any_case = kContext;
+  Context any_case = kAt;
   any_case.ignore_case = true;
   EXPECT_TRUE(matches("h=WEB", {{"h", text("web")}}, any_case));
   EXPECT_TRUE(matches("h=\"W*b\"", {{"h", text("w*B")}}, any_case));
@@ -268,8 +262,7 @@ TEST(Filter, PrintsBackToTheSameTree) {
   for (const std::string_view filter : filters) {
     const Filter first = parsed(filter);
     const Filter second = parsed(first.text());
-    EXPECT_TRUE(first.expr() == second.expr())
-        << filter << " -> " << first.text() << " -> " << second.text();
+    EXPECT_TRUE(first.expr() == second.expr()) << filter << " -> " << first.text() << " -> " << second.text();
     EXPECT_EQ(first.text(), second.text());
   }
 }
@@ -298,19 +291,18 @@ TEST(Filter, ErrorsPointAtThePlace) {
 }
 
 TEST(Filter, BrokenQueriesAreRefused) {
-  for (const std::string_view broken :
-       {"a=",          "a>",     "=1",       "(",     ")",       "a)",      "(a",
-        "a AND",       "OR a",   "a OR",     "NOT",   "\"x",     "a in (",  "a in (x",
-        "a in ()",     "a~/(/",  "~",        "a=1 |", "| count", "a,b",     "timestamp>nonsense",
-        "timestamp>5", "a=f(x)", "a=x\"y\"", "AND",   "/(/",     "a~\"[\"", "\"\"=1"})
-    EXPECT_FALSE(Filter::parse(broken, kContext)) << broken;
+  for (const std::string_view broken : {"a=",          "a>",     "=1",       "(",     ")",       "a)",      "(a",
+                                        "a AND",       "OR a",   "a OR",     "NOT",   "\"x",     "a in (",  "a in (x",
+                                        "a in ()",     "a~/(/",  "~",        "a=1 |", "| count", "a,b",     "timestamp>nonsense",
+                                        "timestamp>5", "a=f(x)", "a=x\"y\"", "AND",   "/(/",     "a~\"[\"", "\"\"=1"})
+    EXPECT_FALSE(Filter::parse(broken, kAt)) << broken;
 }
 
 TEST(Filter, HostileNestingIsRefused) {
   EXPECT_THAT(error_of(std::string(100'000, '(')), testing::HasSubstr("too deeply nested"));
   EXPECT_THAT(error_of(std::string(100'000, '!')), testing::HasSubstr("too deeply nested"));
   EXPECT_THAT(error_of(std::string(2 << 20, 'a')), testing::HasSubstr("longer than"));
-  EXPECT_FALSE(Filter::parse("a~((((x{1000}){1000}){1000}){1000})", kContext));
+  EXPECT_FALSE(Filter::parse("a~((((x{1000}){1000}){1000}){1000})", kAt));
 }
 
 }  // namespace

@@ -17,14 +17,14 @@ constexpr std::size_t kRenderedRows = 512;
 
 base::Error damaged() { return {base::ErrorCode::corrupt, "damaged templates"}; }
 
-bool is_slot(char c) { return c > 0 && c <= static_cast<char>(SlotKind::text); }
+bool is_mark(char c) { return c > 0 && c <= static_cast<char>(SlotKind::text); }
 
-// Whether no variable is joined to letters and digits, or bytes of other alphabets, around it: then what stands within one token stands
-// within one variable, or beside them all.
+// Whether no variable is joined to letters and digits, or bytes of other alphabets, around it: then
+// what stands within one token stands within one variable, or beside them all.
 bool slots_stand_free(std::string_view key) {
   for (std::size_t i = 1; i < key.size(); ++i)
-    if (is_slot(key[i]) ? is_slot(key[i - 1]) || text::is_token_byte(key[i - 1]) || key[i - 1] == 0
-                        : is_slot(key[i - 1]) && text::is_token_byte(key[i]))
+    if (is_mark(key[i]) ? is_mark(key[i - 1]) || text::is_token_byte(key[i - 1]) || key[i - 1] == 0
+                        : is_mark(key[i - 1]) && text::is_token_byte(key[i]))
       return false;
   return true;
 }
@@ -51,7 +51,7 @@ class TemplateFilter {
  private:
   struct Judged {
     Verdict verdict = Verdict::never;
-    bool by_slots = false;  // where it depends: on the variables one by one
+    bool by_slots = false;                                  // where it depends: on the variables one by one
     std::vector<std::pair<std::size_t, SlotKind>> slots{};  // on which of them
     std::span<const std::vector<std::int64_t>> values{};
   };
@@ -64,7 +64,7 @@ class TemplateFilter {
     for (std::size_t i = 0; i < key.size(); ++i) {
       if (key[i] == 0) {
         ++i;
-      } else if (is_slot(key[i])) {
+      } else if (is_mark(key[i])) {
         if (may_hold(static_cast<SlotKind>(key[i]))) judged.slots.emplace_back(slot, static_cast<SlotKind>(key[i]));
         ++slot;
       }

@@ -16,7 +16,6 @@ constexpr std::size_t kNeedleMax = 62;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return text::lower_ascii(c) >= 'a' && text::lower_ascii(c) <= 'z'; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
 bool is_slot(char c) { return c > static_cast<char>(SlotKind::escape) && c <= static_cast<char>(SlotKind::text); }
 
 }  // namespace
@@ -39,7 +38,7 @@ TemplateSearch::TemplateSearch(std::string_view needle, bool fold)
       closed_end_(!needle.empty() && is_token_byte(needle.back())) {
   for (std::size_t i = 0; i < size_; ++i) {
     const std::uint64_t bit = std::uint64_t{1} << i;
-    for (const char c : {needle[i], fold ? upper(needle[i]) : needle[i]}) {
+    for (const char c : {needle[i], fold ? text::upper_ascii(needle[i]) : needle[i]}) {
       at_[static_cast<unsigned char>(c)] |= bit;
       for (char kind = 1; kind < static_cast<char>(in_slot_.size()); ++kind)
         if (slot_may_hold(kind, c)) in_slot_[static_cast<std::size_t>(kind)] |= bit;

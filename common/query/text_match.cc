@@ -11,8 +11,6 @@ namespace {
 using text::is_token_byte;
 using text::lower_ascii;
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
-
 bool equal_folded(const char* text, std::string_view lower_case) {
   for (std::size_t i = 0; i < lower_case.size(); ++i)
     if (lower_ascii(text[i]) != lower_case[i]) return false;
@@ -68,9 +66,7 @@ WordFinder::WordFinder(std::string_view word, bool with_stars) {
 }
 
 bool is_alphanumeric(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return is_token_byte(c) && static_cast<unsigned char>(c) < 0x80;
-  });
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return is_token_byte(c) && static_cast<unsigned char>(c) < 0x80; });
 }
 
 std::string_view WordFinder::whole_token() const {
@@ -89,7 +85,7 @@ std::size_t WordFinder::find_bytes(std::string_view text, std::size_t from) cons
   if (needle_.empty()) return from;
   const char* end = text.data() + text.size() - needle_.size() + 1;
   for (const char* at = text.data() + from; at < end; ++at) {
-    at = find_either(at, end, needle_[0], upper(needle_[0]));
+    at = find_either(at, end, needle_[0], text::upper_ascii(needle_[0]));
     if (!at) break;
     if (equal_folded(at, needle_)) return static_cast<std::size_t>(at - text.data());
   }
@@ -99,10 +95,8 @@ std::size_t WordFinder::find_bytes(std::string_view text, std::size_t from) cons
 bool WordFinder::stands_free(std::string_view text, std::size_t at) const {
   if (needle_.empty()) return true;
   const std::size_t end = at + needle_.size();
-  const bool start_ok =
-      open_start_ || at == 0 || !is_token_byte(needle_.front()) || !is_token_byte(text[at - 1]);
-  const bool end_ok = open_end_ || end == text.size() || !is_token_byte(needle_.back()) ||
-                      !is_token_byte(text[end]);
+  const bool start_ok = open_start_ || at == 0 || !is_token_byte(needle_.front()) || !is_token_byte(text[at - 1]);
+  const bool end_ok = open_end_ || end == text.size() || !is_token_byte(needle_.back()) || !is_token_byte(text[end]);
   return start_ok && end_ok;
 }
 

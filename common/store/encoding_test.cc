@@ -12,11 +12,13 @@
 
 #include "store/segment_format.h"
 #include "store/value_table.h"
+#include "support/random_text.h"
 
 namespace logmill::store {
 namespace {
 
 using record::Value;
+using test::random_hex;
 using Random = std::mt19937_64;
 
 // A column with an owner for its text.
@@ -32,19 +34,20 @@ struct Family {
   std::function<void(Random&, Made&, std::size_t rows)> fill;
 };
 
-std::string hex(Random& random, std::size_t digits) {
-  std::string text;
-  for (std::size_t i = 0; i < digits; ++i) text += "0123456789abcdef"[random() % 16];
-  return text;
-}
-
 const std::vector<Family>& families() {
   static const std::vector<Family> all = {
-      {"one value", "constant", [](Random&, Made& to, std::size_t n) { while (to.values.size() < n) to.text("auth"); }},
+      {"one value", "constant",
+       [](Random&, Made& to, std::size_t n) {
+         while (to.values.size() < n) to.text("auth");
+       }},
       {"services", "dictionary",
-       [](Random& r, Made& to, std::size_t n) { while (to.values.size() < n) to.text("service-" + std::to_string(r() % 12)); }},
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) to.text("service-" + std::to_string(r() % 12));
+       }},
       {"booleans", "dictionary",
-       [](Random& r, Made& to, std::size_t n) { while (to.values.size() < n) to.values.push_back(Value::boolean(r() % 2)); }},
+       [](Random& r, Made& to, std::size_t n) {
+         while (to.values.size() < n) to.values.push_back(Value::boolean(r() % 2));
+       }},
       {"integers of all sizes", "integers",
        [](Random& r, Made& to, std::size_t n) {
          while (to.values.size() < n) to.values.push_back(Value::integer(static_cast<std::int64_t>(r() >> (r() % 64))));
@@ -52,9 +55,9 @@ const std::vector<Family>& families() {
       {"extreme integers", "integers",
        [](Random& r, Made& to, std::size_t n) {
          while (to.values.size() < n)
-           to.values.push_back(Value::integer((r() % 2 ? std::numeric_limits<std::int64_t>::min()
-                                                       : std::numeric_limits<std::int64_t>::max() - 300) +
-                                              static_cast<std::int64_t>(r() % 300)));
+           to.values.push_back(
+               Value::integer((r() % 2 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max() - 300) +
+                              static_cast<std::int64_t>(r() % 300)));
        }},
       {"a counter", "integers",
        [](Random& r, Made& to, std::size_t n) {
@@ -91,27 +94,27 @@ const std::vector<Family>& families() {
            if (again && back <= to.values.size())
              to.values.push_back(to.values[to.values.size() - back]);
            else
-             to.text(hex(r, 32));
+             to.text(random_hex(r, 32));
          }
        }},
       {"UUIDs", "hex_ids",
        [](Random& r, Made& to, std::size_t n) {
          while (to.values.size() < n)
-           to.text(hex(r, 8) + "-" + hex(r, 4) + "-" + hex(r, 4) + "-" + hex(r, 4) + "-" + hex(r, 12));
+           to.text(random_hex(r, 8) + "-" + random_hex(r, 4) + "-" + random_hex(r, 4) + "-" + random_hex(r, 4) + "-" + random_hex(r, 12));
        }},
       {"MAC addresses", "hex_ids",
        [](Random& r, Made& to, std::size_t n) {
          while (to.values.size() < n) {
-           std::string text = hex(r, 2);
-           for (int i = 0; i < 5; ++i) text += ":" + hex(r, 2);
+           std::string text = random_hex(r, 2);
+           for (int i = 0; i < 5; ++i) text += ":" + random_hex(r, 2);
            to.text(text);
          }
        }},
       {"MAC addresses, one of them odd", nullptr,
        [](Random& r, Made& to, std::size_t n) {
          while (to.values.size() < n) {
-           std::string text = hex(r, 2);
-           for (int i = 0; i < 5; ++i) text += (i == 3 && to.values.size() % 500 == 20 ? "-" : ":") + hex(r, 2);
+           std::string text = random_hex(r, 2);
+           for (int i = 0; i < 5; ++i) text += (i == 3 && to.values.size() % 500 == 20 ? "-" : ":") + random_hex(r, 2);
            to.text(text);
          }
        }},
@@ -121,8 +124,10 @@ const std::vector<Family>& families() {
          while (to.values.size() < n) {
            switch (r() % 5) {
              case 0: to.text("user " + std::string(kUsers[r() % 3]) + " logged in from 10.0." + std::to_string(r() % 256) + ".7"); break;
-             case 1: to.text("took " + std::to_string(r() % 100000) + "ms, key " + hex(r, 16) + " [000" + std::to_string(r() % 7) + "]"); break;
-             case 2: to.text("block " + hex(r, 8) + " written\x01\x04" + std::to_string(r())); break;
+             case 1:
+               to.text("took " + std::to_string(r() % 100000) + "ms, key " + random_hex(r, 16) + " [000" + std::to_string(r() % 7) + "]");
+               break;
+             case 2: to.text("block " + random_hex(r, 8) + " written\x01\x04" + std::to_string(r())); break;
              case 3: to.text(""); break;
              default: to.text("cache miss for /api/v1/items/" + std::to_string(r() % 1'000'000'000));
            }
@@ -130,12 +135,15 @@ const std::vector<Family>& families() {
        }},
       {"lines that begin alike", "templates",
        [](Random& r, Made& to, std::size_t n) {
-         // Many templates, each rare; the host is named twice; UUIDs and long runs at any place of a window.
+         // Many templates, each rare; the host is named twice; UUIDs and long runs at any place of
+         // a window.
          for (std::size_t i = 0; to.values.size() < n; ++i) {
            const std::string host = "n" + std::to_string(r() % 40);
            std::string text = std::to_string(1'700'000'000 + i) + " " + host + " " + host + "/" + std::to_string(r() % 100);
            for (std::uint64_t left = r() % 8; left > 0; --left) text += r() % 2 ? " rare" : " words, ";
-           if (r() % 2) text += " " + hex(r, 8) + "-" + hex(r, 4) + "-" + hex(r, 4) + "-" + hex(r, 4) + "-" + hex(r, 12);
+           if (r() % 2)
+             text += " " + random_hex(r, 8) + "-" + random_hex(r, 4) + "-" + random_hex(r, 4) + "-" + random_hex(r, 4) + "-" +
+                     random_hex(r, 12);
            if (r() % 9 == 0) text += " " + std::string(r() % 150, 'x') + "7";
            to.text(text + " end" + std::to_string(r() % 3));
          }
@@ -280,8 +288,7 @@ TEST(Encoding, EverySeedOfTheFuzzerDecodes) {
         family.fill(random, made, rows);
         const Encoded encoded = encode(made.values);
         std::ofstream file(path, std::ios::binary);
-        file << static_cast<char>(encoded.spec->id) << static_cast<char>(rows % 256) << static_cast<char>(rows / 256)
-             << encoded.bytes;
+        file << static_cast<char>(encoded.spec->id) << static_cast<char>(rows % 256) << static_cast<char>(rows / 256) << encoded.bytes;
       }
       std::ifstream file(path, std::ios::binary);
       const std::string seed((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

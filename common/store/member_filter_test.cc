@@ -5,18 +5,14 @@
 #include <random>
 
 #include "store/segment_builder.h"
+#include "support/random_text.h"
 #include "support/store_fixture.h"
 
 namespace logmill::store {
 namespace {
 
 using record::Value;
-
-std::string hex(std::mt19937_64& random, std::size_t digits) {
-  std::string text;
-  for (std::size_t i = 0; i < digits; ++i) text += "0123456789abcdef"[random() % 16];
-  return text;
-}
+using test::random_hex;
 
 // A sealed segment of several blocks with fields of every sort.
 struct Sealed {
@@ -45,17 +41,17 @@ struct Sealed {
     for (std::size_t row = 0; row < kRows; ++row) {
       batch.add_row();
       batch.times()[row] = static_cast<std::int64_t>(b * kRows + row);
-      if (row % 3 == 0) traces[b].push_back(hex(random, 32));
+      if (row % 3 == 0) traces[b].push_back(random_hex(random, 32));
       batch.set("trace_id", row, Value::string(batch.own(traces[b].back())));
       requests[b].push_back("REQ/" + std::to_string(random()) + "/x");
       batch.set("request", row, Value::string(batch.own(requests[b].back())));
       batch.set("service", row, Value::string("auth"));
-      batch.set("message", row, Value::string(batch.own("user " + hex(random, 16))));
+      batch.set("message", row, Value::string(batch.own("user " + random_hex(random, 16))));
       // Ids, but for a number in the second block, and nothing in the last.
       if (b == 1 && row == 0)
         batch.set("odd", row, Value::integer(5));
       else if (b < 3)
-        batch.set("odd", row, Value::string(batch.own(hex(random, 32))));
+        batch.set("odd", row, Value::string(batch.own(random_hex(random, 32))));
     }
   }
 

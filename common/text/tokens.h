@@ -2,8 +2,8 @@
 // that what a query looks for is what the index holds.
 //
 // A token is a maximal run of ASCII letters, digits and bytes of 0x80 and above (so that words in
-// UTF-8 stay whole); ASCII letters are lower-cased. All else separates: "GET /Über-uns?id=A17" has the
-// tokens get, über, uns, id and a17 (non-ASCII letters keep their case). A token has no maximal
+// UTF-8 stay whole); ASCII letters are lower-cased. All else separates: "GET /Über-uns?id=A17" has
+// the tokens get, über, uns, id and a17 (non-ASCII letters keep their case). A token has no maximal
 // length: whoever bounds memory hashes it.
 #pragma once
 
@@ -30,13 +30,14 @@ constexpr TokenByte token_byte(char c) { return kTokenBytes[static_cast<unsigned
 constexpr bool is_token_byte(char c) { return token_byte(c) != TokenByte::separator; }
 
 // ASCII letters only; other bytes stay.
+constexpr char upper_ascii(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
 constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 // `bytes` in lower case: itself if it has no capitals, else a copy in `scratch`.
 std::string_view lower_ascii(std::string_view bytes, std::string& scratch);
 
-// Calls `f(std::string_view token)` for each token in order, repeats included. The view is valid during
-// the call only.
+// Calls `f(std::string_view token)` for each token in order, repeats included. The view is valid
+// during the call only.
 template <class F>
 void for_each_token(std::string_view text, F&& f) {
   std::string scratch;
