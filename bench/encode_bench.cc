@@ -3,9 +3,9 @@
 // usage: encode_bench [-r ROUNDS] [-l LEVEL] [-b ROWS] < NDJSON
 //        -b: rows of a block, at most
 //
-// Reads everything first, cut into full blocks as a writer does under load, then encodes each ROUNDS times with one
-// context. Prints CPU nanoseconds and bytes per record, and for every column its encodings, bytes a record, and what it
-// costs alone.
+// Reads everything first, cut into full blocks as a writer does under load, then encodes each
+// ROUNDS times with one context. Prints CPU nanoseconds and bytes per record, and for every column
+// its encodings, bytes a record, and what it costs alone.
 #include <time.h>
 #include <unistd.h>
 
@@ -32,8 +32,7 @@ using Batches = std::vector<std::unique_ptr<record::Batch>>;
 // Copies `batch` behind the last of `blocks`, which is filled up first.
 void add_to_blocks(const record::Batch& batch, std::size_t rows_max, Batches& blocks) {
   for (std::size_t first = 0; first < batch.rows();) {
-    if (blocks.empty() || blocks.back()->full() || blocks.back()->rows() >= rows_max)
-      blocks.push_back(std::make_unique<record::Batch>());
+    if (blocks.empty() || blocks.back()->full() || blocks.back()->rows() >= rows_max) blocks.push_back(std::make_unique<record::Batch>());
     const std::size_t last = std::min(batch.rows(), first + rows_max - blocks.back()->rows());
     store::append_rows(*blocks.back(), batch, first, last);
     first = last;
@@ -81,8 +80,7 @@ struct Totals {
 // Adds what the directory of a block says.
 void add_block(std::string_view block, Totals& totals) {
   const auto header = store::parse_block_header(block);
-  const auto directory =
-      store::parse_directory(block.substr(store::kBlockHeaderBytes, header->directory_bytes), *header);
+  const auto directory = store::parse_directory(block.substr(store::kBlockHeaderBytes, header->directory_bytes), *header);
   totals.records += header->rows;
   totals.bytes += block.size();
   totals.directories += store::kBlockHeaderBytes + header->directory_bytes;
@@ -90,8 +88,7 @@ void add_block(std::string_view block, Totals& totals) {
     ColumnTotals& column = totals.columns[entry.name];
     const store::EncodingSpec* spec = store::find_encoding(entry.encoding);
     const std::string name(spec ? spec->name : "-");
-    if (column.encodings.find(name) == std::string::npos)
-      column.encodings += (column.encodings.empty() ? "" : ",") + name;
+    if (column.encodings.find(name) == std::string::npos) column.encodings += (column.encodings.empty() ? "" : ",") + name;
     column.bytes += entry.bytes;
   }
 }
@@ -138,17 +135,21 @@ int main(int argc, char** argv) {
   int rounds = 1, level = 1;
   std::size_t rows_max = store::kBlockRowsMax;
   for (int option; (option = ::getopt(argc, argv, "r:l:b:")) != -1;) {
-    if (option == 'r') rounds = std::atoi(optarg);
-    else if (option == 'l') level = std::atoi(optarg);
-    else if (option == 'b') rows_max = static_cast<std::size_t>(std::atoi(optarg));
-    else return 2;
+    if (option == 'r')
+      rounds = std::atoi(optarg);
+    else if (option == 'l')
+      level = std::atoi(optarg);
+    else if (option == 'b')
+      rows_max = static_cast<std::size_t>(std::atoi(optarg));
+    else
+      return 2;
   }
   const Batches blocks = read_blocks(rows_max);
   Totals totals;
   const double all = encode_all(blocks, level, rounds, totals);
   const auto records = static_cast<double>(totals.records);
-  std::printf("%zu blocks, %.0f records: %.0f ns and %.2f bytes a record (best of %d)\n", blocks.size(), records,
-              all * 1e9 / records, static_cast<double>(totals.bytes) / records, rounds);
+  std::printf("%zu blocks, %.0f records: %.0f ns and %.2f bytes a record (best of %d)\n", blocks.size(), records, all * 1e9 / records,
+              static_cast<double>(totals.bytes) / records, rounds);
 
   Totals unused;
   const double frame = encode_all(only(blocks, ""), level, rounds, unused);
@@ -159,7 +160,6 @@ int main(int argc, char** argv) {
   row("(time, level, headers)", "", totals.directories, frame);
   for (const auto& [name, column] : totals.columns) {
     const bool own = name != "timestamp" && name != "level";
-    row(name, column.encodings, column.bytes,
-        own ? encode_all(only(blocks, name), level, rounds, unused) - frame : 0);
+    row(name, column.encodings, column.bytes, own ? encode_all(only(blocks, name), level, rounds, unused) - frame : 0);
   }
 }

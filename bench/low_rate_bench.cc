@@ -1,9 +1,11 @@
-// What becomes of a store into which little flows for a long time? Every simulated second's records are committed by themselves, and
-// the store is maintained every ten seconds of simulated time, as logstore does; only the clock runs faster.
+// What becomes of a store into which little flows for a long time? Every simulated second's records
+// are committed by themselves, and the store is maintained every ten seconds of simulated time, as
+// logstore does; only the clock runs faster.
 //
 // bench/low_rate.sh runs it with ten records a second, for a week.
 //
-// One line a simulated day: what the folder takes, live segments included, and how often its bytes have been written so far.
+// One line a simulated day: what the folder takes, live segments included, and how often its bytes
+// have been written so far.
 #include <cstdio>
 #include <filesystem>
 #include <iostream>

@@ -17,8 +17,7 @@ void Arena::grow(std::size_t at_least) {
 }
 
 void Arena::clear() {
-  const auto keep = std::find_if(chunks_.begin(), chunks_.end(),
-                                 [](const Chunk& chunk) { return chunk.size == kChunkBytes; });
+  const auto keep = std::find_if(chunks_.begin(), chunks_.end(), [](const Chunk& chunk) { return chunk.size == kChunkBytes; });
   if (keep == chunks_.end()) {
     chunks_.clear();
     next_ = end_ = nullptr;

@@ -1,4 +1,5 @@
-// Sixteen bytes looked at together, on any machine: the compiler makes SSE2, NEON or plain integers of it.
+// Sixteen bytes looked at together, on any machine: the compiler makes SSE2, NEON or plain integers
+// of it.
 #pragma once
 
 #ifdef __SSE2__
@@ -27,9 +28,7 @@ inline std::uint64_t bits_of(Bytes16 mask) {
 #else
   std::uint64_t halves[2];
   std::memcpy(halves, &mask, sizeof halves);
-  const auto bits = [](std::uint64_t half) {
-    return (load_le<std::uint64_t>(&half) & 0x8040201008040201u) * 0x0101010101010101u >> 56;
-  };
+  const auto bits = [](std::uint64_t half) { return (load_le<std::uint64_t>(&half) & 0x8040201008040201u) * 0x0101010101010101u >> 56; };
   return bits(halves[0]) | bits(halves[1]) << 8;
 #endif
 }

@@ -18,8 +18,7 @@ T load_le(const void* from) {
   std::memcpy(&value, from, sizeof value);
   if constexpr (std::endian::native == std::endian::big && sizeof(T) > 1) {
     T swapped = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      swapped = static_cast<T>((swapped << 8) | ((value >> (8 * i)) & 0xff));
+    for (std::size_t i = 0; i < sizeof(T); ++i) swapped = static_cast<T>((swapped << 8) | ((value >> (8 * i)) & 0xff));
     value = swapped;
   }
   return value;
@@ -29,8 +28,7 @@ template <std::integral T>
 void store_le(void* to, T value) {
   if constexpr (std::endian::native == std::endian::big && sizeof(T) > 1) {
     auto* bytes = static_cast<unsigned char*>(to);
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      bytes[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(value) >> (8 * i));
+    for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(value) >> (8 * i));
   } else {
     std::memcpy(to, &value, sizeof value);
   }
@@ -56,9 +54,7 @@ inline void append_varint(std::string& out, std::uint64_t value) {
 inline std::uint64_t zigzag(std::int64_t value) {
   return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
 }
-inline std::int64_t unzigzag(std::uint64_t value) {
-  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-}
+inline std::int64_t unzigzag(std::uint64_t value) { return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1); }
 
 // Reads from bytes that may be hostile. The first read past the end sets `failed`; it and every
 // later read return zero or empty. Check `failed()` once, after the last read.

@@ -8,9 +8,7 @@
 
 namespace logmill::base {
 
-std::uint64_t xxh3_64(std::string_view bytes, std::uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
-}
+std::uint64_t xxh3_64(std::string_view bytes, std::uint64_t seed) { return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed); }
 
 std::array<std::uint8_t, 16> xxh3_128(std::string_view bytes) {
   XXH128_canonical_t canonical;

@@ -1,8 +1,8 @@
 // Counts how often values of each magnitude came, for percentiles of latencies.
 //
-// Log-linear, as HdrHistogram (hdrhistogram.org): every power of two is cut into 128 equal buckets, so that a
-// percentile is off by at most 0.4 % at any magnitude, and histograms of several threads or runs
-// add up without a loss.
+// Log-linear, as HdrHistogram (hdrhistogram.org): every power of two is cut into 128 equal buckets,
+// so that a percentile is off by at most 0.4 % at any magnitude, and histograms of several threads
+// or runs add up without a loss.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ class Histogram {
   std::uint64_t min() const { return count_ == 0 ? 0 : min_; }
   std::uint64_t max() const { return max_; }
   double mean() const;
-  // The value that `percent` (0 to 100) of all values do not exceed: within [min, max]. 0 when nothing
-  // was added.
+  // The value that `percent` (0 to 100) of all values do not exceed: within [min, max]. 0 when
+  // nothing was added.
   std::uint64_t percentile(double percent) const;
 
  private:

@@ -19,8 +19,7 @@ TEST(Histogram, IsEmptyAtFirst) {
 TEST(Histogram, OneValueIsEveryPercentile) {
   Histogram histogram;
   histogram.add(1'234'567);
-  for (const double percent : {0.0, 50.0, 99.9, 100.0})
-    EXPECT_EQ(histogram.percentile(percent), 1'234'567u);
+  for (const double percent : {0.0, 50.0, 99.9, 100.0}) EXPECT_EQ(histogram.percentile(percent), 1'234'567u);
 }
 
 TEST(Histogram, SmallValuesAreExact) {
@@ -40,8 +39,7 @@ TEST(Histogram, IsWithinOnePercentAtEveryMagnitude) {
     for (std::uint64_t i = 0; i < 1'000; ++i) histogram.add(magnitude + magnitude * i / 500);
     for (const unsigned percent : {1u, 50u, 90u, 99u}) {
       const auto exact = static_cast<double>(magnitude + magnitude * (percent * 10 - 1) / 500);
-      EXPECT_NEAR(static_cast<double>(histogram.percentile(percent)), exact, exact * 0.01)
-          << "p" << percent << " at " << magnitude;
+      EXPECT_NEAR(static_cast<double>(histogram.percentile(percent)), exact, exact * 0.01) << "p" << percent << " at " << magnitude;
     }
   }
 }
@@ -67,8 +65,7 @@ TEST(Histogram, MergingEqualsAddingAllToOne) {
   EXPECT_EQ(low.min(), whole.min());
   EXPECT_EQ(low.max(), whole.max());
   EXPECT_DOUBLE_EQ(low.mean(), whole.mean());
-  for (double percent = 0; percent <= 100; percent += 0.5)
-    EXPECT_EQ(low.percentile(percent), whole.percentile(percent)) << percent;
+  for (double percent = 0; percent <= 100; percent += 0.5) EXPECT_EQ(low.percentile(percent), whole.percentile(percent)) << percent;
 }
 
 TEST(Histogram, AddsManyAtOnce) {

@@ -1,8 +1,8 @@
 // Success or failure as a value. `Result<T>` holds a T or an Error; `Status` is `Result<void>`.
 //
-// The member names are those of std::expected, which g++ 12 does not have. Errors are few in kind and
-// rich in words: a caller branches on `code`, a person reads `what`. Add context on the way up with
-// `with_context`, cause last: "segment 000017: block 3: checksum mismatch".
+// The member names are those of std::expected, which g++ 12 does not have. Errors are few in kind
+// and rich in words: a caller branches on `code`, a person reads `what`. Add context on the way up
+// with `with_context`, cause last: "segment 000017: block 3: checksum mismatch".
 #pragma once
 
 #include <cassert>
@@ -96,9 +96,9 @@ using Status = Result<void>;
 }  // namespace logmill::base
 
 // Leaves the enclosing function with the error of `expression`, if it has one.
-#define LOGMILL_RETURN_IF_ERROR(expression)                                          \
-  do {                                                                               \
-    if (auto status_ = (expression); !status_) return std::move(status_).error();    \
+#define LOGMILL_RETURN_IF_ERROR(expression)                                       \
+  do {                                                                            \
+    if (auto status_ = (expression); !status_) return std::move(status_).error(); \
   } while (false)
 
 #define LOGMILL_CONCAT_INNER(a, b) a##b

@@ -10,8 +10,7 @@ namespace {
 constexpr std::size_t kWords = 8;
 using SubBlockMask = std::array<std::uint32_t, kWords>;
 
-constexpr SubBlockMask kSalts = {0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d,
-                                 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31};
+constexpr SubBlockMask kSalts = {0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31};
 
 // One bit in each word.
 SubBlockMask mask_of(std::uint64_t key) {

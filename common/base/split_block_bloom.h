@@ -1,7 +1,9 @@
-// Split-block Bloom filters: a key has eight bits in one sub-block of 32 bytes. The bits are those of Parquet's filter.
+// Split-block Bloom filters: a key has eight bits in one sub-block of 32 bytes. The bits are those
+// of Parquet's filter.
 //
-// Filters of several sets, each of the same number of sub-blocks ("lanes"), are stored transposed: sub-block j of all
-// sets side by side is lane j, so that one key is looked up in all of them with one short read.
+// Filters of several sets, each of the same number of sub-blocks ("lanes"), are stored transposed:
+// sub-block j of all sets side by side is lane j, so that one key is looked up in all of them with
+// one short read.
 #pragma once
 
 #include <cstddef>

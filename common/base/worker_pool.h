@@ -14,7 +14,8 @@
 
 namespace logmill::base {
 
-// Without threads, `start` does the work itself before it returns: the same code, one thread. Safe from several threads.
+// Without threads, `start` does the work itself before it returns: the same code, one thread. Safe
+// from several threads.
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t threads);
@@ -23,7 +24,8 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // How many tasks run at once. A task is told which of so many it is, from 0, and may use what it finds under that number as its own.
+  // How many tasks run at once. A task is told which of so many it is, from 0, and may use what it
+  // finds under that number as its own.
   std::size_t width() const { return threads_.empty() ? 1 : threads_.size(); }
 
   // Calls `task(number)` and keeps its result. The task must be copyable.

@@ -64,8 +64,13 @@ TEST(OptionDump, LeavesOutWhatAValidatorAdds) {
 
 TEST(Help, BriefShowsFirstSentencesFullShowsAll) {
   SampleApp sample;
-  ToolSpec spec{.name = "logsample", .summary = "does little", .usage = "[OPTIONS] FILE...", .examples = "  logsample x\n",
-                .add_options = {}, .check = {}, .run = {}};
+  ToolSpec spec{.name = "logsample",
+                .summary = "does little",
+                .usage = "[OPTIONS] FILE...",
+                .examples = "  logsample x\n",
+                .add_options = {},
+                .check = {},
+                .run = {}};
   const std::string brief = format_help(spec, dump_options(sample.app), HelpLength::brief);
   const std::string full = format_help(spec, dump_options(sample.app), HelpLength::full);
   EXPECT_NE(brief.find("Remove what is older."), std::string::npos);
@@ -105,9 +110,10 @@ TEST(Completion, KnowsChoicesAndFiles) {
   const auto options = dump_options(sample.app);
   EXPECT_NE(bash_completion("logsample", options).find("-i|--input)\n      COMPREPLY=($(compgen -W 'auto frames ndjson raw'"),
             std::string::npos);
-  EXPECT_NE(fish_completion("logsample", options).find("-s d -l dir -x -a '(__fish_complete_directories)'"),
-            std::string::npos);
-  EXPECT_NE(zsh_completion("logsample", options).find("'--input=[What comes in; found by the first bytes unless given]:value:(auto frames ndjson raw)'"),
+  EXPECT_NE(fish_completion("logsample", options).find("-s d -l dir -x -a '(__fish_complete_directories)'"), std::string::npos);
+  EXPECT_NE(zsh_completion("logsample", options)
+                .find("'--input=[What comes in; found by the first bytes unless given]:value:(auto "
+                      "frames ndjson raw)'"),
             std::string::npos);
 }
 
@@ -139,7 +145,8 @@ TEST(Messages, ManySimilarWarningsAreSuppressedAndCounted) {
   });
   EXPECT_EQ(text,
             "logx: warning: line 0\nlogx: warning: line 1\nlogx: warning: line 2\nlogx: warning: line 3\n"
-            "logx: warning: line 4\nlogx: warning: once\nlogx: warning: line 99 (94 similar suppressed)\n");
+            "logx: warning: line 4\nlogx: warning: once\nlogx: warning: line 99 (94 similar "
+            "suppressed)\n");
 }
 
 TEST(Messages, TerminalCommandsInALogDoNotReachTheTerminal) {

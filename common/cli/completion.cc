@@ -8,8 +8,7 @@ enum class Completes { nothing, words, files, directories };
 Completes what_completes(const OptionInfo& option) {
   if (!option.choices().empty()) return Completes::words;
   if (option.argument == "DIR") return Completes::directories;
-  if (option.argument == "FILE" || option.argument == "PATH" || option.argument == "ENDPOINT")
-    return Completes::files;
+  if (option.argument == "FILE" || option.argument == "PATH" || option.argument == "ENDPOINT") return Completes::files;
   return Completes::nothing;
 }
 
@@ -54,27 +53,24 @@ std::string bash_completion(std::string_view program, const std::vector<OptionIn
     for (const std::string& dash : names) pattern += (pattern.empty() ? "" : "|") + dash;
     cases += "    " + pattern + ")\n      ";
     switch (what_completes(option)) {
-      case Completes::words:
-        cases += "COMPREPLY=($(compgen -W '" + join_words(option.choices()) + "' -- \"$cur\"))";
-        break;
+      case Completes::words: cases += "COMPREPLY=($(compgen -W '" + join_words(option.choices()) + "' -- \"$cur\"))"; break;
       case Completes::directories: cases += "COMPREPLY=($(compgen -d -- \"$cur\"))"; break;
       case Completes::files: cases += "COMPREPLY=($(compgen -f -- \"$cur\"))"; break;
       case Completes::nothing: cases += "COMPREPLY=()"; break;
     }
     cases += "\n      return ;;\n";
   }
-  return "# bash completion for " + name + "; made by `" + name +
-         " --generate complete-bash`\n_" + name + "() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n" +
-         "  local prev=${COMP_WORDS[COMP_CWORD-1]}\n  case $prev in\n" + cases +
+  return "# bash completion for " + name + "; made by `" + name + " --generate complete-bash`\n_" + name +
+         "() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n" + "  local prev=${COMP_WORDS[COMP_CWORD-1]}\n  case $prev in\n" + cases +
          "  esac\n  if [[ $cur == -* ]]; then\n    COMPREPLY=($(compgen -W '" + all +
-         "' -- \"$cur\"))\n  else\n    COMPREPLY=($(compgen -f -- \"$cur\"))\n  fi\n}\n" +
-         "complete -o filenames -F _" + name + " " + name + "\n";
+         "' -- \"$cur\"))\n  else\n    COMPREPLY=($(compgen -f -- \"$cur\"))\n  fi\n}\n" + "complete -o filenames -F _" + name + " " +
+         name + "\n";
 }
 
 std::string zsh_completion(std::string_view program, const std::vector<OptionInfo>& options) {
   const std::string name(program);
-  std::string out = "#compdef " + name + "\n# zsh completion for " + name + "; made by `" + name +
-                    " --generate complete-zsh`\n_arguments -s \\\n";
+  std::string out =
+      "#compdef " + name + "\n# zsh completion for " + name + "; made by `" + name + " --generate complete-zsh`\n_arguments -s \\\n";
   for (const OptionInfo& option : options) {
     const std::vector<std::string> names = dashed(option);
     std::string action;
@@ -88,8 +84,7 @@ std::string zsh_completion(std::string_view program, const std::vector<OptionInf
       out += "  '" + std::string(option.many ? "*" : "") + dash;
       if (!option.argument.empty() && dash.starts_with("--")) out += "=";
       out += "[" + first_sentence_quoted(option, "[]\\:") + "]";
-      if (!option.argument.empty())
-        out += ":" + (option.choices().empty() ? option.argument : std::string("value")) + ":" + action;
+      if (!option.argument.empty()) out += ":" + (option.choices().empty() ? option.argument : std::string("value")) + ":" + action;
       out += "' \\\n";
     }
   }
@@ -98,8 +93,7 @@ std::string zsh_completion(std::string_view program, const std::vector<OptionInf
 
 std::string fish_completion(std::string_view program, const std::vector<OptionInfo>& options) {
   const std::string name(program);
-  std::string out = "# fish completion for " + name + "; made by `" + name +
-                    " --generate complete-fish`\n";
+  std::string out = "# fish completion for " + name + "; made by `" + name + " --generate complete-fish`\n";
   for (const OptionInfo& option : options) {
     if (option.shorts.empty() && option.longs.empty()) continue;
     out += "complete -c " + name;

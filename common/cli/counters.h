@@ -26,7 +26,8 @@ struct Counters {
   }
 };
 
-// "logparse: 1,000,000 in, 998,001 out, 1,999 dropped (filter 1,999), 0 pending; 230 MB in 0.41 s, 2,439,024/s"
+// "logparse: 1,000,000 in, 998,001 out, 1,999 dropped (filter 1,999), 0 pending; 230 MB in 0.41 s,
+// 2,439,024/s"
 std::string format_counters(std::string_view program, const Counters& counters, std::int64_t elapsed_ns);
 
 // Prometheus text, for --metrics FILE: logmill_records_in_total{program="logparse"} 1000000 …

@@ -50,8 +50,7 @@ void append_option(std::string& out, OptionInfo option, HelpLength length) {
   append_wrapped(out, help, kHelpColumn);
 }
 
-void append_group(std::string& out, const std::vector<OptionInfo>& options, const std::string& group,
-                  HelpLength length) {
+void append_group(std::string& out, const std::vector<OptionInfo>& options, const std::string& group, HelpLength length) {
   out += "\n" + group + ":\n";
   for (const OptionInfo& option : options)
     if (option.group == group) append_option(out, option, length);
@@ -60,17 +59,15 @@ void append_group(std::string& out, const std::vector<OptionInfo>& options, cons
 }  // namespace
 
 std::string format_help(const ToolSpec& spec, const std::vector<OptionInfo>& options, HelpLength length) {
-  std::string out = std::string(spec.name) + ": " + std::string(spec.summary) + "\n\nUsage: " +
-                    std::string(spec.name) + " " + std::string(spec.usage) + "\n";
+  std::string out = std::string(spec.name) + ": " + std::string(spec.summary) + "\n\nUsage: " + std::string(spec.name) + " " +
+                    std::string(spec.usage) + "\n";
   std::vector<std::string> groups;
   for (const OptionInfo& option : options)
-    if (std::find(groups.begin(), groups.end(), option.group) == groups.end())
-      groups.push_back(option.group);
+    if (std::find(groups.begin(), groups.end(), option.group) == groups.end()) groups.push_back(option.group);
   for (const std::string& group : groups)
     if (length == HelpLength::full || group != "Common") append_group(out, options, group, length);
   if (!spec.examples.empty()) out += "\nExamples:\n" + std::string(spec.examples);
-  if (length == HelpLength::brief)
-    out += "\nMore: " + std::string(spec.name) + " --help, man " + std::string(spec.name) + "\n";
+  if (length == HelpLength::brief) out += "\nMore: " + std::string(spec.name) + " --help, man " + std::string(spec.name) + "\n";
   return out;
 }
 

@@ -1,5 +1,5 @@
-// What the world gives to a program: descriptors, clock, files, a way to be stopped, a place for messages.
-// A test makes its own.
+// What the world gives to a program: descriptors, clock, files, a way to be stopped, a place for
+// messages. A test makes its own.
 #pragma once
 
 #include <atomic>
@@ -18,14 +18,15 @@ struct Io {
   bool in_is_terminal = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  bool color = false;    // stdout may be coloured: --color, NO_COLOR and TERM are already judged
+  bool color = false;  // stdout may be coloured: --color, NO_COLOR and TERM are already judged
   bool quiet = false;
   bool verbose = false;
   const base::Clock& clock;
   sys::FileSystem& files;
   sys::Stop& stop;
   base::Reporter& reporter;
-  // Set by SIGUSR1 ("print statistics") and SIGHUP ("reopen, reload"); a loop that honours them clears them.
+  // Set by SIGUSR1 ("print statistics") and SIGHUP ("reopen, reload"); a loop that honours them
+  // clears them.
   std::atomic<bool>& statistics_wanted;
   std::atomic<bool>& reload_wanted;
 };

@@ -44,8 +44,8 @@ void StderrReporter::error(std::string_view text) {
 
 void StderrReporter::print(std::string_view text, std::uint64_t suppressed) {
   std::string line = program_ + ": ";
-  // A message may quote bytes of a log: they must not reach the terminal as commands. Line breaks stay:
-  // a broken query is shown with a caret below it.
+  // A message may quote bytes of a log: they must not reach the terminal as commands. Line breaks
+  // stay: a broken query is shown with a caret below it.
   while (true) {
     const std::size_t newline = text.find('\n');
     text::append_escaped_for_terminal(line, text.substr(0, newline));

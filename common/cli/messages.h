@@ -18,8 +18,7 @@ class StderrReporter final : public base::Reporter {
  public:
   enum class Show { errors, warnings, everything };
 
-  StderrReporter(std::string program, int fd, const base::Clock& clock)
-      : program_(std::move(program)), fd_(fd), clock_(clock) {}
+  StderrReporter(std::string program, int fd, const base::Clock& clock) : program_(std::move(program)), fd_(fd), clock_(clock) {}
   ~StderrReporter() override;
 
   void show(Show what) { show_ = what; }

@@ -46,19 +46,16 @@ std::vector<OptionInfo> dump_options(const CLI::App& app) {
     info.group = option->get_group();
     info.help = option->get_description();
     info.env = option->get_envname();
-    info.many = option->get_items_expected_max() > 1 ||
-                option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+    info.many = option->get_items_expected_max() > 1 || option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
     options.push_back(std::move(info));
   }
-  std::stable_partition(options.begin(), options.end(),
-                        [](const OptionInfo& info) { return info.group != "Common"; });
+  std::stable_partition(options.begin(), options.end(), [](const OptionInfo& info) { return info.group != "Common"; });
   return options;
 }
 
 std::string format_dump(const std::vector<OptionInfo>& options) {
   std::string text;
-  for (const OptionInfo& option : options)
-    text += option.spelling() + "\t" + option.group + "\t" + option.help + "\n";
+  for (const OptionInfo& option : options) text += option.spelling() + "\t" + option.group + "\t" + option.help + "\n";
   return text;
 }
 

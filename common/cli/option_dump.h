@@ -19,8 +19,8 @@ struct OptionInfo {
   std::string argument;             // "FILE", "auto|frames|ndjson"; empty for a flag
   std::string group;                // heading in --help
   std::string help;
-  std::string env;                  // variable that sets it
-  bool many = false;                // may be given several times
+  std::string env;    // variable that sets it
+  bool many = false;  // may be given several times
 
   // The words of an argument like "auto|frames|ndjson"; empty if any text goes.
   std::vector<std::string> choices() const;

@@ -12,8 +12,7 @@ namespace {
 
 // Turns one of text/units.h into what CLI11 calls for each value given.
 template <class Value, class Parse>
-CLI::Option* add_parsed(CLI::App& app, const std::string& flags, Value& value, const std::string& help,
-                        Parse parse, const char* type) {
+CLI::Option* add_parsed(CLI::App& app, const std::string& flags, Value& value, const std::string& help, Parse parse, const char* type) {
   CLI::callback_t read = [&value, parse](const CLI::results_t& texts) {
     auto parsed = parse(texts.back());
     if (!parsed) throw CLI::ValidationError(parsed.error().what);
@@ -39,8 +38,7 @@ void InputOptions::add(CLI::App& app) {
          "What comes in; found by the first bytes unless given.")
       ->type_name("auto|frames|ndjson|raw")
       ->group("Input");
-  app.add_option("--from", from,
-                 "Where to read: - (standard input), a path (also .gz and .zst), ring:NAME.")
+  app.add_option("--from", from, "Where to read: - (standard input), a path (also .gz and .zst), ring:NAME.")
       ->type_name("ENDPOINT")
       ->group("Input");
 }
@@ -51,9 +49,7 @@ void OutputOptions::add(CLI::App& app) {
          "What goes out. Default: $LOGMILL_STREAM, else frames if frames came in, else ndjson.")
       ->type_name("frames|ndjson|raw")
       ->group("Output");
-  app.add_option("--to", to, "Where to write: - (standard output), a path, ring:NAME.")
-      ->type_name("ENDPOINT")
-      ->group("Output");
+  app.add_option("--to", to, "Where to write: - (standard output), a path, ring:NAME.")->type_name("ENDPOINT")->group("Output");
   app.add_flag("--compress", compress, "Compress frames with zstd.")->group("Output");
 }
 
@@ -68,9 +64,9 @@ codec::Format OutputOptions::resolve(codec::Format input) const {
 
 void KeyOptions::add(CLI::App& app, Use use) {
   const bool store = use == Use::store;
-  app.add_option(store ? "--encrypt,--key-file" : "--key-file", file,
-                 store ? "Encrypt what is stored with the first key of this file; all its keys decrypt."
-                       : "The keys of an encrypted store.")
+  app.add_option(
+         store ? "--encrypt,--key-file" : "--key-file", file,
+         store ? "Encrypt what is stored with the first key of this file; all its keys decrypt." : "The keys of an encrypted store.")
       ->type_name("FILE")
       ->envname("LOGMILL_KEY_FILE")
       ->group("Store");
@@ -79,10 +75,7 @@ void KeyOptions::add(CLI::App& app, Use use) {
 std::set<std::string, std::less<>> plain_store_files() { return {std::string(store::kAuditName), std::string(store::kConfigName)}; }
 
 void StoreOptions::add(CLI::App& app, KeyOptions::Use use) {
-  app.add_option("-d,--dir", dir, "The store's folder.")
-      ->type_name("DIR")
-      ->envname("LOGMILL_STORE")
-      ->group("Store");
+  app.add_option("-d,--dir", dir, "The store's folder.")->type_name("DIR")->envname("LOGMILL_STORE")->group("Store");
   key.add(app, use);
 }
 
@@ -93,11 +86,10 @@ void StatsOptions::add(CLI::App& app) {
            enabled = true;
            if (seconds > 1) interval_seconds = static_cast<double>(seconds);
          },
-         "Print what came in, went out and was dropped at the end, to stderr; with =SECONDS also meanwhile.")
+         "Print what came in, went out and was dropped at the end, to stderr; with =SECONDS also "
+         "meanwhile.")
       ->group("Statistics");
-  app.add_option("--metrics", metrics_file, "Keep a file with the same as Prometheus text.")
-      ->type_name("FILE")
-      ->group("Statistics");
+  app.add_option("--metrics", metrics_file, "Keep a file with the same as Prometheus text.")->type_name("FILE")->group("Statistics");
 }
 
 CLI::Option* add_duration(CLI::App& app, const std::string& flags, std::int64_t& ns, const std::string& help) {

@@ -1,5 +1,5 @@
-// Options that several programs share, each spelled once. A tool holds the struct in its Options and
-// calls `add`.
+// Options that several programs share, each spelled once. A tool holds the struct in its Options
+// and calls `add`.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ struct InputOptions {
   void add(CLI::App& app);
 };
 
-// -o, --output FORMAT; --to ENDPOINT. Default format: LOGMILL_STREAM, else the format that came in, else ndjson.
+// -o, --output FORMAT; --to ENDPOINT. Default format: LOGMILL_STREAM, else the format that came in,
+// else ndjson.
 struct OutputOptions {
   codec::Format format = codec::Format::automatic;  // automatic: as it came in
   std::string to = "-";
@@ -34,7 +35,8 @@ struct OutputOptions {
   codec::Format resolve(codec::Format input) const;
 };
 
-// --key-file FILE; default $LOGMILL_KEY_FILE. Io.files then decrypts what it opens and encrypts what it creates.
+// --key-file FILE; default $LOGMILL_KEY_FILE. Io.files then decrypts what it opens and encrypts
+// what it creates.
 struct KeyOptions {
   std::string file;
   // A program that stores records calls it --encrypt as well.
@@ -42,7 +44,8 @@ struct KeyOptions {
   void add(CLI::App& app, Use use);
 };
 
-// Names of the files of a store that are not encrypted: they are for people, and hold no values of records.
+// Names of the files of a store that are not encrypted: they are for people, and hold no values of
+// records.
 std::set<std::string, std::less<>> plain_store_files();
 
 // -d, --dir DIR; default $LOGMILL_STORE
@@ -60,8 +63,8 @@ struct StatsOptions {
   void add(CLI::App& app);
 };
 
-// For options of a tool's own: a flag whose text is parsed by one of text/units.h, with its message on error.
-// `group` is the heading in --help.
+// For options of a tool's own: a flag whose text is parsed by one of text/units.h, with its message
+// on error. `group` is the heading in --help.
 CLI::Option* add_duration(CLI::App& app, const std::string& flags, std::int64_t& ns, const std::string& help);
 CLI::Option* add_size(CLI::App& app, const std::string& flags, std::uint64_t& bytes, const std::string& help);
 CLI::Option* add_count(CLI::App& app, const std::string& flags, std::uint64_t& count, const std::string& help);

@@ -58,8 +58,8 @@ struct CommonOptions {
   std::string color = "auto";
 };
 
-// These stand in no program's own table: --help, --version and --generate are seen before the rest is
-// judged, so that they work whatever else is missing.
+// These stand in no program's own table: --help, --version and --generate are seen before the rest
+// is judged, so that they work whatever else is missing.
 void add_common_options(CLI::App& app, CommonOptions& common) {
   app.set_help_flag();
   app.add_flag("-h")->description("Short help.")->group("Common");
@@ -71,7 +71,8 @@ void add_common_options(CLI::App& app, CommonOptions& common) {
       ->type_name("auto|always|never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->group("Common");
-  app.add_option("--generate")->description("Print a completion script, or the list of options, and exit.")
+  app.add_option("--generate")
+      ->description("Print a completion script, or the list of options, and exit.")
       ->type_name("complete-bash|complete-zsh|complete-fish|options")
       ->group("Common");
   app.set_config("--config", "", "Read options from a TOML file.")->type_name("FILE")->group("Common");
@@ -135,8 +136,7 @@ bool want_color(const std::string& mode, bool terminal) {
   if (mode != "auto") return mode == "always";
   const char* no_color = std::getenv("NO_COLOR");
   const char* term = std::getenv("TERM");
-  return terminal && (no_color == nullptr || *no_color == '\0') &&
-         (term == nullptr || std::strcmp(term, "dumb") != 0);
+  return terminal && (no_color == nullptr || *no_color == '\0') && (term == nullptr || std::strcmp(term, "dumb") != 0);
 }
 
 int finish(const base::Result<Exit>& result, StderrReporter& reporter) {

@@ -7,11 +7,12 @@
 //     static constexpr std::string_view kName = "logship";
 //     static constexpr std::string_view kSummary = "sends records to another host";   // no period
 //     static constexpr std::string_view kUsage = "[OPTIONS] URL";
-//     static constexpr std::string_view kExamples = "  logcollect /var/log/syslog | logship tcp://h:5140\n";
-//     struct Options { … };                                   // plain data with defaults
-//     static void add_options(CLI::App& app, Options& options);        // options.cc: flags in named groups
-//     static base::Status check(const Options& options);               // options.cc: rules across flags
-//     static base::Result<cli::Exit> run(const Options& options, cli::Io& io);   // run.cc
+//     static constexpr std::string_view kExamples = "  logcollect /var/log/syslog | logship
+//     tcp://h:5140\n"; struct Options { … };                                   // plain data with
+//     defaults static void add_options(CLI::App& app, Options& options);        // options.cc:
+//     flags in named groups static base::Status check(const Options& options);               //
+//     options.cc: rules across flags static base::Result<cli::Exit> run(const Options& options,
+//     cli::Io& io);   // run.cc
 //   };
 //   int main(int argc, char** argv) { return logmill::cli::run_main<Logship>(argc, argv); }
 #pragma once
@@ -37,12 +38,14 @@ struct ToolSpec {
   std::function<base::Result<Exit>(Io&)> run;
   // Of a tool that opens stores; nullptr: it does not.
   std::function<const KeyOptions*()> keys = [] { return static_cast<const KeyOptions*>(nullptr); };
-  // Of one that takes defaults from its store: store_config.h. `static constexpr bool kStoreConfig = true;` says so.
+  // Of one that takes defaults from its store: store_config.h. `static constexpr bool kStoreConfig
+  // = true;` says so.
   bool store_config = false;
 };
 
-// Prints messages as "name: text". An error of `check` is a usage error; errors of `run` end with `failed`,
-// or with `retry` if their code is `again`. A broken pipe on stdout ends quietly with `done`.
+// Prints messages as "name: text". An error of `check` is a usage error; errors of `run` end with
+// `failed`, or with `retry` if their code is `again`. A broken pipe on stdout ends quietly with
+// `done`.
 int run_tool(const ToolSpec& spec, int argc, char** argv);
 
 // Of options that hold some, by themselves or with those of a store.
@@ -63,11 +66,18 @@ int run_main(int argc, char** argv) {
                    .summary = Tool::kSummary,
                    .usage = Tool::kUsage,
                    .examples = Tool::kExamples,
-                   .add_options = [&](CLI::App& app) { Tool::add_options(app, options); },
-                   .check = [&] { return Tool::check(options); },
-                   .run = [&](Io& io) { return Tool::run(options, io); },
-                   .keys = [&] { return key_options(options); },
-                   .store_config = requires { Tool::kStoreConfig; }},
+                   .add_options = [&](CLI::App& app) {
+    Tool::add_options(app, options); },
+                   .check = [&] {
+    return Tool::check(options); },
+                   .run = [&](Io& io) {
+    return Tool::run(options, io); },
+                   .keys = [&] {
+    return key_options(options); },
+                   .store_config = requires { Tool::kStoreConfig;
+}
+}  // namespace logmill::cli
+,
                   argc, argv);
 }
 

@@ -1,5 +1,5 @@
-// The counters of a running program, shown where the user asked for them: --stats at the end and every
-// so many seconds, SIGUSR1 at any time, --metrics FILE all along.
+// The counters of a running program, shown where the user asked for them: --stats at the end and
+// every so many seconds, SIGUSR1 at any time, --metrics FILE all along.
 #pragma once
 
 #include <string_view>
@@ -17,7 +17,8 @@ class Statistics {
 
   Counters counters;
 
-  // Shows what is due. Call it once per batch and whenever a wait ended: it costs a look at the clock.
+  // Shows what is due. Call it once per batch and whenever a wait ended: it costs a look at the
+  // clock.
   void tick();
   // At the end of the program.
   void finish();

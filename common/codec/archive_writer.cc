@@ -45,8 +45,7 @@ class ZstdArchive final : public ArchiveWriter {
     assert(!piece.empty() && piece.size() <= kPieceBytesMax);
     const std::size_t start = out.size();
     out.resize(start + ZSTD_compressBound(piece.size()));
-    const std::size_t got =
-        ZSTD_compress2(context_, out.data() + start, out.size() - start, piece.data(), piece.size());
+    const std::size_t got = ZSTD_compress2(context_, out.data() + start, out.size() - start, piece.data(), piece.size());
     assert(!ZSTD_isError(got));
     out.resize(start + got);
     entries_.push_back({static_cast<std::uint32_t>(got), static_cast<std::uint32_t>(piece.size())});

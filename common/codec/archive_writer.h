@@ -1,7 +1,8 @@
 // Compressed files that can be read from the middle: every piece is compressed by itself.
 //
-// gzip: a member for each piece; zcat reads members in a row as one. zstd: the seekable format, a frame for each piece and
-// behind them a table of their sizes in a skippable frame, which zstdcat passes over.
+// gzip: a member for each piece; zcat reads members in a row as one. zstd: the seekable format, a
+// frame for each piece and behind them a table of their sizes in a skippable frame, which zstdcat
+// passes over.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,8 @@ struct SeekEntry {
 inline constexpr std::size_t kSeekTailBytes = 9;
 
 void append_seek_table(std::string& out, const std::vector<SeekEntry>& entries);
-// How many bytes at the end of a file are its table, by its last kSeekTailBytes; nullopt if it has none.
+// How many bytes at the end of a file are its table, by its last kSeekTailBytes; nullopt if it has
+// none.
 std::optional<std::uint64_t> seek_table_bytes(std::string_view tail);
 // Fails with corrupt.
 base::Result<std::vector<SeekEntry>> parse_seek_table(std::string_view table);

@@ -51,15 +51,21 @@ TEST(ArchiveWriter, TheTableFindsEachPiece) {
 TEST(ArchiveWriter, TheTableIsThatOfTheSeekableFormat) {
   std::string table;
   append_seek_table(table, {{.bytes = 0x0102, .raw_bytes = 0x0304}});
-  EXPECT_EQ(table, std::string("\x5e\x2a\x4d\x18" "\x11\0\0\0" "\x02\x01\0\0" "\x04\x03\0\0" "\x01\0\0\0" "\0" "\xb1\xea\x92\x8f", 25));
+  EXPECT_EQ(table, std::string("\x5e\x2a\x4d\x18"
+                               "\x11\0\0\0"
+                               "\x02\x01\0\0"
+                               "\x04\x03\0\0"
+                               "\x01\0\0\0"
+                               "\0"
+                               "\xb1\xea\x92\x8f",
+                               25));
 }
 
 TEST(ArchiveWriter, ADamagedTableIsRefused) {
   std::string table;
   append_seek_table(table, {{.bytes = 10, .raw_bytes = 20}, {.bytes = 11, .raw_bytes = 21}});
   EXPECT_TRUE(parse_seek_table(table));
-  for (std::size_t size = 0; size < table.size(); ++size)
-    EXPECT_FALSE(parse_seek_table(std::string_view(table).substr(0, size))) << size;
+  for (std::size_t size = 0; size < table.size(); ++size) EXPECT_FALSE(parse_seek_table(std::string_view(table).substr(0, size))) << size;
   for (const std::size_t at : {std::size_t{0}, std::size_t{4}, table.size() - 9, table.size() - 1}) {
     std::string flipped = table;
     flipped[at] = static_cast<char>(flipped[at] ^ 1);
@@ -70,8 +76,8 @@ TEST(ArchiveWriter, ADamagedTableIsRefused) {
 TEST(ArchiveWriter, ATableWithChecksumsIsRead) {
   std::string table;
   append_seek_table(table, {});
-  std::string with = table.substr(0, 4) + std::string("\x15\0\0\0", 4) + std::string("\x0a\0\0\0\x14\0\0\0\xff\xff\xff\xff\x01\0\0\0\x80", 17) +
-                     table.substr(table.size() - 4);
+  std::string with = table.substr(0, 4) + std::string("\x15\0\0\0", 4) +
+                     std::string("\x0a\0\0\0\x14\0\0\0\xff\xff\xff\xff\x01\0\0\0\x80", 17) + table.substr(table.size() - 4);
   const auto entries = parse_seek_table(with);
   ASSERT_TRUE(entries);
   EXPECT_EQ(*entries, (std::vector<SeekEntry>{{.bytes = 10, .raw_bytes = 20}}));

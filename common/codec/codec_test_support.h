@@ -15,9 +15,7 @@ namespace logmill::codec {
 
 class KeptMessages final : public base::Reporter {
  public:
-  void warn(std::string_view kind, std::string_view text) override {
-    texts.push_back(std::string(kind) + ": " + std::string(text));
-  }
+  void warn(std::string_view kind, std::string_view text) override { texts.push_back(std::string(kind) + ": " + std::string(text)); }
   void info(std::string_view) override {}
   std::vector<std::string> texts;
 };
@@ -27,18 +25,15 @@ inline void fill_with_every_kind(record::Batch& batch) {
   using record::Value;
   for (int row = 0; row < 4; ++row) batch.add_row();
   batch.times() = {1, record::kNoTime, -1, 1'795'256'100'000'000'000};
-  batch.levels() = {record::Severity::info, record::Severity::none, record::Severity::fatal,
-                    record::Severity::trace};
+  batch.levels() = {record::Severity::info, record::Severity::none, record::Severity::fatal, record::Severity::trace};
   batch.set("same", 0, Value::string("x"));
   for (std::size_t row = 1; row < 4; ++row) batch.set("same", row, Value::string("x"));
   batch.set("texts", 0, Value::string("a"));
   batch.set("texts", 1, Value::string(""));
   batch.set("texts", 2, Value::string("long text of more than sixteen bytes"));
   batch.set("texts", 3, Value::string("\xff\n"));
-  for (std::size_t row = 0; row < 4; ++row)
-    batch.set("integers", row, Value::integer(static_cast<std::int64_t>(row) - 2));
-  for (std::size_t row = 0; row < 4; ++row)
-    batch.set("decimals", row, Value::decimal(static_cast<std::int64_t>(row) * 50 - 25, 2));
+  for (std::size_t row = 0; row < 4; ++row) batch.set("integers", row, Value::integer(static_cast<std::int64_t>(row) - 2));
+  for (std::size_t row = 0; row < 4; ++row) batch.set("decimals", row, Value::decimal(static_cast<std::int64_t>(row) * 50 - 25, 2));
   batch.set("mixed", 0, Value::null());
   batch.set("mixed", 1, Value::boolean(true));
   batch.set("mixed", 2, Value::real(0.1));
@@ -55,7 +50,8 @@ inline std::vector<std::string> rows_of(const record::Batch& batch) {
   return rows;
 }
 
-// Calls `each` with every batch that `reader` makes of `bytes`, given in pieces of at most `piece` bytes.
+// Calls `each` with every batch that `reader` makes of `bytes`, given in pieces of at most `piece`
+// bytes.
 template <class Each>
 void for_each_batch(Reader& reader, std::string_view bytes, std::size_t piece, Each each) {
   record::Batch batch;

@@ -10,9 +10,7 @@ constexpr std::size_t kPieceBytes = 64 << 10;
 
 class GzipDeflater final : public Deflater {
  public:
-  GzipDeflater() {
-    deflateInit2(&stream_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
-  }
+  GzipDeflater() { deflateInit2(&stream_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY); }
   ~GzipDeflater() override { deflateEnd(&stream_); }
 
   void append(std::string_view bytes, std::string& out) override { run(bytes, Z_NO_FLUSH, out); }

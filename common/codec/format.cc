@@ -12,9 +12,8 @@ struct Name {
 
 // The first name of a format is the one that is printed.
 constexpr Name kNames[] = {
-    {"auto", Format::automatic}, {"frames", Format::frames}, {"ndjson", Format::ndjson},
-    {"json", Format::ndjson},    {"raw", Format::raw},       {"plain", Format::raw},
-    {"text", Format::raw},
+    {"auto", Format::automatic}, {"frames", Format::frames}, {"ndjson", Format::ndjson}, {"json", Format::ndjson},
+    {"raw", Format::raw},        {"plain", Format::raw},     {"text", Format::raw},
 };
 
 struct Magic {
@@ -25,11 +24,8 @@ struct Magic {
 using namespace std::string_view_literals;
 
 constexpr Magic kMagics[] = {
-    {"\x1f\x8b"sv, Container::gzip},
-    {"\x28\xb5\x2f\xfd"sv, Container::zstd},
-    {"\xfd\x37zXZ\0"sv, Container::xz},
-    {"BZh"sv, Container::bzip2},
-    {"\x04\x22\x4d\x18"sv, Container::lz4},
+    {"\x1f\x8b"sv, Container::gzip}, {"\x28\xb5\x2f\xfd"sv, Container::zstd}, {"\xfd\x37zXZ\0"sv, Container::xz},
+    {"BZh"sv, Container::bzip2},     {"\x04\x22\x4d\x18"sv, Container::lz4},
 };
 
 std::string_view without_blanks(std::string_view head) {
@@ -38,9 +34,7 @@ std::string_view without_blanks(std::string_view head) {
   return at == std::string_view::npos ? std::string_view{} : head.substr(at);
 }
 
-bool begins(std::string_view head, std::string_view magic) {
-  return head.size() < magic.size() && magic.starts_with(head);
-}
+bool begins(std::string_view head, std::string_view magic) { return head.size() < magic.size() && magic.starts_with(head); }
 
 }  // namespace
 

@@ -26,9 +26,11 @@ Container detect_container(std::string_view head);
 // Whether more bytes than these could change the answer: wait for them.
 bool container_undecided(std::string_view head);
 
-// From the first bytes after decompression; never `automatic`: what is neither frames nor a JSON object is raw.
+// From the first bytes after decompression; never `automatic`: what is neither frames nor a JSON
+// object is raw.
 Format detect_format(std::string_view head);
-// Whether more bytes than these could change the answer: only blanks so far, or the front of a magic.
+// Whether more bytes than these could change the answer: only blanks so far, or the front of a
+// magic.
 bool format_undecided(std::string_view head);
 
 }  // namespace logmill::codec

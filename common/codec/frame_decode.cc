@@ -1,5 +1,5 @@
-// A frame's payload to a batch. The checksum has held, but the bytes are believed no more for that: they
-// may come from another program, or from an enemy.
+// A frame's payload to a batch. The checksum has held, but the bytes are believed no more for that:
+// they may come from another program, or from an enemy.
 #include <bit>
 #include <span>
 
@@ -13,9 +13,7 @@ namespace {
 using record::Kind;
 using record::Value;
 
-base::Error corrupt(std::string_view what) {
-  return {base::ErrorCode::corrupt, "frame payload: " + std::string(what)};
-}
+base::Error corrupt(std::string_view what) { return {base::ErrorCode::corrupt, "frame payload: " + std::string(what)}; }
 
 template <std::integral T>
 T at(std::string_view array, std::size_t index) {
@@ -74,8 +72,7 @@ class ColumnDecoder {
     const std::string_view words = reader_.read_bytes(count * sizeof(std::int64_t));
     if (reader_.failed()) return corrupt("cut");
     if (scale < 1 || scale > Value::kScaleMax) return corrupt("scale out of range");
-    for (std::size_t i = 0; i < count; ++i)
-      to_.push_back(Value::decimal(at<std::int64_t>(words, i), scale));
+    for (std::size_t i = 0; i < count; ++i) to_.push_back(Value::decimal(at<std::int64_t>(words, i), scale));
     return {};
   }
 
@@ -119,8 +116,7 @@ class ColumnDecoder {
 
 std::size_t count_bits(std::string_view bits) {
   std::size_t count = 0;
-  for (const char byte : bits)
-    count += static_cast<std::size_t>(std::popcount(static_cast<unsigned char>(byte)));
+  for (const char byte : bits) count += static_cast<std::size_t>(std::popcount(static_cast<unsigned char>(byte)));
   return count;
 }
 
@@ -157,8 +153,7 @@ base::Status decode_fixed_columns(base::ByteReader& reader, std::size_t rows, re
   const std::string_view times = reader.read_bytes(rows * sizeof(std::int64_t));
   const std::string_view levels = reader.read_bytes(rows);
   const auto has_positions = reader.read<std::uint8_t>();
-  const std::string_view positions =
-      reader.read_bytes(has_positions == 1 ? rows * sizeof(std::uint32_t) : 0);
+  const std::string_view positions = reader.read_bytes(has_positions == 1 ? rows * sizeof(std::uint32_t) : 0);
   if (reader.failed() || has_positions > 1) return corrupt("cut");
   for (std::size_t row = 0; row < rows; ++row) {
     batch.add_row();
@@ -173,16 +168,14 @@ base::Status decode_fixed_columns(base::ByteReader& reader, std::size_t rows, re
 
 }  // namespace
 
-base::Status decode_frame_payload(std::string_view payload, std::size_t records,
-                                  record::Batch& batch) {
+base::Status decode_frame_payload(std::string_view payload, std::size_t records, record::Batch& batch) {
   base::ByteReader reader(payload);
   LOGMILL_RETURN_IF_ERROR(decode_fixed_columns(reader, records, batch));
   const std::uint64_t columns = reader.read<std::uint32_t>();
   if (reader.failed()) return corrupt("cut");
   if (columns > 0 && records == 0) return corrupt("columns without records");
   if (columns * records > kFrameCellsMax) return corrupt("too many cells");
-  for (std::uint64_t column = 0; column < columns; ++column)
-    LOGMILL_RETURN_IF_ERROR(decode_column(reader, records, batch));
+  for (std::uint64_t column = 0; column < columns; ++column) LOGMILL_RETURN_IF_ERROR(decode_column(reader, records, batch));
   if (reader.remaining() != 0) return corrupt("bytes after the last column");
   return {};
 }

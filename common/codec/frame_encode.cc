@@ -36,8 +36,7 @@ void append_texts(std::string& out, std::span<const Value> values) {
     if (value.is_text()) size += value.text().size();
   char* to = extend(out, size);
   for (const Value& value : values)
-    if (value.is_text() && !value.text().empty())
-      to = std::copy(value.text().begin(), value.text().end(), to);
+    if (value.is_text() && !value.text().empty()) to = std::copy(value.text().begin(), value.text().end(), to);
 }
 
 std::uint64_t word_of(const Value& value) {
@@ -59,11 +58,9 @@ unsigned scale_of(const Value& value) { return value.kind() == Kind::decimal ? v
 Layout layout_of(std::span<const Value> values) {
   const Value& front = values.front();
   // Likely to differ at once if they differ at all.
-  if (std::all_of(values.begin(), values.end(), [&](const Value& v) { return v == front; }))
-    return Layout::same;
-  const auto all_alike = std::all_of(values.begin(), values.end(), [&](const Value& v) {
-    return v.kind() == front.kind() && scale_of(v) == scale_of(front);
-  });
+  if (std::all_of(values.begin(), values.end(), [&](const Value& v) { return v == front; })) return Layout::same;
+  const auto all_alike =
+      std::all_of(values.begin(), values.end(), [&](const Value& v) { return v.kind() == front.kind() && scale_of(v) == scale_of(front); });
   if (!all_alike) return Layout::mixed;
   switch (front.kind()) {
     case Kind::string: return Layout::strings;
@@ -90,9 +87,7 @@ void append_values(std::string& out, std::span<const Value> values) {
       append_texts(out, values);
       return;
     case Layout::decimals: out.push_back(static_cast<char>(values.front().scale())); [[fallthrough]];
-    case Layout::integers:
-      append_array<std::int64_t>(out, values, [](const Value& v) { return v.integer(); });
-      return;
+    case Layout::integers: append_array<std::int64_t>(out, values, [](const Value& v) { return v.integer(); }); return;
     case Layout::mixed: append_mixed(out, values); return;
   }
 }
@@ -138,8 +133,7 @@ class ColumnEncoder {
 
 }  // namespace
 
-void append_frame_payload(const record::Batch& batch, std::size_t first, std::size_t last,
-                          std::string& out) {
+void append_frame_payload(const record::Batch& batch, std::size_t first, std::size_t last, std::string& out) {
   const std::span times(batch.times().data() + first, last - first);
   append_array<std::int64_t>(out, times, [](base::TimeNs time) { return time; });
   const std::span levels(batch.levels().data() + first, last - first);

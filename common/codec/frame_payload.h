@@ -1,4 +1,5 @@
-// The payload of a data frame and a batch's rows, in both directions. Layout: docs/formats/frame.md.
+// The payload of a data frame and a batch's rows, in both directions. Layout:
+// docs/formats/frame.md.
 #pragma once
 
 #include <cstddef>
@@ -11,12 +12,10 @@
 namespace logmill::codec {
 
 // The rows [first, last).
-void append_frame_payload(const record::Batch& batch, std::size_t first, std::size_t last,
-                          std::string& out);
+void append_frame_payload(const record::Batch& batch, std::size_t first, std::size_t last, std::string& out);
 
-// Adds `records` rows to an empty batch. Values point into `payload`, which must live as long as the batch.
-// Fails with corrupt, having perhaps added something.
-base::Status decode_frame_payload(std::string_view payload, std::size_t records,
-                                  record::Batch& batch);
+// Adds `records` rows to an empty batch. Values point into `payload`, which must live as long as
+// the batch. Fails with corrupt, having perhaps added something.
+base::Status decode_frame_payload(std::string_view payload, std::size_t records, record::Batch& batch);
 
 }  // namespace logmill::codec

@@ -1,5 +1,5 @@
-// Frames to batches. Small frames go through a buffer; the payload of a large one is read straight into the
-// batch, which then owns the bytes that its values point to.
+// Frames to batches. Small frames go through a buffer; the payload of a large one is read straight
+// into the batch, which then owns the bytes that its values point to.
 #include <zstd.h>
 
 #include <cstring>
@@ -152,10 +152,10 @@ bool FrameReader::payload_arrived(record::Batch& batch) {
   return false;
 }
 
-// Whether the batch holds a data frame's records now. The payload is taken from the input in any case.
+// Whether the batch holds a data frame's records now. The payload is taken from the input in any
+// case.
 bool FrameReader::take_payload(record::Batch& batch) {
-  const std::string_view payload =
-      direct_ ? batch.text().view() : input_.view().substr(0, header_.payload_bytes);
+  const std::string_view payload = direct_ ? batch.text().view() : input_.view().substr(0, header_.payload_bytes);
   const bool intact = frame_payload_intact(header_, payload);
   bool decoded = false;
   if (!intact) {
@@ -182,8 +182,7 @@ bool FrameReader::decompress(std::string_view payload, record::Batch& batch) {
     return false;
   }
   batch.text().reserve(header_.raw_bytes);
-  const std::size_t size =
-      ZSTD_decompress(batch.text().data(), header_.raw_bytes, payload.data(), payload.size());
+  const std::size_t size = ZSTD_decompress(batch.text().data(), header_.raw_bytes, payload.data(), payload.size());
   const bool good = !ZSTD_isError(size) && size == header_.raw_bytes;
   if (good)
     batch.text().set_size(size);
@@ -203,8 +202,7 @@ void FrameReader::report_lost(std::string_view why) {
 }
 
 void FrameReader::report_cut(record::Batch& batch) {
-  const std::size_t left = input_.view().size() + (has_header_ ? kFrameHeaderBytes : 0) +
-                           (direct_ ? batch.text().size() : 0);
+  const std::size_t left = input_.view().size() + (has_header_ ? kFrameHeaderBytes : 0) + (direct_ ? batch.text().size() : 0);
   skipped_ += has_header_ ? 0 : left;
   if (has_header_) reporter_.warn("bad_frame", "input ends within a frame: " + std::to_string(left) + " bytes left over");
   report_skipped();
@@ -216,8 +214,6 @@ void FrameReader::report_cut(record::Batch& batch) {
 
 }  // namespace
 
-std::unique_ptr<Reader> make_frame_reader(base::Reporter& reporter) {
-  return std::make_unique<FrameReader>(reporter);
-}
+std::unique_ptr<Reader> make_frame_reader(base::Reporter& reporter) { return std::make_unique<FrameReader>(reporter); }
 
 }  // namespace logmill::codec

@@ -30,9 +30,7 @@ struct Frames : testing::Test {
     make_writer(Format::frames, Compress::no)->append_end(bytes);
     return bytes;
   }
-  std::vector<std::string> read(std::string_view bytes, std::size_t piece = 1 << 20) {
-    return read_all(*reader, bytes, piece);
-  }
+  std::vector<std::string> read(std::string_view bytes, std::size_t piece = 1 << 20) { return read_all(*reader, bytes, piece); }
 };
 
 TEST_F(Frames, KeepEveryKindOfValue) {
@@ -170,8 +168,7 @@ TEST_F(Frames, OfAnotherVersionAreSkipped) {
 // docs/formats/frame.md shows these bytes.
 TEST_F(Frames, LookAsDocumented) {
   const std::string end = end_frame();
-  EXPECT_EQ(end, "\x89lmf\r\n\x1a\n\x01\x02"s + std::string(54, '\0') +
-                     "\xc2\x94\xd3\x38\x05\x80\x06\x2d\x94\x5f\x8e\xd5\x08\x0f\x8f\x0f");
+  EXPECT_EQ(end, "\x89lmf\r\n\x1a\n\x01\x02"s + std::string(54, '\0') + "\xc2\x94\xd3\x38\x05\x80\x06\x2d\x94\x5f\x8e\xd5\x08\x0f\x8f\x0f");
   batch.add_row();
   batch.times()[0] = 1'000'000'000;
   batch.levels()[0] = record::Severity::info;

@@ -20,8 +20,7 @@ struct ZstdFree {
 
 class FrameWriter final : public Writer {
  public:
-  explicit FrameWriter(Compress compress)
-      : zstd_(compress == Compress::yes ? ZSTD_createCCtx() : nullptr) {}
+  explicit FrameWriter(Compress compress) : zstd_(compress == Compress::yes ? ZSTD_createCCtx() : nullptr) {}
 
   base::Status append(const record::Batch& batch, std::string& out) override {
     return append_rows(batch, 0, batch.rows(), batch.range(), out);
@@ -33,8 +32,7 @@ class FrameWriter final : public Writer {
   }
 
  private:
-  base::Status append_rows(const record::Batch& batch, std::size_t first, std::size_t last,
-                           const record::Range& range, std::string& out) {
+  base::Status append_rows(const record::Batch& batch, std::size_t first, std::size_t last, const record::Range& range, std::string& out) {
     if (last - first > record::kFrameRecordsMax || (last - first) * batch.columns().size() > kFrameCellsMax)
       return append_halves(batch, first, last, range, out);
     payload_.clear();
@@ -53,15 +51,12 @@ class FrameWriter final : public Writer {
 
   // The range is cut where the first record of the second half begins; without positions the second
   // half decides it all.
-  base::Status append_halves(const record::Batch& batch, std::size_t first, std::size_t last,
-                             const record::Range& range, std::string& out) {
-    if (last - first < 2)
-      return base::Error{base::ErrorCode::too_large, "a record of more than 64 MiB does not fit into a frame"};
+  base::Status append_halves(const record::Batch& batch, std::size_t first, std::size_t last, const record::Range& range,
+                             std::string& out) {
+    if (last - first < 2) return base::Error{base::ErrorCode::too_large, "a record of more than 64 MiB does not fit into a frame"};
     const std::size_t middle = first + (last - first) / 2;
     record::Range front = range, back = range;
-    front.to = back.from = batch.positions().size() == batch.rows()
-                               ? batch.range().from + batch.positions()[middle]
-                               : range.from;
+    front.to = back.from = batch.positions().size() == batch.rows() ? batch.range().from + batch.positions()[middle] : range.from;
     const auto first_half = append_rows(batch, first, middle, front, out);
     const auto second_half = append_rows(batch, middle, last, back, out);
     return first_half ? second_half : first_half;
@@ -70,8 +65,8 @@ class FrameWriter final : public Writer {
   // False if that would not make it smaller.
   bool compress() {
     compressed_.resize(ZSTD_compressBound(payload_.size()));
-    const std::size_t size = ZSTD_compressCCtx(zstd_.get(), compressed_.data(), compressed_.size(),
-                                               payload_.data(), payload_.size(), kZstdLevel);
+    const std::size_t size =
+        ZSTD_compressCCtx(zstd_.get(), compressed_.data(), compressed_.size(), payload_.data(), payload_.size(), kZstdLevel);
     if (ZSTD_isError(size) || size >= payload_.size()) return false;
     compressed_.resize(size);
     return true;
@@ -83,8 +78,6 @@ class FrameWriter final : public Writer {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_frame_writer(Compress compress) {
-  return std::make_unique<FrameWriter>(compress);
-}
+std::unique_ptr<Writer> make_frame_writer(Compress compress) { return std::make_unique<FrameWriter>(compress); }
 
 }  // namespace logmill::codec

@@ -149,8 +149,7 @@ class Lz4Inflater final : public Inflater {
   bool step(std::string_view& in, std::span<char> out, std::size_t& written) override {
     while (written < out.size()) {
       std::size_t took = in.size(), wrote = out.size() - written;
-      const std::size_t status =
-          LZ4F_decompress(context_, out.data() + written, &wrote, in.data(), &took, nullptr);
+      const std::size_t status = LZ4F_decompress(context_, out.data() + written, &wrote, in.data(), &took, nullptr);
       if (LZ4F_isError(status)) return false;
       if (took == 0 && wrote == 0) break;
       complete_ = status == 0;

@@ -16,9 +16,9 @@ class Inflater {
   explicit Inflater(Container container) : container_(container) {}
   virtual ~Inflater() = default;
 
-  // Takes bytes from the front of `in` and fills `out` from its front; returns how many it wrote. It stops
-  // when one of the two is used up. Fails with corrupt, but first hands out all that is good.
-  // Several compressed files in a row are one, as gzip and zstd have it.
+  // Takes bytes from the front of `in` and fills `out` from its front; returns how many it wrote.
+  // It stops when one of the two is used up. Fails with corrupt, but first hands out all that is
+  // good. Several compressed files in a row are one, as gzip and zstd have it.
   base::Result<std::size_t> inflate(std::string_view& in, std::span<char> out);
   // The same, but it also stops where one of those files ends; the next call begins the next.
   base::Result<std::size_t> inflate_member(std::string_view& in, std::span<char> out);

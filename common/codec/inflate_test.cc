@@ -128,8 +128,7 @@ TEST_P(Containers, StopAtTheEndOfAMember) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Containers,
-                         testing::Values(Container::gzip, Container::zstd, Container::xz,
-                                         Container::bzip2, Container::lz4),
+                         testing::Values(Container::gzip, Container::zstd, Container::xz, Container::bzip2, Container::lz4),
                          [](const auto& test) { return std::string(container_name(test.param)); });
 
 TEST(Inflate, NeedsAContainer) { EXPECT_EQ(make_inflater(Container::none), nullptr); }

@@ -1,8 +1,8 @@
 // Lines to batches: NDJSON (docs/formats/ndjson.md) and raw text.
 //
-// The batch's own text buffer is the input buffer. It must not move while values point into it, so it is
-// reserved before the first line; a batch ends when the buffer is nearly full, and the unfinished line moves on
-// to the next one.
+// The batch's own text buffer is the input buffer. It must not move while values point into it, so
+// it is reserved before the first line; a batch ends when the buffer is nearly full, and the
+// unfinished line moves on to the next one.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -21,7 +21,8 @@ using record::Value;
 constexpr std::size_t kBatchBytes = 1 << 20;
 // Of one read. What a batch leaves over is at most this, and is copied once.
 constexpr std::size_t kReadBytes = 256 << 10;
-// Looked at ahead at once: small enough that it is still in the nearest cache when it is read, with its index.
+// Looked at ahead at once: small enough that it is still in the nearest cache when it is read, with
+// its index.
 constexpr std::size_t kAheadBytes = 32 << 10;
 static_assert(kBatchBytes <= Batch::kTextBytesMax);
 
@@ -56,12 +57,12 @@ class LineReader final : public Reader {
   std::optional<record::RowWriter> row_;
   std::string carry_;
   bool carry_has_line_ = false;
-  std::size_t next_ = 0;     // in the text: where the next line begins
-  std::size_t scanned_ = 0;  // up to here there is no end of it
-  std::size_t ahead_ = 0;    // up to here `objects_` had a look
+  std::size_t next_ = 0;           // in the text: where the next line begins
+  std::size_t scanned_ = 0;        // up to here there is no end of it
+  std::size_t ahead_ = 0;          // up to here `objects_` had a look
   std::uint64_t line_number_ = 1;  // of the next line
   std::uint64_t empty_lines_ = 0;
-  bool after_cut_ = false;   // the next line is the rest of one that was cut
+  bool after_cut_ = false;  // the next line is the rest of one that was cut
 };
 
 bool begins_object(std::string_view line) {
@@ -84,7 +85,8 @@ void LineReader::begin(Batch& batch) {
   carry_has_line_ = false;
 }
 
-// `decode` ends the batch before there is none, unless one line fills it: then no value points into it yet.
+// `decode` ends the batch before there is none, unless one line fills it: then no value points into
+// it yet.
 std::span<char> LineReader::room(Batch& batch) {
   record::TextBuffer& text = batch.text();
   if (text.capacity() == text.size()) text.reserve(2 * text.capacity());
@@ -171,8 +173,7 @@ bool LineReader::add_object(Batch& batch, std::string_view text) {
 
 }  // namespace
 
-std::unique_ptr<Reader> make_line_reader(Lines lines, std::size_t line_bytes_max,
-                                         base::Reporter& reporter) {
+std::unique_ptr<Reader> make_line_reader(Lines lines, std::size_t line_bytes_max, base::Reporter& reporter) {
   return std::make_unique<LineReader>(lines, line_bytes_max, reporter);
 }
 

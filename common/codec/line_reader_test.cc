@@ -11,8 +11,7 @@ using namespace std::string_literals;
 struct LineReading : testing::Test {
   KeptMessages messages;
 
-  Rows read(std::string_view bytes, Format format, std::size_t piece = 1 << 20,
-            std::size_t line_bytes_max = 1 << 20) {
+  Rows read(std::string_view bytes, Format format, std::size_t piece = 1 << 20, std::size_t line_bytes_max = 1 << 20) {
     const auto reader = make_reader({.format = format, .line_bytes_max = line_bytes_max}, messages);
     return read_all(*reader, bytes, piece);
   }
@@ -21,8 +20,7 @@ struct LineReading : testing::Test {
 TEST_F(LineReading, MixesObjectsAndText) {
   const std::string input = "\xef\xbb\xbf{\"a\":1}\r\n\nplain \"text\"\n \t{\"a\":2}\n{broken\n{\"a\":3}";
   const Rows expected = {R"({"a":1})", R"({"raw":"plain \"text\""})", R"({"a":2})",
-                         R"({"raw":"{broken","parse_error":"column 1: not a JSON object"})",
-                         R"({"a":3})"};
+                         R"({"raw":"{broken","parse_error":"column 1: not a JSON object"})", R"({"a":3})"};
   for (const std::size_t piece : {1, 2, 3, 1000}) {
     messages.texts.clear();
     EXPECT_EQ(read(input, Format::ndjson, piece), expected) << piece;
@@ -32,14 +30,13 @@ TEST_F(LineReading, MixesObjectsAndText) {
 
 TEST_F(LineReading, KeepsRawLinesByteForByte) {
   const std::string input = "\xef\xbb\xbf one\r\n{\"not\":\"parsed\"}\n\r\n\xff\0z\nlast"s;
-  const Rows expected = {R"({"raw":" one"})", R"({"raw":"{\"not\":\"parsed\"}"})",
-                         R"({"raw":"\udcff\u0000z"})", R"({"raw":"last"})"};
+  const Rows expected = {R"({"raw":" one"})", R"({"raw":"{\"not\":\"parsed\"}"})", R"({"raw":"\udcff\u0000z"})", R"({"raw":"last"})"};
   for (const std::size_t piece : {1, 5, 1000}) EXPECT_EQ(read(input, Format::raw, piece), expected);
 }
 
 TEST_F(LineReading, CutsLinesThatAreTooLong) {
   const Rows expected = {R"({"raw":"12345678"})", R"({"raw":"abcdefgh","cut":true})", R"({"raw":"ij","cut":true})",
-                         R"({"raw":"next"})", R"({"raw":"ABCDEFGH","cut":true})", R"({"raw":"I","cut":true})"};
+                         R"({"raw":"next"})",     R"({"raw":"ABCDEFGH","cut":true})", R"({"raw":"I","cut":true})"};
   for (const std::size_t piece : {1, 3, 8, 9, 1000})
     EXPECT_EQ(read("12345678\nabcdefghij\nnext\nABCDEFGHI", Format::raw, piece, 8), expected) << piece;
   // A part of an object is no object.
@@ -124,11 +121,16 @@ TEST(Formats, AreToldByTheFirstBytes) {
     bool undecided;
   };
   const Case cases[] = {
-      {"{\"a\":1}\n", Format::ndjson, false}, {" \n\t {", Format::ndjson, false},
-      {"\xef\xbb\xbf{", Format::ndjson, false}, {"\x89lmf\r\n\x1a\n", Format::frames, false},
-      {"plain", Format::raw, false},          {"[1]", Format::raw, false},
-      {"", Format::raw, true},                {"\n", Format::raw, true},
-      {"\x89lm", Format::raw, true},          {"\xef\xbb", Format::raw, true},
+      {"{\"a\":1}\n", Format::ndjson, false},
+      {" \n\t {", Format::ndjson, false},
+      {"\xef\xbb\xbf{", Format::ndjson, false},
+      {"\x89lmf\r\n\x1a\n", Format::frames, false},
+      {"plain", Format::raw, false},
+      {"[1]", Format::raw, false},
+      {"", Format::raw, true},
+      {"\n", Format::raw, true},
+      {"\x89lm", Format::raw, true},
+      {"\xef\xbb", Format::raw, true},
       {"\x89x", Format::raw, false},
   };
   for (const Case& c : cases) {

@@ -1,5 +1,5 @@
-// Bytes to batches, one format each. A reader touches no files: whoever has the bytes puts them where
-// `room` says, so that text goes from the descriptor to the batch in one copy.
+// Bytes to batches, one format each. A reader touches no files: whoever has the bytes puts them
+// where `room` says, so that text goes from the descriptor to the batch in one copy.
 //
 //   reader.begin(batch);                                        // a batch that is empty
 //   while (reader.decode(batch, end) == Decoded::needs_input)
@@ -32,7 +32,8 @@ class Reader {
 
   // Puts input that the last batch did not take into `batch`.
   virtual void begin(record::Batch& batch) = 0;
-  // At least one byte, to be filled from the front. Only right after `decode` asked for input, or `begin`.
+  // At least one byte, to be filled from the front. Only right after `decode` asked for input, or
+  // `begin`.
   virtual std::span<char> room(record::Batch& batch) = 0;
   virtual void added(record::Batch& batch, std::size_t size) = 0;
   // With InputEnd::yes an unfinished last line is a line.

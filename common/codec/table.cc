@@ -13,8 +13,7 @@ struct FormatSpec {
 };
 
 constexpr FormatSpec kFormats[] = {
-    {Format::frames,
-     [](const ReaderOptions&, base::Reporter& reporter) { return make_frame_reader(reporter); },
+    {Format::frames, [](const ReaderOptions&, base::Reporter& reporter) { return make_frame_reader(reporter); },
      [](Compress compress) { return make_frame_writer(compress); }},
     {Format::ndjson,
      [](const ReaderOptions& options, base::Reporter& reporter) {
@@ -22,9 +21,7 @@ constexpr FormatSpec kFormats[] = {
      },
      [](Compress) { return make_ndjson_writer(); }},
     {Format::raw,
-     [](const ReaderOptions& options, base::Reporter& reporter) {
-       return make_line_reader(Lines::raw, options.line_bytes_max, reporter);
-     },
+     [](const ReaderOptions& options, base::Reporter& reporter) { return make_line_reader(Lines::raw, options.line_bytes_max, reporter); },
      [](Compress) { return make_raw_writer(); }},
 };
 
@@ -41,8 +38,6 @@ std::unique_ptr<Reader> make_reader(const ReaderOptions& options, base::Reporter
   return spec_of(options.format).make_reader(options, reporter);
 }
 
-std::unique_ptr<Writer> make_writer(Format format, Compress compress) {
-  return spec_of(format).make_writer(compress);
-}
+std::unique_ptr<Writer> make_writer(Format format, Compress compress) { return spec_of(format).make_writer(compress); }
 
 }  // namespace logmill::codec

@@ -18,7 +18,8 @@ class NdjsonWriter final : public Writer {
   void append_end(std::string&) override {}
 };
 
-// Lines as they were; of records that have no `raw`, the message; of those without either, the object.
+// Lines as they were; of records that have no `raw`, the message; of those without either, the
+// object.
 class RawWriter final : public Writer {
  public:
   base::Status append(const record::Batch& batch, std::string& out) override {

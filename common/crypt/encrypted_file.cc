@@ -45,8 +45,7 @@ base::Result<FileHeader> parse_file_header(std::string_view bytes) {
   const auto version = from.read<std::uint16_t>();
   from.read<std::uint16_t>();
   const auto flags = from.read<std::uint32_t>();
-  if (version > kFileVersion || flags != 0)
-    return base::Error{base::ErrorCode::unsupported, "encrypted by a newer version"};
+  if (version > kFileVersion || flags != 0) return base::Error{base::ErrorCode::unsupported, "encrypted by a newer version"};
   FileHeader header;
   for (std::uint8_t& byte : header.key) byte = from.read<std::uint8_t>();
   for (std::uint8_t& byte : header.salt) byte = from.read<std::uint8_t>();
@@ -123,7 +122,8 @@ base::Status EncryptedFile::find_pages() const {
   return {};
 }
 
-// A damaged length leads to where no page begins: then it is the page before that has to be taken for none.
+// A damaged length leads to where no page begins: then it is the page before that has to be taken
+// for none.
 base::Status EncryptedFile::drop_page_of_wrong_length() const {
   if (extents_.empty() || !extents_.back().page) return {};
   const Extent last = extents_.back();

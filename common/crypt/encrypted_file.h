@@ -26,8 +26,8 @@ std::string make_file_header(const FileHeader& header);
 // Fails with corrupt, or unsupported for a newer version.
 base::Result<FileHeader> parse_file_header(std::string_view bytes);
 
-// Offsets and sizes are those of the content, in `info` too. Others may append to the same file meanwhile: what
-// they wrote is seen at the next `info` or `read_at`. There are no maps.
+// Offsets and sizes are those of the content, in `info` too. Others may append to the same file
+// meanwhile: what they wrote is seen at the next `info` or `read_at`. There are no maps.
 class EncryptedFile final : public sys::File {
  public:
   // Of a file with a header. `path` is for messages.
@@ -73,7 +73,8 @@ class EncryptedFile final : public sys::File {
   mutable std::mutex mutex_;
   mutable std::vector<Extent> extents_;
   mutable std::uint64_t disk_end_ = kFileHeaderBytes;  // behind the last extent
-  // The page that was read last: columns of a block are smaller than pages, and read one after the other.
+  // The page that was read last: columns of a block are smaller than pages, and read one after the
+  // other.
   mutable std::string page_, content_;
   mutable std::uint64_t content_disk_offset_ = 0;  // 0: none
 };

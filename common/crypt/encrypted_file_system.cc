@@ -40,8 +40,6 @@ base::Result<bool> EncryptedFileSystem::is_current(const std::string& path) {
   return header && !keys_.empty() && header->key == keys_.first().id;
 }
 
-bool EncryptedFileSystem::stays_plain(const std::string& path) const {
-  return plain_names_.contains(path.substr(path.rfind('/') + 1));
-}
+bool EncryptedFileSystem::stays_plain(const std::string& path) const { return plain_names_.contains(path.substr(path.rfind('/') + 1)); }
 
 }  // namespace logmill::crypt

@@ -54,8 +54,7 @@ TEST_F(Encrypted, NothingOfTheContentIsOnDisk) {
   ASSERT_TRUE(open(sys::OpenMode::create)->append(text));
   EXPECT_EQ(content_of(*open(sys::OpenMode::read)), text);
   const std::string& bytes = disk_.content("file");
-  for (std::size_t at = 0; at + 8 <= text.size(); at += 1'000)
-    EXPECT_EQ(bytes.find(text.substr(at, 8)), bytes.npos) << at;
+  for (std::size_t at = 0; at + 8 <= text.size(); at += 1'000) EXPECT_EQ(bytes.find(text.substr(at, 8)), bytes.npos) << at;
 }
 
 TEST_F(Encrypted, AReaderSeesWhatAWriterAppends) {
@@ -99,7 +98,8 @@ TEST_F(Encrypted, IsAFileLikeAnyOther) {
   EXPECT_EQ(content_of(*open(sys::OpenMode::read)), expected);
 }
 
-// Every bit of three pages: the pages that are not hit are where they were, the one that is reads as zeros.
+// Every bit of three pages: the pages that are not hit are where they were, the one that is reads
+// as zeros.
 TEST_F(Encrypted, AFlippedBitIsZerosInItsPageAndNowhereElse) {
   const std::vector<std::string> pages = {text_of(50, 1), text_of(70, 2), text_of(60, 3)};
   {
@@ -194,8 +194,8 @@ TEST(KeyRing, SaysWhereAKeyFileIsWrong) {
   EXPECT_EQ(bad.error().what.find("0011"), std::string::npos);
 }
 
-// RFC 5869 has no vector of this length; this one comes from `openssl kdf -keylen 32 -kdfopt digest:SHA256
-// -kdfopt hexkey:00…1f -kdfopt hexsalt:00…0f -kdfopt info:"logmill file" HKDF`.
+// RFC 5869 has no vector of this length; this one comes from `openssl kdf -keylen 32 -kdfopt
+// digest:SHA256 -kdfopt hexkey:00…1f -kdfopt hexsalt:00…0f -kdfopt info:"logmill file" HKDF`.
 TEST(KeyRing, DerivesAsDocumented) {
   Salt salt;
   for (std::size_t i = 0; i < salt.size(); ++i) salt[i] = static_cast<std::uint8_t>(i);

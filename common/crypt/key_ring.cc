@@ -53,9 +53,9 @@ KeyBytes derive(const KeyBytes& key, std::span<const std::uint8_t> salt, std::st
   const std::unique_ptr<EVP_KDF, decltype(&EVP_KDF_free)> kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr), EVP_KDF_free);
   const std::unique_ptr<EVP_KDF_CTX, decltype(&EVP_KDF_CTX_free)> context(EVP_KDF_CTX_new(kdf.get()), EVP_KDF_CTX_free);
   char digest[] = "SHA256";
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
-                                   octets("key", key.data(), key.size()), octets("info", purpose.data(), purpose.size()),
-                                   octets("salt", salt.data(), salt.size()), OSSL_PARAM_construct_end()};
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), octets("key", key.data(), key.size()),
+                                   octets("info", purpose.data(), purpose.size()), octets("salt", salt.data(), salt.size()),
+                                   OSSL_PARAM_construct_end()};
   KeyBytes derived;
   if (!context || EVP_KDF_derive(context.get(), derived.data(), derived.size(), parameters) != 1)
     throw std::runtime_error("OpenSSL cannot derive a key");
@@ -77,8 +77,8 @@ base::Result<KeyRing> KeyRing::parse(std::string_view text, const std::string& n
     if (line.empty() || line.starts_with('#')) continue;
     KeyBytes bytes;
     if (!read_hex(line, bytes))
-      return base::Error{base::ErrorCode::invalid, name + ":" + std::to_string(number) +
-                                                       ": a key is 64 hexadecimal digits, as `openssl rand -hex 32` prints them"};
+      return base::Error{base::ErrorCode::invalid,
+                         name + ":" + std::to_string(number) + ": a key is 64 hexadecimal digits, as `openssl rand -hex 32` prints them"};
     ring.keys_.push_back({id_of(bytes), bytes});
     OPENSSL_cleanse(bytes.data(), bytes.size());
   }

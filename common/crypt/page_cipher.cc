@@ -64,13 +64,12 @@ bool PageCipher::open_page(std::string_view page, std::uint64_t offset, char* to
   const auto at = place(offset);
   const Context context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   int size = 0;
-  const bool intact =
-      context && page_content_bytes(page) == length &&
-      EVP_DecryptInit_ex(context.get(), aes_256_gcm(), nullptr, key_.data(), bytes_of(nonce)) == 1 &&
-      EVP_DecryptUpdate(context.get(), nullptr, &size, at.data(), static_cast<int>(at.size())) == 1 &&
-      EVP_DecryptUpdate(context.get(), bytes_of(to), &size, bytes_of(text), static_cast<int>(length)) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kPageTagBytes, tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), bytes_of(to) + size, &size) == 1;
+  const bool intact = context && page_content_bytes(page) == length &&
+                      EVP_DecryptInit_ex(context.get(), aes_256_gcm(), nullptr, key_.data(), bytes_of(nonce)) == 1 &&
+                      EVP_DecryptUpdate(context.get(), nullptr, &size, at.data(), static_cast<int>(at.size())) == 1 &&
+                      EVP_DecryptUpdate(context.get(), bytes_of(to), &size, bytes_of(text), static_cast<int>(length)) == 1 &&
+                      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kPageTagBytes, tag.data()) == 1 &&
+                      EVP_DecryptFinal_ex(context.get(), bytes_of(to) + size, &size) == 1;
   if (!intact) std::memset(to, 0, length);
   return intact;
 }

@@ -24,8 +24,8 @@ class PageCipher {
 
   // Appends the page that holds `content` (1 to kPageContentMax bytes) and will stand at `offset`.
   void append_page(std::string& out, std::string_view content, std::uint64_t offset) const;
-  // Decrypts a whole page that stands at `offset` into its length's bytes at `to`; false, and zeros, if it is not
-  // what was written there.
+  // Decrypts a whole page that stands at `offset` into its length's bytes at `to`; false, and
+  // zeros, if it is not what was written there.
   bool open_page(std::string_view page, std::uint64_t offset, char* to) const;
 
  private:

@@ -9,15 +9,15 @@
 namespace logmill::flat {
 namespace {
 
-// A piece is what a reader must decompress to see one line: 1 MiB is within 2 % of the size of one piece for all (zstd -3).
+// A piece is what a reader must decompress to see one line: 1 MiB is within 2 % of the size of one
+// piece for all (zstd -3).
 constexpr std::size_t kPieceBytes = 1 << 20;
 // Files grow old and disks full also when nothing is rotated; what failed is tried again.
 constexpr std::chrono::seconds kBetweenPasses{60};
 
 }  // namespace
 
-Archiver::Archiver(sys::FileSystem& fs, std::string path, ArchiverOptions options, const base::Clock& clock,
-                   base::Reporter& reporter)
+Archiver::Archiver(sys::FileSystem& fs, std::string path, ArchiverOptions options, const base::Clock& clock, base::Reporter& reporter)
     : fs_(fs), path_(std::move(path)), options_(std::move(options)), clock_(clock), reporter_(reporter) {
   if (options_.work == ArchiverOptions::Work::in_background) thread_ = std::thread([this] { run(); });
 }

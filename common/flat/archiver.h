@@ -1,8 +1,8 @@
-// Looks after rotated files: compresses them, deletes what is not to be kept. In a thread of its own, so that nobody who writes
-// waits for it.
+// Looks after rotated files: compresses them, deletes what is not to be kept. In a thread of its
+// own, so that nobody who writes waits for it.
 //
-// The folder itself is the list of what is to be done: nothing piles up in memory, and what a crash interrupts is found at the
-// next start.
+// The folder itself is the list of what is to be done: nothing piles up in memory, and what a crash
+// interrupts is found at the next start.
 #pragma once
 
 #include <condition_variable>

@@ -12,8 +12,8 @@ using test::FlatFixture;
 
 constexpr std::uint64_t kBatch = 5, kLines = 100;
 
-// A pipeline that goes on where the file ends, as logcollect --resume does, and may be stopped by an error anywhere. Returns
-// up to where it knows its lines to be safe.
+// A pipeline that goes on where the file ends, as logcollect --resume does, and may be stopped by
+// an error anywhere. Returns up to where it knows its lines to be safe.
 std::uint64_t feed(FlatFixture& at, std::uint64_t until) {
   const auto held = read_frontiers(at.fs, at.path);
   if (!held) return 0;
@@ -116,7 +116,8 @@ TEST(FlatCrash, ManyPowerCutsInARow) {
   expect_exactly_once(at, 1'000);
 }
 
-// Without syncing a power cut may lose what is newest and leave rubbish, but positions never claim a line that is not there.
+// Without syncing a power cut may lose what is newest and leave rubbish, but positions never claim
+// a line that is not there.
 TEST(FlatCrash, UnsyncedPositionsClaimNothingThatIsLost) {
   const std::uint64_t seed = std::random_device{}();
   for (std::uint64_t n = 1; n <= 80; ++n) {
@@ -131,8 +132,7 @@ TEST(FlatCrash, UnsyncedPositionsClaimNothingThatIsLost) {
     at.clock.advance(base::kNsPerSecond);
     ASSERT_EQ(feed(at, kLines), kLines);
     const std::string text = at.text();
-    for (std::uint64_t i = 0; i < kLines; ++i)
-      ASSERT_NE(text.find("line " + std::to_string(i) + "\n"), std::string::npos) << "line " << i;
+    for (std::uint64_t i = 0; i < kLines; ++i) ASSERT_NE(text.find("line " + std::to_string(i) + "\n"), std::string::npos) << "line " << i;
   }
 }
 

@@ -35,8 +35,7 @@ base::Status make_folder(sys::FileSystem& fs, const std::string& folder) {
 
 }  // namespace
 
-FlatWriter::FlatWriter(sys::FileSystem& fs, std::string path, FlatOptions options, const base::Clock& clock,
-                       base::Reporter& reporter)
+FlatWriter::FlatWriter(sys::FileSystem& fs, std::string path, FlatOptions options, const base::Clock& clock, base::Reporter& reporter)
     : fs_(fs),
       path_(std::move(path)),
       options_(std::move(options)),
@@ -127,8 +126,7 @@ base::Status FlatWriter::look_at_file() {
   }
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, file_->info());
   if (info.size == file_bytes_) return {};
-  if (info.size < file_bytes_)
-    reporter_.warn("truncated", path_ + ": another program cut it; to rotate it, rename it and send SIGHUP");
+  if (info.size < file_bytes_) reporter_.warn("truncated", path_ + ": another program cut it; to rotate it, rename it and send SIGHUP");
   positions_stale_ = true;
   return adopt_size(info.size);
 }
@@ -146,7 +144,8 @@ base::Status FlatWriter::append(const record::Batch& batch) {
   return {};
 }
 
-// A part ends before the line that would make the file too large, and with it the range that it decides.
+// A part ends before the line that would make the file too large, and with it the range that it
+// decides.
 void FlatWriter::take(const record::Batch& batch, const store::Share& share) {
   const record::JsonObjectWriter json(batch);
   const record::Column* raw = batch.find(record::kRaw);
@@ -224,8 +223,8 @@ base::Status FlatWriter::write_part(const Part& part) {
   return part.lines.empty() ? base::Status() : append_synced(part.lines);
 }
 
-// All or nothing: no half line stays behind, what follows would be glued to it. After a failed sync nobody knows what is on
-// disk (fsync(2)), but all of it is cut off and written anew.
+// All or nothing: no half line stays behind, what follows would be glued to it. After a failed sync
+// nobody knows what is on disk (fsync(2)), but all of it is cut off and written anew.
 base::Status FlatWriter::append_synced(std::string_view bytes) {
   torn_ = true;
   base::Status written = file_->append(bytes);
@@ -281,8 +280,8 @@ bool FlatWriter::rotation_due(std::size_t next_bytes) const {
   return too_large || too_old || clock_.now() >= next_clock_rotation_;
 }
 
-// Rotates if it is time to, goes on with what was interrupted. Afterwards the path names the file that is open, and the
-// positions, if there are any, speak of it.
+// Rotates if it is time to, goes on with what was interrupted. Afterwards the path names the file
+// that is open, and the positions, if there are any, speak of it.
 base::Status FlatWriter::prepare_file(std::size_t next_bytes) {
   if (!moved_ && !reopen_wanted_ && rotation_due(next_bytes)) move_away();
   if (moved_ || reopen_wanted_) LOGMILL_RETURN_IF_ERROR(open_file());

@@ -1,4 +1,5 @@
-// A plain text log that rotates: app.log, app-20261121T101500Z.log.zst, … Layout and crashes: docs/formats/flat.md.
+// A plain text log that rotates: app.log, app-20261121T101500Z.log.zst, … Layout and crashes:
+// docs/formats/flat.md.
 #pragma once
 
 #include <cstdint>
@@ -39,20 +40,21 @@ struct FlatCounters {
   std::uint64_t rotations = 0;
 };
 
-// A record becomes its `raw` line if it has one, else a line of NDJSON. Rotation comes between two lines, by rename: a
-// line is in one file, whole. Compression and retention run beside it.
+// A record becomes its `raw` line if it has one, else a line of NDJSON. Rotation comes between two
+// lines, by rename: a line is in one file, whole. Compression and retention run beside it.
 //
-// Batches with a named range are taken by the rule of docs/formats/delivery.md, their positions are kept beside the
-// file, and a commit is in both or in neither, whatever crashes. One writer a file: it holds a lock. Thread-compatible.
+// Batches with a named range are taken by the rule of docs/formats/delivery.md, their positions are
+// kept beside the file, and a commit is in both or in neither, whatever crashes. One writer a file:
+// it holds a lock. Thread-compatible.
 class FlatWriter {
  public:
-  // Takes back what an unfinished commit left, ends a last line that has no end. Fails with again if another writer has the
-  // file. All references must outlive the writer.
+  // Takes back what an unfinished commit left, ends a last line that has no end. Fails with again
+  // if another writer has the file. All references must outlive the writer.
   static base::Result<std::unique_ptr<FlatWriter>> open(sys::FileSystem& fs, std::string path, FlatOptions options,
                                                         const base::Clock& clock, base::Reporter& reporter);
 
-  // Errors as StoreWriter's: on `again`, the disk is full or records are missing before this batch; it was not taken, and
-  // nothing is lost.
+  // Errors as StoreWriter's: on `again`, the disk is full or records are missing before this batch;
+  // it was not taken, and nothing is lost.
   base::Status append(const record::Batch& batch);
   // On `again` nothing is lost: call it again.
   base::Status commit();
@@ -103,23 +105,23 @@ class FlatWriter {
 
   std::unique_ptr<sys::File> file_;
   std::uint64_t file_inode_ = 0;
-  std::uint64_t file_bytes_ = 0;       // whole commits and what other programs appended
-  bool torn_ = false;                  // more than file_bytes_ may be in the file
-  bool moved_ = false;                 // path_ does not name file_ any more
+  std::uint64_t file_bytes_ = 0;  // whole commits and what other programs appended
+  bool torn_ = false;             // more than file_bytes_ may be in the file
+  bool moved_ = false;            // path_ does not name file_ any more
   bool reopen_wanted_ = false;
-  bool settled_ = false;               // positions speak of file_; files before it may be compressed
-  std::int64_t file_begun_ns_ = 0;     // steady time
+  bool settled_ = false;            // positions speak of file_; files before it may be compressed
+  std::int64_t file_begun_ns_ = 0;  // steady time
   base::TimeNs next_clock_rotation_ = INT64_MAX;
-  std::int64_t next_try_ns_ = 0;       // of a rotation that failed; steady time
+  std::int64_t next_try_ns_ = 0;  // of a rotation that failed; steady time
 
-  std::deque<Part> parts_;             // not yet written
-  std::size_t lines_bytes_ = 0;        // of all parts
+  std::deque<Part> parts_;       // not yet written
+  std::size_t lines_bytes_ = 0;  // of all parts
   std::optional<std::int64_t> lines_since_, ranges_since_;
 
   PositionsLog positions_;
   store::FrontierTable appended_, committed_;
-  bool positions_kept_ = false;        // some stream has a name
-  bool positions_stale_ = true;        // they do not speak of file_ yet
+  bool positions_kept_ = false;  // some stream has a name
+  bool positions_stale_ = true;  // they do not speak of file_ yet
   FlatCounters counters_;
 };
 

@@ -25,8 +25,8 @@ TEST_F(FlatWriterTest, RotatesBetweenLinesAndCompresses) {
   options.rotate_bytes = 10;
   auto writer = open();
   for (const char* line : {"first", "second", "third"}) put(*writer, line);
-  EXPECT_EQ(fs.files(), (std::vector<std::string>{"logs/app-20261121T101500Z.log.zst", "logs/app-20261121T101501Z.log.zst",
-                                                  "logs/app.log"}));
+  EXPECT_EQ(fs.files(),
+            (std::vector<std::string>{"logs/app-20261121T101500Z.log.zst", "logs/app-20261121T101501Z.log.zst", "logs/app.log"}));
   EXPECT_EQ(inflated("logs/app-20261121T101500Z.log.zst"), "first\n");
   EXPECT_EQ(inflated("logs/app-20261121T101501Z.log.zst"), "second\n");
   EXPECT_EQ(fs.content("logs/app.log"), "third\n");
@@ -212,7 +212,8 @@ TEST_F(FlatWriterTest, WhatACrashLeavesOfACommitIsTakenBack) {
   EXPECT_EQ(text(), lines(0, 5) + "unnamed\nand once more\n");
 }
 
-// logrotate renamed the file, and before logstore could be told, it was killed in the middle of a commit.
+// logrotate renamed the file, and before logstore could be told, it was killed in the middle of a
+// commit.
 TEST_F(FlatWriterTest, ARenamedFileIsFoundAgain) {
   auto writer = open();
   ASSERT_TRUE(append(*writer, 0, 5));

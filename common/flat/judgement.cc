@@ -1,13 +1,16 @@
-// Each entry is written, and synced if commits are, before the bytes that it names; a commit begins only when the one before has
-// succeeded. So after a crash
+// Each entry is written, and synced if commits are, before the bytes that it names; a commit begins
+// only when the one before has succeeded. So after a crash
 //
 // - an entry holds if its bytes are there, or if another one begins behind them;
-// - one that does not hold was the last, or was tried again by those behind it, which begin at the same place. Nobody was told
+// - one that does not hold was the last, or was tried again by those behind it, which begin at the
+// same place. Nobody was told
 //   that it succeeded; what there is of it is cut off.
 //
-// Without syncing, a power cut may also take bytes of commits before the last: then only bytes prove an entry.
+// Without syncing, a power cut may also take bytes of commits before the last: then only bytes
+// prove an entry.
 //
-// The file is found by its inode: it may have been renamed, by a rotation of ours that a crash cut short or by another program.
+// The file is found by its inode: it may have been renamed, by a rotation of ours that a crash cut
+// short or by another program.
 #include "flat/judgement.h"
 
 #include <optional>

@@ -14,10 +14,12 @@ namespace logmill::flat {
 struct Judgement {
   bool kept = false;               // there are positions at all
   store::FrontierTable frontiers;  // what counts
-  // Bytes of a commit that did not come to its end, to be cut off. cut_bytes is 0 if there are none.
+  // Bytes of a commit that did not come to its end, to be cut off. cut_bytes is 0 if there are
+  // none.
   std::string cut_path;
   std::uint64_t cut_to = 0, cut_bytes = 0;
-  // The file that the last commit went to is not there, nor are its bytes in `path`: it does not count.
+  // The file that the last commit went to is not there, nor are its bytes in `path`: it does not
+  // count.
   bool last_is_lost = false;
 };
 

@@ -17,9 +17,7 @@ std::string make_head(bool synced) {
 }
 
 // The checksum of an entry covers the head too.
-std::uint64_t seed_of(std::string_view head) {
-  return base::load_le<std::uint64_t>(head.data() + kPositionsMagic.size());
-}
+std::uint64_t seed_of(std::string_view head) { return base::load_le<std::uint64_t>(head.data() + kPositionsMagic.size()); }
 
 base::Result<PositionEntry> parse_body(std::string_view body) {
   base::ByteReader from(body);
@@ -68,14 +66,10 @@ std::string make_entry(const PositionEntry& entry, bool synced) {
   return out + body;
 }
 
-std::string make_positions(const PositionEntry& first, bool synced) {
-  return make_head(synced) + make_entry(first, synced);
-}
+std::string make_positions(const PositionEntry& first, bool synced) { return make_head(synced) + make_entry(first, synced); }
 
 base::Result<Positions> parse_positions(std::string_view bytes) {
-  const auto damaged_at = [](std::size_t at) {
-    return base::Error{base::ErrorCode::corrupt, "damaged at byte " + std::to_string(at)};
-  };
+  const auto damaged_at = [](std::size_t at) { return base::Error{base::ErrorCode::corrupt, "damaged at byte " + std::to_string(at)}; };
   if (bytes.size() < kHeadBytes || !bytes.starts_with(kPositionsMagic)) return damaged_at(0);
   base::ByteReader head(bytes.substr(kPositionsMagic.size(), kHeadBytes - kPositionsMagic.size()));
   const auto version = head.read<std::uint16_t>();

@@ -11,8 +11,8 @@
 
 namespace logmill::flat {
 
-// Of one commit, written before its bytes: they are to stand at [from, to) of the file with this inode, and only if they do,
-// the frontiers count.
+// Of one commit, written before its bytes: they are to stand at [from, to) of the file with this
+// inode, and only if they do, the frontiers count.
 struct PositionEntry {
   std::uint64_t inode = 0;
   std::uint64_t from = 0, to = 0;
@@ -30,8 +30,8 @@ std::string make_positions(const PositionEntry& first, bool synced);
 // What is appended to such a file for another.
 std::string make_entry(const PositionEntry& entry, bool synced);
 
-// Fails with corrupt, naming the byte, and with unsupported for a newer version. What a crash left unfinished at the end is
-// not an error: it is left out.
+// Fails with corrupt, naming the byte, and with unsupported for a newer version. What a crash left
+// unfinished at the end is not an error: it is left out.
 base::Result<Positions> parse_positions(std::string_view bytes);
 
 }  // namespace logmill::flat

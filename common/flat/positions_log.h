@@ -19,10 +19,12 @@ class PositionsLog {
   // `fs` must outlive it. Touches no file yet.
   PositionsLog(sys::FileSystem& fs, const std::string& path, bool synced);
 
-  // Replaces the file by one that says: all of `frontiers` is in what is on stable storage, and commits now go to the file
-  // with this inode, at `bytes`. On an error the old file counts; call it again before `append`.
+  // Replaces the file by one that says: all of `frontiers` is in what is on stable storage, and
+  // commits now go to the file with this inode, at `bytes`. On an error the old file counts; call
+  // it again before `append`.
   base::Status start(std::uint64_t inode, std::uint64_t bytes, const store::FrontierTable& frontiers);
-  // Of a commit that is going to be written. When it has failed, the next `append` takes back what it left.
+  // Of a commit that is going to be written. When it has failed, the next `append` takes back what
+  // it left.
   base::Status append(const PositionEntry& entry);
   // Grown so long that it should start anew.
   bool is_long() const { return bytes_ > long_bytes_; }

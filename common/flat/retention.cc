@@ -14,8 +14,7 @@ struct Totals {
 std::string reason_to_go(const Retention& keep, const Totals& totals, std::int64_t age_ns) {
   if (keep.keep_age_ns > 0 && age_ns > keep.keep_age_ns) return "older than " + text::format_duration(keep.keep_age_ns);
   if (keep.keep_bytes > 0 && totals.bytes > keep.keep_bytes) return "more than " + text::format_size(keep.keep_bytes);
-  if (keep.keep_count > 0 && totals.count > keep.keep_count)
-    return "more than " + text::format_count(keep.keep_count) + " files";
+  if (keep.keep_count > 0 && totals.count > keep.keep_count) return "more than " + text::format_count(keep.keep_count) + " files";
   if (keep.keep_free_bytes > 0 && totals.free < keep.keep_free_bytes)
     return "less than " + text::format_size(keep.keep_free_bytes) + " free";
   return {};
@@ -23,8 +22,8 @@ std::string reason_to_go(const Retention& keep, const Totals& totals, std::int64
 
 }  // namespace
 
-base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, const std::string& path,
-                                                        const Retention& keep, base::TimeNs now) {
+base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, const std::string& path, const Retention& keep,
+                                                        base::TimeNs now) {
   std::vector<RetentionStep> files, steps;
   if (!keep.any()) return steps;
   Totals totals;

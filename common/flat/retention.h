@@ -28,8 +28,8 @@ struct RetentionStep {
 };
 
 // What would go now of the rotated files of `path`, oldest first.
-base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, const std::string& path,
-                                                        const Retention& keep, base::TimeNs now);
+base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, const std::string& path, const Retention& keep,
+                                                        base::TimeNs now);
 // Deletes them. What another process has deleted already is fine.
 base::Status apply_retention(sys::FileSystem& fs, const std::vector<RetentionStep>& steps);
 

@@ -26,15 +26,14 @@ std::pair<std::string_view, std::string_view> split_extension(std::string_view p
 std::string stamp(base::TimeNs time) {
   const text::CivilTime civil = text::civil_from_ns(time);
   std::array<char, 64> out;
-  std::snprintf(out.data(), out.size(), "%04d%02u%02uT%02u%02u%02uZ", civil.year, civil.month, civil.day, civil.hour,
-                civil.minute, civil.second);
+  std::snprintf(out.data(), out.size(), "%04d%02u%02uT%02u%02u%02uZ", civil.year, civil.month, civil.day, civil.hour, civil.minute,
+                civil.second);
   return out.data();
 }
 
 std::optional<base::TimeNs> parse_stamp(std::string_view text) {
-  const std::string rfc3339 = std::string(text.substr(0, 4)) + "-" + std::string(text.substr(4, 2)) + "-" +
-                              std::string(text.substr(6, 5)) + ":" + std::string(text.substr(11, 2)) + ":" +
-                              std::string(text.substr(13));
+  const std::string rfc3339 = std::string(text.substr(0, 4)) + "-" + std::string(text.substr(4, 2)) + "-" + std::string(text.substr(6, 5)) +
+                              ":" + std::string(text.substr(11, 2)) + ":" + std::string(text.substr(13));
   const auto time = text::parse_rfc3339(rfc3339);
   if (!time || stamp(*time) != text) return std::nullopt;
   return time;
@@ -74,8 +73,7 @@ std::optional<RotatedFile> parse_rotated(const std::string& path, const std::str
   if (!take_prefix(rest, stem) || !take_prefix(rest, "-") || rest.size() < kStampBytes) return std::nullopt;
   file.unfinished = take_suffix(rest, kTemporarySuffix);
   for (const codec::Container container : kContainers)
-    if (file.container == codec::Container::none && take_suffix(rest, container_suffix(container)))
-      file.container = container;
+    if (file.container == codec::Container::none && take_suffix(rest, container_suffix(container))) file.container = container;
   if (!take_suffix(rest, extension) || rest.size() != kStampBytes) return std::nullopt;
   const auto time = parse_stamp(rest);
   if (!time) return std::nullopt;
@@ -91,9 +89,7 @@ base::Result<std::vector<RotatedFile>> list_rotated(sys::FileSystem& fs, const s
   const bool bare = path.find('/') == std::string::npos;
   for (const std::string& name : *names)
     if (auto file = parse_rotated(path, bare ? name : sys::join(sys::parent(path), name))) files.push_back(*std::move(file));
-  std::ranges::sort(files, [](const RotatedFile& a, const RotatedFile& b) {
-    return std::tie(a.time, a.path) < std::tie(b.time, b.path);
-  });
+  std::ranges::sort(files, [](const RotatedFile& a, const RotatedFile& b) { return std::tie(a.time, a.path) < std::tie(b.time, b.path); });
   return files;
 }
 

@@ -1,5 +1,6 @@
-// What rotated files are called: app.log becomes app-20261121T101500Z.log, and when it is compressed
-// app-20261121T101500Z.log.zst. A second one of that second takes the next second: names sort by time everywhere.
+// What rotated files are called: app.log becomes app-20261121T101500Z.log, and when it is
+// compressed app-20261121T101500Z.log.zst. A second one of that second takes the next second: names
+// sort by time everywhere.
 #pragma once
 
 #include <optional>
@@ -16,9 +17,9 @@ namespace logmill::flat {
 
 struct RotatedFile {
   std::string path;
-  base::TimeNs time = 0;   // of the rotation, in whole seconds: nothing in the file is newer
+  base::TimeNs time = 0;  // of the rotation, in whole seconds: nothing in the file is newer
   codec::Container container = codec::Container::none;
-  bool unfinished = false; // a compressed file on its way
+  bool unfinished = false;  // a compressed file on its way
 };
 
 // Of the file `path`, rotated at `time`.

@@ -28,9 +28,10 @@ TEST(RotatedFile, NamesAreReadAsTheyAreWritten) {
 }
 
 TEST(RotatedFile, OtherFilesAreNotOurs) {
-  for (const char* other : {"app.log", "app.log.positions", "app-.log", "app-2026.log", "app-20261121T101500Z.txt", "app-20261399T101500Z.log",
-                            "app-20261121T101500Z.log.bz2", "app-20261121T101500Z.x.log", "app-20261121T101500Z.1.log",
-                            "app-20261121T101500Z.1x.log", "my-app-20261121T101500Z.log", "app-20261121T101500Zlog", "app-20261121T101500Z"})
+  for (const char* other :
+       {"app.log", "app.log.positions", "app-.log", "app-2026.log", "app-20261121T101500Z.txt", "app-20261399T101500Z.log",
+        "app-20261121T101500Z.log.bz2", "app-20261121T101500Z.x.log", "app-20261121T101500Z.1.log", "app-20261121T101500Z.1x.log",
+        "my-app-20261121T101500Z.log", "app-20261121T101500Zlog", "app-20261121T101500Z"})
     EXPECT_FALSE(parse_rotated("app.log", other)) << other;
 }
 
@@ -47,7 +48,8 @@ class RetentionTest : public ::testing::Test, protected test::FlatFixture {
   }
   std::size_t gone(const Retention& keep) {
     const auto steps = *plan_retention(fs, path, keep, clock.time);
-    for (std::size_t i = 0; i < steps.size(); ++i) EXPECT_EQ(steps[i].time, kTime + static_cast<std::int64_t>(i) * 3'600 * base::kNsPerSecond);
+    for (std::size_t i = 0; i < steps.size(); ++i)
+      EXPECT_EQ(steps[i].time, kTime + static_cast<std::int64_t>(i) * 3'600 * base::kNsPerSecond);
     return steps.size();
   }
 };

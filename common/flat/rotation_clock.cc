@@ -40,8 +40,7 @@ base::TimeNs at(std::int64_t day, unsigned hour, unsigned minute) {
 
 std::int64_t first_of_next_month(std::int64_t day) {
   const text::CivilTime civil = text::civil_from_ns(day * base::kNsPerDay);
-  return civil.month == 12 ? text::days_from_civil(civil.year + 1, 1, 1)
-                           : text::days_from_civil(civil.year, civil.month + 1, 1);
+  return civil.month == 12 ? text::days_from_civil(civil.year + 1, 1, 1) : text::days_from_civil(civil.year, civil.month + 1, 1);
 }
 
 }  // namespace
@@ -75,8 +74,7 @@ base::Result<RotationClock> parse_rotation_clock(std::string_view text) {
     const unsigned hour = digit(0) * 10 + digit(1), minute = digit(3) * 10 + digit(4);
     if (hour < 24 && minute < 60) return RotationClock{.every = Every::day, .minute_of_day = hour * 60 + minute};
   }
-  return base::Error{base::ErrorCode::invalid,
-                     "'" + std::string(text) + "' is none of hourly, daily, weekly, monthly, HH:MM"};
+  return base::Error{base::ErrorCode::invalid, "'" + std::string(text) + "' is none of hourly, daily, weekly, monthly, HH:MM"};
 }
 
 }  // namespace logmill::flat

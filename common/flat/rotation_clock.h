@@ -1,4 +1,5 @@
-// Rotation at times of the clock on the wall: each hour, day, week or month, or each day at 03:30, in the local zone.
+// Rotation at times of the clock on the wall: each hour, day, week or month, or each day at 03:30,
+// in the local zone.
 #pragma once
 
 #include <string_view>
@@ -17,7 +18,8 @@ struct RotationClock {
   base::TimeNs next(base::TimeNs time) const;
 };
 
-// "hourly", "daily", "weekly" (Monday, 00:00), "monthly" (the first, 00:00), "HH:MM". Fails with invalid.
+// "hourly", "daily", "weekly" (Monday, 00:00), "monthly" (the first, 00:00), "HH:MM". Fails with
+// invalid.
 base::Result<RotationClock> parse_rotation_clock(std::string_view text);
 
 }  // namespace logmill::flat

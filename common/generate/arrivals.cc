@@ -12,8 +12,8 @@ __extension__ using Wide = unsigned __int128;
 constexpr unsigned kFractionBits = 16;
 constexpr unsigned kQuantileBits = 12;
 
-// -ln(x) for 0 < x <= 1. Only additions, multiplications and divisions, evaluated by the compiler, so that
-// no machine's mathematical library has a say in the result.
+// -ln(x) for 0 < x <= 1. Only additions, multiplications and divisions, evaluated by the compiler,
+// so that no machine's mathematical library has a say in the result.
 constexpr double negative_log(double x) {
   double result = 0;
   while (x < 0.5) {
@@ -68,8 +68,7 @@ void Arrivals::add(Fixed distance) {
 
 void Arrivals::plan_burst(Random& random) {
   burst_start_ns_ = due_ns_ + static_cast<std::int64_t>(exponential(kBurstPauseNs, random.next()));
-  burst_end_ns_ =
-      burst_start_ns_ + static_cast<std::int64_t>(exponential(kBurstLengthNs, random.next()));
+  burst_end_ns_ = burst_start_ns_ + static_cast<std::int64_t>(exponential(kBurstLengthNs, random.next()));
 }
 
 void Arrivals::advance(Random& random) {

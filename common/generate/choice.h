@@ -1,5 +1,5 @@
-// Draws one of several with given weights, in constant time: Walker's alias method, as in M. Vose, "A
-// linear algorithm for generating random numbers with a given distribution" (1991), in integers.
+// Draws one of several with given weights, in constant time: Walker's alias method, as in M. Vose,
+// "A linear algorithm for generating random numbers with a given distribution" (1991), in integers.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,7 @@ class Choice {
 
   // `word` is 64 fresh random bits.
   std::uint32_t pick(std::uint64_t word) const {
-    const std::uint32_t slot =
-        scale_below(high_bits(word), static_cast<std::uint32_t>(slots_.size()));
+    const std::uint32_t slot = scale_below(high_bits(word), static_cast<std::uint32_t>(slots_.size()));
     return low_bits(word) < slots_[slot].threshold ? slot : slots_[slot].alias;
   }
 

@@ -47,19 +47,16 @@ void EventRows::add(const Event& event) {
     batch.set(columns_.trace_id, row, own_text(batch, kTraceIdBytes, [&](char* to) {
                 return text::write_hex_64(text::write_hex_64(to, event.trace_high), event.trace_low);
               }));
-  batch.set(columns_.message, row, own_text(batch, Message::kBytesMax, [&](char* to) {
-              return event.message->write(event, world_, Quoting::none, to);
-            }));
+  batch.set(columns_.message, row,
+            own_text(batch, Message::kBytesMax, [&](char* to) { return event.message->write(event, world_, Quoting::none, to); }));
   batch.set(columns_.duration_ms, row, Value::decimal(event.duration_hundredths_ms, 2));
   if (event.request) {
     batch.set(columns_.status, row, Value::integer(event.status));
     batch.set(columns_.user_id, row, Value::integer(event.user_id));
     batch.set(columns_.method, row, Value::string(routes()[event.route].method));
-    batch.set(columns_.path, row,
-              own_text(batch, kPathBytesMax, [&](char* to) { return write_path(event, to); }));
+    batch.set(columns_.path, row, own_text(batch, kPathBytesMax, [&](char* to) { return write_path(event, to); }));
   }
-  if (sequence_ == Sequence::field)
-    batch.set(columns_.seq, row, Value::integer(static_cast<std::int64_t>(event.sequence)));
+  if (sequence_ == Sequence::field) batch.set(columns_.seq, row, Value::integer(static_cast<std::int64_t>(event.sequence)));
 }
 
 }  // namespace logmill::generate

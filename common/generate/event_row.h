@@ -9,8 +9,9 @@ namespace logmill::generate {
 
 enum class Sequence : bool { left_out, field };
 
-// Adds one event after another to a batch as records with the fields timestamp, level, service, host,
-// trace_id, message, duration_ms, of requests also status, user_id, method and path, and `seq` if wanted.
+// Adds one event after another to a batch as records with the fields timestamp, level, service,
+// host, trace_id, message, duration_ms, of requests also status, user_id, method and path, and
+// `seq` if wanted.
 class EventRows {
  public:
   // `world` must outlive the batches that were filled: they point to its names.

@@ -10,18 +10,14 @@ using record::Severity;
 
 // A burst is an outage: what is wrong comes so many times as often.
 LevelMix outage(LevelMix mix) {
-  for (const Severity level : {Severity::warn, Severity::error, Severity::fatal})
-    mix[static_cast<std::size_t>(level)] *= 10;
+  for (const Severity level : {Severity::warn, Severity::error, Severity::fatal}) mix[static_cast<std::size_t>(level)] *= 10;
   return mix;
 }
 
 // Sixteen equally likely answers for each level.
-constexpr std::uint16_t kGood[16] = {200, 200, 200, 200, 200, 200, 200, 200,
-                                     200, 200, 201, 201, 204, 204, 304, 302};
-constexpr std::uint16_t kRefused[16] = {404, 404, 404, 404, 404, 404, 400, 400,
-                                        401, 401, 401, 403, 403, 429, 429, 409};
-constexpr std::uint16_t kFailed[16] = {500, 500, 500, 500, 500, 500, 502, 502,
-                                       502, 503, 503, 503, 503, 504, 504, 504};
+constexpr std::uint16_t kGood[16] = {200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 201, 201, 204, 204, 304, 302};
+constexpr std::uint16_t kRefused[16] = {404, 404, 404, 404, 404, 404, 400, 400, 401, 401, 401, 403, 403, 429, 429, 409};
+constexpr std::uint16_t kFailed[16] = {500, 500, 500, 500, 500, 500, 502, 502, 502, 503, 503, 503, 503, 504, 504, 504};
 
 std::uint32_t status_of(Severity level, std::uint32_t index) {
   if (level >= Severity::error) return kFailed[index];
@@ -46,7 +42,8 @@ constexpr auto kDurations = make_durations();
 
 // Hundredths of a millisecond. `spread`, 16 bits, fills the gaps between the entries of the table.
 std::uint32_t duration_of(std::uint64_t word, std::uint32_t spread) {
-  constexpr std::uint64_t kLeast = 56'800, kRange = 18'700;  // 1/sqrt(1.33) to sqrt(1.33), of 65,536
+  constexpr std::uint64_t kLeast = 56'800,
+                          kRange = 18'700;  // 1/sqrt(1.33) to sqrt(1.33), of 65,536
   const std::uint64_t factor = kLeast + ((kRange * spread) >> 16);
   const std::uint64_t value = kDurations[static_cast<std::size_t>(std::popcount(word))];
   return static_cast<std::uint32_t>((value * factor) >> (16 + kDurationFractionBits));
@@ -55,7 +52,8 @@ std::uint32_t duration_of(std::uint64_t word, std::uint32_t spread) {
 // Requests that went wrong took longer.
 std::uint32_t slowness(Severity level) { return level >= Severity::warn ? 8 : 1; }
 
-// An index below `count` from 32 random bits, low ones more likely: the product of two uniform numbers.
+// An index below `count` from 32 random bits, low ones more likely: the product of two uniform
+// numbers.
 std::uint32_t skewed_below(std::uint32_t bits, std::size_t count) {
   const std::uint32_t product = (bits >> 16) * (bits & 0xffff);
   return scale_below(product, static_cast<std::uint32_t>(count));
@@ -126,9 +124,7 @@ void Generator::choose_outcome(std::uint64_t word) {
   event_.status = status_of(event_.level, word & 15);
   const auto spread = static_cast<std::uint32_t>((word >> 4) & 0xffff);
   event_.duration_hundredths_ms = slowness(event_.level) * duration_of(random_.next(), spread);
-  event_.bytes = event_.status == 204 || event_.status == 304
-                     ? 0
-                     : 120 + (high_bits(event_.noise) >> (10 + (event_.noise & 15)));
+  event_.bytes = event_.status == 204 || event_.status == 304 ? 0 : 120 + (high_bits(event_.noise) >> (10 + (event_.noise & 15)));
 }
 
 const Event& Generator::next() {
@@ -137,8 +133,7 @@ const Event& Generator::next() {
   event_.due_ns = arrivals_.due_ns();
   const base::TimeNs time = start_ + arrivals_.time_ns();
   event_.time = time - time % base::kNsPerUs;
-  event_.level =
-      static_cast<Severity>((arrivals_.in_burst() ? burst_levels_ : levels_).pick(random_.next()));
+  event_.level = static_cast<Severity>((arrivals_.in_burst() ? burst_levels_ : levels_).pick(random_.next()));
   const std::uint64_t word = random_.next();
   join_trace(traces_[word % kTracesActive]);
   choose_place(word);

@@ -91,10 +91,9 @@ TEST_F(GeneratorTest, AnyNumberOfServicesAndHostsWorks) {
 
 TEST_F(GeneratorTest, EveryRoleHasSomethingToSayAtEveryLevel) {
   for (std::size_t role = 0; role < kRoles; ++role)
-    for (const auto level : {record::Severity::trace, record::Severity::debug, record::Severity::info,
-                             record::Severity::warn, record::Severity::error, record::Severity::fatal})
-      EXPECT_FALSE(world.messages(static_cast<Role>(role), level).empty())
-          << "role " << role << ", " << record::severity_name(level);
+    for (const auto level : {record::Severity::trace, record::Severity::debug, record::Severity::info, record::Severity::warn,
+                             record::Severity::error, record::Severity::fatal})
+      EXPECT_FALSE(world.messages(static_cast<Role>(role), level).empty()) << "role " << role << ", " << record::severity_name(level);
 }
 
 TEST_F(GeneratorTest, NoMessageOutgrowsItsBound) {
@@ -106,8 +105,7 @@ TEST_F(GeneratorTest, NoMessageOutgrowsItsBound) {
   for (std::size_t route = 0; route < routes().size(); ++route)
     for (std::size_t role = 0; role < kRoles; ++role)
       for (std::size_t level = 1; level < record::kSeverities; ++level)
-        for (const Message* message :
-             longest.messages(static_cast<Role>(role), static_cast<record::Severity>(level))) {
+        for (const Message* message : longest.messages(static_cast<Role>(role), static_cast<record::Severity>(level))) {
           event.route = static_cast<std::uint32_t>(route);
           std::string buffer(4 * Message::kBytesMax, '\0');
           const char* const end = message->write(event, longest, Quoting::json, buffer.data());

@@ -16,9 +16,7 @@ std::string_view pick_word(std::span<const std::string_view> words, std::uint64_
   return words[scale_below(high_bits(noise), static_cast<std::uint32_t>(words.size()))];
 }
 
-char* write_ip(const Event& event, const World&, std::uint64_t, char* to) {
-  return write_client_ip(event, to);
-}
+char* write_ip(const Event& event, const World&, std::uint64_t, char* to) { return write_client_ip(event, to); }
 char* write_port(const Event&, const World&, std::uint64_t noise, char* to) {
   return text::write_unsigned(to, 1'024 + scale_below(high_bits(noise), 64'000));
 }
@@ -32,12 +30,8 @@ char* write_number(const Event&, const World&, std::uint64_t noise, char* to) {
 char* write_size(const Event&, const World&, std::uint64_t noise, char* to) {
   return text::write_unsigned(to, 64 + (high_bits(noise) >> (8 + (noise & 15))));
 }
-char* write_hex(const Event&, const World&, std::uint64_t noise, char* to) {
-  return text::write_hex_32(to, high_bits(noise));
-}
-char* write_ms(const Event& event, const World&, std::uint64_t, char* to) {
-  return write_hundredths(event.duration_hundredths_ms, to);
-}
+char* write_hex(const Event&, const World&, std::uint64_t noise, char* to) { return text::write_hex_32(to, high_bits(noise)); }
+char* write_ms(const Event& event, const World&, std::uint64_t, char* to) { return write_hundredths(event.duration_hundredths_ms, to); }
 char* write_user(const Event& event, const World&, std::uint64_t, char* to) {
   return write_text(user_words()[event.user_id % user_words().size()], to);
 }
@@ -45,21 +39,11 @@ char* write_host(const Event&, const World& world, std::uint64_t noise, char* to
   const auto count = static_cast<std::uint32_t>(world.hosts().size());
   return write_text(world.hosts()[scale_below(high_bits(noise), count)], to);
 }
-char* write_table(const Event&, const World&, std::uint64_t noise, char* to) {
-  return write_text(pick_word(table_words(), noise), to);
-}
-char* write_job(const Event&, const World&, std::uint64_t noise, char* to) {
-  return write_text(pick_word(job_words(), noise), to);
-}
-char* write_method(const Event& event, const World&, std::uint64_t, char* to) {
-  return write_text(routes()[event.route].method, to);
-}
-char* write_route(const Event& event, const World&, std::uint64_t, char* to) {
-  return write_path(event, to);
-}
-char* write_status(const Event& event, const World&, std::uint64_t, char* to) {
-  return text::write_unsigned(to, event.status);
-}
+char* write_table(const Event&, const World&, std::uint64_t noise, char* to) { return write_text(pick_word(table_words(), noise), to); }
+char* write_job(const Event&, const World&, std::uint64_t noise, char* to) { return write_text(pick_word(job_words(), noise), to); }
+char* write_method(const Event& event, const World&, std::uint64_t, char* to) { return write_text(routes()[event.route].method, to); }
+char* write_route(const Event& event, const World&, std::uint64_t, char* to) { return write_path(event, to); }
+char* write_status(const Event& event, const World&, std::uint64_t, char* to) { return text::write_unsigned(to, event.status); }
 
 std::string json_inside(std::string_view text) {
   std::string quoted;
@@ -76,11 +60,9 @@ Message::Variable Message::find_variable(std::string_view name) {
   };
   // None of these writes a character that JSON would escape.
   static constexpr Named kVariables[] = {
-      {"ip", write_ip},       {"port", write_port},     {"small", write_small},
-      {"number", write_number}, {"size", write_size},   {"hex", write_hex},
-      {"ms", write_ms},       {"user", write_user},     {"host", write_host},
-      {"table", write_table}, {"job", write_job},       {"method", write_method},
-      {"path", write_route},  {"status", write_status},
+      {"ip", write_ip},   {"port", write_port},     {"small", write_small}, {"number", write_number}, {"size", write_size},
+      {"hex", write_hex}, {"ms", write_ms},         {"user", write_user},   {"host", write_host},     {"table", write_table},
+      {"job", write_job}, {"method", write_method}, {"path", write_route},  {"status", write_status},
   };
   for (const Named& known : kVariables)
     if (known.name == name) return known.variable;

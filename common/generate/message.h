@@ -1,5 +1,5 @@
-// A message template, compiled: writing it costs a copy for each constant part and a few digits for each
-// variable one.
+// A message template, compiled: writing it costs a copy for each constant part and a few digits for
+// each variable one.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
-// Random numbers that are the same on every machine: SplitMix64 and xoshiro256++ (Blackman and Vigna,
-// prng.di.unimi.it), and draws from them in integer arithmetic. The standard library's distributions
-// are not used: their results differ between implementations.
+// Random numbers that are the same on every machine: SplitMix64 and xoshiro256++ (Blackman and
+// Vigna, prng.di.unimi.it), and draws from them in integer arithmetic. The standard library's
+// distributions are not used: their results differ between implementations.
 #pragma once
 
 #include <bit>

@@ -8,9 +8,8 @@ using enum record::Severity;
 using enum Role;
 
 constexpr ServiceWord kServices[] = {
-    {"gateway", edge},    {"catalog", shop},  {"auth", login},     {"orders", shop},
-    {"payments", payment}, {"search", data},  {"inventory", data}, {"mailer", jobs},
-    {"media", files},     {"profile", login}, {"scheduler", jobs}, {"billing", payment},
+    {"gateway", edge},   {"catalog", shop}, {"auth", login},  {"orders", shop},   {"payments", payment}, {"search", data},
+    {"inventory", data}, {"mailer", jobs},  {"media", files}, {"profile", login}, {"scheduler", jobs},   {"billing", payment},
 };
 
 constexpr MessageWord kMessages[] = {
@@ -145,20 +144,18 @@ constexpr Route kRoutes[] = {
 };
 
 constexpr std::string_view kUsers[] = {
-    "alice",  "bob",    "carol",  "dave",   "erin",   "frank",  "grace",  "heidi",
-    "ivan",   "judy",   "karim",  "leila",  "mallory", "nina",  "oscar",  "peggy",
-    "quentin", "ruth",  "sybil",  "trent",  "ursula", "victor", "wendy",  "xavier",
-    "yusuf",  "zoe",    "amir",   "bjorn",  "chen",   "daniela", "emeka", "fatima",
-    "goran",  "hana",   "ines",   "jonas",  "keiko",  "lars",   "mei",    "nadia",
-    "olga",   "pablo",  "qiang",  "rosa",   "sven",   "tomas",  "uma",    "vera",
-    "wei",    "ximena", "yara",   "zoltan", "anna.k", "b.meyer", "c_lopez", "d.novak",
-    "e-tanaka", "f.rossi", "admin", "root",  "deploy", "backup", "monitor", "guest",
+    "alice",  "bob",     "carol",   "dave",    "erin",     "frank",   "grace", "heidi",  "ivan",   "judy",   "karim",   "leila", "mallory",
+    "nina",   "oscar",   "peggy",   "quentin", "ruth",     "sybil",   "trent", "ursula", "victor", "wendy",  "xavier",  "yusuf", "zoe",
+    "amir",   "bjorn",   "chen",    "daniela", "emeka",    "fatima",  "goran", "hana",   "ines",   "jonas",  "keiko",   "lars",  "mei",
+    "nadia",  "olga",    "pablo",   "qiang",   "rosa",     "sven",    "tomas", "uma",    "vera",   "wei",    "ximena",  "yara",  "zoltan",
+    "anna.k", "b.meyer", "c_lopez", "d.novak", "e-tanaka", "f.rossi", "admin", "root",   "deploy", "backup", "monitor", "guest",
 };
 
 constexpr std::string_view kAgents[] = {
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/142.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+    "Gecko) "
     "Version/18.6 Mobile/15E148 Safari/604.1",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.6 Safari/605.1.15",
@@ -175,20 +172,14 @@ constexpr std::string_view kAgents[] = {
 };
 
 constexpr std::string_view kReferrers[] = {
-    "-",
-    "https://shop.example.com/",
-    "https://shop.example.com/search",
-    "https://www.google.com/",
-    "https://news.example.org/article/4711",
+    "-", "https://shop.example.com/", "https://shop.example.com/search", "https://www.google.com/", "https://news.example.org/article/4711",
 };
 
-constexpr std::string_view kTables[] = {"orders",   "order_items", "users",    "sessions", "products",
-                                        "payments", "stock",       "reviews",  "audit",    "addresses",
-                                        "coupons",  "shipments",   "invoices", "search_v2"};
+constexpr std::string_view kTables[] = {"orders",  "order_items", "users",     "sessions", "products",  "payments", "stock",
+                                        "reviews", "audit",       "addresses", "coupons",  "shipments", "invoices", "search_v2"};
 
-constexpr std::string_view kJobs[] = {"daily-report", "send-newsletter", "sync-stock",  "expire-carts",
-                                      "rotate-keys",  "reindex",         "bill-monthly", "clean-tmp",
-                                      "export-csv",   "warm-cache"};
+constexpr std::string_view kJobs[] = {"daily-report", "send-newsletter", "sync-stock", "expire-carts", "rotate-keys",
+                                      "reindex",      "bill-monthly",    "clean-tmp",  "export-csv",   "warm-cache"};
 
 }  // namespace
 

@@ -17,28 +17,23 @@ Role role_of(std::string_view name, std::size_t number) {
 }
 
 bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '-' || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
 }
 
 }  // namespace
 
-World::World(std::vector<std::string> services, std::vector<std::string> hosts)
-    : services_(std::move(services)), hosts_(std::move(hosts)) {
+World::World(std::vector<std::string> services, std::vector<std::string> hosts) : services_(std::move(services)), hosts_(std::move(hosts)) {
   for (std::size_t i = 0; i < services_.size(); ++i) roles_.push_back(role_of(services_[i], i));
   for (const MessageWord& word : message_words()) {
     messages_.push_back(std::make_unique<Message>(word.text));
-    by_role_[static_cast<std::size_t>(word.role)][static_cast<std::size_t>(word.level)].push_back(
-        messages_.back().get());
+    by_role_[static_cast<std::size_t>(word.role)][static_cast<std::size_t>(word.level)].push_back(messages_.back().get());
   }
 }
 
 base::Status check_name(std::string_view name) {
-  const bool good = !name.empty() && name.size() <= World::kNameBytesMax &&
-                    std::all_of(name.begin(), name.end(), is_name_byte);
+  const bool good = !name.empty() && name.size() <= World::kNameBytesMax && std::all_of(name.begin(), name.end(), is_name_byte);
   if (good) return {};
-  return base::Error{base::ErrorCode::invalid,
-                     "'" + std::string(name) + "': a name has 1 to 64 letters, digits, '.', '-' and '_'"};
+  return base::Error{base::ErrorCode::invalid, "'" + std::string(name) + "': a name has 1 to 64 letters, digits, '.', '-' and '_'"};
 }
 
 std::vector<std::string> service_names(std::size_t count) {

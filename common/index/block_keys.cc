@@ -23,8 +23,7 @@ bool is_one_token(std::string_view text) { return std::ranges::all_of(text, text
 std::uint64_t token_key(std::string_view token) { return base::xxh3_64(token); }
 
 std::optional<std::uint64_t> whole_value_key(std::string_view field, std::string_view value) {
-  if (value.size() > kWholeValueBytesMax || field == record::kMessage || field == record::kRaw)
-    return std::nullopt;
+  if (value.size() > kWholeValueBytesMax || field == record::kMessage || field == record::kRaw) return std::nullopt;
   if (is_one_token(value)) return std::nullopt;
   std::string scratch;
   return base::xxh3_64(text::lower_ascii(value, scratch), base::xxh3_64(field));

@@ -20,8 +20,8 @@ std::uint64_t token_key(std::string_view token);
 // wholes. Then the tokens are all there is.
 std::optional<std::uint64_t> whole_value_key(std::string_view field, std::string_view value);
 
-// The key that a block has if it holds `amount` as a decimal or real; nullopt if such an amount has no key of its own.
-// Of an integer the key is the token of its digits.
+// The key that a block has if it holds `amount` as a decimal or real; nullopt if such an amount has
+// no key of its own. Of an integer the key is the token of its digits.
 std::optional<std::uint64_t> amount_key(double amount);
 // The one of all amounts from 2^53 on, where doubles cannot tell neighbours apart.
 std::uint64_t inexact_amount_key();

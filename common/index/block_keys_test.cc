@@ -24,8 +24,7 @@ std::vector<std::uint64_t> keys_of(std::string_view field, const Value& value) {
 }
 
 TEST(BlockKeys, AreTheTokensOfEveryKindOfValue) {
-  EXPECT_THAT(keys_of("message", Value::string("Hello, hello WORLD")),
-              UnorderedElementsAre(token_key("hello"), token_key("world")));
+  EXPECT_THAT(keys_of("message", Value::string("Hello, hello WORLD")), UnorderedElementsAre(token_key("hello"), token_key("world")));
   EXPECT_THAT(keys_of("status", Value::integer(-502)), UnorderedElementsAre(token_key("502")));
   EXPECT_THAT(keys_of("ok", Value::boolean(true)), UnorderedElementsAre(token_key("true")));
   EXPECT_THAT(keys_of("x", Value::null()), UnorderedElementsAre(token_key("null")));
@@ -41,8 +40,7 @@ TEST(BlockKeys, HoldLevels) {
 }
 
 TEST(BlockKeys, HoldValuesWithSeparatorsAsWholes) {
-  EXPECT_THAT(keys_of("ip", Value::string("10.0.0.7")),
-              Contains(whole_value_key("ip", "10.0.0.7").value()));
+  EXPECT_THAT(keys_of("ip", Value::string("10.0.0.7")), Contains(whole_value_key("ip", "10.0.0.7").value()));
   EXPECT_EQ(whole_value_key("ip", "A-B"), whole_value_key("ip", "a-b"));
   EXPECT_NE(whole_value_key("ip", "a-b"), whole_value_key("host", "a-b"));
 }

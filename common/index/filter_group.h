@@ -1,4 +1,5 @@
-// The Bloom filters of up to 64 blocks, transposed (base/split_block_bloom.h). docs/formats/index.md, "Layout".
+// The Bloom filters of up to 64 blocks, transposed (base/split_block_bloom.h).
+// docs/formats/index.md, "Layout".
 #pragma once
 
 #include <cstddef>
@@ -21,9 +22,7 @@ struct FilterShape {
   std::uint64_t chunks() const { return (bytes() + kChunkBytes - 1) / kChunkBytes; }
   std::uint64_t lane_bytes() const { return std::uint64_t{blocks} * kSubBlockBytes; }
   // Where the lane of a key begins.
-  std::uint64_t lane_offset(std::uint64_t key) const {
-    return base::bloom_lane(key, lanes) * lane_bytes();
-  }
+  std::uint64_t lane_offset(std::uint64_t key) const { return base::bloom_lane(key, lanes) * lane_bytes(); }
 };
 
 // The shape for blocks with that many keys, over data of `data_bytes`.

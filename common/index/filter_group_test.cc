@@ -18,8 +18,7 @@ Keys random_keys(std::mt19937_64& random, std::size_t blocks, std::size_t each) 
   return keys;
 }
 
-std::vector<std::uint8_t> look_up(const FilterShape& shape, std::string_view filters,
-                                  std::uint64_t key) {
+std::vector<std::uint8_t> look_up(const FilterShape& shape, std::string_view filters, std::uint64_t key) {
   std::vector<std::uint8_t> candidates(shape.blocks, 1);
   base::narrow_by_lane(filters.substr(shape.lane_offset(key), shape.lane_bytes()), key, candidates);
   return candidates;

@@ -10,8 +10,7 @@ constexpr std::uint64_t kReadBytesMax = std::uint64_t{1} << 30;
 
 }  // namespace
 
-base::Result<std::unique_ptr<IndexFile>> IndexFile::open(sys::FileSystem& fs,
-                                                         const std::string& path) {
+base::Result<std::unique_ptr<IndexFile>> IndexFile::open(sys::FileSystem& fs, const std::string& path) {
   LOGMILL_ASSIGN_OR_RETURN(auto file, fs.open(path, sys::OpenMode::read));
   LOGMILL_ASSIGN_OR_RETURN(std::string_view bytes, file->map());
   auto content = std::make_unique<std::string>();
@@ -28,13 +27,11 @@ base::Result<std::unique_ptr<IndexFile>> IndexFile::open(sys::FileSystem& fs,
   return index;
 }
 
-base::Result<std::unique_ptr<IndexFile>> IndexFile::open_beside(sys::FileSystem& fs,
-                                                                const std::string& segment_path) {
+base::Result<std::unique_ptr<IndexFile>> IndexFile::open_beside(sys::FileSystem& fs, const std::string& segment_path) {
   const std::string path = index_path(segment_path);
   LOGMILL_ASSIGN_OR_RETURN(auto index, open(fs, path));
   LOGMILL_ASSIGN_OR_RETURN(const SegmentStamp stamp, stamp_segment(fs, segment_path));
-  if (index->reader().segment() != stamp)
-    return base::Error{base::ErrorCode::invalid, path + ": stale: the segment has changed since"};
+  if (index->reader().segment() != stamp) return base::Error{base::ErrorCode::invalid, path + ": stale: the segment has changed since"};
   return index;
 }
 

@@ -16,10 +16,9 @@ class IndexFile {
   // Of a file by itself, whatever its segment. Fails as IndexReader::open does.
   static base::Result<std::unique_ptr<IndexFile>> open(sys::FileSystem& fs, const std::string& path);
 
-  // The one of this segment. Fails with not_found if there is none, with invalid if it was made for other bytes than the
-  // segment has now (stale), else as `open` does.
-  static base::Result<std::unique_ptr<IndexFile>> open_beside(sys::FileSystem& fs,
-                                                              const std::string& segment_path);
+  // The one of this segment. Fails with not_found if there is none, with invalid if it was made for
+  // other bytes than the segment has now (stale), else as `open` does.
+  static base::Result<std::unique_ptr<IndexFile>> open_beside(sys::FileSystem& fs, const std::string& segment_path);
 
   const IndexReader& reader() const { return reader_; }
   std::uint64_t bytes() const { return bytes_; }

@@ -39,30 +39,24 @@ base::Result<Header> read_header(std::string_view bytes) {
   const std::uint64_t rest = bytes.size() - kIndexHeaderBytes;
   if (header.directory_bytes > rest || header.filter_bytes != rest - header.directory_bytes)
     return corrupt("index is not as long as it says");
-  const std::string_view checked =
-      bytes.substr(kUncheckedBytes, kIndexHeaderBytes - kUncheckedBytes + header.directory_bytes);
+  const std::string_view checked = bytes.substr(kUncheckedBytes, kIndexHeaderBytes - kUncheckedBytes + header.directory_bytes);
   if (base::xxh3_64(checked) != header.checksum) return corrupt("index header: checksum mismatch");
   if (header.version != kIndexVersion || header.flags != 0)
-    return base::Error{base::ErrorCode::unsupported,
-                       "index version " + std::to_string(header.version) + " is not known"};
+    return base::Error{base::ErrorCode::unsupported, "index version " + std::to_string(header.version) + " is not known"};
   return header;
 }
 
 // Advances `filters` beyond those of the group.
-base::Result<Group> read_group(base::ByteReader& directory, std::string_view& filters,
-                               std::size_t first_block) {
+base::Result<Group> read_group(base::ByteReader& directory, std::string_view& filters, std::size_t first_block) {
   Group group;
   group.first_block = first_block;
   const std::uint64_t blocks = directory.read_varint();
   const std::uint64_t lanes = directory.read_varint();
-  if (blocks == 0 || blocks > kGroupBlocksMax || lanes == 0 || lanes > kLanesMax)
-    return corrupt("index directory: impossible filter");
-  group.shape = {.blocks = static_cast<std::uint32_t>(blocks),
-                 .lanes = static_cast<std::uint32_t>(lanes)};
+  if (blocks == 0 || blocks > kGroupBlocksMax || lanes == 0 || lanes > kLanesMax) return corrupt("index directory: impossible filter");
+  group.shape = {.blocks = static_cast<std::uint32_t>(blocks), .lanes = static_cast<std::uint32_t>(lanes)};
   for (std::uint64_t i = 0; i < blocks; ++i) group.keys.push_back(directory.read_varint());
   group.checksums = directory.read_bytes(group.shape.chunks() * sizeof(std::uint64_t));
-  if (directory.failed() || group.shape.bytes() > filters.size())
-    return corrupt("index directory: ends early");
+  if (directory.failed() || group.shape.bytes() > filters.size()) return corrupt("index directory: ends early");
   group.filters = filters.substr(0, group.shape.bytes());
   filters.remove_prefix(group.filters.size());
   return group;
@@ -70,16 +64,15 @@ base::Result<Group> read_group(base::ByteReader& directory, std::string_view& fi
 
 bool chunk_holds(const Group& group, std::size_t chunk) {
   const std::string_view bytes = group.filters.substr(chunk * kChunkBytes, kChunkBytes);
-  return base::xxh3_64(bytes) ==
-         base::load_le<std::uint64_t>(group.checksums.data() + chunk * sizeof(std::uint64_t));
+  return base::xxh3_64(bytes) == base::load_le<std::uint64_t>(group.checksums.data() + chunk * sizeof(std::uint64_t));
 }
 
 base::Status check_chunks(const Group& group, std::size_t first, std::size_t last) {
   for (std::size_t chunk = first; chunk <= last; ++chunk)
     if (!chunk_holds(group, chunk))
       return corrupt("index of blocks " + std::to_string(group.first_block) + " to " +
-                     std::to_string(group.first_block + group.shape.blocks - 1) + ", chunk " +
-                     std::to_string(chunk) + ": checksum mismatch");
+                     std::to_string(group.first_block + group.shape.blocks - 1) + ", chunk " + std::to_string(chunk) +
+                     ": checksum mismatch");
   return {};
 }
 
@@ -90,16 +83,13 @@ base::Result<IndexReader> IndexReader::open(std::string_view bytes) {
   base::ByteReader directory(bytes.substr(kIndexHeaderBytes, header.directory_bytes));
   std::string_view filters = bytes.substr(kIndexHeaderBytes + header.directory_bytes);
   IndexReader reader;
-  reader.segment_ = {.id = std::string(directory.read_string()),
-                     .bytes = header.segment_bytes,
-                     .tail = header.segment_tail};
+  reader.segment_ = {.id = std::string(directory.read_string()), .bytes = header.segment_bytes, .tail = header.segment_tail};
   for (std::uint32_t i = 0; i < header.groups; ++i) {
     LOGMILL_ASSIGN_OR_RETURN(Group group, read_group(directory, filters, reader.blocks_));
     reader.blocks_ += group.shape.blocks;
     reader.groups_.push_back(std::move(group));
   }
-  if (directory.failed() || directory.remaining() != 0 || !filters.empty() ||
-      reader.blocks_ != header.blocks)
+  if (directory.failed() || directory.remaining() != 0 || !filters.empty() || reader.blocks_ != header.blocks)
     return corrupt("index directory: parts do not add up");
   return reader;
 }
@@ -121,8 +111,7 @@ base::Status IndexReader::narrow(std::uint64_t key, BlockMask& candidates) const
 }
 
 base::Status IndexReader::verify() const {
-  for (const Group& group : groups_)
-    LOGMILL_RETURN_IF_ERROR(check_chunks(group, 0, group.shape.chunks() - 1));
+  for (const Group& group : groups_) LOGMILL_RETURN_IF_ERROR(check_chunks(group, 0, group.shape.chunks() - 1));
   return {};
 }
 

@@ -25,16 +25,17 @@ class IndexReader {
     std::size_t first_block = 0;
   };
 
-  // `bytes` is the whole file, borrowed. Header and directory are checked now; filters when they are read. Fails with corrupt, or
-  // unsupported for a version or flag newer than ours.
+  // `bytes` is the whole file, borrowed. Header and directory are checked now; filters when they
+  // are read. Fails with corrupt, or unsupported for a version or flag newer than ours.
   static base::Result<IndexReader> open(std::string_view bytes);
 
   const SegmentStamp& segment() const { return segment_; }
   std::size_t blocks() const { return blocks_; }
   const std::vector<Group>& groups() const { return groups_; }
 
-  // Clears the flags of blocks that do not hold the key; `candidates` has blocks() flags. Where the index is damaged the
-  // flags stay and, when all else is done, it fails with corrupt: the mask is right all the same.
+  // Clears the flags of blocks that do not hold the key; `candidates` has blocks() flags. Where the
+  // index is damaged the flags stay and, when all else is done, it fails with corrupt: the mask is
+  // right all the same.
   base::Status narrow(std::uint64_t key, BlockMask& candidates) const;
 
   // Whether all checksums hold. Names the first that does not.

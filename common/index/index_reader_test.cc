@@ -55,8 +55,7 @@ TEST(IndexReader, ReadsVersion1) {
   const std::string path = LOGMILL_SOURCE_DIR "/tests/data/formats/index/v1/hello.idx";
   const auto index = IndexFile::open(sys::os_file_system(), path);
   ASSERT_TRUE(index) << index.error().what;
-  EXPECT_EQ((*index)->reader().segment(),
-            (SegmentStamp{.id = "s", .bytes = 4, .tail = base::xxh3_64("data")}));
+  EXPECT_EQ((*index)->reader().segment(), (SegmentStamp{.id = "s", .bytes = 4, .tail = base::xxh3_64("data")}));
   EXPECT_EQ(look_up((*index)->reader(), token_key("hello")), BlockMask{1});
   EXPECT_EQ(look_up((*index)->reader(), token_key("goodbye")), BlockMask{0});
   EXPECT_EQ(make_index({{token_key("hello")}}), *sys::os_file_system().read_file(path, 1 << 20));
@@ -84,8 +83,7 @@ bool is_sound(const std::string& bytes) {
 TEST(IndexReader, NoticesEveryCut) {
   const std::string whole = make_index({{1, 2, 3}, {}, {4}});
   ASSERT_TRUE(is_sound(whole));
-  for (std::size_t size = 0; size < whole.size(); ++size)
-    EXPECT_FALSE(is_sound(whole.substr(0, size))) << size;
+  for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(is_sound(whole.substr(0, size))) << size;
   EXPECT_FALSE(is_sound(whole + '\0'));
 }
 
@@ -114,8 +112,7 @@ TEST(IndexReader, RefusesNewerVersions) {
   std::string bytes = make_index({{1}});
   bytes[16] = 2;
   const std::string_view checked = std::string_view(bytes).substr(
-      kUncheckedBytes,
-      kIndexHeaderBytes - kUncheckedBytes + base::load_le<std::uint32_t>(bytes.data() + 20));
+      kUncheckedBytes, kIndexHeaderBytes - kUncheckedBytes + base::load_le<std::uint32_t>(bytes.data() + 20));
   base::store_le(bytes.data() + 8, base::xxh3_64(checked));
   const auto reader = IndexReader::open(bytes);
   ASSERT_FALSE(reader);

@@ -17,8 +17,7 @@ std::vector<std::uint64_t> KeySet::take() {
 }
 
 void KeySet::grow() {
-  const std::vector<std::uint64_t> old =
-      std::exchange(slots_, std::vector<std::uint64_t>(std::max<std::size_t>(1024, 2 * slots_.size())));
+  const std::vector<std::uint64_t> old = std::exchange(slots_, std::vector<std::uint64_t>(std::max<std::size_t>(1024, 2 * slots_.size())));
   used_ = 0;
   for (const std::uint64_t key : old)
     if (key != 0) insert(key);

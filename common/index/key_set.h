@@ -9,7 +9,8 @@ namespace logmill::index {
 
 class KeySet {
  public:
-  // Keys are hashes already, so their low bits are the slot. Zero marks an empty slot and is kept apart.
+  // Keys are hashes already, so their low bits are the slot. Zero marks an empty slot and is kept
+  // apart.
   void insert(std::uint64_t key) {
     if (key == 0) {
       has_zero_ = true;

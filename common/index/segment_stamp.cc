@@ -21,17 +21,12 @@ base::Result<SegmentStamp> stamp_segment(sys::FileSystem& fs, const std::string&
   LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(segment_path, sys::OpenMode::read));
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, file->info());
   std::string tail(std::min<std::uint64_t>(info.size, kSegmentTailBytes), '\0');
-  LOGMILL_ASSIGN_OR_RETURN(const std::size_t got,
-                           file->read_at(info.size - tail.size(), tail.data(), tail.size()));
+  LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, file->read_at(info.size - tail.size(), tail.data(), tail.size()));
   tail.resize(got);
   const std::string_view path = stem(segment_path);
-  return SegmentStamp{.id = std::string(path.substr(path.rfind('/') + 1)),
-                      .bytes = info.size,
-                      .tail = base::xxh3_64(tail)};
+  return SegmentStamp{.id = std::string(path.substr(path.rfind('/') + 1)), .bytes = info.size, .tail = base::xxh3_64(tail)};
 }
 
-std::string index_path(std::string_view segment_path) {
-  return std::string(stem(segment_path)).append(kIndexSuffix);
-}
+std::string index_path(std::string_view segment_path) { return std::string(stem(segment_path)).append(kIndexSuffix); }
 
 }  // namespace logmill::index

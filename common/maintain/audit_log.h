@@ -1,6 +1,7 @@
 // What was deleted for good, by whom and when: STORE/audit.ndjson, a line each, never rewritten.
 //
-// It must not keep what was to be forgotten: of a filter it holds the fields and operators, not the values.
+// It must not keep what was to be forgotten: of a filter it holds the fields and operators, not the
+// values.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +15,15 @@
 namespace logmill::maintain {
 
 struct AuditRecord {
-  base::TimeNs time = 0;       // of this line
+  base::TimeNs time = 0;  // of this line
   base::TimeNs requested = 0;
-  std::string request;         // id of the request
-  unsigned user = 0;           // who ran the program that removed the records
-  std::string filter;          // masked
+  std::string request;  // id of the request
+  unsigned user = 0;    // who ran the program that removed the records
+  std::string filter;   // masked
   base::TimeNs since = INT64_MIN, until = INT64_MAX;
   std::uint64_t records = 0, segments_rewritten = 0, segments_removed = 0, damaged_files_removed = 0;
   std::uint64_t bytes_before = 0, bytes_after = 0;
-  bool complete = false;       // nothing that matches is left
+  bool complete = false;  // nothing that matches is left
 };
 
 // "user_id=? AND level>=?"

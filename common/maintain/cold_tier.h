@@ -18,8 +18,8 @@ struct ColdPolicy {
   int zstd_level = 19;
 };
 
-// Makes the folder, marks it and links it into the store; fine if that was done before. Fails with invalid if the store
-// has another cold tier, with again if the one that it has is not there.
+// Makes the folder, marks it and links it into the store; fine if that was done before. Fails with
+// invalid if the store has another cold tier, with again if the one that it has is not there.
 base::Status attach_cold_tier(sys::FileSystem& fs, const std::string& store, const std::string& folder);
 
 // Hot segments that are old enough, the oldest first.

@@ -24,9 +24,8 @@ class Cooled : public TestStore {
   }
   std::size_t cold_files() const {
     const auto all = fs.files();
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& path) {
-      return path.starts_with("/cold/") && path.ends_with(".seg");
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const auto& path) { return path.starts_with("/cold/") && path.ends_with(".seg"); }));
   }
 };
 

@@ -28,8 +28,7 @@ Segments take_while_they_fit(const Segments& from, const CompactionPolicy& polic
   Segments taken;
   std::uint64_t rows = 0, bytes = 0;
   for (const SealedSegment* segment : from) {
-    if (taken.size() == kSourcesMax || rows + segment->rows > policy.rows_max || bytes + segment->bytes > policy.bytes_max)
-      break;
+    if (taken.size() == kSourcesMax || rows + segment->rows > policy.rows_max || bytes + segment->bytes > policy.bytes_max) break;
     taken.push_back(segment);
     rows += segment->rows;
     bytes += segment->bytes;
@@ -49,7 +48,8 @@ Segments choose_by_tier(const Segments& small, const CompactionPolicy& policy) {
   return {};
 }
 
-// The smallest ones, and each larger one as long as those before are at least half as large together.
+// The smallest ones, and each larger one as long as those before are at least half as large
+// together.
 Segments choose_for_good(Segments small, const CompactionPolicy& policy) {
   std::stable_sort(small.begin(), small.end(), [](const auto* a, const auto* b) { return a->bytes < b->bytes; });
   std::uint64_t sum = 0;
@@ -65,8 +65,7 @@ Segments choose_for_good(Segments small, const CompactionPolicy& policy) {
 
 }  // namespace
 
-std::vector<CompactionStep> plan_compaction(const std::vector<SealedSegment>& segments, const CompactionPolicy& policy,
-                                            base::TimeNs now) {
+std::vector<CompactionStep> plan_compaction(const std::vector<SealedSegment>& segments, const CompactionPolicy& policy, base::TimeNs now) {
   std::map<std::string, Segments> folders;
   for (const SealedSegment& segment : segments) {
     const bool small = segment.rows <= policy.rows_max / 2 && segment.bytes <= policy.bytes_max / 2;

@@ -1,9 +1,10 @@
 // Joins small sealed segments of a day's folder into large ones.
 //
-// Size-tiered: while a day is going on, segments are joined when eight of about one size (within a factor of eight) have
-// come together, so that a record is written again about once for each factor of eight that its segment grows: 6 times between
-// 1 KiB and 128 MiB. When the day is over, what is left is joined, a segment only with smaller ones that together are at least half
-// its size: late records do not make a large one be written again and again. The bytes written for a folder that
+// Size-tiered: while a day is going on, segments are joined when eight of about one size (within a
+// factor of eight) have come together, so that a record is written again about once for each factor
+// of eight that its segment grows: 6 times between 1 KiB and 128 MiB. When the day is over, what is
+// left is joined, a segment only with smaller ones that together are at least half its size: late
+// records do not make a large one be written again and again. The bytes written for a folder that
 // grows for ever in this way are below 3 times its size, on top of the tiers.
 #pragma once
 
@@ -29,8 +30,8 @@ struct CompactionStep {
   std::uint64_t rows = 0, bytes = 0;
 };
 
-// What could be joined now, one step for each folder at most, the oldest first: there may be more afterwards.
-std::vector<CompactionStep> plan_compaction(const std::vector<SealedSegment>& segments, const CompactionPolicy& policy,
-                                            base::TimeNs now);
+// What could be joined now, one step for each folder at most, the oldest first: there may be more
+// afterwards.
+std::vector<CompactionStep> plan_compaction(const std::vector<SealedSegment>& segments, const CompactionPolicy& policy, base::TimeNs now);
 
 }  // namespace logmill::maintain

@@ -67,7 +67,8 @@ TEST(Compaction, WritesEachByteAFewTimesOnly) {
   const MaintenanceCounters& counters = maintainer.counters();
   EXPECT_LT(at.count_files(".seg"), 3 * 8u);
   EXPECT_EQ(at.count_files(".seg"), 400 - counters.segments_joined + counters.segments_made);
-  // Of what the writer sealed, how often each byte was written again; joined bytes would count each time anew.
+  // Of what the writer sealed, how often each byte was written again; joined bytes would count each
+  // time anew.
   const std::uint64_t sealed = writer->counters().sealed_bytes;
   RecordProperty("rewritten_percent", static_cast<int>(counters.bytes_rewritten * 100 / sealed));
   EXPECT_LT(counters.bytes_rewritten, 2 * sealed);
@@ -95,7 +96,8 @@ TEST(Compaction, ASegmentThatIsDamagedStaysAsItIs) {
   EXPECT_EQ(at.count_files(".tmp"), 0u);
 }
 
-// Whatever fails, and wherever the power is cut: every record is there once, before and after the next round.
+// Whatever fails, and wherever the power is cut: every record is there once, before and after the
+// next round.
 TEST(Compaction, FailingAtEachChangeLosesAndRepeatsNothing) {
   const auto run = [](TestStore& at) { return at.feed(100, 10, true); };
   TestStore counting;

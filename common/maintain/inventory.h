@@ -40,11 +40,10 @@ class Inventory {
 };
 
 // Writes how far these segments held their streams to STORE/frontiers, on top of what is there.
-base::Status keep_frontiers(sys::FileSystem& fs, const std::string& store, const std::vector<std::string>& paths,
-                            base::Reporter& reporter);
+base::Status keep_frontiers(sys::FileSystem& fs, const std::string& store, const std::vector<std::string>& paths, base::Reporter& reporter);
 
-// Deletes these segments and what belongs to them, and folders that get empty. How far they held their streams is
-// written to STORE/frontiers first. The caller holds the maintenance lock.
+// Deletes these segments and what belongs to them, and folders that get empty. How far they held
+// their streams is written to STORE/frontiers first. The caller holds the maintenance lock.
 base::Status remove_segments(sys::FileSystem& fs, const std::string& store, const std::vector<std::string>& paths,
                              base::Reporter& reporter);
 

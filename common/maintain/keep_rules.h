@@ -19,13 +19,14 @@ namespace logmill::maintain {
 
 // 'level=DEBUG:3d': matching records go after three days; 'audit=true:forever' keeps them.
 struct KeepRule {
-  std::string text;               // as typed
-  std::int64_t keep_ns = 0;       // kKeepForever: no limit
+  std::string text;                             // as typed
+  std::int64_t keep_ns = 0;                     // kKeepForever: no limit
   std::shared_ptr<const query::Filter> filter;  // shared by the copies of a policy
 };
 inline constexpr std::int64_t kKeepForever = INT64_MAX;
 
-// Fails with what is wrong with it. A rule on times would decide differently each time it is asked: refused.
+// Fails with what is wrong with it. A rule on times would decide differently each time it is asked:
+// refused.
 base::Result<KeepRule> parse_keep_rule(const std::string& text);
 
 // What of a segment rules decide. Index `rules.size()` stands for the records that no rule matches.
@@ -33,7 +34,8 @@ struct RuleShare {
   std::vector<std::uint64_t> rows;
 };
 
-// Counts rows by rule, and remembers: the contents of a sealed file do not change. Thread-compatible.
+// Counts rows by rule, and remembers: the contents of a sealed file do not change.
+// Thread-compatible.
 class RuleCensus {
  public:
   RuleCensus(sys::FileSystem& fs, std::vector<KeepRule> rules) : fs_(fs), rules_(std::move(rules)) {}

@@ -4,8 +4,8 @@
 
 namespace logmill::maintain {
 
-Maintainer::Maintainer(sys::FileSystem& fs, std::string store, MaintenancePolicy policy, const base::Clock& clock,
-                       base::Reporter& reporter, std::function<bool()> stopped)
+Maintainer::Maintainer(sys::FileSystem& fs, std::string store, MaintenancePolicy policy, const base::Clock& clock, base::Reporter& reporter,
+                       std::function<bool()> stopped)
     : fs_(fs),
       store_(std::move(store)),
       policy_(std::move(policy)),
@@ -39,10 +39,8 @@ base::Status Maintainer::purge(const MaintenanceLock& lock) {
     if (stopped_()) return {};
     auto known = purges_.find(request.id);
     if (known == purges_.end()) {
-      const PurgeOptions options{.zstd_level = policy_.zstd_level,
-                                 .cold_level = policy_.cold.zstd_level,
-                                 .user = policy_.user,
-                                 .stopped = stopped_};
+      const PurgeOptions options{
+          .zstd_level = policy_.zstd_level, .cold_level = policy_.cold.zstd_level, .user = policy_.user, .stopped = stopped_};
       LOGMILL_ASSIGN_OR_RETURN(auto made, Purge::make(fs_, store_, request, options, clock_, reporter_));
       known = purges_.emplace(request.id, std::move(made)).first;
     }
@@ -120,8 +118,7 @@ base::Status Maintainer::cool(const MaintenanceLock&) {
   return {};
 }
 
-base::Status Maintainer::compact(const MaintenanceLock&,
-                                 const std::function<void(const CompactionStep&, const store::Rewritten&)>& done) {
+base::Status Maintainer::compact(const MaintenanceLock&, const std::function<void(const CompactionStep&, const store::Rewritten&)>& done) {
   LOGMILL_RETURN_IF_ERROR(store::finish_rewrites(fs_, store_));
   store::RewriteOptions options;
   options.zstd_level = policy_.zstd_level;

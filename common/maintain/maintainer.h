@@ -1,4 +1,5 @@
-// Everything that is done to a store's sealed segments, one round after the other: in the background while records come in, or once.
+// Everything that is done to a store's sealed segments, one round after the other: in the
+// background while records come in, or once.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,8 @@ struct MaintenancePolicy {
 };
 
 struct MaintenanceCounters {
-  std::uint64_t segments_deleted = 0, segments_thinned = 0;  // by retention; thinned: some of their records
+  std::uint64_t segments_deleted = 0,
+                segments_thinned = 0;  // by retention; thinned: some of their records
   std::uint64_t segments_cooled = 0;
   std::uint64_t segments_joined = 0, segments_made = 0;  // by compaction
   std::uint64_t bytes_joined = 0, bytes_rewritten = 0;
@@ -39,11 +41,13 @@ struct MaintenanceCounters {
 // Thread-compatible; writers of the store may run at the same time, in this process or another.
 class Maintainer {
  public:
-  // All references must outlive it. `stopped` is asked now and then: when it says true, what can be left for later is.
-  Maintainer(sys::FileSystem& fs, std::string store, MaintenancePolicy policy, const base::Clock& clock,
-             base::Reporter& reporter, std::function<bool()> stopped);
+  // All references must outlive it. `stopped` is asked now and then: when it says true, what can be
+  // left for later is.
+  Maintainer(sys::FileSystem& fs, std::string store, MaintenancePolicy policy, const base::Clock& clock, base::Reporter& reporter,
+             std::function<bool()> stopped);
 
-  // Does what is due now. While somebody else maintains the store it does nothing: the next round will.
+  // Does what is due now. While somebody else maintains the store it does nothing: the next round
+  // will.
   base::Status run_round();
 
   // --- one by one, for whoever holds the lock ---
@@ -52,11 +56,11 @@ class Maintainer {
   base::Status retain(const MaintenanceLock& lock, const std::function<void(const RetentionStep&)>& done);
   // Moves what is old to the cold tier.
   base::Status cool(const MaintenanceLock& lock);
-  // One pass of each request to delete that waits: what a crash interrupted, or a live segment was in the way of.
+  // One pass of each request to delete that waits: what a crash interrupted, or a live segment was
+  // in the way of.
   base::Status purge(const MaintenanceLock& lock);
   // Steps until there is nothing to join any more.
-  base::Status compact(const MaintenanceLock& lock,
-                       const std::function<void(const CompactionStep&, const store::Rewritten&)>& done);
+  base::Status compact(const MaintenanceLock& lock, const std::function<void(const CompactionStep&, const store::Rewritten&)>& done);
 
   // What would be done now, without a lock.
   base::Result<std::vector<RetentionStep>> plan_retention_now();
@@ -77,7 +81,7 @@ class Maintainer {
   Inventory inventory_;
   RuleCensus census_;
   std::map<std::string, Purge> purges_;  // by id of the request
-  std::set<std::string> unreadable_;  // paths of segments that could not be rewritten: not tried again
+  std::set<std::string> unreadable_;     // paths of segments that could not be rewritten: not tried again
   MaintenanceCounters counters_;
 };
 

@@ -1,5 +1,6 @@
-// One at a time rewrites or removes sealed segments of a store. Writers and readers do not ask for it: whoever holds it
-// leaves their segments alone, and replaces sealed ones so that readers see one or the other.
+// One at a time rewrites or removes sealed segments of a store. Writers and readers do not ask for
+// it: whoever holds it leaves their segments alone, and replaces sealed ones so that readers see
+// one or the other.
 #pragma once
 
 #include <memory>

@@ -1,8 +1,9 @@
 // The right to be forgotten: removes what a request to delete asks for from every file of a store.
 //
-// From the moment the request is on disk (store/tombstone.h) readers leave out what it matches. Then every segment that holds such
-// records is written anew without them, with what lies beside it (indexes); live segments are waited for, their
-// writers seal them. At last damaged remains are removed, the audit log is written and the request goes.
+// From the moment the request is on disk (store/tombstone.h) readers leave out what it matches.
+// Then every segment that holds such records is written anew without them, with what lies beside it
+// (indexes); live segments are waited for, their writers seal them. At last damaged remains are
+// removed, the audit log is written and the request goes.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@
 
 namespace logmill::maintain {
 
-// Fails with invalid, naming what a request cannot ask for: a filter on times depends on when it is read.
+// Fails with invalid, naming what a request cannot ask for: a filter on times depends on when it is
+// read.
 base::Result<query::Filter> parse_deletion_filter(const std::string& text, base::TimeNs now);
 
 struct PurgeCounters {
@@ -34,8 +36,8 @@ struct PurgeCounters {
 
 struct PurgeOptions {
   int zstd_level = 1;
-  int cold_level = 19;              // of segments of the cold tier
-  unsigned user = 0;                // for the audit log
+  int cold_level = 19;  // of segments of the cold tier
+  unsigned user = 0;    // for the audit log
   std::function<bool()> stopped;
 };
 
@@ -46,12 +48,13 @@ class Purge {
   static base::Result<Purge> make(sys::FileSystem& fs, std::string store, store::Tombstone request, PurgeOptions options,
                                   const base::Clock& clock, base::Reporter& reporter);
 
-  // What the request matches now, in sealed and live segments; nothing is changed. `request` need not be on disk.
+  // What the request matches now, in sealed and live segments; nothing is changed. `request` need
+  // not be on disk.
   static base::Result<PurgeCounters> count(sys::FileSystem& fs, const std::string& store, store::Tombstone request,
                                            base::Reporter& reporter);
 
-  // Removes what can be removed now. True: all is done, perhaps by another process, and the request is gone. False: live
-  // segments are in the way.
+  // Removes what can be removed now. True: all is done, perhaps by another process, and the request
+  // is gone. False: live segments are in the way.
   base::Result<bool> pass(const MaintenanceLock& lock);
 
   const PurgeCounters& counters() const { return counters_; }

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view kForgotten = "u7f3k9zebra";
 
-// A store with records of two users in sealed, live and abandoned segments, and with remains of all kinds.
+// A store with records of two users in sealed, live and abandoned segments, and with remains of all
+// kinds.
 class StoreOfUsers : public TestStore {
  public:
   using TestStore::TestStore;
@@ -23,7 +24,8 @@ class StoreOfUsers : public TestStore {
       const bool forgotten = (from + row) % 5 == 2;
       batch.set("user_id", row, record::Value::string(forgotten ? kForgotten : "somebody"));
       if (forgotten)
-        batch.set("message", row, record::Value::string(batch.own("login of " + std::string(kForgotten) + " from host " + std::to_string(row))));
+        batch.set("message", row,
+                  record::Value::string(batch.own("login of " + std::string(kForgotten) + " from host " + std::to_string(row))));
     }
     ASSERT_TRUE(writer.append(batch));
     ASSERT_TRUE(writer.commit());
@@ -44,7 +46,8 @@ class StoreOfUsers : public TestStore {
     return *store::write_tombstone(fs, dir, request);
   }
 
-  // Whether any byte of any file tells of the user, as it is or in what zstd makes of any part of it.
+  // Whether any byte of any file tells of the user, as it is or in what zstd makes of any part of
+  // it.
   std::vector<std::string> files_that_tell() {
     std::vector<std::string> telling;
     for (const std::string& path : fs.files())

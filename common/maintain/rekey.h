@@ -16,8 +16,9 @@ struct Rekeyed {
   std::uint64_t live = 0;              // left: their writers have them, and will seal them
 };
 
-// Each file that is not current in `files` is replaced at once by a copy that is, its content unchanged. Stops after
-// the file at which `stopped` says true; what was done stays done, and another run goes on.
+// Each file that is not current in `files` is replaced at once by a copy that is, its content
+// unchanged. Stops after the file at which `stopped` says true; what was done stays done, and
+// another run goes on.
 base::Result<Rekeyed> rekey_store(crypt::EncryptedFileSystem& files, const std::string& store, const MaintenanceLock& lock,
                                   const std::function<bool()>& stopped);
 

@@ -38,7 +38,8 @@ base::Result<bool> is_damaged(sys::FileSystem& fs, const std::string& path) {
   return false;
 }
 
-// A copy: the original must stand until the new segment does. Left over from a crash it is written again.
+// A copy: the original must stand until the new segment does. Left over from a crash it is written
+// again.
 base::Status copy_aside(sys::FileSystem& fs, const std::string& from, const std::string& to) {
   if (auto removed = fs.remove(to); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
   LOGMILL_ASSIGN_OR_RETURN(const auto source, fs.open(from, sys::OpenMode::read));
@@ -54,8 +55,7 @@ base::Status copy_aside(sys::FileSystem& fs, const std::string& from, const std:
   return fs.sync_directory(sys::parent(to));
 }
 
-base::Result<RepairedSegment> repair_segment(sys::FileSystem& fs, const std::string& path, int zstd_level,
-                                             base::Reporter& reporter) {
+base::Result<RepairedSegment> repair_segment(sys::FileSystem& fs, const std::string& path, int zstd_level, base::Reporter& reporter) {
   RepairedSegment repaired{.path = path, .kept_as = store::with_suffix(path, store::kDamagedSuffix)};
   LOGMILL_RETURN_IF_ERROR(copy_aside(fs, path, repaired.kept_as));
   CountingReporter counting(reporter);
@@ -78,8 +78,8 @@ base::Result<RepairedSegment> repair_segment(sys::FileSystem& fs, const std::str
 
 }  // namespace
 
-base::Result<RepairResult> repair_store(sys::FileSystem& fs, const std::string& store, const MaintenanceLock&,
-                                        int zstd_level, base::Reporter& reporter) {
+base::Result<RepairResult> repair_store(sys::FileSystem& fs, const std::string& store, const MaintenanceLock&, int zstd_level,
+                                        base::Reporter& reporter) {
   RepairResult result;
   LOGMILL_RETURN_IF_ERROR(store::finish_rewrites(fs, store));
   LOGMILL_ASSIGN_OR_RETURN(const auto segments, store::list_segment_files(fs, store));

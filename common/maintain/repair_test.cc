@@ -90,7 +90,8 @@ TEST(Repair, APowerCutAtEachChangeLosesNothingMore) {
     [[maybe_unused]] const auto failed = repair(at);
     at.fs.cut_power();
     at.fs.fail_nothing();
-    // The damage was never synced either, and goes with the power unless the original is on its way out.
+    // The damage was never synced either, and goes with the power unless the original is on its way
+    // out.
     if (at.fs.info(path) && at.count_files(".new") == 0) damage(at);
     const auto result = repair(at);
     ASSERT_TRUE(result) << result.error().what;

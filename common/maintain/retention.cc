@@ -77,11 +77,11 @@ std::string limit_passed(const SealedSegment& segment, const RetentionPolicy& po
   if (policy.rules.empty() && policy.keep_age_ns > 0 && segment.readable && segment.time_max < now - policy.keep_age_ns)
     return "older than " + text::format_duration(policy.keep_age_ns);
   if (policy.keep_bytes > 0 && totals.bytes > policy.keep_bytes) return "more than " + text::format_size(policy.keep_bytes);
-  if (policy.keep_count > 0 && totals.count > policy.keep_count)
-    return "more than " + text::format_count(policy.keep_count) + " segments";
+  if (policy.keep_count > 0 && totals.count > policy.keep_count) return "more than " + text::format_count(policy.keep_count) + " segments";
   if (totals.bytes_missing > 0)
-    return "less than " + (policy.keep_free_percent > 0 ? std::to_string(policy.keep_free_percent) + "%"
-                                                        : text::format_size(policy.keep_free_bytes)) + " free";
+    return "less than " +
+           (policy.keep_free_percent > 0 ? std::to_string(policy.keep_free_percent) + "%" : text::format_size(policy.keep_free_bytes)) +
+           " free";
   return {};
 }
 
@@ -98,9 +98,8 @@ base::Result<std::uint64_t> missing_space(sys::FileSystem& fs, const std::string
 base::Result<std::vector<RetentionStep>> plan_retention(std::vector<SealedSegment> segments, const RetentionPolicy& policy,
                                                         std::uint64_t bytes_missing, RuleCensus& census, base::TimeNs now,
                                                         base::Reporter& reporter) {
-  std::stable_sort(segments.begin(), segments.end(), [](const SealedSegment& a, const SealedSegment& b) {
-    return a.readable && b.readable && a.time_max < b.time_max;
-  });
+  std::stable_sort(segments.begin(), segments.end(),
+                   [](const SealedSegment& a, const SealedSegment& b) { return a.readable && b.readable && a.time_max < b.time_max; });
   Totals totals{.bytes = 0, .count = segments.size(), .bytes_missing = bytes_missing};
   for (const SealedSegment& segment : segments) totals.bytes += segment.bytes;
   std::vector<RetentionStep> steps;

@@ -1,5 +1,5 @@
-// What a store keeps. Whole segments go, the oldest first, live ones never; rules may take a part of a segment's records,
-// which is then written anew.
+// What a store keeps. Whole segments go, the oldest first, live ones never; rules may take a part
+// of a segment's records, which is then written anew.
 #pragma once
 
 #include <cstdint>
@@ -39,10 +39,10 @@ struct RetentionStep {
 // How much is missing of the free space that is to be kept. Fails as the file system does.
 base::Result<std::uint64_t> missing_space(sys::FileSystem& fs, const std::string& store, const RetentionPolicy& policy);
 
-// What would go now, oldest first. Records of a rule are due when the newest of their segment is as old as the rule
-// says. A segment that is not due as a whole is written anew when a quarter of its records is due, or those that are
-// have been for as long again: so for each rule a segment is written at most once more, and mostly for a
-// quarter or more of its size.
+// What would go now, oldest first. Records of a rule are due when the newest of their segment is as
+// old as the rule says. A segment that is not due as a whole is written anew when a quarter of its
+// records is due, or those that are have been for as long again: so for each rule a segment is
+// written at most once more, and mostly for a quarter or more of its size.
 base::Result<std::vector<RetentionStep>> plan_retention(std::vector<SealedSegment> segments, const RetentionPolicy& policy,
                                                         std::uint64_t bytes_missing, RuleCensus& census, base::TimeNs now,
                                                         base::Reporter& reporter);

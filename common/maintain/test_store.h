@@ -1,4 +1,5 @@
-// A store for tests of maintenance: the fixture of common/store, and how a maintainer is made for it.
+// A store for tests of maintenance: the fixture of common/store, and how a maintainer is made for
+// it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +22,8 @@ class TestStore : public test::StoreFixture {
   }
   base::Status run_round() { return maintainer().run_round(); }
 
-  // Stores records up to `until` from where the store ends, a segment for each `each`. Returns up to where they are safe.
+  // Stores records up to `until` from where the store ends, a segment for each `each`. Returns up
+  // to where they are safe.
   std::uint64_t feed(std::uint64_t until, std::uint64_t each, bool maintain) {
     options.seal_rows = each;
     auto writer = open();
@@ -55,8 +57,7 @@ class TestStore : public test::StoreFixture {
 
   std::size_t count_files(std::string_view suffix) const {
     const auto all = fs.files();
-    return static_cast<std::size_t>(
-        std::count_if(all.begin(), all.end(), [&](const std::string& path) { return path.ends_with(suffix); }));
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const std::string& path) { return path.ends_with(suffix); }));
   }
 };
 

@@ -45,8 +45,7 @@ bool set_head(record::RowWriter& row, std::string_view head) {
   const std::string_view user = take_last_word(head);
   if (head.empty()) return false;
   // Some write no IDENT: "192.168.1.1 - [08/Jun/2020…".
-  const std::string_view ident =
-      head.find(' ') == std::string_view::npos ? std::string_view{} : take_last_word(head);
+  const std::string_view ident = head.find(' ') == std::string_view::npos ? std::string_view{} : take_last_word(head);
   set_addresses(row, head);
   set_text_unless_dash(row, "ident", ident);
   set_text_unless_dash(row, "user", user);
@@ -67,8 +66,7 @@ void set_request(record::RowWriter& row, std::string_view request) {
   row.set("method", Value::string(request.substr(0, space)));
   const std::string_view rest = request.substr(space + 1);
   const std::size_t last = rest.rfind(' ');
-  const bool has_protocol =
-      last != std::string_view::npos && rest.substr(last + 1).starts_with("HTTP/");
+  const bool has_protocol = last != std::string_view::npos && rest.substr(last + 1).starts_with("HTTP/");
   row.set("path", Value::string(has_protocol ? rest.substr(0, last) : rest));
   if (has_protocol) row.set("protocol", Value::string(rest.substr(last + 1)));
 }
@@ -115,16 +113,13 @@ Outcome parse_access(std::string_view line, record::RowWriter& row, const ParseC
   if (!cursor.take_until('[', head)) return cursor.mismatch("'['");
   if (!set_head(row, head)) return Outcome{1, "a client and a user"};
   const Cursor before_stamp = cursor;
-  if (!cursor.take_until(']', stamp) || !set_time(row, stamp))
-    return before_stamp.mismatch("a time");
+  if (!cursor.take_until(']', stamp) || !set_time(row, stamp)) return before_stamp.mismatch("a time");
   cursor.skip_spaces();
   if (!take_quoted(cursor, request)) return cursor.mismatch("a request in quotes");
   set_request(row, request);
-  if (const Outcome outcome = take_status_and_bytes(cursor, row); !outcome.matched())
-    return outcome;
+  if (const Outcome outcome = take_status_and_bytes(cursor, row); !outcome.matched()) return outcome;
   if (cursor.at_end()) return {};
-  if (cursor.rest().starts_with(" \"") && take_quoted_field(cursor, row, "referer"))
-    take_quoted_field(cursor, row, "user_agent");
+  if (cursor.rest().starts_with(" \"") && take_quoted_field(cursor, row, "referer")) take_quoted_field(cursor, row, "user_agent");
   set_access_extra(row, trim(cursor.rest()));
   return {};
 }
@@ -143,8 +138,7 @@ bool likely_access(std::string_view line) {
 extern constexpr ParserSpec kNginx{
     .name = "nginx",
     .summary = "nginx access log, combined and its relatives",
-    .sample =
-        R"(203.0.113.9 - - [21/Nov/2026:10:15:00 +0000] "GET /cart?id=7 HTTP/1.1" 200 512 "https://example.com/" "curl/7.88" 0.012)",
+    .sample = R"(203.0.113.9 - - [21/Nov/2026:10:15:00 +0000] "GET /cart?id=7 HTTP/1.1" 200 512 "https://example.com/" "curl/7.88" 0.012)",
     .parse = parse_access,
     .likely = likely_access};
 
@@ -152,8 +146,7 @@ extern constexpr ParserSpec kNginx{
 extern constexpr ParserSpec kApache{
     .name = "apache",
     .summary = "Apache access log: common, combined, with virtual host",
-    .sample =
-        R"(www.example.com:443 203.0.113.9 - ada [21/Nov/2026:10:15:00 +0000] "POST /login HTTP/1.1" 302 - "-" "Mozilla/5.0")",
+    .sample = R"(www.example.com:443 203.0.113.9 - ada [21/Nov/2026:10:15:00 +0000] "POST /login HTTP/1.1" 302 - "-" "Mozilla/5.0")",
     .parse = parse_access};
 
 }  // namespace logmill::parse

@@ -12,10 +12,9 @@ namespace {
 using record::Value;
 
 // kubernetes.github.io/ingress-nginx: log-format
-constexpr std::string_view kIngress[] = {
-    "request_length",         "request_time",    "upstream_name",
-    "upstream_alternative",   "upstream_addr",   "upstream_response_length",
-    "upstream_response_time", "upstream_status", "request_id"};
+constexpr std::string_view kIngress[] = {"request_length",         "request_time",    "upstream_name",
+                                         "upstream_alternative",   "upstream_addr",   "upstream_response_length",
+                                         "upstream_response_time", "upstream_status", "request_id"};
 // doc.traefik.io: common log format
 constexpr std::string_view kTraefik[] = {"request_count", "router", "server_url", "duration"};
 
@@ -50,13 +49,11 @@ Parts split(std::string_view extra) {
   return parts;
 }
 
-void set_named(record::RowWriter& row, const Parts& parts,
-               std::span<const std::string_view> names) {
+void set_named(record::RowWriter& row, const Parts& parts, std::span<const std::string_view> names) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string_view text = parts.texts[i];
     if (text.empty() || text == "-") continue;
-    row.set(names[i],
-            parts.opened_by[i] == '\0' ? record::value_from_text(text) : Value::string(text));
+    row.set(names[i], parts.opened_by[i] == '\0' ? record::value_from_text(text) : Value::string(text));
   }
 }
 
@@ -67,8 +64,7 @@ bool set_pairs(record::RowWriter& row, std::string_view extra) {
     std::string_view name, text;
     char opened_by;
     if (!cursor.take_until('=', name) || !is_alpha(name.empty() ? ' ' : name[0])) return false;
-    if (name.find(' ') != std::string_view::npos || !take_one(cursor, text, opened_by))
-      return false;
+    if (name.find(' ') != std::string_view::npos || !take_one(cursor, text, opened_by)) return false;
     if (!text.empty() && text != "-") row.set(name, record::value_from_text(text));
     cursor.skip_spaces();
   }

@@ -21,9 +21,7 @@ namespace {
 
 using record::Value;
 
-bool is_separator(char c) {
-  return c == ' ' || c == '\t' || c == '|' || c == ',' || c == ':' || c == '-';
-}
+bool is_separator(char c) { return c == ' ' || c == '\t' || c == '|' || c == ',' || c == ':' || c == '-'; }
 
 void skip_separators(Cursor& cursor) {
   while (!cursor.at_end() && is_separator(cursor.peek())) cursor.skip(1);
@@ -53,20 +51,15 @@ bool take_time(Cursor& cursor, record::RowWriter& row, const ParseContext& conte
   return true;
 }
 
-std::string_view next_word(std::string_view text) {
-  return text.substr(0, text.find_first_of(" \t|:,"));
-}
+std::string_view next_word(std::string_view text) { return text.substr(0, text.find_first_of(" \t|:,")); }
 
 // A level in running text must look like one: "INFO", "Info", or "info:".
 bool is_level_word(std::string_view word, char after) {
   if (word.size() < 3 || !record::severity_from_text(word)) return false;
-  return is_upper(word[0]) ||
-         (!is_digit(word[0]) && (after == ':' || after == '|' || after == '\t'));
+  return is_upper(word[0]) || (!is_digit(word[0]) && (after == ':' || after == '|' || after == '\t'));
 }
 
-char after(std::string_view text, std::string_view word) {
-  return word.size() < text.size() ? text[word.size()] : '\0';
-}
+char after(std::string_view text, std::string_view word) { return word.size() < text.size() ? text[word.size()] : '\0'; }
 
 bool take_level(Cursor& cursor, record::RowWriter& row) {
   const std::string_view rest = cursor.rest();
@@ -129,8 +122,7 @@ bool take_up_to_level(Cursor& cursor, record::RowWriter& row) {
 void set_thread(record::RowWriter& row, std::string_view text) {
   const std::size_t at = text.rfind('@');
   const std::size_t colon = text.substr(0, at).rfind(':');
-  if (at == std::string_view::npos || colon == std::string_view::npos ||
-      !is_number(text.substr(at + 1)))
+  if (at == std::string_view::npos || colon == std::string_view::npos || !is_number(text.substr(at + 1)))
     return row.set("thread", Value::string(text));
   row.set("thread", Value::string(text.substr(0, colon)));
   row.set("logger", Value::string(text.substr(colon + 1, at - colon - 1)));
@@ -163,8 +155,7 @@ void take_thread(Cursor& cursor, record::RowWriter& row, bool adjacent) {
 
 bool is_logger_name(std::string_view word) {
   for (const char c : word)
-    if (!is_alnum(c) && std::string_view("._-$/<>:@#\\").find(c) == std::string_view::npos)
-      return false;
+    if (!is_alnum(c) && std::string_view("._-$/<>:@#\\").find(c) == std::string_view::npos) return false;
   return !word.empty() && !is_digit(word[0]);
 }
 
@@ -176,8 +167,7 @@ void take_logger(Cursor& cursor, record::RowWriter& row) {
   if (colon) word.remove_suffix(1);
   if (!is_logger_name(word)) return;
   const std::size_t last_colon = word.rfind(':');
-  const bool has_line =
-      last_colon != std::string_view::npos && is_number(word.substr(last_colon + 1));
+  const bool has_line = last_colon != std::string_view::npos && is_number(word.substr(last_colon + 1));
   if (!colon) {
     const Cursor behind_word = ahead;
     ahead.skip_spaces();
@@ -197,8 +187,7 @@ void skip_to_message(Cursor& cursor) {
   cursor.skip_spaces();
 }
 
-Outcome parse_application(std::string_view line, record::RowWriter& row,
-                          const ParseContext& context) {
+Outcome parse_application(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
   if (!take_time(cursor, row, context)) return cursor.mismatch("a time");
   const Cursor behind_time = cursor;
@@ -216,30 +205,26 @@ Outcome parse_application(std::string_view line, record::RowWriter& row,
 bool likely_application(std::string_view line) {
   if (line.starts_with('[')) line.remove_prefix(1);
   if (line.size() < 14 || !is_digit(line[0])) return false;
-  return starts_with_date(line) || line[2] == '/' ||
-         (line[6] == ' ' && is_number(line.substr(0, 6)));
+  return starts_with_date(line) || line[2] == '/' || (line[6] == ' ' && is_number(line.substr(0, 6)));
 }
 
 }  // namespace
 
-extern constexpr ParserSpec kApplication{
-    .name = "app",
-    .summary = "time, level, thread, logger and message in the orders of many logging libraries",
-    .sample = "2026-11-21T10:15:00.123Z  INFO 815 --- [main] c.example.Shop : started",
-    .parse = parse_application,
-    .likely = likely_application,
-    .loose = true};
+extern constexpr ParserSpec kApplication{.name = "app",
+                                         .summary = "time, level, thread, logger and message in the orders of many logging libraries",
+                                         .sample = "2026-11-21T10:15:00.123Z  INFO 815 --- [main] c.example.Shop : started",
+                                         .parse = parse_application,
+                                         .likely = likely_application,
+                                         .loose = true};
 
-extern constexpr ParserSpec kJava{
-    .name = "java",
-    .summary = "log4j, logback, Spring Boot, Hadoop and ZooKeeper; as app",
-    .sample = "2026-11-21 10:15:00,123 [main] ERROR com.example.Shop - card refused",
-    .parse = parse_application};
+extern constexpr ParserSpec kJava{.name = "java",
+                                  .summary = "log4j, logback, Spring Boot, Hadoop and ZooKeeper; as app",
+                                  .sample = "2026-11-21 10:15:00,123 [main] ERROR com.example.Shop - card refused",
+                                  .parse = parse_application};
 
-extern constexpr ParserSpec kPython{
-    .name = "python",
-    .summary = "Python's logging module and loguru; as app",
-    .sample = "2026-11-21 10:15:00,123 - shop.cart - WARNING - card refused",
-    .parse = parse_application};
+extern constexpr ParserSpec kPython{.name = "python",
+                                    .summary = "Python's logging module and loguru; as app",
+                                    .sample = "2026-11-21 10:15:00,123 - shop.cart - WARNING - card refused",
+                                    .parse = parse_application};
 
 }  // namespace logmill::parse

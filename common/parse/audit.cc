@@ -58,8 +58,7 @@ Outcome parse_audit(std::string_view line, record::RowWriter& row, const ParseCo
   if (!cursor.take_until(':', stamp)) return cursor.mismatch("SECONDS:SERIAL");
   const auto time = text::parse_epoch(stamp);
   if (!time) return at_time.mismatch("SECONDS:SERIAL");
-  if (!cursor.take_until(')', serial) || !is_number(serial))
-    return cursor.mismatch("a serial number");
+  if (!cursor.take_until(')', serial) || !is_number(serial)) return cursor.mismatch("a serial number");
   cursor.take(':');
   cursor.skip_spaces();
   row.set_time(*time);
@@ -71,17 +70,14 @@ Outcome parse_audit(std::string_view line, record::RowWriter& row, const ParseCo
   return {};
 }
 
-bool likely_audit(std::string_view line) {
-  return line.starts_with("type=") || line.starts_with("node=");
-}
+bool likely_audit(std::string_view line) { return line.starts_with("type=") || line.starts_with("node="); }
 
 }  // namespace
 
 extern constexpr ParserSpec kAudit{
     .name = "audit",
     .summary = "Linux audit log",
-    .sample =
-        R"(type=USER_LOGIN msg=audit(1795256100.123:4711): pid=815 uid=0 msg='op=login acct="ada" res=success')",
+    .sample = R"(type=USER_LOGIN msg=audit(1795256100.123:4711): pid=815 uid=0 msg='op=login acct="ada" res=success')",
     .parse = parse_audit,
     .likely = likely_audit};
 

@@ -1,10 +1,11 @@
-// What the log servers of large clusters write (the Computer Failure Data Repository's BGL, Thunderbird, Spirit, Liberty):
+// What the log servers of large clusters write (the Computer Failure Data Repository's BGL,
+// Thunderbird, Spirit, Liberty):
 //
 //   ALERT SECONDS DATE NODE Nov 21 10:15:00 [SOURCE@]NODE TAG[[PID]]: MESSAGE
 //   ALERT SECONDS DATE NODE 2026-11-21-10.15.00.675872 NODE TYPE COMPONENT LEVEL MESSAGE
 //
-// ALERT is the category of a failure, or "-". The seconds are UTC; date and second stamp say the same in local time, and are kept for
-// nothing but their microseconds.
+// ALERT is the category of a failure, or "-". The seconds are UTC; date and second stamp say the
+// same in local time, and are kept for nothing but their microseconds.
 #include "parse/parser.h"
 #include "parse/stamp.h"
 #include "parse/syslog_header.h"
@@ -90,17 +91,16 @@ Outcome parse_cluster(std::string_view line, record::RowWriter& row, const Parse
 bool likely_cluster(std::string_view line) {
   const std::size_t seconds = line.find(' ') + 1;
   const std::size_t date = line.find(' ', seconds) + 1;
-  return seconds > 0 && date == seconds + 11 && is_number(line.substr(seconds, 10)) && line.size() > date + 10 &&
-         line[date + 4] == '.' && line[date + 7] == '.';
+  return seconds > 0 && date == seconds + 11 && is_number(line.substr(seconds, 10)) && line.size() > date + 10 && line[date + 4] == '.' &&
+         line[date + 7] == '.';
 }
 
 }  // namespace
 
-extern constexpr ParserSpec kCluster{
-    .name = "cluster",
-    .summary = "log servers of clusters (BGL, Thunderbird): alert, seconds, node, then syslog",
-    .sample = "- 1795256100 2026.11.21 dn228 Nov 21 10:15:00 dn228/dn228 crond[2915]: session closed",
-    .parse = parse_cluster,
-    .likely = likely_cluster};
+extern constexpr ParserSpec kCluster{.name = "cluster",
+                                     .summary = "log servers of clusters (BGL, Thunderbird): alert, seconds, node, then syslog",
+                                     .sample = "- 1795256100 2026.11.21 dn228 Nov 21 10:15:00 dn228/dn228 crond[2915]: session closed",
+                                     .parse = parse_cluster,
+                                     .likely = likely_cluster};
 
 }  // namespace logmill::parse

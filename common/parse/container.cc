@@ -16,9 +16,7 @@ Outcome parse_cri(std::string_view line, record::RowWriter& row, const ParseCont
   const auto time = text::parse_rfc3339_prefix(line, rest);
   if (!time) return cursor.mismatch("a time");
   cursor.continue_at(rest);
-  const std::string_view stream = cursor.take(" stdout ")   ? "stdout"
-                                  : cursor.take(" stderr ") ? "stderr"
-                                                            : "";
+  const std::string_view stream = cursor.take(" stdout ") ? "stdout" : cursor.take(" stderr ") ? "stderr" : "";
   if (stream.empty()) return cursor.mismatch("stdout or stderr");
   const bool part = cursor.peek() == 'P';
   if (!part && cursor.peek() != 'F') return cursor.mismatch("F or P");
@@ -66,20 +64,18 @@ bool likely_compose(std::string_view line) {
 
 }  // namespace
 
-extern constexpr ParserSpec kCri{
-    .name = "cri",
-    .summary = "Kubernetes container log around a line of any format",
-    .sample = "2026-11-21T10:15:00.000000005Z stderr F listening on 5140",
-    .parse = parse_cri,
-    .likely = likely_cri,
-    .inner = Inner::line};
+extern constexpr ParserSpec kCri{.name = "cri",
+                                 .summary = "Kubernetes container log around a line of any format",
+                                 .sample = "2026-11-21T10:15:00.000000005Z stderr F listening on 5140",
+                                 .parse = parse_cri,
+                                 .likely = likely_cri,
+                                 .inner = Inner::line};
 
-extern constexpr ParserSpec kCompose{
-    .name = "compose",
-    .summary = "docker compose: a container's name, |, a line of any format",
-    .sample = R"(web-1  | {"level":"info","msg":"listening"})",
-    .parse = parse_compose,
-    .likely = likely_compose,
-    .inner = Inner::line};
+extern constexpr ParserSpec kCompose{.name = "compose",
+                                     .summary = "docker compose: a container's name, |, a line of any format",
+                                     .sample = R"(web-1  | {"level":"info","msg":"listening"})",
+                                     .parse = parse_compose,
+                                     .likely = likely_compose,
+                                     .inner = Inner::line};
 
 }  // namespace logmill::parse

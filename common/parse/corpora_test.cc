@@ -12,8 +12,7 @@
 namespace logmill::parse {
 namespace {
 
-const std::filesystem::path kCorpora =
-    std::filesystem::path(LOGMILL_SOURCE_DIR).parent_path() / "shared" / "corpora";
+const std::filesystem::path kCorpora = std::filesystem::path(LOGMILL_SOURCE_DIR).parent_path() / "shared" / "corpora";
 
 std::vector<std::string> lines_of(const std::string& name) {
   std::ifstream in(kCorpora / name, std::ios::binary);
@@ -33,8 +32,7 @@ struct Parsed {
     LineParser parser(test_options("auto"));
     counts = parser.parse_batch(batch);
     for (const ParserSpec* spec : parsers())
-      if (parser.fitted().contains(spec))
-        formats += (formats.empty() ? "" : " ") + std::string(spec->name);
+      if (parser.fitted().contains(spec)) formats += (formats.empty() ? "" : " ") + std::string(spec->name);
   }
   double share() const {
     const auto lines = static_cast<double>(counts.parsed + counts.unparsed);
@@ -160,17 +158,14 @@ TEST_F(Corpora, AccessFieldsAreThoseThatFilebeatFinds) {
     if (line == "    {") expected.emplace_back();
     if (expected.empty()) continue;
     for (const auto& [theirs, ours] : names)
-      if (const std::string value = json_member(line, theirs); !value.empty())
-        expected.back()[ours] = value;
-    if (const std::string time = json_member(line, "@timestamp"); !time.empty())
-      expected.back()["timestamp"] = time;
+      if (const std::string value = json_member(line, theirs); !value.empty()) expected.back()[ours] = value;
+    if (const std::string time = json_member(line, "@timestamp"); !time.empty()) expected.back()["timestamp"] = time;
   }
   ASSERT_EQ(expected.size(), 10u);
   const Parsed parsed(lines_of("access/nginx_combined.log"));
   for (std::size_t row = 0; row < expected.size(); ++row) {
     EXPECT_EQ(parsed.batch.times()[row], text::parse_rfc3339(expected[row]["timestamp"])) << row;
-    for (const auto& [theirs, ours] : names)
-      EXPECT_EQ(plain(parsed.batch, ours, row), expected[row][ours]) << ours << " of row " << row;
+    for (const auto& [theirs, ours] : names) EXPECT_EQ(plain(parsed.batch, ours, row), expected[row][ours]) << ours << " of row " << row;
   }
 }
 
@@ -192,8 +187,7 @@ std::vector<std::string> split_csv(const std::string& line) {
 }
 
 // LogHub's header fields: the column of the table, the field it became.
-void expect_loghub(const std::string& name, const std::map<std::string, std::string>& fields,
-                   std::size_t differences_allowed) {
+void expect_loghub(const std::string& name, const std::map<std::string, std::string>& fields, std::size_t differences_allowed) {
   const Parsed parsed(lines_of("loghub/" + name + ".log"));
   const std::vector<std::string> table = lines_of("loghub/" + name + ".structured.csv");
   const std::vector<std::string> header = split_csv(table.front());
@@ -211,8 +205,7 @@ void expect_loghub(const std::string& name, const std::map<std::string, std::str
       while (want.ends_with(' ')) want.pop_back();
       if (got == want) continue;
       if (++differences <= 3 && differences > differences_allowed)
-        ADD_FAILURE() << name << " row " << row << " " << field->second << ": '" << got
-                      << "', not '" << want << "'";
+        ADD_FAILURE() << name << " row " << row << " " << field->second << ": '" << got << "', not '" << want << "'";
     }
   }
   EXPECT_LE(differences, differences_allowed) << name;
@@ -226,9 +219,7 @@ TEST_F(Corpora, LoghubHeadersAreThoseOfTheTables) {
   expect_loghub("linux", {{"PID", "pid"}, {"Component", "service"}, {"Content", "message"}}, 25);
   expect_loghub("zookeeper", {{"Content", "message"}, {"Id", "line"}}, 0);
   expect_loghub("hdfs", {{"Pid", "pid"}, {"Component", "logger"}, {"Content", "message"}}, 0);
-  expect_loghub("android",
-                {{"Pid", "pid"}, {"Tid", "thread"}, {"Component", "service"}, {"Content", "message"}},
-                0);
+  expect_loghub("android", {{"Pid", "pid"}, {"Tid", "thread"}, {"Component", "service"}, {"Content", "message"}}, 0);
 }
 
 }  // namespace

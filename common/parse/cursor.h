@@ -74,9 +74,7 @@ class Cursor {
     return digits;
   }
 
-  Outcome mismatch(std::string_view expected) const {
-    return {line_.size() - rest_.size() + 1, expected};
-  }
+  Outcome mismatch(std::string_view expected) const { return {line_.size() - rest_.size() + 1, expected}; }
 
  private:
   std::string_view line_;

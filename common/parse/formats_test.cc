@@ -16,11 +16,9 @@ void expect_all(std::initializer_list<Case> cases) {
 
 TEST(Access, TakesWhatIsInFrontAndBehind) {
   expect_all({
-      {"nginx",
-       R"(10.0.0.2, 10.0.0.1 - - [07/Dec/2016:11:05:07 +0100] "GET /a?b=1 HTTP/1.1" 200 571 "-" "curl/7")",
+      {"nginx", R"(10.0.0.2, 10.0.0.1 - - [07/Dec/2016:11:05:07 +0100] "GET /a?b=1 HTTP/1.1" 200 571 "-" "curl/7")",
        R"({"timestamp":"2016-12-07T10:05:07Z","message":"GET /a?b=1 HTTP/1.1","client":"10.0.0.2","forwarded_for":"10.0.0.2, 10.0.0.1","method":"GET","path":"/a?b=1","protocol":"HTTP/1.1","status":200,"bytes":571,"user_agent":"curl/7"})"},
-      {"apache",
-       R"(example.com:80 192.168.1.1 - ada [08/Jun/2020:08:04:43 +0000] "GET / HTTP/1.1" 301 0 "-" "-")",
+      {"apache", R"(example.com:80 192.168.1.1 - ada [08/Jun/2020:08:04:43 +0000] "GET / HTTP/1.1" 301 0 "-" "-")",
        R"({"timestamp":"2020-06-08T08:04:43Z","message":"GET / HTTP/1.1","vhost":"example.com:80","client":"192.168.1.1","user":"ada","method":"GET","path":"/","protocol":"HTTP/1.1","status":301,"bytes":0})"},
       {"apache", R"(host.example - - [01/Jul/1995:00:00:01 -0400] "GET /history/" 404 -)",
        R"({"timestamp":"1995-07-01T04:00:01Z","message":"GET /history/","client":"host.example","method":"GET","path":"/history/","status":404})"},
@@ -28,8 +26,7 @@ TEST(Access, TakesWhatIsInFrontAndBehind) {
        R"({"timestamp":"2023-10-16T18:57:49Z","message":"\\x16\\x03\\x01","client":"1.2.3.4","status":400,"bytes":226})"},
       {"nginx", R"(1.2.3.4 - - [17/Oct/2023:05:57:49 +0000] "" 400 0 "-" "-" rt=0.5 uct="0.001")",
        R"({"timestamp":"2023-10-17T05:57:49Z","message":"","client":"1.2.3.4","status":400,"bytes":0,"rt":0.5,"uct":0.001})"},
-      {"nginx",
-       R"(1.2.3.4 - [08/Jun/2020:08:04:43 +0000] "GET / HTTP/1.1" 200 1 "a\"b" "c" one two)",
+      {"nginx", R"(1.2.3.4 - [08/Jun/2020:08:04:43 +0000] "GET / HTTP/1.1" 200 1 "a\"b" "c" one two)",
        R"({"timestamp":"2020-06-08T08:04:43Z","message":"GET / HTTP/1.1","client":"1.2.3.4","method":"GET","path":"/","protocol":"HTTP/1.1","status":200,"bytes":1,"referer":"a\\\"b","user_agent":"c","extra":"one two"})"},
   });
 }
@@ -55,16 +52,22 @@ TEST(Syslog, TakesLinesWithAndWithoutTheirParts) {
 
 TEST(Cluster, TakesSyslogAndEvents) {
   expect_all({
-      {"cluster", "- 1131566461 2005.11.09 dn228 Nov 9 12:01:01 dn228/dn228 crond(pam_unix)[2915]: session closed",
+      {"cluster",
+       "- 1131566461 2005.11.09 dn228 Nov 9 12:01:01 dn228/dn228 crond(pam_unix)[2915]: session "
+       "closed",
        R"x({"timestamp":"2005-11-09T20:01:01Z","service":"crond(pam_unix)","host":"dn228","message":"session closed","pid":2915})x"},
       {"cluster", "ECC 1131566461 2005.11.09 tbird-sm1 Nov 9 12:01:01 src@tbird-sm1 no tag",
        R"({"timestamp":"2005-11-09T20:01:01Z","host":"tbird-sm1","message":"no tag","alert":"ECC","source":"src"})"},
-      {"cluster", "- 1117838570 2005.06.03 R02-M1 2005-06-03-15.42.50.675872 R02-M1 RAS KERNEL INFO instruction cache",
+      {"cluster",
+       "- 1117838570 2005.06.03 R02-M1 2005-06-03-15.42.50.675872 R02-M1 RAS KERNEL INFO "
+       "instruction cache",
        R"({"timestamp":"2005-06-03T22:42:50.675872Z","level":"INFO","host":"R02-M1","message":"instruction cache","type":"RAS","component":"KERNEL"})"},
-      {"cluster", "- 1117838570 2005-06-03 R02", R"({"raw":"- 1117838570 2005-06-03 R02","parse_error":"cluster: column 14: expected a date as 2026.11.21"})"},
+      {"cluster", "- 1117838570 2005-06-03 R02",
+       R"({"raw":"- 1117838570 2005-06-03 R02","parse_error":"cluster: column 14: expected a date as 2026.11.21"})"},
       {"proxifier", "[10.30 16:49:06] chrome.exe *64 - proxy.example:5070 close, 403 bytes sent",
        R"({"timestamp":"2026-10-30T16:49:06Z","service":"chrome.exe","message":"close, 403 bytes sent","bits":64,"target":"proxy.example","port":5070})"},
-      {"proxifier", "[10.30 16:49:06] chrome.exe proxy", R"({"raw":"[10.30 16:49:06] chrome.exe proxy","parse_error":"proxifier: column 18: expected ' - ' behind a program"})"},
+      {"proxifier", "[10.30 16:49:06] chrome.exe proxy",
+       R"({"raw":"[10.30 16:49:06] chrome.exe proxy","parse_error":"proxifier: column 18: expected ' - ' behind a program"})"},
   });
 }
 
@@ -102,10 +105,8 @@ TEST(Application, TakesTheOrdersOfManyLibraries) {
        R"({"timestamp":"2026-11-21T01:56:28.130Z","level":"ERROR","message":"bad","logger":"__main__:<module>","line":20})"},
       {"app", "[2025-01-02 11:19:06] production.ERROR: gone {\"a\":1}",
        R"({"timestamp":"2025-01-02T11:19:06Z","level":"ERROR","message":"gone {\"a\":1}","logger":"production"})"},
-      {"app", "2024-05-01T10:00:00Z INFO request ok",
-       R"({"timestamp":"2024-05-01T10:00:00Z","level":"INFO","message":"request ok"})"},
-      {"app", "2024-05-01T10:00:00Z info: request ok",
-       R"({"timestamp":"2024-05-01T10:00:00Z","level":"INFO","message":"request ok"})"},
+      {"app", "2024-05-01T10:00:00Z INFO request ok", R"({"timestamp":"2024-05-01T10:00:00Z","level":"INFO","message":"request ok"})"},
+      {"app", "2024-05-01T10:00:00Z info: request ok", R"({"timestamp":"2024-05-01T10:00:00Z","level":"INFO","message":"request ok"})"},
       {"app", "2024-05-01T10:00:00Z we log errors here",
        R"({"raw":"2024-05-01T10:00:00Z we log errors here","parse_error":"app: column 21: expected a level"})"},
   });
@@ -117,8 +118,7 @@ TEST(Servers, TakeTheirOwnLogs) {
        R"({"timestamp":"2017-04-03T20:32:14.322Z","level":"INFO","message":"unexpected EOF","pid":31225,"user":"postgres","database":"mydb"})"},
       {"postgres", "2017-04-03 22:32:14.322 UTC [31225] DETAIL:  more of it",
        R"({"timestamp":"2017-04-03T22:32:14.322Z","message":"more of it","pid":31225,"kind":"DETAIL"})"},
-      {"redis", "30 May 10:03:19 # low memory",
-       R"({"timestamp":"2026-05-30T10:03:19Z","level":"WARN","message":"low memory"})"},
+      {"redis", "30 May 10:03:19 # low memory", R"({"timestamp":"2026-05-30T10:03:19Z","level":"WARN","message":"low memory"})"},
       {"redis", "[815] 30 May 10:03:19.044 - closing",
        R"({"timestamp":"2026-05-30T10:03:19.044Z","level":"DEBUG","message":"closing","pid":815})"},
       {"apache-error",
@@ -129,8 +129,7 @@ TEST(Servers, TakeTheirOwnLogs) {
        R"({"timestamp":"2016-10-25T14:50:44Z","level":"INFO","message":"signal 15 received","pid":54053,"thread":7})"},
       {"glog", "I0517 15:04:22.619642  952452992 unittest.cc:259] iteration 19",
        R"({"timestamp":"2026-05-17T15:04:22.619642Z","level":"INFO","message":"iteration 19","thread":952452992,"caller":"unittest.cc:259"})"},
-      {"audit",
-       R"(type=SERVICE_START msg=audit(1481076983.864:6): pid=1 msg='unit=auditd comm="a b" res=success')",
+      {"audit", R"(type=SERVICE_START msg=audit(1481076983.864:6): pid=1 msg='unit=auditd comm="a b" res=success')",
        R"({"timestamp":"2016-12-07T02:16:23.864Z","message":"pid=1 msg='unit=auditd comm=\"a b\" res=success'","type":"SERVICE_START","serial":6,"pid":1,"unit":"auditd","comm":"a b","res":"success"})"},
   });
 }
@@ -140,10 +139,8 @@ TEST(Logfmt, TakesQuotesEscapesAndBareKeys) {
       {"logfmt", R"(a=1 b="x \"y\" \u00e9\n" c= d e=-0 f=1.50 g="7" t=2026-11-21T10:15:00Z)",
        "{\"timestamp\":\"2026-11-21T10:15:00Z\",\"a\":1,\"b\":\"x \\\"y\\\" "
        "\xc3\xa9\\n\",\"c\":\"\",\"d\":true,\"e\":\"-0\",\"f\":1.50,\"g\":\"7\"}"},
-      {"logfmt", "ts=1795262400.5 lvl=eror msg=x",
-       R"({"timestamp":"2026-11-21T12:00:00.500Z","message":"x","lvl":"eror"})"},
-      {"logfmt", "no pairs here",
-       R"({"raw":"no pairs here","parse_error":"logfmt: column 1: expected key=value"})"},
+      {"logfmt", "ts=1795262400.5 lvl=eror msg=x", R"({"timestamp":"2026-11-21T12:00:00.500Z","message":"x","lvl":"eror"})"},
+      {"logfmt", "no pairs here", R"({"raw":"no pairs here","parse_error":"logfmt: column 1: expected key=value"})"},
   });
 }
 

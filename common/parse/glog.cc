@@ -34,17 +34,15 @@ Outcome parse_glog(std::string_view line, record::RowWriter& row, const ParseCon
 }
 
 bool likely_glog(std::string_view line) {
-  return line.size() > 20 && is_level_letter(line[0]) && is_number(line.substr(1, 4)) &&
-         (line[5] == ' ' || line[9] == ' ');
+  return line.size() > 20 && is_level_letter(line[0]) && is_number(line.substr(1, 4)) && (line[5] == ' ' || line[9] == ' ');
 }
 
 }  // namespace
 
-extern constexpr ParserSpec kGlog{
-    .name = "glog",
-    .summary = "glog and klog: level letter, date, thread, file:line]",
-    .sample = "E1121 10:15:00.123456     815 server.cc:253] listener closed",
-    .parse = parse_glog,
-    .likely = likely_glog};
+extern constexpr ParserSpec kGlog{.name = "glog",
+                                  .summary = "glog and klog: level letter, date, thread, file:line]",
+                                  .sample = "E1121 10:15:00.123456     815 server.cc:253] listener closed",
+                                  .parse = parse_glog,
+                                  .likely = likely_glog};
 
 }  // namespace logmill::parse

@@ -23,8 +23,7 @@ Outcome not_json(const base::Error& error) {
 // unescaped out of another object is copied.
 std::string_view with_padding(std::string_view line, record::Batch& batch) {
   const std::string_view input = batch.text().view();
-  if (line.data() >= input.data() && line.data() + line.size() <= input.data() + input.size())
-    return line;
+  if (line.data() >= input.data() && line.data() + line.size() <= input.data() + input.size()) return line;
   return batch.own_with_padding(line);
 }
 
@@ -55,19 +54,17 @@ bool likely_docker(std::string_view line) { return line.starts_with("{\"log\":\"
 
 }  // namespace
 
-extern constexpr ParserSpec kJson{
-    .name = "json",
-    .summary = "one JSON object a line; nested keys become a.b",
-    .sample = R"({"time":"2026-11-21T10:15:00Z","level":"info","msg":"listening","port":5140})",
-    .parse = read_json,
-    .likely = likely_json};
+extern constexpr ParserSpec kJson{.name = "json",
+                                  .summary = "one JSON object a line; nested keys become a.b",
+                                  .sample = R"({"time":"2026-11-21T10:15:00Z","level":"info","msg":"listening","port":5140})",
+                                  .parse = read_json,
+                                  .likely = likely_json};
 
-extern constexpr ParserSpec kDocker{
-    .name = "docker",
-    .summary = "docker's json-file: an object around a line of any format",
-    .sample = R"({"log":"listening on 5140\n","stream":"stdout","time":"2026-11-21T10:15:00.5Z"})",
-    .parse = parse_docker,
-    .likely = likely_docker,
-    .inner = Inner::line};
+extern constexpr ParserSpec kDocker{.name = "docker",
+                                    .summary = "docker's json-file: an object around a line of any format",
+                                    .sample = R"({"log":"listening on 5140\n","stream":"stdout","time":"2026-11-21T10:15:00.5Z"})",
+                                    .parse = parse_docker,
+                                    .likely = likely_docker,
+                                    .inner = Inner::line};
 
 }  // namespace logmill::parse

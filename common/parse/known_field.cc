@@ -23,23 +23,17 @@ bool set_level(record::RowWriter& row, std::string_view text) {
 
 bool set_role(record::RowWriter& row, record::Role role, std::string_view text) {
   switch (role) {
-    case record::Role::field:
-      return false;
-    case record::Role::time:
-      return set_time(row, text);
-    case record::Role::level:
-      return set_level(row, text);
-    case record::Role::message:
-      row.set(record::kMessage, record::Value::string(text));
-      return true;
+    case record::Role::field: return false;
+    case record::Role::time: return set_time(row, text);
+    case record::Role::level: return set_level(row, text);
+    case record::Role::message: row.set(record::kMessage, record::Value::string(text)); return true;
   }
   return false;
 }
 
 }  // namespace
 
-void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text,
-                     Quoted quoted) {
+void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted) {
   // "t" is what Grafana and heroku write; in JSON, where documents are arbitrary, it would be too
   // short to trust.
   const record::Role role = key == "t" ? record::Role::time : record::known_name(key).role;

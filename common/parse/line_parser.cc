@@ -27,9 +27,7 @@ std::string_view without_colors(std::string_view line, record::Batch& batch) {
   char* const start = batch.arena().allocate(line.size());
   char* to = start;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    const std::size_t end = line.substr(i, 2) == "\x1b["
-                                ? line.find_first_not_of("0123456789;", i + 2)
-                                : std::string_view::npos;
+    const std::size_t end = line.substr(i, 2) == "\x1b[" ? line.find_first_not_of("0123456789;", i + 2) : std::string_view::npos;
     if (end != std::string_view::npos && line[end] == 'm')
       i = end;
     else
@@ -65,8 +63,7 @@ base::Result<FormatChoice> FormatChoice::from_name(std::string_view name) {
   return base::Error{base::ErrorCode::invalid, what};
 }
 
-LineParser::LineParser(LineParserOptions options)
-    : options_(std::move(options)), context_{options_.reference, json_} {}
+LineParser::LineParser(LineParserOptions options) : options_(std::move(options)), context_{options_.reference, json_} {}
 
 LineCounts LineParser::parse_batch(record::Batch& batch) {
   LineCounts counts;
@@ -87,9 +84,7 @@ LineCounts LineParser::parse_batch(record::Batch& batch) {
 }
 
 bool LineParser::wants_parsing(record::RowWriter& row, const Columns& columns) const {
-  const auto has = [&](std::size_t column) {
-    return row.batch().columns()[column].at(row.row()).present();
-  };
+  const auto has = [&](std::size_t column) { return row.batch().columns()[column].at(row.row()).present(); };
   if (!row.batch().columns()[columns.line].at(row.row()).is_text()) return false;
   // With --keep-raw the line stays beside its fields: it is not parsed again, unless that failed.
   return !in_raw() || has(columns.error) || !has(columns.message);
@@ -132,10 +127,7 @@ void LineParser::unwrap_docker_objects(record::Batch& batch) {
 
 LineParser::Memory& LineParser::memory_of(const record::Batch& batch, const Value& file) {
   const record::StreamId& stream = batch.range().stream;
-  const std::string_view key =
-      file.is_text()
-          ? file.text()
-          : std::string_view(reinterpret_cast<const char*>(stream.data()), stream.size());
+  const std::string_view key = file.is_text() ? file.text() : std::string_view(reinterpret_cast<const char*>(stream.data()), stream.size());
   if (latest_memory_ != nullptr && key == latest_key_) return *latest_memory_;
   if (memories_.size() >= kMemoriesMax) memories_.clear();
   latest_key_ = key;
@@ -166,20 +158,17 @@ std::string LineParser::explain(std::string_view line, const Attempt& attempt) c
   if (line.empty()) return "the line is empty";
   if (attempt.outcome.expected.empty()) return "no format fits";
   const std::string_view format = attempt.spec != nullptr ? attempt.spec->name : "regex";
-  return std::string(format) + ": column " + std::to_string(attempt.outcome.column) +
-         ": expected " + std::string(attempt.outcome.expected);
+  return std::string(format) + ": column " + std::to_string(attempt.outcome.column) + ": expected " + std::string(attempt.outcome.expected);
 }
 
-LineParser::Attempt LineParser::parse_line(std::string_view line, record::RowWriter& row,
-                                           Memory& memory) {
+LineParser::Attempt LineParser::parse_line(std::string_view line, record::RowWriter& row, Memory& memory) {
   const FormatChoice& format = options_.format;
   if (format.regex_) return {nullptr, format.regex_->parse(line, row, context_)};
   if (format.spec_ != nullptr) return {format.spec_, format.spec_->parse(line, row, context_)};
   return parse_auto(line, row, memory.outer);
 }
 
-LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWriter& row,
-                                           const ParserSpec*& remembered) {
+LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWriter& row, const ParserSpec*& remembered) {
   Attempt furthest;
   const ParserSpec* const first = remembered;
   if (first != nullptr) {
@@ -193,14 +182,12 @@ LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWri
       if (!spec->loose) remembered = spec;
       return attempt;
     }
-    if (attempt.outcome.column > furthest.outcome.column || furthest.spec == nullptr)
-      furthest = attempt;
+    if (attempt.outcome.column > furthest.outcome.column || furthest.spec == nullptr) furthest = attempt;
   }
   return furthest;
 }
 
-LineParser::Attempt LineParser::try_format(const ParserSpec& spec, std::string_view line,
-                                           record::RowWriter& row) {
+LineParser::Attempt LineParser::try_format(const ParserSpec& spec, std::string_view line, record::RowWriter& row) {
   const Attempt attempt{&spec, spec.parse(line, row, context_)};
   if (!attempt.matched()) restore(row);
   return attempt;
@@ -220,9 +207,8 @@ void LineParser::parse_inner(Inner inner, record::RowWriter& row, Memory& memory
   row.set(record::kMessage, {});
   row.set_time(record::kNoTime);
   row.set_level(record::Severity::none);
-  const bool matched = inner == Inner::json
-                           ? read_json(message.text(), row, context_).matched()
-                           : parse_auto(message.text(), row, memory.inner).matched();
+  const bool matched =
+      inner == Inner::json ? read_json(message.text(), row, context_).matched() : parse_auto(message.text(), row, memory.inner).matched();
   if (!matched) return restore(row);
   if (!row.has_time()) row.set_time(time);
   if (!row.has_level()) row.set_level(level);
@@ -234,8 +220,7 @@ void LineParser::save(record::RowWriter& row) {
   saved_.time = batch.times()[row.row()];
   saved_.level = batch.levels()[row.row()];
   for (std::size_t i = 0; i < batch.columns().size(); ++i)
-    if (const Value value = batch.columns()[i].at(row.row()); value.present())
-      saved_.fields.emplace_back(i, value);
+    if (const Value value = batch.columns()[i].at(row.row()); value.present()) saved_.fields.emplace_back(i, value);
 }
 
 void LineParser::restore(record::RowWriter& row) {

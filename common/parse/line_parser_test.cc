@@ -14,8 +14,7 @@ std::string text_of(const record::Batch& batch, std::string_view name, std::size
   return value.is_text() ? std::string(value.text()) : "";
 }
 
-constexpr std::string_view kAccess =
-    R"(203.0.113.9 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 512)";
+constexpr std::string_view kAccess = R"(203.0.113.9 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 512)";
 
 TEST(LineParser, DropsTheLineThatItParsed) {
   EXPECT_EQ(parse_to_json("logfmt", "level=warn msg=full"), R"({"level":"WARN","message":"full"})");
@@ -35,10 +34,9 @@ TEST(LineParser, KeepsTheLineIfAsked) {
 TEST(LineParser, SaysWhereALineStoppedFitting) {
   EXPECT_EQ(parse_to_json("nginx", "203.0.113.9 - - GET"),
             R"({"raw":"203.0.113.9 - - GET","parse_error":"nginx: column 1: expected '['"})");
-  EXPECT_EQ(
-      parse_to_json("nginx", R"(1.2.3.4 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" x 1)"),
-      R"({"raw":"1.2.3.4 - - [21/Nov/2026:10:15:00 +0000] \"GET / HTTP/1.1\" x 1",)"
-      R"("parse_error":"nginx: column 59: expected a status"})");
+  EXPECT_EQ(parse_to_json("nginx", R"(1.2.3.4 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" x 1)"),
+            R"({"raw":"1.2.3.4 - - [21/Nov/2026:10:15:00 +0000] \"GET / HTTP/1.1\" x 1",)"
+            R"("parse_error":"nginx: column 59: expected a status"})");
 }
 
 TEST(LineParser, LeavesNothingBehindOfAnAttempt) {
@@ -81,8 +79,7 @@ TEST(LineParser, KeepsFileAndTheCollectorsHost) {
 
 TEST(LineParser, RemembersTheFormatOfEachFile) {
   record::Batch batch;
-  fill_with_lines(batch, {kAccess, "Nov 21 10:15:00 web1 sshd[1]: hi", kAccess,
-                          "Nov 21 10:15:00 web1 sshd[1]: hi"});
+  fill_with_lines(batch, {kAccess, "Nov 21 10:15:00 web1 sshd[1]: hi", kAccess, "Nov 21 10:15:00 web1 sshd[1]: hi"});
   for (std::size_t row = 0; row < batch.rows(); ++row)
     batch.set(record::kFile, row, Value::string(row % 2 == 0 ? "access.log" : "auth.log"));
   LineParser parser(test_options("auto"));
@@ -92,27 +89,20 @@ TEST(LineParser, RemembersTheFormatOfEachFile) {
 }
 
 TEST(LineParser, ReadsLinesInsideOfLines) {
-  EXPECT_EQ(
-      parse_to_json("auto", "2026-11-21T10:15:00Z stdout F level=warn msg=full"),
-      R"({"timestamp":"2026-11-21T10:15:00Z","level":"WARN","message":"full","stream":"stdout"})");
-  EXPECT_EQ(
-      parse_to_json(
-          "auto",
-          R"({"log":"level=warn msg=\"a b\"\n","stream":"stdout","time":"2026-11-21T10:15:00Z"})"),
-      R"({"timestamp":"2026-11-21T10:15:00Z","level":"WARN","message":"a b","stream":"stdout"})");
-  EXPECT_EQ(parse_to_json("auto", R"(web-1  | {"level":"error","msg":"gone"})"),
-            R"({"level":"ERROR","service":"web-1","message":"gone"})");
-  EXPECT_EQ(
-      parse_to_json("auto", R"(Nov 21 10:15:00 web1 app[7]: {"msg":"in","n":1})"),
-      R"({"timestamp":"2026-11-21T10:15:00Z","service":"app","host":"web1","message":"in","pid":7,"n":1})");
+  EXPECT_EQ(parse_to_json("auto", "2026-11-21T10:15:00Z stdout F level=warn msg=full"),
+            R"({"timestamp":"2026-11-21T10:15:00Z","level":"WARN","message":"full","stream":"stdout"})");
+  EXPECT_EQ(parse_to_json("auto", R"({"log":"level=warn msg=\"a b\"\n","stream":"stdout","time":"2026-11-21T10:15:00Z"})"),
+            R"({"timestamp":"2026-11-21T10:15:00Z","level":"WARN","message":"a b","stream":"stdout"})");
+  EXPECT_EQ(parse_to_json("auto", R"(web-1  | {"level":"error","msg":"gone"})"), R"({"level":"ERROR","service":"web-1","message":"gone"})");
+  EXPECT_EQ(parse_to_json("auto", R"(Nov 21 10:15:00 web1 app[7]: {"msg":"in","n":1})"),
+            R"({"timestamp":"2026-11-21T10:15:00Z","service":"app","host":"web1","message":"in","pid":7,"n":1})");
 }
 
 TEST(LineParser, KeepsTheMessageWhoseInsideFitsNothing) {
   EXPECT_EQ(parse_to_json("auto", "2026-11-21T10:15:00Z stdout F just text"),
             R"({"timestamp":"2026-11-21T10:15:00Z","message":"just text","stream":"stdout"})");
-  EXPECT_EQ(
-      parse_to_json("auto", "Nov 21 10:15:00 web1 app[7]: {not json"),
-      R"({"timestamp":"2026-11-21T10:15:00Z","service":"app","host":"web1","message":"{not json","pid":7})");
+  EXPECT_EQ(parse_to_json("auto", "Nov 21 10:15:00 web1 app[7]: {not json"),
+            R"({"timestamp":"2026-11-21T10:15:00Z","service":"app","host":"web1","message":"{not json","pid":7})");
 }
 
 TEST(LineParser, UnwrapsDockerObjectsThatAreDecodedAlready) {
@@ -139,10 +129,8 @@ TEST(LineParser, ParsesAnotherFieldThanRaw) {
 
 TEST(LineParser, TakesLineEndsByteOrderMarksAndColoursOff) {
   EXPECT_EQ(parse_to_json("auto", "level=warn msg=full\r"), R"({"level":"WARN","message":"full"})");
-  EXPECT_EQ(parse_to_json("auto", "\xef\xbb\xbflevel=warn msg=full"),
-            R"({"level":"WARN","message":"full"})");
-  EXPECT_EQ(parse_to_json("auto", "\x1b[1;31mlevel=warn\x1b[0m msg=full"),
-            R"({"level":"WARN","message":"full"})");
+  EXPECT_EQ(parse_to_json("auto", "\xef\xbb\xbflevel=warn msg=full"), R"({"level":"WARN","message":"full"})");
+  EXPECT_EQ(parse_to_json("auto", "\x1b[1;31mlevel=warn\x1b[0m msg=full"), R"({"level":"WARN","message":"full"})");
 }
 
 TEST(LineParser, SaysOfAnEmptyLineThatItIsEmpty) {
@@ -151,22 +139,17 @@ TEST(LineParser, SaysOfAnEmptyLineThatItIsEmpty) {
 
 TEST(Regex, TurnsNamedGroupsIntoFields) {
   EXPECT_EQ(
-      parse_to_json(R"(regex:^(?P<time>\S+ \S+) (?P<lvl>\w+) user=(?P<user>\w+) n=(?P<n>\d+))",
-                    "2026-11-21 10:15:00 warn user=ada n=7"),
+      parse_to_json(R"(regex:^(?P<time>\S+ \S+) (?P<lvl>\w+) user=(?P<user>\w+) n=(?P<n>\d+))", "2026-11-21 10:15:00 warn user=ada n=7"),
       R"({"timestamp":"2026-11-21T10:15:00Z","level":"WARN","message":"2026-11-21 10:15:00 warn user=ada n=7","user":"ada","n":7})");
-  EXPECT_EQ(
-      parse_to_json(R"(regex:^(?P<time>\w+ +\d+ [\d:]+) (?P<message>.*))", "Feb  3 10:15:00 hello"),
-      R"({"timestamp":"2026-02-03T10:15:00Z","message":"hello"})");
-  EXPECT_EQ(parse_to_json("regex:(?P<a>x)", "y"),
-            R"({"raw":"y","parse_error":"regex: column 1: expected what the pattern says"})");
+  EXPECT_EQ(parse_to_json(R"(regex:^(?P<time>\w+ +\d+ [\d:]+) (?P<message>.*))", "Feb  3 10:15:00 hello"),
+            R"({"timestamp":"2026-02-03T10:15:00Z","message":"hello"})");
+  EXPECT_EQ(parse_to_json("regex:(?P<a>x)", "y"), R"({"raw":"y","parse_error":"regex: column 1: expected what the pattern says"})");
 }
 
 TEST(FormatChoice, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(FormatChoice::from_name("ngnix").error().what,
-            "'ngnix' is no format; did you mean nginx?");
+  EXPECT_EQ(FormatChoice::from_name("ngnix").error().what, "'ngnix' is no format; did you mean nginx?");
   EXPECT_FALSE(FormatChoice::from_name("regex:(").has_value());
-  EXPECT_NE(FormatChoice::from_name("regex:abc").error().what.find("no named group"),
-            std::string::npos);
+  EXPECT_NE(FormatChoice::from_name("regex:abc").error().what.find("no named group"), std::string::npos);
   EXPECT_TRUE(FormatChoice::from_name("auto").has_value());
 }
 

@@ -21,8 +21,7 @@ Outcome parse_logcat(std::string_view line, record::RowWriter& row, const ParseC
   auto time = take_stamp(cursor, "%m-%d %T", context.reference);
   if (!time) time = take_stamp(cursor, "%Y-%m-%d %T", context.reference);
   if (!time) return cursor.mismatch("a time");
-  if (!take_number(cursor, row, "pid") || !take_number(cursor, row, "thread"))
-    return cursor.mismatch("a process and a thread");
+  if (!take_number(cursor, row, "pid") || !take_number(cursor, row, "thread")) return cursor.mismatch("a process and a thread");
   cursor.skip_spaces();
   const auto level = record::severity_from_text(cursor.rest().substr(0, 1));
   if (!level || is_digit(cursor.peek())) return cursor.mismatch("one of V, D, I, W, E, F");
@@ -38,17 +37,15 @@ Outcome parse_logcat(std::string_view line, record::RowWriter& row, const ParseC
 }
 
 bool likely_logcat(std::string_view line) {
-  return line.size() > 30 && line[2] == '-' && line[5] == ' ' && line[8] == ':' &&
-         is_digit(line[0]);
+  return line.size() > 30 && line[2] == '-' && line[5] == ' ' && line[8] == ':' && is_digit(line[0]);
 }
 
 }  // namespace
 
-extern constexpr ParserSpec kLogcat{
-    .name = "logcat",
-    .summary = "Android's logcat -v threadtime",
-    .sample = "11-21 10:15:00.123  1702  2395 D WindowManager: freezing the display",
-    .parse = parse_logcat,
-    .likely = likely_logcat};
+extern constexpr ParserSpec kLogcat{.name = "logcat",
+                                    .summary = "Android's logcat -v threadtime",
+                                    .sample = "11-21 10:15:00.123  1702  2395 D WindowManager: freezing the display",
+                                    .parse = parse_logcat,
+                                    .likely = likely_logcat};
 
 }  // namespace logmill::parse

@@ -65,12 +65,11 @@ bool likely_logfmt(std::string_view line) {
 
 }  // namespace
 
-extern constexpr ParserSpec kLogfmt{
-    .name = "logfmt",
-    .summary = "key=value pairs, values quoted when they hold spaces",
-    .sample = R"(ts=2026-11-21T10:15:00Z level=info msg="now listening" port=5140)",
-    .parse = parse_logfmt,
-    .likely = likely_logfmt,
-    .loose = true};
+extern constexpr ParserSpec kLogfmt{.name = "logfmt",
+                                    .summary = "key=value pairs, values quoted when they hold spaces",
+                                    .sample = R"(ts=2026-11-21T10:15:00Z level=info msg="now listening" port=5140)",
+                                    .parse = parse_logfmt,
+                                    .likely = likely_logfmt,
+                                    .loose = true};
 
 }  // namespace logmill::parse

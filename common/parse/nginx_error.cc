@@ -15,9 +15,8 @@ struct Tail {
   std::string_view mark;
   std::string_view field;
 };
-constexpr Tail kTails[] = {{", client: ", "client"},     {", server: ", "server"},
-                           {", request: ", "request"},   {", subrequest: ", "subrequest"},
-                           {", upstream: ", "upstream"}, {", host: ", "vhost"},
+constexpr Tail kTails[] = {{", client: ", "client"},         {", server: ", "server"},     {", request: ", "request"},
+                           {", subrequest: ", "subrequest"}, {", upstream: ", "upstream"}, {", host: ", "vhost"},
                            {", referrer: ", "referer"}};
 
 void set_tail(record::RowWriter& row, std::string_view field, std::string_view text) {
@@ -52,15 +51,13 @@ bool take_ids(Cursor& cursor, record::RowWriter& row) {
   return true;
 }
 
-Outcome parse_nginx_error(std::string_view line, record::RowWriter& row,
-                          const ParseContext& context) {
+Outcome parse_nginx_error(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
   const auto time = take_stamp(cursor, "%Y/%m/%d %T", context.reference);
   if (!time) return cursor.mismatch("a time");
   row.set_time(*time);
   std::string_view level;
-  if (!cursor.take(" [") || !cursor.take_until(']', level))
-    return cursor.mismatch("a level in brackets");
+  if (!cursor.take(" [") || !cursor.take_until(']', level)) return cursor.mismatch("a level in brackets");
   const auto severity = record::severity_from_text(level);
   if (!severity) return cursor.mismatch("a level in brackets");
   row.set_level(*severity);
@@ -71,8 +68,7 @@ Outcome parse_nginx_error(std::string_view line, record::RowWriter& row,
 }
 
 bool likely_nginx_error(std::string_view line) {
-  return line.size() > 22 && line[4] == '/' && line[19] == ' ' && line[20] == '[' &&
-         is_digit(line[0]);
+  return line.size() > 22 && line[4] == '/' && line[19] == ' ' && line[20] == '[' && is_digit(line[0]);
 }
 
 }  // namespace

@@ -13,12 +13,11 @@ namespace {
 
 class EveryParser : public testing::TestWithParam<const ParserSpec*> {};
 
-INSTANTIATE_TEST_SUITE_P(Table, EveryParser, testing::ValuesIn(parsers().begin(), parsers().end()),
-                         [](const auto& tested) {
-                           std::string name(tested.param->name);
-                           std::erase(name, '-');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Table, EveryParser, testing::ValuesIn(parsers().begin(), parsers().end()), [](const auto& tested) {
+  std::string name(tested.param->name);
+  std::erase(name, '-');
+  return name;
+});
 
 TEST_P(EveryParser, ParsesItsSample) {
   const std::string json = parse_to_json(GetParam()->name, GetParam()->sample);
@@ -29,8 +28,7 @@ TEST_P(EveryParser, ParsesItsSample) {
 // Auto mode may choose another format of the same family, but what comes out is the same.
 TEST_P(EveryParser, AutoModeReadsItsSampleAlike) {
   if (GetParam()->name == "plain") GTEST_SKIP() << "auto mode keeps what no format fits as raw";
-  EXPECT_EQ(parse_to_json("auto", GetParam()->sample),
-            parse_to_json(GetParam()->name, GetParam()->sample));
+  EXPECT_EQ(parse_to_json("auto", GetParam()->sample), parse_to_json(GetParam()->name, GetParam()->sample));
 }
 
 TEST_P(EveryParser, SurvivesItsSampleCutAtEveryLength) {
@@ -87,9 +85,8 @@ TEST_P(EveryParser, NamesAColumnOfTheLine) {
 TEST_P(EveryParser, SurvivesLongAndEmptyLines) {
   const std::string sample(GetParam()->sample);
   for (const std::string& line :
-       {std::string(), std::string(" "), std::string(1 << 20, 'x'), std::string(1 << 20, ' '),
-        std::string(1 << 20, '['), std::string(1 << 20, '"'), std::string(1 << 20, '\\'),
-        sample + std::string(1 << 20, ' '), sample + std::string(1 << 20, '"'),
+       {std::string(), std::string(" "), std::string(1 << 20, 'x'), std::string(1 << 20, ' '), std::string(1 << 20, '['),
+        std::string(1 << 20, '"'), std::string(1 << 20, '\\'), sample + std::string(1 << 20, ' '), sample + std::string(1 << 20, '"'),
         std::string(4096, '\0'), std::string("\xff\xfe\x80")}) {
     record::Batch batch;
     fill_with_lines(batch, {line});

@@ -11,9 +11,7 @@ Outcome parse_plain(std::string_view line, record::RowWriter& row, const ParseCo
 
 }  // namespace
 
-extern constexpr ParserSpec kPlain{.name = "plain",
-                                   .summary = "the whole line is the message",
-                                   .sample = "anything at all",
-                                   .parse = parse_plain};
+extern constexpr ParserSpec kPlain{
+    .name = "plain", .summary = "the whole line is the message", .sample = "anything at all", .parse = parse_plain};
 
 }  // namespace logmill::parse

@@ -9,10 +9,8 @@ namespace {
 
 using record::Value;
 
-constexpr std::string_view kLevels[] = {"LOG",     "ERROR",  "FATAL", "PANIC",
-                                        "WARNING", "NOTICE", "INFO",  "DEBUG"};
-constexpr std::string_view kAdditions[] = {"DETAIL",  "HINT",  "STATEMENT",
-                                           "CONTEXT", "QUERY", "LOCATION"};
+constexpr std::string_view kLevels[] = {"LOG", "ERROR", "FATAL", "PANIC", "WARNING", "NOTICE", "INFO", "DEBUG"};
+constexpr std::string_view kAdditions[] = {"DETAIL", "HINT", "STATEMENT", "CONTEXT", "QUERY", "LOCATION"};
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   for (const std::string_view known : words)
@@ -80,21 +78,17 @@ Outcome parse_postgres(std::string_view line, record::RowWriter& row, const Pars
 
 // "2026-11-21 10:15:00.123 UTC [815] …"
 bool likely_postgres(std::string_view line) {
-  if (!starts_with_date(line) || line.size() < 30 || line[4] != '-' || line[10] != ' ')
-    return false;
+  if (!starts_with_date(line) || line.size() < 30 || line[4] != '-' || line[10] != ' ') return false;
   const std::size_t open = line.substr(0, 40).find(" [");
-  return open != std::string_view::npos && line.size() > open + 2 && is_digit(line[open + 2]) &&
-         is_upper(line[open - 1]);
+  return open != std::string_view::npos && line.size() > open + 2 && is_digit(line[open + 2]) && is_upper(line[open - 1]);
 }
 
 }  // namespace
 
-extern constexpr ParserSpec kPostgres{
-    .name = "postgres",
-    .summary = "PostgreSQL server log (stderr)",
-    .sample =
-        "2026-11-21 10:15:00.123 UTC [815] ada@shop ERROR:  relation \"carts\" does not exist",
-    .parse = parse_postgres,
-    .likely = likely_postgres};
+extern constexpr ParserSpec kPostgres{.name = "postgres",
+                                      .summary = "PostgreSQL server log (stderr)",
+                                      .sample = "2026-11-21 10:15:00.123 UTC [815] ada@shop ERROR:  relation \"carts\" does not exist",
+                                      .parse = parse_postgres,
+                                      .likely = likely_postgres};
 
 }  // namespace logmill::parse

@@ -55,8 +55,7 @@ std::size_t put_unicode(std::string_view text, char*& to) {
   if (!text.substr(4).starts_with("\\u")) return 0;
   const int second = hex4(text.substr(6));
   if (!is_low_surrogate(second)) return 0;
-  to = put_utf8(to, 0x10000 + ((static_cast<unsigned>(unit) - 0xd800) << 10) +
-                        (static_cast<unsigned>(second) - 0xdc00));
+  to = put_utf8(to, 0x10000 + ((static_cast<unsigned>(unit) - 0xd800) << 10) + (static_cast<unsigned>(second) - 0xdc00));
   return 10;
 }
 
@@ -65,16 +64,11 @@ char simple_escape(char letter) {
   switch (letter) {
     case '"':
     case '\\':
-    case '/':
-      return letter;
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return '\0';
+    case '/': return letter;
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return '\0';
   }
 }
 
@@ -86,8 +80,7 @@ bool take_quoted(Cursor& cursor, std::string_view& inside) {
   std::size_t at = 1;
   while (at < text.size()) {
     // Most strings hold no backslash: find the quote first, then look at what stands before it.
-    const auto* quote =
-        static_cast<const char*>(std::memchr(text.data() + at, '"', text.size() - at));
+    const auto* quote = static_cast<const char*>(std::memchr(text.data() + at, '"', text.size() - at));
     if (quote == nullptr) return false;
     const auto end = static_cast<std::size_t>(quote - text.data());
     std::size_t backslashes = 0;
@@ -116,8 +109,7 @@ std::string_view unescape(std::string_view inside, record::RowWriter& row) {
     if (const char simple = simple_escape(inside[i])) {
       *to++ = simple;
       ++i;
-    } else if (const std::size_t used =
-                   inside[i] == 'u' ? put_unicode(inside.substr(i + 1), to) : 0) {
+    } else if (const std::size_t used = inside[i] == 'u' ? put_unicode(inside.substr(i + 1), to) : 0) {
       i += 1 + used;
     } else {
       *to++ = c;

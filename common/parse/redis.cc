@@ -12,31 +12,21 @@ using record::Value;
 // What process wrote the line (redis.io: server.c, serverLogRaw).
 std::string_view role_name(char role) {
   switch (role) {
-    case 'M':
-      return "master";
-    case 'S':
-      return "replica";
-    case 'C':
-      return "child";
-    case 'X':
-      return "sentinel";
-    default:
-      return {};
+    case 'M': return "master";
+    case 'S': return "replica";
+    case 'C': return "child";
+    case 'X': return "sentinel";
+    default: return {};
   }
 }
 
 std::optional<record::Severity> level_of(char mark) {
   switch (mark) {
-    case '.':
-      return record::Severity::trace;
-    case '-':
-      return record::Severity::debug;
-    case '*':
-      return record::Severity::info;
-    case '#':
-      return record::Severity::warn;
-    default:
-      return std::nullopt;
+    case '.': return record::Severity::trace;
+    case '-': return record::Severity::debug;
+    case '*': return record::Severity::info;
+    case '#': return record::Severity::warn;
+    default: return std::nullopt;
   }
 }
 
@@ -85,11 +75,10 @@ bool likely_redis(std::string_view line) {
 
 }  // namespace
 
-extern constexpr ParserSpec kRedis{
-    .name = "redis",
-    .summary = "Redis and Valkey server log",
-    .sample = "815:M 21 Nov 2026 10:15:00.123 * Ready to accept connections",
-    .parse = parse_redis,
-    .likely = likely_redis};
+extern constexpr ParserSpec kRedis{.name = "redis",
+                                   .summary = "Redis and Valkey server log",
+                                   .sample = "815:M 21 Nov 2026 10:15:00.123 * Ready to accept connections",
+                                   .parse = parse_redis,
+                                   .likely = likely_redis};
 
 }  // namespace logmill::parse

@@ -34,26 +34,19 @@ base::Result<RegexLine> RegexLine::compile(std::string_view pattern) {
   re2::RE2::Options options(re2::RE2::Latin1);  // bytes: lines need not be UTF-8
   options.set_log_errors(false);
   RegexLine line;
-  line.pattern_ =
-      std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
-  if (!line.pattern_->ok())
-    return base::Error{base::ErrorCode::invalid, "regex: " + line.pattern_->error()};
+  line.pattern_ = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+  if (!line.pattern_->ok()) return base::Error{base::ErrorCode::invalid, "regex: " + line.pattern_->error()};
   line.names_.resize(static_cast<std::size_t>(line.pattern_->NumberOfCapturingGroups()) + 1);
-  for (const auto& [number, name] : line.pattern_->CapturingGroupNames())
-    line.names_[static_cast<std::size_t>(number)] = name;
+  for (const auto& [number, name] : line.pattern_->CapturingGroupNames()) line.names_[static_cast<std::size_t>(number)] = name;
   if (line.pattern_->CapturingGroupNames().empty())
-    return base::Error{
-        base::ErrorCode::invalid,
-        "regex: no named group: fields are written (?P<name>…), as in (?P<user>[a-z]+)"};
+    return base::Error{base::ErrorCode::invalid, "regex: no named group: fields are written (?P<name>…), as in (?P<user>[a-z]+)"};
   return line;
 }
 
-Outcome RegexLine::parse(std::string_view line, record::RowWriter& row,
-                         const ParseContext& context) const {
+Outcome RegexLine::parse(std::string_view line, record::RowWriter& row, const ParseContext& context) const {
   std::vector<re2::StringPiece> groups(names_.size());
   const re2::StringPiece text(line.data(), line.size());
-  if (!pattern_->Match(text, 0, line.size(), re2::RE2::UNANCHORED, groups.data(),
-                       static_cast<int>(groups.size())))
+  if (!pattern_->Match(text, 0, line.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size())))
     return {1, "what the pattern says"};
   bool has_message = false;
   for (std::size_t i = 1; i < groups.size(); ++i) {

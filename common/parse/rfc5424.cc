@@ -100,8 +100,7 @@ Outcome parse_rfc5424(std::string_view line, record::RowWriter& row, const Parse
   Cursor cursor(line);
   if (!take_pri(cursor, row)) return cursor.mismatch("'<' and a priority");
   if (!cursor.take("1 ")) return cursor.mismatch("version 1");
-  if (!take_header(cursor, row))
-    return cursor.mismatch("time, host, application, process and message id");
+  if (!take_header(cursor, row)) return cursor.mismatch("time, host, application, process and message id");
   const Outcome data = take_structured_data(cursor, row);
   if (!data.matched()) return data;
   if (!cursor.at_end() && !cursor.take(' ')) return cursor.mismatch("a space");
@@ -118,13 +117,11 @@ bool likely_rfc5424(std::string_view line) {
 
 }  // namespace
 
-extern constexpr ParserSpec kRfc5424{
-    .name = "rfc5424",
-    .summary = "syslog with structured data, which becomes sd.ID.NAME",
-    .sample =
-        R"(<165>1 2026-11-21T10:15:00.003Z web1 auth 815 LOGIN [user@1 name="ada"] session opened)",
-    .parse = parse_rfc5424,
-    .likely = likely_rfc5424,
-    .inner = Inner::json};
+extern constexpr ParserSpec kRfc5424{.name = "rfc5424",
+                                     .summary = "syslog with structured data, which becomes sd.ID.NAME",
+                                     .sample = R"(<165>1 2026-11-21T10:15:00.003Z web1 auth 815 LOGIN [user@1 name="ada"] session opened)",
+                                     .parse = parse_rfc5424,
+                                     .likely = likely_rfc5424,
+                                     .inner = Inner::json};
 
 }  // namespace logmill::parse

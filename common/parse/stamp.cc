@@ -15,10 +15,9 @@ struct Zone {
   std::string_view name;
   int hours;
 };
-constexpr Zone kZones[] = {{"CET", 1},  {"CEST", 2}, {"WET", 0},  {"WEST", 1}, {"EET", 2},
-                           {"EEST", 3}, {"MSK", 3},  {"BST", 1},  {"EST", -5}, {"EDT", -4},
-                           {"CST", -6}, {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8},
-                           {"PDT", -7}, {"JST", 9}};
+constexpr Zone kZones[] = {{"CET", 1},  {"CEST", 2}, {"WET", 0},  {"WEST", 1}, {"EET", 2},  {"EEST", 3},
+                           {"MSK", 3},  {"BST", 1},  {"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5},
+                           {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}, {"JST", 9}};
 
 // The parts of a time as they are taken off the front of a text.
 struct Scan {
@@ -29,8 +28,7 @@ struct Scan {
   bool digits(std::size_t least, std::size_t most, unsigned& value) {
     value = 0;
     std::size_t size = 0;
-    while (size < most && size < rest.size() && is_digit(rest[size]))
-      value = value * 10 + static_cast<unsigned>(rest[size++] - '0');
+    while (size < most && size < rest.size() && is_digit(rest[size])) value = value * 10 + static_cast<unsigned>(rest[size++] - '0');
     rest.remove_prefix(size);
     return size >= least;
   }
@@ -50,8 +48,7 @@ struct Scan {
   }
 
   bool weekday() {
-    const bool named =
-        rest.size() > 3 && is_upper(rest[0]) && is_lower(rest[1]) && is_lower(rest[2]);
+    const bool named = rest.size() > 3 && is_upper(rest[0]) && is_lower(rest[1]) && is_lower(rest[2]);
     if (named) rest.remove_prefix(3);
     return named;
   }
@@ -75,30 +72,18 @@ struct Scan {
 
   bool part(char letter) {
     switch (letter) {
-      case 'Y':
-        return year(4);
-      case 'y':
-        return year(2);
-      case 'm':
-        return digits(2, 2, civil.month);
-      case 'b':
-        return text::scan_month_name(rest, civil);
-      case 'd':
-        return day();
-      case 'a':
-        return weekday();
-      case 'T':
-        return text::scan_clock(rest, civil);
-      case 'r':
-        return clock_of_twelve();
-      case 'H':
-        return digits(1, 2, civil.hour);
-      case 'M':
-        return digits(2, 2, civil.minute);
-      case 'S':
-        return digits(2, 2, civil.second);
-      default:
-        return false;
+      case 'Y': return year(4);
+      case 'y': return year(2);
+      case 'm': return digits(2, 2, civil.month);
+      case 'b': return text::scan_month_name(rest, civil);
+      case 'd': return day();
+      case 'a': return weekday();
+      case 'T': return text::scan_clock(rest, civil);
+      case 'r': return clock_of_twelve();
+      case 'H': return digits(1, 2, civil.hour);
+      case 'M': return digits(2, 2, civil.minute);
+      case 'S': return digits(2, 2, civil.second);
+      default: return false;
     }
   }
 
@@ -116,8 +101,7 @@ std::int64_t take_zone_name(Cursor& cursor) {
   std::size_t end = 1;
   while (end < rest.size() && is_upper(rest[end])) ++end;
   const std::string_view name = rest.substr(1, end - 1);
-  const auto* zone = std::find_if(std::begin(kZones), std::end(kZones),
-                                  [name](const Zone& known) { return known.name == name; });
+  const auto* zone = std::find_if(std::begin(kZones), std::end(kZones), [name](const Zone& known) { return known.name == name; });
   if (zone == std::end(kZones)) return 0;
   cursor.skip(end);
   return std::int64_t{3600} * zone->hours;
@@ -125,12 +109,10 @@ std::int64_t take_zone_name(Cursor& cursor) {
 
 }  // namespace
 
-std::optional<base::TimeNs> take_stamp(Cursor& cursor, std::string_view pattern,
-                                       base::TimeNs reference) {
+std::optional<base::TimeNs> take_stamp(Cursor& cursor, std::string_view pattern, base::TimeNs reference) {
   Scan scan{.rest = cursor.rest(), .civil = {}};
   if (!scan.all(pattern)) return std::nullopt;
-  const auto time = scan.has_year ? text::ns_from_civil(scan.civil)
-                                  : text::ns_from_civil_before(scan.civil, reference);
+  const auto time = scan.has_year ? text::ns_from_civil(scan.civil) : text::ns_from_civil_before(scan.civil, reference);
   if (time) cursor.continue_at(scan.rest);
   return time;
 }

@@ -15,8 +15,7 @@ std::optional<base::TimeNs> take_epoch(Cursor& cursor) {
 
 std::optional<base::TimeNs> take_any_time(Cursor& cursor, base::TimeNs reference) {
   if (auto time = take_common_stamp(cursor, reference)) return time;
-  for (const std::string_view pattern :
-       {"%a %b %d %T %Y", "%b %d %T", "%d %b %Y %T", "%d %b %T", "%y%m%d %T"})
+  for (const std::string_view pattern : {"%a %b %d %T %Y", "%b %d %T", "%d %b %Y %T", "%d %b %T", "%y%m%d %T"})
     if (auto time = take_stamp(cursor, pattern, reference)) return time;
   return take_epoch(cursor);
 }

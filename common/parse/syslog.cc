@@ -17,9 +17,8 @@ using record::Value;
 
 bool take_time(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   std::string_view rest;
-  auto time = is_upper(cursor.peek())
-                  ? text::parse_bsd_prefix(cursor.rest(), context.reference, rest)
-                  : text::parse_rfc3339_prefix(cursor.rest(), rest);
+  auto time = is_upper(cursor.peek()) ? text::parse_bsd_prefix(cursor.rest(), context.reference, rest)
+                                      : text::parse_rfc3339_prefix(cursor.rest(), rest);
   if (time) {
     cursor.continue_at(rest);
   } else if (!(time = take_stamp(cursor, "%b %d %Y %T", context.reference))) {  // Cisco
@@ -79,12 +78,11 @@ bool likely_syslog(std::string_view line) {
 
 }  // namespace
 
-extern constexpr ParserSpec kSyslog{
-    .name = "syslog",
-    .summary = "RFC 3164 and what syslog daemons write to files",
-    .sample = "<38>Nov 21 10:15:00 web1 sshd[815]: Accepted publickey for ada",
-    .parse = parse_syslog,
-    .likely = likely_syslog,
-    .inner = Inner::json};
+extern constexpr ParserSpec kSyslog{.name = "syslog",
+                                    .summary = "RFC 3164 and what syslog daemons write to files",
+                                    .sample = "<38>Nov 21 10:15:00 web1 sshd[815]: Accepted publickey for ada",
+                                    .parse = parse_syslog,
+                                    .likely = likely_syslog,
+                                    .inner = Inner::json};
 
 }  // namespace logmill::parse

@@ -6,10 +6,9 @@
 
 namespace logmill::parse {
 namespace {
-constexpr std::string_view kFacilities[] = {
-    "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
-    "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
-    "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
+constexpr std::string_view kFacilities[] = {"kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
+                                            "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
+                                            "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
 constexpr unsigned kPriMax = 191;
 // RFC 3164 allows 32; real tags are container ids and service paths.
 constexpr std::size_t kTagBytesMax = 128;
@@ -22,8 +21,7 @@ bool take_pri(Cursor& cursor, record::RowWriter& row) {
   if (text.empty() || text[0] != '<') return false;
   unsigned pri = 0;
   std::size_t size = 1;
-  while (size < 4 && size < text.size() && is_digit(text[size]))
-    pri = 10 * pri + static_cast<unsigned>(text[size++] - '0');
+  while (size < 4 && size < text.size() && is_digit(text[size])) pri = 10 * pri + static_cast<unsigned>(text[size++] - '0');
   if (size == 1 || size == text.size() || text[size] != '>' || pri > kPriMax) return false;
   cursor.skip(size + 1);
   row.set_level(record::severity_from_syslog(pri % 8));

@@ -1,4 +1,5 @@
-// What the syslog formats share: "<34>" and the names of its numbers, and the program that stands before the message.
+// What the syslog formats share: "<34>" and the names of its numbers, and the program that stands
+// before the message.
 #pragma once
 
 #include <string_view>

@@ -45,8 +45,7 @@ constexpr const ParserSpec* kParsers[] = {PARSERS(LIST)};
 std::span<const ParserSpec* const> parsers() { return kParsers; }
 
 const ParserSpec* find_parser(std::string_view name) {
-  const auto found = std::find_if(std::begin(kParsers), std::end(kParsers),
-                                  [name](const ParserSpec* spec) { return spec->name == name; });
+  const auto found = std::find_if(std::begin(kParsers), std::end(kParsers), [name](const ParserSpec* spec) { return spec->name == name; });
   return found == std::end(kParsers) ? nullptr : *found;
 }
 

@@ -31,8 +31,7 @@ inline void fill_with_lines(record::Batch& batch, const std::vector<std::string_
   for (const std::string_view line : lines) {
     const std::size_t at = batch.text().size();
     batch.text().append(line);
-    batch.set(record::kRaw, batch.add_row(),
-              record::Value::string(batch.text().view().substr(at, line.size())));
+    batch.set(record::kRaw, batch.add_row(), record::Value::string(batch.text().view().substr(at, line.size())));
   }
 }
 

@@ -22,8 +22,7 @@ std::string_view take_column(Cursor& cursor) {
 // "server/main.go:24"
 bool is_caller(std::string_view column) {
   const std::size_t colon = column.rfind(':');
-  return colon != std::string_view::npos && is_number(column.substr(colon + 1)) &&
-         column.find(' ') == std::string_view::npos;
+  return colon != std::string_view::npos && is_number(column.substr(colon + 1)) && column.find(' ') == std::string_view::npos;
 }
 
 Outcome parse_zap(std::string_view line, record::RowWriter& row, const ParseContext& context) {
@@ -59,11 +58,10 @@ bool likely_zap(std::string_view line) {
 
 }  // namespace
 
-extern constexpr ParserSpec kZap{
-    .name = "zap",
-    .summary = "Go's zap in its console form, tab separated",
-    .sample = "2026-11-21T10:15:00.123Z\tINFO\tserver/main.go:24\tlistening\t{\"port\": 5140}",
-    .parse = parse_zap,
-    .likely = likely_zap};
+extern constexpr ParserSpec kZap{.name = "zap",
+                                 .summary = "Go's zap in its console form, tab separated",
+                                 .sample = "2026-11-21T10:15:00.123Z\tINFO\tserver/main.go:24\tlistening\t{\"port\": 5140}",
+                                 .parse = parse_zap,
+                                 .likely = likely_zap};
 
 }  // namespace logmill::parse

@@ -31,19 +31,19 @@ class Aggregate {
   virtual ~Aggregate() = default;
   // `group_of[i]` is the group of row `selected[i]`; `groups` is how many there are by now. Fails
   // as the table does.
-  virtual base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
-                           std::size_t groups) = 0;
-  // As if as many rows as `weights` says had come for each entry of `group_of`. Only of a count without a field.
-  virtual void add_counts(std::span<const std::uint32_t> /*group_of*/, std::span<const std::uint32_t> /*weights*/,
-                          std::size_t /*groups*/) {}
-  // An aggregate that answers `call` from what this one collects, and collects nothing itself; nullptr if this one does not
-  // know enough. This one must outlive it.
+  virtual base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) = 0;
+  // As if as many rows as `weights` says had come for each entry of `group_of`. Only of a count
+  // without a field.
+  virtual void add_counts(std::span<const std::uint32_t> /*group_of*/, std::span<const std::uint32_t> /*weights*/, std::size_t /*groups*/) {
+  }
+  // An aggregate that answers `call` from what this one collects, and collects nothing itself;
+  // nullptr if this one does not know enough. This one must outlive it.
   virtual std::unique_ptr<Aggregate> view(const AggregateCall& /*call*/) const { return nullptr; }
   // Takes in what `other`, an aggregate of the same call, has seen: its group i is our group
   // `map[i]`.
-  virtual void merge(const Aggregate& other, std::span<const std::uint32_t> map,
-                     std::size_t groups) = 0;
-  // What it has seen of a group, as text for another program to `load`: docs/formats/partial.md. Much comes in several parts.
+  virtual void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) = 0;
+  // What it has seen of a group, as text for another program to `load`: docs/formats/partial.md.
+  // Much comes in several parts.
   virtual std::size_t parts(std::size_t /*group*/) const { return 1; }
   virtual void save(std::size_t group, std::size_t part, std::string& out) const = 0;
   // Takes in what was saved and is not empty; false if it is no such state.
@@ -85,8 +85,7 @@ class GroupedAggregate final : public Aggregate {
  public:
   explicit GroupedAggregate(const AggregateCall& call) : field_(call.field) {}
 
-  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
-                   std::size_t groups) override {
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
     if (states_.size() < groups) states_.resize(groups);
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
     for (std::size_t i = 0; i < group_of.size(); ++i) {
@@ -95,8 +94,7 @@ class GroupedAggregate final : public Aggregate {
     }
     return {};
   }
-  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
-             std::size_t groups) override {
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
     if (states_.size() < groups) states_.resize(groups);
     const auto& theirs = static_cast<const GroupedAggregate&>(other).states_;
     for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);

@@ -51,18 +51,14 @@ void append_term(std::string& out, const Term& term, bool negated) {
 
 int precedence(Expr::Kind kind) {
   switch (kind) {
-    case Expr::Kind::any_of:
-      return 0;
-    case Expr::Kind::all_of:
-      return 1;
-    default:
-      return 2;
+    case Expr::Kind::any_of: return 0;
+    case Expr::Kind::all_of: return 1;
+    default: return 2;
   }
 }
 
 void append_child(std::string& out, const Expr& child, Expr::Kind parent) {
-  const bool parenthesise =
-      precedence(child.kind) <= precedence(parent) && precedence(child.kind) < 2;
+  const bool parenthesise = precedence(child.kind) <= precedence(parent) && precedence(child.kind) < 2;
   if (parenthesise) out.push_back('(');
   append_expr(out, child);
   if (parenthesise) out.push_back(')');
@@ -116,22 +112,16 @@ Expr join(Expr::Kind kind, std::vector<Expr> parts) {
 
 void append_literal(std::string& out, const Literal& literal) {
   switch (literal.form) {
-    case Literal::Form::bare:
-      out += literal.text;
-      return;
-    case Literal::Form::quoted:
-      append_quoted(out, literal.text);
-      return;
-    case Literal::Form::regex:
-      append_regex(out, literal);
-      return;
+    case Literal::Form::bare: out += literal.text; return;
+    case Literal::Form::quoted: append_quoted(out, literal.text); return;
+    case Literal::Form::regex: append_regex(out, literal); return;
   }
 }
 
 void append_field(std::string& out, std::string_view field) {
   Lexer lexer(field);
-  const bool plain = !field.empty() && lexer.take_name() == field &&
-                     is_field_start(field.front()) && field.back() != '!' && !is_reserved_word(field);
+  const bool plain =
+      !field.empty() && lexer.take_name() == field && is_field_start(field.front()) && field.back() != '!' && !is_reserved_word(field);
   if (plain)
     out += field;
   else
@@ -140,21 +130,11 @@ void append_field(std::string& out, std::string_view field) {
 
 void append_expr(std::string& out, const Expr& expr) {
   switch (expr.kind) {
-    case Expr::Kind::everything:
-      out.push_back('*');
-      return;
-    case Expr::Kind::all_of:
-      append_joined(out, expr, " AND ");
-      return;
-    case Expr::Kind::any_of:
-      append_joined(out, expr, " OR ");
-      return;
-    case Expr::Kind::negation:
-      append_negation(out, expr);
-      return;
-    case Expr::Kind::term:
-      append_term(out, expr.term, false);
-      return;
+    case Expr::Kind::everything: out.push_back('*'); return;
+    case Expr::Kind::all_of: append_joined(out, expr, " AND "); return;
+    case Expr::Kind::any_of: append_joined(out, expr, " OR "); return;
+    case Expr::Kind::negation: append_negation(out, expr); return;
+    case Expr::Kind::term: append_term(out, expr.term, false); return;
   }
 }
 

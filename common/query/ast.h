@@ -43,9 +43,7 @@ struct Expr {
   std::vector<Expr> children;  // two or more of all_of and any_of, one of negation
   Term term;
 
-  friend bool operator==(const Expr& a, const Expr& b) {
-    return a.kind == b.kind && a.children == b.children && a.term == b.term;
-  }
+  friend bool operator==(const Expr& a, const Expr& b) { return a.kind == b.kind && a.children == b.children && a.term == b.term; }
 };
 
 Expr make_term(Term term);

@@ -13,11 +13,10 @@ namespace logmill::query {
 namespace {
 
 // Of these the index holds nothing, or not under this name.
-bool is_indexed(std::string_view field) {
-  return field != record::kTimestamp && field != record::kLevel && field != record::kLogId;
-}
+bool is_indexed(std::string_view field) { return field != record::kTimestamp && field != record::kLevel && field != record::kLogId; }
 
-// The part of `piece` whose tokens are whole wherever it occurs: without the run at an end where a star stands.
+// The part of `piece` whose tokens are whole wherever it occurs: without the run at an end where a
+// star stands.
 std::string_view whole_tokens(std::string_view piece, bool star_before, bool star_after) {
   if (star_before)
     while (!piece.empty() && text::is_token_byte(piece.front())) piece.remove_prefix(1);
@@ -30,8 +29,7 @@ std::string_view whole_tokens(std::string_view piece, bool star_before, bool sta
 
 BlockCondition BlockCondition::of(const Expr& expr) {
   if (expr.kind == Expr::Kind::term) return of_term(expr.term);
-  if (expr.kind != Expr::Kind::all_of && expr.kind != Expr::Kind::any_of)
-    return BlockCondition(Kind::anything);
+  if (expr.kind != Expr::Kind::all_of && expr.kind != Expr::Kind::any_of) return BlockCondition(Kind::anything);
   std::vector<BlockCondition> parts;
   for (const Expr& child : expr.children) parts.push_back(of(child));
   return join(expr.kind == Expr::Kind::all_of ? Kind::all_of : Kind::any_of, std::move(parts));
@@ -61,17 +59,15 @@ BlockCondition BlockCondition::of_text(std::string_view text, bool with_stars) {
   std::vector<BlockCondition> parts;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(with_stars ? text.find('*', begin) : text.npos, text.size());
-    const std::string_view piece =
-        whole_tokens(text.substr(begin, end - begin), begin > 0, end < text.size());
-    text::for_each_token(piece, [&](std::string_view token) {
-      parts.push_back(of_key(index::token_key(token)));
-    });
+    const std::string_view piece = whole_tokens(text.substr(begin, end - begin), begin > 0, end < text.size());
+    text::for_each_token(piece, [&](std::string_view token) { parts.push_back(of_key(index::token_key(token))); });
     begin = end + 1;
   }
   return join(Kind::all_of, std::move(parts));
 }
 
-// A field that is a number is in no filter, and a block with such values lets everything through: so the text decides.
+// A field that is a number is in no filter, and a block with such values lets everything through:
+// so the text decides.
 BlockCondition BlockCondition::of_value(std::string_view field, const Literal& literal) {
   std::vector<BlockCondition> parts;
   parts.push_back(of_indexed_value(field, literal));
@@ -87,21 +83,19 @@ BlockCondition BlockCondition::of_indexed_value(std::string_view field, const Li
   const bool bare = literal.form == Literal::Form::bare;
   if (bare) {
     if (const auto quantity = parse_quantity(text))
-      return quantity->unit == Unit::none ? of_amount(text, quantity->amount)
-                                          : BlockCondition(Kind::anything);
+      return quantity->unit == Unit::none ? of_amount(text, quantity->amount) : BlockCondition(Kind::anything);
     if (text.find('*') != text.npos) return of_text(text, true);
   }
   std::vector<BlockCondition> parts;
   parts.push_back(of_text(text, false));
   // What may be the plain text of a number is not keyed as a whole where it is one.
-  const bool is_text = !text.starts_with('-') &&
-                       record::value_from_text(text).kind() == record::Kind::string;
-  if (const auto key = index::whole_value_key(field, text); key && is_text)
-    parts.push_back(of_key(*key));
+  const bool is_text = !text.starts_with('-') && record::value_from_text(text).kind() == record::Kind::string;
+  if (const auto key = index::whole_value_key(field, text); key && is_text) parts.push_back(of_key(*key));
   return join(Kind::all_of, std::move(parts));
 }
 
-// A text that is the literal as written, an integer with these digits, or a decimal or real of this amount.
+// A text that is the literal as written, an integer with these digits, or a decimal or real of this
+// amount.
 BlockCondition BlockCondition::of_amount(std::string_view text, double amount) {
   const auto key = index::amount_key(amount);
   if (!key) return BlockCondition(Kind::anything);
@@ -121,8 +115,7 @@ BlockCondition BlockCondition::of_member(std::string_view field, std::string_vie
   return member;
 }
 
-base::Status BlockCondition::narrow_by_filter(const store::SegmentReader& segment, const BlockCondition& member,
-                                              index::BlockMask& blocks) {
+base::Status BlockCondition::narrow_by_filter(const store::SegmentReader& segment, const BlockCondition& member, index::BlockMask& blocks) {
   LOGMILL_ASSIGN_OR_RETURN(const auto may_hold, segment.may_contain(member.field_, member.text_));
   if (may_hold && may_hold->size() == blocks.size())
     for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] &= (*may_hold)[i];

@@ -1,6 +1,6 @@
-// What a block must hold so that a row of it can match a filter: keys of the token index, and texts that the segment's own
-// filters know, joined as the filter joins its terms. Terms that neither stands for (ranges, regular expressions,
-// NOT) ask for nothing.
+// What a block must hold so that a row of it can match a filter: keys of the token index, and texts
+// that the segment's own filters know, joined as the filter joins its terms. Terms that neither
+// stands for (ranges, regular expressions, NOT) ask for nothing.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ class BlockCondition {
 
   bool asks_nothing() const { return kind_ == Kind::anything; }
 
-  // Clears the flags of blocks that do not meet it. Fails with corrupt if an index or filter is damaged: the mask is right all
-  // the same.
+  // Clears the flags of blocks that do not meet it. Fails with corrupt if an index or filter is
+  // damaged: the mask is right all the same.
   base::Status narrow(const BlockKnowledge& known, index::BlockMask& blocks) const;
 
  private:
@@ -44,8 +44,7 @@ class BlockCondition {
   static BlockCondition join(Kind kind, std::vector<BlockCondition> parts);
 
   Kind kind_;
-  static base::Status narrow_by_filter(const store::SegmentReader& segment, const BlockCondition& member,
-                                       index::BlockMask& blocks);
+  static base::Status narrow_by_filter(const store::SegmentReader& segment, const BlockCondition& member, index::BlockMask& blocks);
 
   std::uint64_t key_ = 0;
   std::string field_, text_;  // of a member

@@ -1,5 +1,5 @@
-// The condition must let every block through that holds a match: each case makes a block of one record, and asks the
-// filter and the index about it.
+// The condition must let every block through that holds a match: each case makes a block of one
+// record, and asks the filter and the index about it.
 #include "query/block_condition.h"
 
 #include <gtest/gtest.h>
@@ -104,8 +104,8 @@ TEST(BlockCondition, LetsEveryMatchThroughAndStopsWhatItCan) {
 }
 
 TEST(BlockCondition, AsksNothingOfWhatIsNotKeyed) {
-  for (const std::string_view query : {"*", "level=error", "timestamp>2h ago", "status>=500",
-                                       "path~/x/", "NOT word", "word OR status>5", "x=*"}) {
+  for (const std::string_view query :
+       {"*", "level=error", "timestamp>2h ago", "status>=500", "path~/x/", "NOT word", "word OR status>5", "x=*"}) {
     const auto filter = Filter::parse(query, {.now = base::kNsPerDay});
     ASSERT_TRUE(filter) << filter.error().what;
     EXPECT_TRUE(BlockCondition::of(filter->expr()).asks_nothing()) << query;

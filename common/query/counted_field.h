@@ -1,5 +1,5 @@
-// Answers from the counts in a footer what asks for nothing else: `level=ERROR | count by level` needs how often each level
-// occurs, not where.
+// Answers from the counts in a footer what asks for nothing else: `level=ERROR | count by level`
+// needs how often each level occurs, not where.
 #pragma once
 
 #include <span>
@@ -20,9 +20,10 @@ class CountedField {
   bool counted(const store::SegmentReader& segment) const {
     return segment.info().sealed && (field_.empty() || segment.value_counts(field_));
   }
-  // Sends the counts of these blocks through the filter to the query's first stage; how many rows matched.
-  base::Result<std::uint64_t> push(const store::SegmentReader& segment, std::span<const std::size_t> blocks,
-                                   const Filter& filter, Pipeline& pipeline) const;
+  // Sends the counts of these blocks through the filter to the query's first stage; how many rows
+  // matched.
+  base::Result<std::uint64_t> push(const store::SegmentReader& segment, std::span<const std::size_t> blocks, const Filter& filter,
+                                   Pipeline& pipeline) const;
 
  private:
   bool usable_ = false;

@@ -39,8 +39,7 @@ void DistinctSet::add(std::uint64_t hash) {
 
 void DistinctSet::merge(const DistinctSet& other) {
   if (!other.exact() && exact()) estimate_from_now_on();
-  for (std::size_t i = 0; i < other.registers_.size(); ++i)
-    registers_[i] = std::max(registers_[i], other.registers_[i]);
+  for (std::size_t i = 0; i < other.registers_.size(); ++i) registers_[i] = std::max(registers_[i], other.registers_[i]);
   if (other.holds_zero_) add(0);
   for (const std::uint64_t hash : other.slots_)
     if (hash != 0) add(hash);
@@ -58,8 +57,7 @@ std::uint64_t DistinctSet::count() const {
   constexpr double kAlpha = 0.7213 / (1 + 1.079 / kM);
   const double estimate = kAlpha * kM * kM / sum;
   // Few against the registers: count the empty ones instead.
-  if (estimate <= 2.5 * kM && empty > 0)
-    return static_cast<std::uint64_t>(kM * std::log(kM / empty));
+  if (estimate <= 2.5 * kM && empty > 0) return static_cast<std::uint64_t>(kM * std::log(kM / empty));
   return static_cast<std::uint64_t>(estimate);
 }
 
@@ -120,8 +118,7 @@ void DistinctSet::estimate_from_now_on() {
 void DistinctSet::note(std::uint64_t hash) {
   const std::size_t index = hash >> (64 - kRegisterBits);
   const std::uint64_t rest = hash << kRegisterBits;
-  const auto rank = static_cast<std::uint8_t>(
-      std::min<int>(std::countl_zero(rest), 64 - static_cast<int>(kRegisterBits)) + 1);
+  const auto rank = static_cast<std::uint8_t>(std::min<int>(std::countl_zero(rest), 64 - static_cast<int>(kRegisterBits)) + 1);
   registers_[index] = std::max(registers_[index], rank);
 }
 

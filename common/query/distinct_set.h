@@ -20,7 +20,8 @@ class DistinctSet {
   void add(std::uint64_t hash);
   void merge(const DistinctSet& other);
   std::uint64_t count() const;
-  // As text, in parts that each can be loaded: "h" and 16 hexadecimal digits a hash, or "r" and two a register.
+  // As text, in parts that each can be loaded: "h" and 16 hexadecimal digits a hash, or "r" and two
+  // a register.
   std::size_t parts() const;
   void save(std::size_t part, std::string& out) const;
   // Adds; false if it is no part.
@@ -32,8 +33,7 @@ class DistinctSet {
   void estimate_from_now_on();
   void note(std::uint64_t hash);
 
-  std::vector<std::uint64_t>
-      slots_;  // open addressing, a power of two, at most half full; 0 is empty
+  std::vector<std::uint64_t> slots_;  // open addressing, a power of two, at most half full; 0 is empty
   std::size_t held_ = 0;
   bool holds_zero_ = false;
   std::vector<std::uint8_t> registers_;  // once estimated

@@ -23,9 +23,7 @@ bool is_name_start(char c) {
 }
 bool is_name_char(char c) { return is_name_start(c) || is_digit(c) || c == '.'; }
 
-bool is_plain_name(std::string_view name) {
-  return !name.empty() && is_name_start(name[0]) && std::ranges::all_of(name, is_name_char);
-}
+bool is_plain_name(std::string_view name) { return !name.empty() && is_name_start(name[0]) && std::ranges::all_of(name, is_name_char); }
 
 int precedence(char symbol) { return symbol == '+' || symbol == '-' ? 1 : 2; }
 
@@ -93,8 +91,7 @@ class ExpressionParser {
     const std::size_t start = lexer_.offset();
     std::string text;
     while (is_name_char(lexer_.at(0))) take_char(text);
-    if (!parse_number(text))
-      return lexer_.error_at(start, "expected a number here; durations are numbers as in seconds(took) > 1.5");
+    if (!parse_number(text)) return lexer_.error_at(start, "expected a number here; durations are numbers as in seconds(took) > 1.5");
     return Expression{Expression::Kind::number, std::move(text), 0, {}};
   }
 
@@ -157,12 +154,8 @@ base::Result<Expression> parse_expression(Lexer& lexer) { return ExpressionParse
 void append_expression(std::string& out, const Expression& expression) {
   const auto is_operation = [](const Expression& e) { return e.kind == Expression::Kind::operation; };
   switch (expression.kind) {
-    case Expression::Kind::number:
-      out += expression.text;
-      return;
-    case Expression::Kind::text:
-      append_quoted(out, expression.text);
-      return;
+    case Expression::Kind::number: out += expression.text; return;
+    case Expression::Kind::text: append_quoted(out, expression.text); return;
     case Expression::Kind::field:
       if (is_plain_name(expression.text)) {
         out += expression.text;
@@ -206,8 +199,7 @@ base::Result<BoundExpression> BoundExpression::bind(const Expression& expression
   if (expression.kind == Expression::Kind::text) bound.constant_ = record::Value::string(expression.text);
   if (expression.kind == Expression::Kind::number) {
     bound.constant_ = record::value_from_number(expression.text);
-    if (!bound.constant_.is_number())
-      bound.constant_ = record::Value::real(parse_number(expression.text).value_or(0));
+    if (!bound.constant_.is_number()) bound.constant_ = record::Value::real(parse_number(expression.text).value_or(0));
   }
   if (expression.kind == Expression::Kind::field && expression.text == record::kTimestamp) {
     LOGMILL_ASSIGN_OR_RETURN(bound.times_, table.times());
@@ -223,14 +215,12 @@ base::Result<BoundExpression> BoundExpression::bind(const Expression& expression
 record::Value BoundExpression::at(std::size_t row, base::Arena& bytes) const {
   switch (expression_->kind) {
     case Expression::Kind::number:
-    case Expression::Kind::text:
-      return constant_;
+    case Expression::Kind::text: return constant_;
     case Expression::Kind::field:
       if (times_.empty()) return column_.at(row);
       if (times_[row] == record::kNoTime) return {};
       return number_value(static_cast<double>(times_[row]) / static_cast<double>(base::kNsPerSecond));
-    case Expression::Kind::negative:
-      return calculate('-', record::Value::integer(0), arguments_[0].at(row, bytes), bytes);
+    case Expression::Kind::negative: return calculate('-', record::Value::integer(0), arguments_[0].at(row, bytes), bytes);
     case Expression::Kind::operation:
       return calculate(expression_->symbol, arguments_[0].at(row, bytes), arguments_[1].at(row, bytes), bytes);
     case Expression::Kind::call: {

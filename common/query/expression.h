@@ -34,7 +34,8 @@ void collect_fields(const Expression& expression, std::vector<std::string_view>&
 class BoundExpression {
  public:
   static base::Result<BoundExpression> bind(const Expression& expression, Table& table);
-  // Absent where something that it needs is absent or makes no sense, as a division by zero. Text is put into `bytes`.
+  // Absent where something that it needs is absent or makes no sense, as a division by zero. Text
+  // is put into `bytes`.
   record::Value at(std::size_t row, base::Arena& bytes) const;
 
  private:

@@ -10,8 +10,7 @@ base::Result<Filter> Filter::parse(std::string_view text, const Context& context
   Lexer lexer(text);
   LOGMILL_ASSIGN_OR_RETURN(Expr expr, parse_filter(lexer, context));
   if (!lexer.at_end())
-    return lexer.error(lexer.peek() == '|' ? "only a filter may stand here, no stages"
-                                           : "expected AND, OR or the end here");
+    return lexer.error(lexer.peek() == '|' ? "only a filter may stand here, no stages" : "expected AND, OR or the end here");
   return plan(std::move(expr), context);
 }
 

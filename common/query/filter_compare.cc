@@ -16,8 +16,7 @@ bool holds(const T& left, const T& right) {
 template <Op kOp>
 class CompareAmount : public PredicateOf<CompareAmount<kOp>> {
  public:
-  CompareAmount(const Quantity& limit, std::string_view field)
-      : limit_(limit), scale_(unit_scale(field, limit.unit)) {}
+  CompareAmount(const Quantity& limit, std::string_view field) : limit_(limit), scale_(unit_scale(field, limit.unit)) {}
 
   bool matches(const record::Value& value) const {
     const auto amount = amount_of(value, limit_.unit, scale_);
@@ -34,9 +33,7 @@ class CompareText : public PredicateOf<CompareText<kOp>> {
  public:
   explicit CompareText(std::string limit) : limit_(std::move(limit)) {}
 
-  bool matches(const record::Value& value) const {
-    return value.is_text() && holds<kOp, std::string_view>(value.text(), limit_);
-  }
+  bool matches(const record::Value& value) const { return value.is_text() && holds<kOp, std::string_view>(value.text(), limit_); }
 
  private:
   std::string limit_;
@@ -47,8 +44,7 @@ base::Result<std::unique_ptr<Predicate>> make_compare(const Term& term, const Co
   const Literal& limit = term.values.front();
   if (limit.form == Literal::Form::bare)
     if (const auto quantity = parse_quantity(limit.text))
-      return std::unique_ptr<Predicate>(
-          std::make_unique<CompareAmount<kOp>>(*quantity, term.field));
+      return std::unique_ptr<Predicate>(std::make_unique<CompareAmount<kOp>>(*quantity, term.field));
   return std::unique_ptr<Predicate>(std::make_unique<CompareText<kOp>>(limit.text));
 }
 

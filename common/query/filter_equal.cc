@@ -11,8 +11,7 @@ namespace {
 // One of several texts. Sorted, so that a list of a thousand ids stays cheap.
 class OneOf : public PredicateOf<OneOf> {
  public:
-  OneOf(std::vector<std::string> texts, bool ignore_case)
-      : texts_(std::move(texts)), ignore_case_(ignore_case) {
+  OneOf(std::vector<std::string> texts, bool ignore_case) : texts_(std::move(texts)), ignore_case_(ignore_case) {
     if (ignore_case_) std::ranges::transform(texts_, texts_.begin(), to_lower);
     std::ranges::sort(texts_);
     for (const std::string& text : texts_) searches_.emplace_back(text, ignore_case_);
@@ -21,14 +20,12 @@ class OneOf : public PredicateOf<OneOf> {
   bool matches(const record::Value& value) const {
     if (!value.present()) return false;
     std::string scratch;
-    const std::string_view text =
-        value.kind() == record::Kind::null ? "null" : text_of(value, scratch);
+    const std::string_view text = value.kind() == record::Kind::null ? "null" : text_of(value, scratch);
     return ignore_case_ ? contains(to_lower(text)) : contains(text);
   }
   // A text that is the same as another contains it.
   Verdict judge(std::string_view key) const override {
-    const bool may = std::ranges::any_of(
-        searches_, [key](const TemplateSearch& search) { return search.contains(key) != Verdict::never; });
+    const bool may = std::ranges::any_of(searches_, [key](const TemplateSearch& search) { return search.contains(key) != Verdict::never; });
     return may ? Verdict::depends : Verdict::never;
   }
 
@@ -44,8 +41,7 @@ class OneOf : public PredicateOf<OneOf> {
 
 class Glob : public PredicateOf<Glob> {
  public:
-  Glob(std::string_view pattern, bool ignore_case)
-      : pattern_(ignore_case ? to_lower(pattern) : pattern), ignore_case_(ignore_case) {
+  Glob(std::string_view pattern, bool ignore_case) : pattern_(ignore_case ? to_lower(pattern) : pattern), ignore_case_(ignore_case) {
     for (std::string_view rest = pattern_; !rest.empty();) {
       const std::size_t end = std::min(rest.find('*'), rest.size());
       if (end > 0) parts_.emplace_back(rest.substr(0, end), ignore_case_);
@@ -58,7 +54,8 @@ class Glob : public PredicateOf<Glob> {
     std::string scratch;
     return matches_glob(pattern_, text_of(value, scratch), ignore_case_);
   }
-  // A part between stars must be contained; where there is only one, and stars around it, that is enough.
+  // A part between stars must be contained; where there is only one, and stars around it, that is
+  // enough.
   Verdict judge(std::string_view key) const override {
     Verdict verdict = is_substring() ? Verdict::always : Verdict::depends;
     for (const TemplateSearch& part : parts_) {
@@ -76,8 +73,7 @@ class Glob : public PredicateOf<Glob> {
  private:
   std::string_view inner_text() const { return std::string_view(pattern_).substr(1, pattern_.size() - 2); }
   bool is_substring() const {
-    return pattern_.size() >= 2 && pattern_.front() == '*' && pattern_.back() == '*' &&
-           inner_text().find('*') == std::string_view::npos;
+    return pattern_.size() >= 2 && pattern_.front() == '*' && pattern_.back() == '*' && inner_text().find('*') == std::string_view::npos;
   }
 
   std::string pattern_;
@@ -94,8 +90,7 @@ class EqualAmount : public PredicateOf<EqualAmount> {
 
   bool matches(const record::Value& value) const {
     if (value.kind() == record::Kind::integer && integer_) return value.integer() == *integer_;
-    if (value.is_text() && (value.text() == text_ || wanted_.unit == Unit::none))
-      return value.text() == text_;
+    if (value.is_text() && (value.text() == text_ || wanted_.unit == Unit::none)) return value.text() == text_;
     return amount_of(value, wanted_.unit, scale_) == wanted_.amount;
   }
 
@@ -120,11 +115,9 @@ class AnyOf : public PredicateOf<AnyOf> {
   std::vector<std::unique_ptr<Predicate>> parts_;
 };
 
-std::unique_ptr<Predicate> make_amount(const Literal& literal, const Quantity& quantity,
-                                       std::string_view field) {
+std::unique_ptr<Predicate> make_amount(const Literal& literal, const Quantity& quantity, std::string_view field) {
   auto equal = std::make_unique<EqualAmount>(literal.text, quantity, field);
-  if (const record::Value exact = record::value_from_number(literal.text);
-      exact.kind() == record::Kind::integer)
+  if (const record::Value exact = record::value_from_number(literal.text); exact.kind() == record::Kind::integer)
     equal->compare_exactly(exact.integer());
   return equal;
 }
@@ -142,8 +135,7 @@ base::Result<std::unique_ptr<Predicate>> make_equal(const Term& term, const Cont
     else
       texts.push_back(literal.text);
   }
-  if (!texts.empty())
-    parts.push_back(std::make_unique<OneOf>(std::move(texts), context.ignore_case));
+  if (!texts.empty()) parts.push_back(std::make_unique<OneOf>(std::move(texts), context.ignore_case));
   if (parts.size() == 1) return std::move(parts.front());
   return std::unique_ptr<Predicate>(std::make_unique<AnyOf>(std::move(parts)));
 }

@@ -25,8 +25,7 @@ class Match : public PredicateOf<Match> {
     if (!value.present()) return false;
     std::string scratch;
     const std::string_view text = text_of(value, scratch);
-    return regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, nullptr,
-                        0);
+    return regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
   }
 
   // Texts that a match must hold, in lower case, tell which shapes can match.
@@ -53,20 +52,17 @@ base::Result<std::unique_ptr<Predicate>> make_match(const Term& term, const Cont
   options.set_max_mem(kRegexBytesMax);
   options.set_case_sensitive(!literal.ignore_case && !context.ignore_case);
   auto match = std::make_unique<Match>(literal.text, options);
-  if (!match->regex().ok())
-    return base::Error{base::ErrorCode::invalid,
-                       "this regular expression is wrong: " + match->regex().error()};
+  if (!match->regex().ok()) return base::Error{base::ErrorCode::invalid, "this regular expression is wrong: " + match->regex().error()};
   return std::unique_ptr<Predicate>(std::move(match));
 }
 
 }  // namespace
 
-extern constexpr FilterSpec kMatch{
-    .op = Op::match,
-    .symbol = "~",
-    .negated = "!~",
-    .summary = "a regular expression (RE2 syntax) somewhere in the text",
-    .sample = "path~/^\\/api\\/v[0-9]+/i",
-    .make = make_match};
+extern constexpr FilterSpec kMatch{.op = Op::match,
+                                   .symbol = "~",
+                                   .negated = "!~",
+                                   .summary = "a regular expression (RE2 syntax) somewhere in the text",
+                                   .sample = "path~/^\\/api\\/v[0-9]+/i",
+                                   .make = make_match};
 
 }  // namespace logmill::query

@@ -21,24 +21,22 @@ struct Operator {
 
 // Longer ones first. == and =~ are what users of other languages type.
 constexpr Operator kOperators[] = {
-    {Op::equal, true, "!="},       {Op::match, true, "!~"},  {Op::greater_equal, false, ">="},
-    {Op::less_equal, false, "<="}, {Op::equal, false, "=="}, {Op::match, false, "=~"},
-    {Op::equal, false, "="},       {Op::match, false, "~"},  {Op::less, false, "<"},
-    {Op::greater, false, ">"},
+    {Op::equal, true, "!="},  {Op::match, true, "!~"},   {Op::greater_equal, false, ">="}, {Op::less_equal, false, "<="},
+    {Op::equal, false, "=="}, {Op::match, false, "=~"},  {Op::equal, false, "="},          {Op::match, false, "~"},
+    {Op::less, false, "<"},   {Op::greater, false, ">"},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // 14:30 or 14:30:05.
 bool is_clock_time(std::string_view text) {
-  return text.size() >= 4 && is_digit(text[0]) && (text[1] == ':' || text[2] == ':') &&
-         is_digit(text.back());
+  return text.size() >= 4 && is_digit(text[0]) && (text[1] == ':' || text[2] == ':') && is_digit(text.back());
 }
 
 // 2026-11-21, yesterday, today: what a clock time may follow.
 bool is_date(std::string_view text) {
-  return (text.size() == 10 && is_digit(text[0]) && text[4] == '-' && text[7] == '-') ||
-         equals_ignoring_case(text, "yesterday") || equals_ignoring_case(text, "today");
+  return (text.size() == 10 && is_digit(text[0]) && text[4] == '-' && text[7] == '-') || equals_ignoring_case(text, "yesterday") ||
+         equals_ignoring_case(text, "today");
 }
 
 // A backslash before a slash means nothing to RE2, and /re/ adds and takes it.
@@ -61,8 +59,7 @@ class FilterParser {
 
   base::Result<Expr> any_of() {
     return chain(
-        Expr::Kind::any_of, [this] { return all_of(); },
-        [this] { return lexer_.take_keyword("or"); });
+        Expr::Kind::any_of, [this] { return all_of(); }, [this] { return lexer_.take_keyword("or"); });
   }
 
  private:
@@ -78,8 +75,7 @@ class FilterParser {
 
   base::Result<Expr> all_of() {
     return chain(
-        Expr::Kind::all_of, [this] { return term(); },
-        [this] { return lexer_.take_keyword("and") || term_is_next(); });
+        Expr::Kind::all_of, [this] { return term(); }, [this] { return lexer_.take_keyword("and") || term_is_next(); });
   }
 
   bool term_is_next() {
@@ -92,16 +88,13 @@ class FilterParser {
     if (lexer_.take_keyword("not") || take_exclamation()) return negation();
     if (lexer_.peek() == '(') return group();
     if (lexer_.peek() == '/')
-      if (const auto regex = lexer_.take_regex())
-        return finish(lexer_.offset(), {"", Op::match, {regex_literal(*regex)}}, false);
+      if (const auto regex = lexer_.take_regex()) return finish(lexer_.offset(), {"", Op::match, {regex_literal(*regex)}}, false);
     if (lexer_.peek() == '~' || (lexer_.peek() == '!' && lexer_.at(1) == '~')) return operation("");
     if (lexer_.next_is_quote()) return quoted_term();
     return named_term();
   }
 
-  static std::string missing_term() {
-    return "expected a term here, like level=ERROR, \"some words\" or /regex/";
-  }
+  static std::string missing_term() { return "expected a term here, like level=ERROR, \"some words\" or /regex/"; }
 
   bool take_exclamation() {
     if (lexer_.peek() != '!' || lexer_.at(1) == '=' || lexer_.at(1) == '~') return false;
@@ -151,8 +144,7 @@ class FilterParser {
       lexer_.seek(start);
       return word(start, lexer_.take_value());
     }
-    if (lexer_.at(0) == ':' || presence_is_next() || operator_is_next())
-      return operation(std::string(name));
+    if (lexer_.at(0) == ':' || presence_is_next() || operator_is_next()) return operation(std::string(name));
     return word(start, name);
   }
 
@@ -166,14 +158,12 @@ class FilterParser {
 
   // 10:15:00, 10.0.0.1:80, http://host, "error:" in front of a space.
   bool colon_is_part_of_word(std::string_view name) const {
-    return is_digit(name.front()) || is_delimiter(lexer_.at(1)) ||
-           (lexer_.at(1) == '/' && lexer_.at(2) == '/');
+    return is_digit(name.front()) || is_delimiter(lexer_.at(1)) || (lexer_.at(1) == '/' && lexer_.at(2) == '/');
   }
 
   base::Error unexpected() {
     const char c = lexer_.peek();
-    if (c == '=' || c == '<' || c == '>')
-      return lexer_.error("expected a field in front of this operator, like status>=500");
+    if (c == '=' || c == '<' || c == '>') return lexer_.error("expected a field in front of this operator, like status>=500");
     return lexer_.error("expected a term here; put text that holds such a character in quotes");
   }
 
@@ -211,8 +201,7 @@ class FilterParser {
     if (lexer_.at(0) == ':') {
       lexer_.take(":");
       if (lexer_.at(0) == '/' && lexer_.at(1) != '/')
-        if (const auto regex = lexer_.take_regex())
-          return finish(start, {std::move(field), Op::match, {regex_literal(*regex)}}, false);
+        if (const auto regex = lexer_.take_regex()) return finish(start, {std::move(field), Op::match, {regex_literal(*regex)}}, false);
       return values(std::move(field), {Op::word, false, ":"});
     }
     if (const auto op = take_operator()) return values(std::move(field), *op);
@@ -254,8 +243,7 @@ class FilterParser {
     if (text.starts_with('=') || text.starts_with('<') || text.starts_with('>'))
       return lexer_.error_at(start, "no such operator; there are = != < <= > >= ~ !~, and quotes for a value that begins so");
     if (text.empty()) return lexer_.error("expected a value after " + std::string(symbol));
-    if (lexer_.at(0) == '(' || lexer_.at(0) == '"')
-      return lexer_.error_at(start, "put a value that holds such characters in quotes");
+    if (lexer_.at(0) == '(' || lexer_.at(0) == '"') return lexer_.error_at(start, "put a value that holds such characters in quotes");
     if (term.field == record::kTimestamp) extend_time(text);
     // field://x would be read as a word.
     const bool slashes = term.op == Op::word && text.starts_with("//");
@@ -285,28 +273,23 @@ class FilterParser {
       LOGMILL_ASSIGN_OR_RETURN(text, lexer_.take_quoted());
     } else {
       text = lexer_.take_value();
-      if (text.empty())
-        return lexer_.error("expected a regular expression after ~, like ~\"time[ds]? out\"");
+      if (text.empty()) return lexer_.error("expected a regular expression after ~, like ~\"time[ds]? out\"");
     }
     return Literal{without_escaped_slashes(text), Literal::Form::regex};
   }
 
-  static Literal regex_literal(const Lexer::Regex& regex) {
-    return {regex.pattern, Literal::Form::regex, regex.ignore_case};
-  }
+  static Literal regex_literal(const Lexer::Regex& regex) { return {regex.pattern, Literal::Form::regex, regex.ignore_case}; }
 
   // field=* asks for presence.
   static Term normalised(Term term) {
     const bool star = term.values.size() == 1 && term.values.front() == Literal{"*"};
-    if (star && !term.field.empty() && (term.op == Op::equal || term.op == Op::word))
-      return {std::move(term.field), Op::present, {}};
+    if (star && !term.field.empty() && (term.op == Op::equal || term.op == Op::word)) return {std::move(term.field), Op::present, {}};
     return term;
   }
 
   base::Result<Expr> finish(std::size_t values_at, Term term, bool negated) {
     term = normalised(std::move(term));
-    if (const auto node = plan_term(term, context_); !node)
-      return lexer_.error_at(values_at, node.error().what);
+    if (const auto node = plan_term(term, context_); !node) return lexer_.error_at(values_at, node.error().what);
     Expr expr = make_term(std::move(term));
     return negated ? negate(std::move(expr)) : std::move(expr);
   }
@@ -319,8 +302,7 @@ class FilterParser {
 }  // namespace
 
 base::Result<Expr> parse_filter(Lexer& lexer, const Context& context) {
-  if (lexer.text().size() > kQueryBytesMax)
-    return base::Error{base::ErrorCode::too_large, "query: longer than 1 MiB"};
+  if (lexer.text().size() > kQueryBytesMax) return base::Error{base::ErrorCode::too_large, "query: longer than 1 MiB"};
   const char c = lexer.peek();
   if (c == '\0' || c == '|') return Expr{};
   return FilterParser(lexer, context).any_of();

@@ -118,8 +118,7 @@ void narrow_column(const ColumnView& column, const Predicate& predicate, Mask& k
 }
 
 base::Result<NodePtr> plan_term(const Term& term, const Context& context) {
-  if (term.field == record::kTimestamp && term.op != Op::match && term.op != Op::word)
-    return plan_time_term(term, context);
+  if (term.field == record::kTimestamp && term.op != Op::match && term.op != Op::word) return plan_time_term(term, context);
   if (term.field == record::kLevel) return plan_level_term(term, context);
   LOGMILL_ASSIGN_OR_RETURN(auto predicate, filter_spec(term.op).make(term, context));
   const int cost = term.op == Op::match ? kCostRegex : kCostField;
@@ -134,8 +133,7 @@ base::Result<NodePtr> plan_filter(const Expr& expr, const Context& context) {
   for (const Expr& child : expr.children) {
     LOGMILL_ASSIGN_OR_RETURN(children.emplace_back(), plan_filter(child, context));
   }
-  if (expr.kind == Expr::Kind::negation)
-    return NodePtr(std::make_unique<Negation>(std::move(children.front())));
+  if (expr.kind == Expr::Kind::negation) return NodePtr(std::make_unique<Negation>(std::move(children.front())));
   if (expr.kind == Expr::Kind::all_of) return NodePtr(std::make_unique<AllOf>(std::move(children)));
   return NodePtr(std::make_unique<AnyOf>(std::move(children)));
 }

@@ -16,11 +16,7 @@ base::Result<std::unique_ptr<Predicate>> make_present(const Term&, const Context
 
 }  // namespace
 
-extern constexpr FilterSpec kPresent{.op = Op::present,
-                                     .symbol = "?",
-                                     .negated = "",
-                                     .summary = "the record has the field",
-                                     .sample = "trace_id?",
-                                     .make = make_present};
+extern constexpr FilterSpec kPresent{
+    .op = Op::present, .symbol = "?", .negated = "", .summary = "the record has the field", .sample = "trace_id?", .make = make_present};
 
 }  // namespace logmill::query

@@ -36,9 +36,7 @@ const FilterSpec& filter_spec(Op op) {
   return **found;
 }
 
-bool is_field_start(char c) {
-  return !(c >= '0' && c <= '9') && std::string_view("/*!?'").find(c) == std::string_view::npos;
-}
+bool is_field_start(char c) { return !(c >= '0' && c <= '9') && std::string_view("/*!?'").find(c) == std::string_view::npos; }
 
 bool is_reserved_word(std::string_view word) {
   constexpr std::string_view kReserved[] = {"and", "or", "not", "in"};

@@ -10,8 +10,7 @@ namespace {
 
 class Text : public FilterNode {
  public:
-  Text(std::unique_ptr<Predicate> predicate, int cost)
-      : predicate_(std::move(predicate)), cost_(cost) {}
+  Text(std::unique_ptr<Predicate> predicate, int cost) : predicate_(std::move(predicate)), cost_(cost) {}
 
   base::Status narrow(Table& table, Mask& keep) const override {
     Mask rest = keep;  // rows whose text has not been found yet
@@ -27,8 +26,7 @@ class Text : public FilterNode {
       add_hits(column, rest, hits);
       if (!forget_present(column, rest)) break;
     }
-    if (std::ranges::any_of(rest, [](auto flag) { return flag != 0; }))
-      LOGMILL_RETURN_IF_ERROR(search_all_fields(table, rest, hits));
+    if (std::ranges::any_of(rest, [](auto flag) { return flag != 0; })) LOGMILL_RETURN_IF_ERROR(search_all_fields(table, rest, hits));
     keep = std::move(hits);
     return {};
   }

@@ -36,27 +36,19 @@ class TimeRanges : public FilterNode {
 
 TimeBounds range_of(Op op, base::TimeNs time) {
   switch (op) {
-    case Op::less:
-      return {kTimeMin, time - (time > kTimeMin)};
-    case Op::less_equal:
-      return {kTimeMin, time};
-    case Op::greater:
-      return {time + (time < kTimeMax), kTimeMax};
-    case Op::greater_equal:
-      return {time, kTimeMax};
-    case Op::equal:
-      return {time, time};
+    case Op::less: return {kTimeMin, time - (time > kTimeMin)};
+    case Op::less_equal: return {kTimeMin, time};
+    case Op::greater: return {time + (time < kTimeMax), kTimeMax};
+    case Op::greater_equal: return {time, kTimeMax};
+    case Op::equal: return {time, time};
     case Op::match:
     case Op::word:
-    case Op::present:
-      break;
+    case Op::present: break;
   }
   return {kTimeMin, kTimeMax};
 }
 
-TimeBounds union_of(TimeBounds a, TimeBounds b) {
-  return {std::min(a.min, b.min), std::max(a.max, b.max)};
-}
+TimeBounds union_of(TimeBounds a, TimeBounds b) { return {std::min(a.min, b.min), std::max(a.max, b.max)}; }
 
 TimeBounds term_bounds(const Term& term, const Context& context) {
   const TimeBounds everything{kTimeMin, kTimeMax};

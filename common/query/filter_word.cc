@@ -7,8 +7,7 @@ namespace {
 
 class Word : public PredicateOf<Word> {
  public:
-  explicit Word(const Literal& literal)
-      : finder_(literal.text, literal.form == Literal::Form::bare) {}
+  explicit Word(const Literal& literal) : finder_(literal.text, literal.form == Literal::Form::bare) {}
 
   bool matches(const record::Value& value) const {
     if (!value.present()) return false;
@@ -30,12 +29,11 @@ base::Result<std::unique_ptr<Predicate>> make_word(const Term& term, const Conte
 
 }  // namespace
 
-extern constexpr FilterSpec kWord{
-    .op = Op::word,
-    .symbol = ":",
-    .negated = "",
-    .summary = "a word, a prefix* or a \"phrase\", in any letter case",
-    .sample = "\"connection reset\" OR timeout* OR error:denied",
-    .make = make_word};
+extern constexpr FilterSpec kWord{.op = Op::word,
+                                  .symbol = ":",
+                                  .negated = "",
+                                  .summary = "a word, a prefix* or a \"phrase\", in any letter case",
+                                  .sample = "\"connection reset\" OR timeout* OR error:denied",
+                                  .make = make_word};
 
 }  // namespace logmill::query

@@ -6,7 +6,8 @@
 
 namespace logmill::query {
 
-// Keeps about `bytes_max` bytes, whole characters, and says how much more there was: "abc…(+1234)", in bytes.
+// Keeps about `bytes_max` bytes, whole characters, and says how much more there was: "abc…(+1234)",
+// in bytes.
 inline void fold_text(std::string& text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return;
   std::size_t end = bytes_max;

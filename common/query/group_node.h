@@ -19,9 +19,7 @@ base::Status take_keys(Lexer& lexer, GroupPlan& plan);
 // The fields of the result that tell its rows apart.
 std::vector<std::string> group_key_names(const GroupPlan& plan);
 
-inline GroupPlan::Form form_of(Partial partial) {
-  return partial == Partial::save ? GroupPlan::Form::save : GroupPlan::Form::load;
-}
+inline GroupPlan::Form form_of(Partial partial) { return partial == Partial::save ? GroupPlan::Form::save : GroupPlan::Form::load; }
 
 // Prints as `name`, its span if the name is timechart, calls and keys.
 std::unique_ptr<StageNode> make_group_node(std::string_view name, GroupPlan plan);

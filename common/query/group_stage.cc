@@ -24,8 +24,7 @@ class GroupStage : public PipeStage {
   GroupStage(const GroupPlan& plan, std::string text, Stage& next)
       : PipeStage(next), plan_(plan), text_(std::move(text)), grouper_(plan.keys) {
     for (const AggregateCall& call : plan.calls) aggregates_.push_back(make_aggregate(call));
-    for (const GroupKey& key : plan.keys)
-      names_.emplace_back(key.is_time() ? record::kTimestamp : key.field);
+    for (const GroupKey& key : plan.keys) names_.emplace_back(key.is_time() ? record::kTimestamp : key.field);
     for (const AggregateCall& call : plan.calls) names_.push_back(call.result_name());
   }
 
@@ -38,8 +37,7 @@ class GroupStage : public PipeStage {
       if (!call.field.empty())
         if (auto column = rows.table.field(call.field); !column) return std::move(column).error();
     LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
-    for (const auto& aggregate : aggregates_)
-      LOGMILL_RETURN_IF_ERROR(aggregate->add(rows, group_of_, grouper_.groups()));
+    for (const auto& aggregate : aggregates_) LOGMILL_RETURN_IF_ERROR(aggregate->add(rows, group_of_, grouper_.groups()));
     return {};
   }
 
@@ -57,8 +55,7 @@ class GroupStage : public PipeStage {
       for (std::size_t key = 0; key < values.size(); ++key) values[key] = theirs.grouper_.value(group, key);
       map.push_back(grouper_.group_of(values));
     }
-    for (std::size_t i = 0; i < aggregates_.size(); ++i)
-      aggregates_[i]->merge(*theirs.aggregates_[i], map, grouper_.groups());
+    for (std::size_t i = 0; i < aggregates_.size(); ++i) aggregates_[i]->merge(*theirs.aggregates_[i], map, grouper_.groups());
     return {};
   }
 
@@ -122,7 +119,7 @@ class GroupStage : public PipeStage {
       const record::Value text = made_by.at(row);
       if (!text.is_text() || text.text() != text_)
         return base::Error{base::ErrorCode::invalid, "--merge: " + (text.is_text() ? "made by another query: " + std::string(text.text())
-                                                                                  : std::string("not made by --partial"))};
+                                                                                   : std::string("not made by --partial"))};
     }
     LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
     for (std::size_t i = 0; i < aggregates_.size(); ++i) {
@@ -157,8 +154,7 @@ class GroupStage : public PipeStage {
 
   std::vector<std::uint32_t> sorted_groups() {
     std::vector<std::uint32_t> groups = all_rows(grouper_.groups());
-    if (plan_.missing == GroupPlan::Missing::leave_out)
-      std::erase_if(groups, [this](std::uint32_t group) { return is_missing(group); });
+    if (plan_.missing == GroupPlan::Missing::leave_out) std::erase_if(groups, [this](std::uint32_t group) { return is_missing(group); });
     std::vector<record::Value> first(grouper_.groups());
     for (const std::uint32_t group : groups) first[group] = aggregates_[0]->result(group, bytes_);
     const auto time = time_key();
@@ -184,22 +180,19 @@ class GroupStage : public PipeStage {
 
   void add_row(record::Batch& batch, std::uint32_t group) {
     const std::size_t row = batch.add_row();
-    for (std::size_t key = 0; key < plan_.keys.size(); ++key)
-      set_key(batch, row, plan_.keys[key], grouper_.value(group, key));
+    for (std::size_t key = 0; key < plan_.keys.size(); ++key) set_key(batch, row, plan_.keys[key], grouper_.value(group, key));
     for (std::size_t i = 0; i < aggregates_.size(); ++i)
       batch.set(names_[plan_.keys.size() + i], row, aggregates_[i]->result(group, batch.arena()));
   }
 
-  static void set_key(record::Batch& batch, std::size_t row, const GroupKey& key,
-                      const record::Value& value) {
+  static void set_key(record::Batch& batch, std::size_t row, const GroupKey& key, const record::Value& value) {
     if (!value.present()) return;
     if (key.is_time())
       batch.times()[row] = value.integer();
     else if (key.field == record::kTimestamp)
       batch.times()[row] = text::parse_rfc3339(value.text()).value_or(record::kNoTime);
     else if (key.field == record::kLevel)
-      batch.levels()[row] =
-          record::severity_from_text(value.text()).value_or(record::Severity::none);
+      batch.levels()[row] = record::severity_from_text(value.text()).value_or(record::Severity::none);
     else
       batch.set(key.field, row, value);
   }

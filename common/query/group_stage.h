@@ -18,17 +18,14 @@ struct GroupPlan {
     most_first,   // by the first aggregate; but by time where a span of time is among the keys
     least_first,  //
   } order = Order::most_first;
-  enum class Missing {
-    keep,
-    leave_out
-  } missing = Missing::keep;                           // rows without a value for any key
-  enum class Gaps { leave, fill } gaps = Gaps::leave;  // spans of time in which nothing fell
+  enum class Missing { keep, leave_out } missing = Missing::keep;  // rows without a value for any key
+  enum class Gaps { leave, fill } gaps = Gaps::leave;              // spans of time in which nothing fell
   enum class Form {
     whole,
     save,  // gives the states of its aggregates instead of their results
     load   // its rows are such states
   } form = Form::whole;
-  std::size_t groups_max = 0;                          // of the result; 0: all
+  std::size_t groups_max = 0;  // of the result; 0: all
 };
 
 // `text` is the stage as it is written: states of another one are refused.

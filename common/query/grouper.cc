@@ -51,7 +51,8 @@ void Grouper::assign_single(std::vector<std::uint32_t>& group_of) {
   }
 }
 
-// Where few combinations are possible each is looked up once, through a table; else they are looked up row by row.
+// Where few combinations are possible each is looked up once, through a table; else they are looked
+// up row by row.
 void Grouper::assign_tuples(std::vector<std::uint32_t>& group_of) {
   std::vector<std::uint32_t> tuple(keys_.size());
   if (!number_combinations()) {
@@ -107,14 +108,12 @@ std::uint32_t Grouper::group_of(const std::vector<record::Value>& values) {
   return find_or_add(ids);
 }
 
-base::Status Grouper::assign_key(std::size_t key, const Rows& rows,
-                                 std::vector<std::uint32_t>& ids) {
+base::Status Grouper::assign_key(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids) {
   if (keys_[key].is_time()) return assign_time(key, rows, ids);
   LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(keys_[key].field));
   ids.resize(rows.selected.size());
   if (!column.dictionary()) {
-    for (std::size_t i = 0; i < ids.size(); ++i)
-      ids[i] = values_[key].intern(column.at(rows.selected[i]));
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = values_[key].intern(column.at(rows.selected[i]));
     return {};
   }
   std::vector<std::uint32_t> id_of_code(column.values.size(), kUnknown);
@@ -126,8 +125,7 @@ base::Status Grouper::assign_key(std::size_t key, const Rows& rows,
   return {};
 }
 
-base::Status Grouper::assign_time(std::size_t key, const Rows& rows,
-                                  std::vector<std::uint32_t>& ids) {
+base::Status Grouper::assign_time(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids) {
   LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
   ids.resize(rows.selected.size());
   const std::int64_t span = keys_[key].span_ns;
@@ -149,8 +147,7 @@ base::Status Grouper::assign_time(std::size_t key, const Rows& rows,
 }
 
 std::uint32_t Grouper::find_or_add(const std::vector<std::uint32_t>& ids) {
-  const auto [found, is_new] =
-      numbers_.try_emplace(ids, static_cast<std::uint32_t>(groups_.size()));
+  const auto [found, is_new] = numbers_.try_emplace(ids, static_cast<std::uint32_t>(groups_.size()));
   if (is_new) groups_.push_back(ids);
   if (ids.size() == 1) {
     if (ids[0] >= by_single_id_.size()) by_single_id_.resize(ids[0] + 1, kUnknown);

@@ -31,9 +31,7 @@ class Grouper {
   std::size_t groups() const { return keys_.empty() ? 1 : groups_.size(); }
   // Of a span of time: its start in nanoseconds as an integer; absent for rows without a time.
   // Valid as long as the grouper.
-  const record::Value& value(std::size_t group, std::size_t key) const {
-    return values_[key].at(groups_[group][key]);
-  }
+  const record::Value& value(std::size_t group, std::size_t key) const { return values_[key].at(groups_[group][key]); }
   // The group of these values, made if need be: for merging, and for filling gaps.
   std::uint32_t group_of(const std::vector<record::Value>& values);
 
@@ -55,8 +53,8 @@ class Grouper {
   std::vector<std::vector<std::uint32_t>> groups_;  // ids of its values, of each group
   std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, IdsHash> numbers_;
   std::vector<std::uint32_t> by_single_id_;  // with one key: the group of an id
-  // Of the rows at hand: the id that each has for each key; those of one key numbered anew, from 0; and which combination of
-  // these it is.
+  // Of the rows at hand: the id that each has for each key; those of one key numbered anew, from 0;
+  // and which combination of these it is.
   std::vector<std::vector<std::uint32_t>> ids_;
   std::vector<std::uint32_t> local_, local_of_, combined_, by_combination_;
 };

@@ -33,12 +33,10 @@ base::Status HeldRows::add(const Rows& rows) {
     if (std::ranges::find(names_, name) == names_.end()) names_.emplace_back(name);
     if (name == record::kTimestamp) {
       LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
-      for (std::size_t i = 0; i < rows.selected.size(); ++i)
-        batch_.times()[first + i] = times[rows.selected[i]];
+      for (std::size_t i = 0; i < rows.selected.size(); ++i) batch_.times()[first + i] = times[rows.selected[i]];
     } else if (name == record::kLevel) {
       LOGMILL_ASSIGN_OR_RETURN(const auto levels, rows.table.levels());
-      for (std::size_t i = 0; i < rows.selected.size(); ++i)
-        batch_.levels()[first + i] = levels[rows.selected[i]];
+      for (std::size_t i = 0; i < rows.selected.size(); ++i) batch_.levels()[first + i] = levels[rows.selected[i]];
     } else {
       LOGMILL_ASSIGN_OR_RETURN(const ColumnView from, rows.table.column(name));
       const std::size_t to = batch_.column_index(name);
@@ -51,9 +49,7 @@ base::Status HeldRows::add(const Rows& rows) {
   return {};
 }
 
-std::unique_ptr<Table> HeldRows::table() {
-  return std::make_unique<HeldTable>(std::make_unique<BatchTable>(batch_), names_);
-}
+std::unique_ptr<Table> HeldRows::table() { return std::make_unique<HeldTable>(std::make_unique<BatchTable>(batch_), names_); }
 
 std::vector<std::uint32_t> all_rows(std::size_t count) {
   std::vector<std::uint32_t> rows(count);

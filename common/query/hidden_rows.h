@@ -1,5 +1,5 @@
-// Rows that nobody may see any more: requests to delete hide what they match from the moment they are on disk, until
-// the records are gone from the files (store/tombstone.h).
+// Rows that nobody may see any more: requests to delete hide what they match from the moment they
+// are on disk, until the records are gone from the files (store/tombstone.h).
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ class HiddenRows {
   // Fails with invalid if a filter cannot be understood: it was written by another version.
   static base::Result<HiddenRows> make(std::span<const store::Tombstone> tombstones);
 
-  // Whether rows of this segment may be hidden. Then counts in its footer count them too, and must not be used.
+  // Whether rows of this segment may be hidden. Then counts in its footer count them too, and must
+  // not be used.
   bool concern(const store::SegmentInfo& segment) const;
   // Sets `hidden` to a flag for each row of a table of this segment. Fails as the table does.
   base::Status find(const store::SegmentInfo& segment, Table& table, Mask& hidden) const;

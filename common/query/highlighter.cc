@@ -22,8 +22,7 @@ constexpr Highlighter::Span kNone{std::string_view::npos, std::string_view::npos
 
 class FindWord : public Highlighter::Finder {
  public:
-  explicit FindWord(const Literal& literal)
-      : finder_(literal.text, literal.form == Literal::Form::bare) {}
+  explicit FindWord(const Literal& literal) : finder_(literal.text, literal.form == Literal::Form::bare) {}
   Highlighter::Span next(std::string_view text, std::size_t from) const override {
     const std::size_t at = finder_.find(text, from);
     return at == std::string_view::npos ? kNone : Highlighter::Span{at, at + finder_.size()};

@@ -5,8 +5,7 @@ namespace logmill::query {
 bool IndexPruner::may_match(const store::SegmentReader& segment, std::size_t block) {
   if (condition_.asks_nothing() || !segment.info().sealed) return true;
   auto known = masks_.find(segment.info().path);
-  if (known == masks_.end())
-    known = masks_.emplace(segment.info().path, candidates(segment)).first;
+  if (known == masks_.end()) known = masks_.emplace(segment.info().path, candidates(segment)).first;
   const index::BlockMask& mask = known->second;
   return block >= mask.size() || mask[block];
 }
@@ -24,8 +23,7 @@ std::unique_ptr<index::IndexFile> IndexPruner::open_index(const store::SegmentRe
   const std::string& path = segment.info().path;
   auto index = index::IndexFile::open_beside(fs_, path);
   if (!index) {
-    if (index.error().code != base::ErrorCode::not_found)
-      reporter_.warn("index", index.error().what + "; reading all blocks");
+    if (index.error().code != base::ErrorCode::not_found) reporter_.warn("index", index.error().what + "; reading all blocks");
     return nullptr;
   }
   if ((*index)->reader().blocks() != segment.blocks().size()) {

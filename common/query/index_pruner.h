@@ -1,4 +1,5 @@
-// Leaves out blocks with the filters of a sealed segment, and with the token index that lies beside it.
+// Leaves out blocks with the filters of a sealed segment, and with the token index that lies beside
+// it.
 #pragma once
 
 #include <memory>

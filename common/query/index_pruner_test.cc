@@ -120,8 +120,7 @@ TEST(FilterPruning, AnIdIsFoundInItsBlockWithoutAnIndex) {
   for (std::uint64_t from = 0; from < 2 * kRows; from += kRows) {
     record::Batch batch;
     at.fill(batch, from, from + kRows);
-    for (std::uint64_t i = 0; i < kRows; ++i)
-      batch.set("request", i, record::Value::string(batch.own(id(from + i))));
+    for (std::uint64_t i = 0; i < kRows; ++i) batch.set("request", i, record::Value::string(batch.own(id(from + i))));
     ASSERT_TRUE(writer->append(batch));
     ASSERT_TRUE(writer->commit());
   }

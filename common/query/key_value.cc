@@ -16,8 +16,7 @@ void append_pair_value(std::string& out, const record::Value& value) {
     const auto byte = static_cast<unsigned char>(c);
     return byte <= ' ' || c == '"' || c == '=' || c == '\\' || byte == 0x7f;
   };
-  if (content.empty() || std::ranges::any_of(content, needs_quotes) ||
-      text::valid_utf8_prefix(content) != content.size())
+  if (content.empty() || std::ranges::any_of(content, needs_quotes) || text::valid_utf8_prefix(content) != content.size())
     text::append_json_string(out, content);
   else
     out += content;

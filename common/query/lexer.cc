@@ -17,14 +17,10 @@ bool ends_name(char c, char next) {
     case '<':
     case '>':
     case '~':
-    case '"':
-      return true;
-    case '!':
-      return next == '=' || next == '~';
-    case '?':
-      return is_delimiter(next);
-    default:
-      return is_delimiter(c);
+    case '"': return true;
+    case '!': return next == '=' || next == '~';
+    case '?': return is_delimiter(next);
+    default: return is_delimiter(c);
   }
 }
 
@@ -32,13 +28,10 @@ bool ends_name(char c, char next) {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-bool is_delimiter(char c) {
-  return c == '\0' || is_space(c) || c == '(' || c == ')' || c == '|' || c == ',';
-}
+bool is_delimiter(char c) { return c == '\0' || is_space(c) || c == '(' || c == ')' || c == '|' || c == ','; }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return text::lower_ascii(x) == text::lower_ascii(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return text::lower_ascii(x) == text::lower_ascii(y); });
 }
 
 void Lexer::skip_space() {
@@ -65,8 +58,7 @@ bool Lexer::take(std::string_view symbol) {
 bool Lexer::next_is_keyword(std::string_view word) {
   skip_space();
   const std::string_view rest = text_.substr(offset_);
-  return equals_ignoring_case(rest.substr(0, word.size()), word) &&
-         (rest.size() == word.size() || is_delimiter(rest[word.size()]));
+  return equals_ignoring_case(rest.substr(0, word.size()), word) && (rest.size() == word.size() || is_delimiter(rest[word.size()]));
 }
 
 bool Lexer::take_keyword(std::string_view word) {
@@ -94,20 +86,12 @@ base::Result<std::string> Lexer::take_quoted() {
     const char escaped = text_[offset_++];
     const int high = base::hex_digit(at(0)), low = base::hex_digit(at(1));
     switch (escaped) {
-      case 'n':
-        out.push_back('\n');
-        break;
-      case 't':
-        out.push_back('\t');
-        break;
-      case 'r':
-        out.push_back('\r');
-        break;
+      case 'n': out.push_back('\n'); break;
+      case 't': out.push_back('\t'); break;
+      case 'r': out.push_back('\r'); break;
       case '"':
       case '\'':
-      case '\\':
-        out.push_back(escaped);
-        break;
+      case '\\': out.push_back(escaped); break;
       case 'x':
         if (high >= 0 && low >= 0) {
           out.push_back(static_cast<char>(high * 16 + low));
@@ -115,9 +99,7 @@ base::Result<std::string> Lexer::take_quoted() {
           break;
         }
         [[fallthrough]];
-      default:
-        out.push_back('\\');
-        out.push_back(escaped);
+      default: out.push_back('\\'); out.push_back(escaped);
     }
   }
   return error_at(start, "this quote is not closed");
@@ -159,9 +141,7 @@ std::optional<Lexer::Regex> Lexer::take_regex() {
   return std::nullopt;
 }
 
-base::Error Lexer::error_at(std::size_t offset, std::string_view what) const {
-  return syntax_error(text_, offset, what);
-}
+base::Error Lexer::error_at(std::size_t offset, std::string_view what) const { return syntax_error(text_, offset, what); }
 
 void append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";

@@ -28,9 +28,7 @@ class Lexer {
   char peek();
 
   // The character `distance` ahead of here, 0 beyond the end. Does not skip space.
-  char at(std::size_t distance) const {
-    return offset_ + distance < text_.size() ? text_[offset_ + distance] : '\0';
-  }
+  char at(std::size_t distance) const { return offset_ + distance < text_.size() ? text_[offset_ + distance] : '\0'; }
 
   // Skips space, then takes `symbol` if it comes next.
   bool take(std::string_view symbol);

@@ -12,7 +12,8 @@ constexpr std::uint64_t kFileBytesMax = 256 << 20;
 
 base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
 
-// Takes the cells of the next row off `rest`: RFC 4180, where quotes may hold separators and ends of lines.
+// Takes the cells of the next row off `rest`: RFC 4180, where quotes may hold separators and ends
+// of lines.
 base::Result<std::vector<std::string>> take_row(std::string_view& rest, char separator) {
   std::vector<std::string> cells(1);
   bool quoted = false;
@@ -54,8 +55,7 @@ void append_key(std::string& out, std::string_view text) {
 
 }  // namespace
 
-base::Result<LookupFile> LookupFile::open(sys::FileSystem& files, const std::string& path,
-                                          const std::vector<std::string>& fields) {
+base::Result<LookupFile> LookupFile::open(sys::FileSystem& files, const std::string& path, const std::vector<std::string>& fields) {
   LOGMILL_ASSIGN_OR_RETURN(const std::string content, files.read_file(path, kFileBytesMax));
   LookupFile file;
   file.key_fields_ = fields;
@@ -83,8 +83,7 @@ base::Status LookupFile::read_separated(std::string_view content, char separator
 }
 
 base::Status LookupFile::read_objects(std::string_view content) {
-  if (key_fields_.empty())
-    return invalid("name the field that both have: join FILE by FIELD");
+  if (key_fields_.empty()) return invalid("name the field that both have: join FILE by FIELD");
   record::JsonObjectReader reader;
   record::RowWriter writer(rows_);
   while (!content.empty()) {

@@ -13,9 +13,9 @@ namespace logmill::query {
 
 class LookupFile {
  public:
-  // Keyed by `fields`; if there are none, by the first column. Of several rows with the same key the first counts.
-  static base::Result<LookupFile> open(sys::FileSystem& files, const std::string& path,
-                                       const std::vector<std::string>& fields);
+  // Keyed by `fields`; if there are none, by the first column. Of several rows with the same key
+  // the first counts.
+  static base::Result<LookupFile> open(sys::FileSystem& files, const std::string& path, const std::vector<std::string>& fields);
 
   const record::Batch& rows() const { return rows_; }
   const std::vector<std::string>& key_fields() const { return key_fields_; }

@@ -10,8 +10,8 @@ constexpr std::string_view kVariable = "<*>";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_run(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' ||
-         c == '-' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-' || c == ':' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 // Joins parts of a run, but belongs to the sentence at its end.
 bool is_joint(char c) { return c == '.' || c == '-' || c == ':'; }

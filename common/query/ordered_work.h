@@ -3,7 +3,8 @@
 //   OrderedWork work(threads, items, ahead, [&](std::size_t worker, std::size_t item) { … });
 //   for (item …) { work.wait(item); use what was made of it; work.release(item); }
 //
-// What `work` makes of an item belongs to the threads until `wait` for it has returned, and to the caller from then on.
+// What `work` makes of an item belongs to the threads until `wait` for it has returned, and to the
+// caller from then on.
 #pragma once
 
 #include <condition_variable>
@@ -19,8 +20,8 @@ class OrderedWork {
  public:
   using Work = std::function<void(std::size_t worker, std::size_t item)>;
 
-  // `work` must not throw. At most `ahead` items are begun before the first of them is released. With one thread no other is
-  // started: `wait` does the work.
+  // `work` must not throw. At most `ahead` items are begun before the first of them is released.
+  // With one thread no other is started: `wait` does the work.
   OrderedWork(unsigned threads, std::size_t items, std::size_t ahead, Work work);
   OrderedWork(const OrderedWork&) = delete;
   OrderedWork& operator=(const OrderedWork&) = delete;

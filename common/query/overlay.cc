@@ -44,8 +44,7 @@ std::vector<std::string_view> Overlay::field_names() const {
   const auto add = [&names](std::string_view name) {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   };
-  if (std::ranges::any_of(batch_.levels(), [](auto level) { return level != record::Severity::none; }))
-    add(record::kLevel);
+  if (std::ranges::any_of(batch_.levels(), [](auto level) { return level != record::Severity::none; })) add(record::kLevel);
   for (const record::Column& column : batch_.columns())
     if (!column.values.empty()) add(column.name);
   return names;

@@ -31,7 +31,8 @@ class ParseText : public PipeStage {
   }
 
  private:
-  // A text that is not of the format leaves its row as it is: it is parsed into a row of its own first.
+  // A text that is not of the format leaves its row as it is: it is parsed into a row of its own
+  // first.
   bool read(std::string_view text, std::uint32_t row) {
     const std::string_view line = fields_.own_with_padding(text);
     trial_.clear();
@@ -69,9 +70,7 @@ class ParseNode : public StageNode {
     out += " from ";
     append_field_argument(out, field_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<ParseText>(format_, field_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<ParseText>(format_, field_, next); }
   std::vector<std::string_view> fields() const override {
     return field_.empty() ? std::vector<std::string_view>{} : std::vector<std::string_view>{field_};
   }

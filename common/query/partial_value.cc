@@ -14,9 +14,7 @@ void append_state(std::string& out, const record::Value& value) {
     case record::Kind::boolean: out += value.as_bool() ? "b1" : "b0"; return;
     case record::Kind::string: out.append("s").append(value.text()); return;
     case record::Kind::json: out.append("j").append(value.text()); return;
-    default:
-      out += "n";
-      record::append_plain(out, value);
+    default: out += "n"; record::append_plain(out, value);
   }
 }
 

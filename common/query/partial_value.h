@@ -1,4 +1,5 @@
-// Pieces of the states of aggregates, as they go from one logquery to another: docs/formats/partial.md.
+// Pieces of the states of aggregates, as they go from one logquery to another:
+// docs/formats/partial.md.
 #pragma once
 
 #include <cstdint>

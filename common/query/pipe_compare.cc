@@ -1,4 +1,5 @@
-// … | count by service | compare 1d: the same numbers of a day earlier beside those of now, and the change in percent.
+// … | count by service | compare 1d: the same numbers of a day earlier beside those of now, and the
+// change in percent.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -31,8 +32,8 @@ class HoldStage : public Stage {
 };
 
 // The fields of a row that tell it apart, as one text. A time is moved by `shift_ns`.
-std::string key_of(const FieldsOfRows& fields, std::span<const base::TimeNs> times, std::uint32_t row,
-                   const std::vector<std::string>& keys, std::int64_t shift_ns) {
+std::string key_of(const FieldsOfRows& fields, std::span<const base::TimeNs> times, std::uint32_t row, const std::vector<std::string>& keys,
+                   std::int64_t shift_ns) {
   std::string text;
   for (const std::string& key : keys) {
     const int field = fields.find(key);
@@ -47,8 +48,7 @@ std::string key_of(const FieldsOfRows& fields, std::span<const base::TimeNs> tim
 
 class Compare : public PipeStage {
  public:
-  Compare(const StageNode& counted, const std::vector<std::string>& keys, TimeBounds now, std::int64_t shift_ns,
-          Stage& next)
+  Compare(const StageNode& counted, const std::vector<std::string>& keys, TimeBounds now, std::int64_t shift_ns, Stage& next)
       : PipeStage(next),
         keys_(keys),
         now_(now),
@@ -98,8 +98,7 @@ class Compare : public PipeStage {
     side.table = rows.table();
     LOGMILL_ASSIGN_OR_RETURN(side.fields, FieldsOfRows::of(*side.table));
     LOGMILL_ASSIGN_OR_RETURN(side.times, side.table->times());
-    for (std::uint32_t row = 0; row < rows.size(); ++row)
-      side.keys.push_back(key_of(side.fields, side.times, row, keys, shift_ns));
+    for (std::uint32_t row = 0; row < rows.size(); ++row) side.keys.push_back(key_of(side.fields, side.times, row, keys, shift_ns));
     return side;
   }
 
@@ -141,8 +140,8 @@ class Compare : public PipeStage {
     }
   }
 
-  static void add_numbers(record::Batch& batch, std::size_t row, const std::string& name, const record::Value& now,
-                          const Side* before, std::size_t before_row) {
+  static void add_numbers(record::Batch& batch, std::size_t row, const std::string& name, const record::Value& now, const Side* before,
+                          std::size_t before_row) {
     record::Value old;
     if (const int field = before ? before->fields.find(name) : -1; field >= 0)
       old = before->fields.at(static_cast<std::size_t>(field), before_row);
@@ -175,10 +174,9 @@ class CompareNode : public StageNode {
     out += " | compare ";
     append_span(out, shift_ns_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<Compare>(*counted_, keys_, now_, shift_ns_, next);
-  }
-  // What is now ends where the query says, else now; it begins where the query says, else `shift` before that.
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Compare>(*counted_, keys_, now_, shift_ns_, next); }
+  // What is now ends where the query says, else now; it begins where the query says, else `shift`
+  // before that.
   base::Result<Expr> widen(Expr wanted, const Context& context) override {
     TimeTerms split = split_times(wanted);
     const TimeBounds asked = time_bounds(split.times, context), any = time_bounds(Expr{}, context);
@@ -209,24 +207,22 @@ class CompareNode : public StageNode {
 
 base::Status take_counted(StageNode& stage, std::unique_ptr<StageNode> previous) {
   if (!previous || !previous->row_keys())
-    return base::Error{base::ErrorCode::invalid,
-                       "compare must come right behind a stage that counts, like count by service | compare 1d"};
+    return base::Error{base::ErrorCode::invalid, "compare must come right behind a stage that counts, like count by service | compare 1d"};
   static_cast<CompareNode&>(stage).take(std::move(previous));
   return {};
 }
 
 }  // namespace
 
-extern constexpr StageSpec kCompare{
-    .name = "compare",
-    .usage = "compare SPAN, right behind a stage that counts",
-    .summary = "the same numbers of SPAN earlier, and the change in percent",
-    .sample = "timestamp>1h ago | count by service | compare 1d | sort -count_change",
-    .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
-      LOGMILL_ASSIGN_OR_RETURN(const std::int64_t shift_ns, take_span(lexer));
-      return std::unique_ptr<StageNode>(std::make_unique<CompareNode>(shift_ns));
-    },
-    .take_previous = take_counted,
-    .first = true};
+extern constexpr StageSpec kCompare{.name = "compare",
+                                    .usage = "compare SPAN, right behind a stage that counts",
+                                    .summary = "the same numbers of SPAN earlier, and the change in percent",
+                                    .sample = "timestamp>1h ago | count by service | compare 1d | sort -count_change",
+                                    .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
+                                      LOGMILL_ASSIGN_OR_RETURN(const std::int64_t shift_ns, take_span(lexer));
+                                      return std::unique_ptr<StageNode>(std::make_unique<CompareNode>(shift_ns));
+                                    },
+                                    .take_previous = take_counted,
+                                    .first = true};
 
 }  // namespace logmill::query

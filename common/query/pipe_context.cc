@@ -1,4 +1,5 @@
-// context 3, context -2 +5 by host: each hit of the filter with the rows around it, as grep -C shows them.
+// context 3, context -2 +5 by host: each hit of the filter with the rows around it, as grep -C
+// shows them.
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -30,8 +31,7 @@ class ContextStage : public PipeStage {
     LOGMILL_RETURN_IF_ERROR(filter_.select(rows.table, hits_));
     LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
     series_.resize(std::max(series_.size(), grouper_.groups()));
-    for (std::size_t i = 0; i < rows.selected.size(); ++i)
-      LOGMILL_RETURN_IF_ERROR(take(rows, rows.selected[i], group_of_[i]));
+    for (std::size_t i = 0; i < rows.selected.size(); ++i) LOGMILL_RETURN_IF_ERROR(take(rows, rows.selected[i], group_of_[i]));
     LOGMILL_RETURN_IF_ERROR(give(rows.table));
     return hold_waiting(rows.table);
   }
@@ -120,7 +120,7 @@ class ContextStage : public PipeStage {
   Mask hits_;
   std::vector<std::uint32_t> group_of_;
   std::vector<Series> series_;
-  std::vector<std::uint32_t> shown_;          // of the table at hand, not given on yet
+  std::vector<std::uint32_t> shown_;         // of the table at hand, not given on yet
   std::optional<std::uint32_t> last_group_;  // of the latest hit
 };
 
@@ -134,9 +134,7 @@ class ContextNode : public StageNode {
     out += " by ";
     append_fields(out, by_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<ContextStage>(*filter_, around_, by_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<ContextStage>(*filter_, around_, by_, next); }
   // All records of the time are needed; which ones are hits is found out here.
   base::Result<Expr> widen(Expr wanted, const Context& context) override {
     TimeTerms split = split_times(wanted);
@@ -187,10 +185,10 @@ base::Result<std::unique_ptr<StageNode>> parse_context(Lexer& lexer, const Conte
 }  // namespace
 
 extern constexpr StageSpec kContextRows{.name = "context",
-                                    .usage = "context N or context -BEFORE +AFTER [by FIELD, ...]",
-                                    .summary = "the rows around each one that matches, of the same FIELD",
-                                    .sample = "level=ERROR | context -2 +5 by host",
-                                    .parse = parse_context,
-                                    .first = true};
+                                        .usage = "context N or context -BEFORE +AFTER [by FIELD, ...]",
+                                        .summary = "the rows around each one that matches, of the same FIELD",
+                                        .sample = "level=ERROR | context -2 +5 by host",
+                                        .parse = parse_context,
+                                        .first = true};
 
 }  // namespace logmill::query

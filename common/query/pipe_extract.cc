@@ -27,9 +27,7 @@ class TemplateExtractor : public Extractor {
  public:
   explicit TemplateExtractor(TextTemplate text_template) : template_(std::move(text_template)) {}
   const std::vector<std::string>& names() const override { return template_.names(); }
-  bool match(std::string_view text, std::vector<std::string_view>& found) const override {
-    return template_.match(text, found);
-  }
+  bool match(std::string_view text, std::vector<std::string_view>& found) const override { return template_.match(text, found); }
 
  private:
   TextTemplate template_;
@@ -37,8 +35,7 @@ class TemplateExtractor : public Extractor {
 
 class RegexExtractor : public Extractor {
  public:
-  explicit RegexExtractor(const Literal& pattern)
-      : regex_(pattern.text, options(pattern.ignore_case)) {
+  explicit RegexExtractor(const Literal& pattern) : regex_(pattern.text, options(pattern.ignore_case)) {
     if (!regex_.ok()) return;
     for (const auto& [group, name] : regex_.CapturingGroupNames()) {
       groups_.push_back(group);
@@ -48,10 +45,8 @@ class RegexExtractor : public Extractor {
   const re2::RE2& regex() const { return regex_; }
   const std::vector<std::string>& names() const override { return names_; }
   bool match(std::string_view text, std::vector<std::string_view>& found) const override {
-    std::vector<re2::StringPiece> parts(static_cast<std::size_t>(regex_.NumberOfCapturingGroups()) +
-                                        1);
-    if (!regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED,
-                      parts.data(), static_cast<int>(parts.size())))
+    std::vector<re2::StringPiece> parts(static_cast<std::size_t>(regex_.NumberOfCapturingGroups()) + 1);
+    if (!regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, parts.data(), static_cast<int>(parts.size())))
       return false;
     found.clear();
     for (const int group : groups_) {
@@ -74,8 +69,7 @@ class RegexExtractor : public Extractor {
 
 class Extract : public PipeStage {
  public:
-  Extract(const Extractor& extractor, const std::string& field, Stage& next)
-      : PipeStage(next), extractor_(extractor), field_(field) {}
+  Extract(const Extractor& extractor, const std::string& field, Stage& next) : PipeStage(next), extractor_(extractor), field_(field) {}
 
   base::Status push(const Rows& rows) override {
     LOGMILL_RETURN_IF_ERROR(prepare(rows.table));
@@ -122,9 +116,7 @@ class ExtractNode : public StageNode {
     out += " from ";
     append_field_argument(out, field_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<Extract>(*extractor_, field_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Extract>(*extractor_, field_, next); }
   std::vector<std::string_view> fields() const override {
     return field_.empty() ? std::vector<std::string_view>{} : std::vector<std::string_view>{field_};
   }
@@ -142,11 +134,8 @@ base::Result<std::unique_ptr<Extractor>> make_extractor(const Literal& pattern) 
   }
   auto extractor = std::make_unique<RegexExtractor>(pattern);
   if (!extractor->regex().ok())
-    return base::Error{base::ErrorCode::invalid,
-                       "this regular expression is wrong: " + extractor->regex().error()};
-  if (extractor->names().empty())
-    return base::Error{base::ErrorCode::invalid,
-                       "expected a group with a name, like (?P<user>\\w+)"};
+    return base::Error{base::ErrorCode::invalid, "this regular expression is wrong: " + extractor->regex().error()};
+  if (extractor->names().empty()) return base::Error{base::ErrorCode::invalid, "expected a group with a name, like (?P<user>\\w+)"};
   return std::unique_ptr<Extractor>(std::move(extractor));
 }
 
@@ -168,8 +157,7 @@ base::Result<std::unique_ptr<StageNode>> parse_extract(Lexer& lexer, const Conte
   if (lexer.take_keyword("from")) {
     LOGMILL_ASSIGN_OR_RETURN(field, take_field(lexer));
   }
-  return std::unique_ptr<StageNode>(
-      std::make_unique<ExtractNode>(*std::move(extractor), std::move(pattern), std::move(field)));
+  return std::unique_ptr<StageNode>(std::make_unique<ExtractNode>(*std::move(extractor), std::move(pattern), std::move(field)));
 }
 
 }  // namespace

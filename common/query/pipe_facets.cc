@@ -1,4 +1,5 @@
-// facets 10: for each field its most frequent values. What has too many values, like ids, is left out.
+// facets 10: for each field its most frequent values. What has too many values, like ids, is left
+// out.
 #include <algorithm>
 #include <optional>
 
@@ -89,12 +90,8 @@ class FacetsNode : public StageNode {
   explicit FacetsNode(std::uint64_t values_max) : values_max_(values_max) {}
   void print(std::string& out) const override { out += "facets " + std::to_string(values_max_); }
   std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Facets>(values_max_, next); }
-  std::unique_ptr<Stage> start_all(Stage& next) const override {
-    return std::make_unique<Facets>(kDistinctMax, next);
-  }
-  std::optional<std::vector<std::string>> row_keys() const override {
-    return std::vector<std::string>{"field", "value"};
-  }
+  std::unique_ptr<Stage> start_all(Stage& next) const override { return std::make_unique<Facets>(kDistinctMax, next); }
+  std::optional<std::vector<std::string>> row_keys() const override { return std::vector<std::string>{"field", "value"}; }
   Flow flow() const override { return Flow::all; }
   std::string chart() const override { return "count"; }
 
@@ -104,14 +101,13 @@ class FacetsNode : public StageNode {
 
 }  // namespace
 
-extern constexpr StageSpec kFacets{
-    .name = "facets",
-    .usage = "facets [N]",
-    .summary = "the N most frequent values (10) of every field that has at most 1000",
-    .sample = "level>=error | facets 5",
-    .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
-      LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t values_max, take_count(lexer, kValuesDefault));
-      return std::unique_ptr<StageNode>(std::make_unique<FacetsNode>(values_max));
-    }};
+extern constexpr StageSpec kFacets{.name = "facets",
+                                   .usage = "facets [N]",
+                                   .summary = "the N most frequent values (10) of every field that has at most 1000",
+                                   .sample = "level>=error | facets 5",
+                                   .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
+                                     LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t values_max, take_count(lexer, kValuesDefault));
+                                     return std::unique_ptr<StageNode>(std::make_unique<FacetsNode>(values_max));
+                                   }};
 
 }  // namespace logmill::query

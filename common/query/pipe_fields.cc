@@ -24,8 +24,7 @@ class ViewStage : public PipeStage {
 template <class View>
 class FieldsNode : public StageNode {
  public:
-  FieldsNode(std::string_view name, std::vector<std::string> fields)
-      : name_(name), fields_(std::move(fields)) {}
+  FieldsNode(std::string_view name, std::vector<std::string> fields) : name_(name), fields_(std::move(fields)) {}
   void print(std::string& out) const override {
     out.append(name_).append(" ");
     append_fields(out, fields_);
@@ -52,9 +51,7 @@ class RenameNode : public StageNode {
       append_field_argument(out, names_[i].second);
     }
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<ViewStage<Renamed, Renamed::Names>>(names_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<ViewStage<Renamed, Renamed::Names>>(names_, next); }
   std::vector<std::string_view> fields() const override {
     std::vector<std::string_view> fields;
     for (const auto& [from, to] : names_) fields.push_back(from);
@@ -73,8 +70,7 @@ base::Result<std::unique_ptr<StageNode>> parse_rename(Lexer& lexer, const Contex
     lexer.skip_space();
     const std::size_t start = lexer.offset();
     LOGMILL_ASSIGN_OR_RETURN(std::string to, take_field(lexer));
-    if (to == record::kTimestamp || to == record::kLevel)
-      return lexer.error_at(start, "no field can be made timestamp or level");
+    if (to == record::kTimestamp || to == record::kLevel) return lexer.error_at(start, "no field can be made timestamp or level");
     names.emplace_back(std::move(from), std::move(to));
   } while (lexer.take(","));
   return std::unique_ptr<StageNode>(std::make_unique<RenameNode>(std::move(names)));
@@ -89,20 +85,17 @@ extern constexpr StageSpec kFields{
     .sample = "* | fields timestamp, message",
     .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
       LOGMILL_ASSIGN_OR_RETURN(auto fields, take_fields(lexer));
-      return std::unique_ptr<StageNode>(
-          std::make_unique<FieldsNode<Projection>>("fields", std::move(fields)));
+      return std::unique_ptr<StageNode>(std::make_unique<FieldsNode<Projection>>("fields", std::move(fields)));
     }};
 
-extern constexpr StageSpec kDrop{
-    .name = "drop",
-    .usage = "drop FIELD, ...",
-    .summary = "all but these fields",
-    .sample = "* | drop host, raw",
-    .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
-      LOGMILL_ASSIGN_OR_RETURN(auto fields, take_fields(lexer));
-      return std::unique_ptr<StageNode>(
-          std::make_unique<FieldsNode<Without>>("drop", std::move(fields)));
-    }};
+extern constexpr StageSpec kDrop{.name = "drop",
+                                 .usage = "drop FIELD, ...",
+                                 .summary = "all but these fields",
+                                 .sample = "* | drop host, raw",
+                                 .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
+                                   LOGMILL_ASSIGN_OR_RETURN(auto fields, take_fields(lexer));
+                                   return std::unique_ptr<StageNode>(std::make_unique<FieldsNode<Without>>("drop", std::move(fields)));
+                                 }};
 
 extern constexpr StageSpec kRename{.name = "rename",
                                    .usage = "rename FIELD as NAME, ...",

@@ -1,4 +1,5 @@
-// join hosts.csv by host: the fields of the row of a file that has the same host. Rows without one stay as they are.
+// join hosts.csv by host: the fields of the row of a file that has the same host. Rows without one
+// stay as they are.
 #include <memory>
 
 #include "query/lookup_file.h"

@@ -3,11 +3,10 @@
 
 namespace logmill::query {
 
-extern constexpr StageSpec kLogfmtText{
-    .name = "logfmt",
-    .usage = "logfmt [from FIELD]",
-    .summary = "the key=value pairs of a message that is made of them, or of another field",
-    .sample = "* | logfmt from raw | avg(took) by path",
-    .parse = [](Lexer& lexer, const Context&) { return take_parse_stage(lexer, "logfmt"); }};
+extern constexpr StageSpec kLogfmtText{.name = "logfmt",
+                                       .usage = "logfmt [from FIELD]",
+                                       .summary = "the key=value pairs of a message that is made of them, or of another field",
+                                       .sample = "* | logfmt from raw | avg(took) by path",
+                                       .parse = [](Lexer& lexer, const Context&) { return take_parse_stage(lexer, "logfmt"); }};
 
 }  // namespace logmill::query

@@ -13,8 +13,7 @@ namespace {
 
 class Patterns : public PipeStage {
  public:
-  Patterns(std::uint64_t patterns_max, Stage& next)
-      : PipeStage(next), patterns_max_(patterns_max) {}
+  Patterns(std::uint64_t patterns_max, Stage& next) : PipeStage(next), patterns_max_(patterns_max) {}
 
   bool satisfied() const override { return false; }
 
@@ -32,8 +31,7 @@ class Patterns : public PipeStage {
   base::Status finish() override {
     static const std::vector<std::string> kNames = {"count", "pattern", "example"};
     std::vector<std::uint32_t> order = all_rows(patterns_.size());
-    std::ranges::stable_sort(order, std::ranges::greater{},
-                             [this](std::uint32_t pattern) { return counts_[pattern]; });
+    std::ranges::stable_sort(order, std::ranges::greater{}, [this](std::uint32_t pattern) { return counts_[pattern]; });
     if (patterns_max_ > 0 && order.size() > patterns_max_) order.resize(patterns_max_);
     record::Batch batch;
     for (const std::uint32_t pattern : order) {
@@ -74,9 +72,7 @@ class PatternsNode : public StageNode {
     out += "patterns";
     if (patterns_max_ > 0) out += " " + std::to_string(patterns_max_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<Patterns>(patterns_max_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Patterns>(patterns_max_, next); }
   std::unique_ptr<Stage> start_all(Stage& next) const override { return std::make_unique<Patterns>(0, next); }
   std::optional<std::vector<std::string>> row_keys() const override { return std::vector<std::string>{"pattern"}; }
   Flow flow() const override { return Flow::all; }
@@ -88,14 +84,13 @@ class PatternsNode : public StageNode {
 
 }  // namespace
 
-extern constexpr StageSpec kPatterns{
-    .name = "patterns",
-    .usage = "patterns [N]",
-    .summary = "the shapes of the messages, with their counts and an example",
-    .sample = "level>=error | patterns 20",
-    .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
-      LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t patterns_max, take_count(lexer, 0));
-      return std::unique_ptr<StageNode>(std::make_unique<PatternsNode>(patterns_max));
-    }};
+extern constexpr StageSpec kPatterns{.name = "patterns",
+                                     .usage = "patterns [N]",
+                                     .summary = "the shapes of the messages, with their counts and an example",
+                                     .sample = "level>=error | patterns 20",
+                                     .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
+                                       LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t patterns_max, take_count(lexer, 0));
+                                       return std::unique_ptr<StageNode>(std::make_unique<PatternsNode>(patterns_max));
+                                     }};
 
 }  // namespace logmill::query

@@ -24,9 +24,7 @@ class SampleNode : public StageNode {
  public:
   explicit SampleNode(std::uint64_t every) : every_(every) {}
   void print(std::string& out) const override { out += "sample " + std::to_string(every_); }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<Sample>(every_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Sample>(every_, next); }
   bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::in_order; }
 
@@ -36,16 +34,15 @@ class SampleNode : public StageNode {
 
 }  // namespace
 
-extern constexpr StageSpec kSample{
-    .name = "sample",
-    .usage = "sample N",
-    .summary = "every Nth row",
-    .sample = "* | sample 100",
-    .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
-      if (lexer.take("1/")) lexer.skip_space();
-      LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t every, take_count(lexer, 0));
-      if (every == 0) return lexer.error("expected how many rows to take one of, like sample 100");
-      return std::unique_ptr<StageNode>(std::make_unique<SampleNode>(every));
-    }};
+extern constexpr StageSpec kSample{.name = "sample",
+                                   .usage = "sample N",
+                                   .summary = "every Nth row",
+                                   .sample = "* | sample 100",
+                                   .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
+                                     if (lexer.take("1/")) lexer.skip_space();
+                                     LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t every, take_count(lexer, 0));
+                                     if (every == 0) return lexer.error("expected how many rows to take one of, like sample 100");
+                                     return std::unique_ptr<StageNode>(std::make_unique<SampleNode>(every));
+                                   }};
 
 }  // namespace logmill::query

@@ -1,5 +1,5 @@
-// session by user gap 30m: what belongs together by being close in time. One row a session: when it began, how long it
-// lasted, how many rows it has. Rows may come in any order.
+// session by user gap 30m: what belongs together by being close in time. One row a session: when it
+// began, how long it lasted, how many rows it has. Rows may come in any order.
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -50,8 +50,7 @@ class Sessions {
  private:
   // No overflow, however far apart.
   static bool within(base::TimeNs end, base::TimeNs next, std::int64_t gap_ns) {
-    return next <= end || static_cast<std::uint64_t>(next) - static_cast<std::uint64_t>(end) <=
-                              static_cast<std::uint64_t>(gap_ns);
+    return next <= end || static_cast<std::uint64_t>(next) - static_cast<std::uint64_t>(end) <= static_cast<std::uint64_t>(gap_ns);
   }
   ByStart by_start_;
 };

@@ -34,8 +34,7 @@ class Sort : public PipeStage {
     std::vector<std::uint32_t> order = all_rows(held_.size());
     std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) {
       for (std::size_t key = 0; key < keys_.size(); ++key)
-        if (const auto result = compare(keys_[key], columns[key], a, b); result != 0)
-          return result < 0;
+        if (const auto result = compare(keys_[key], columns[key], a, b); result != 0) return result < 0;
       return false;
     });
     LOGMILL_RETURN_IF_ERROR(next().push({*table, order}));
@@ -44,11 +43,9 @@ class Sort : public PipeStage {
 
  private:
   // Rows without the field come last, whichever way the order goes.
-  std::weak_ordering compare(const SortKey& key, const ColumnView& column, std::uint32_t a,
-                             std::uint32_t b) const {
+  std::weak_ordering compare(const SortKey& key, const ColumnView& column, std::uint32_t a, std::uint32_t b) const {
     const record::Value x = sort_value(key, column, a), y = sort_value(key, column, b);
-    if (x.present() != y.present())
-      return x.present() ? std::weak_ordering::less : std::weak_ordering::greater;
+    if (x.present() != y.present()) return x.present() ? std::weak_ordering::less : std::weak_ordering::greater;
     return key.descending ? compare_values(y, x) : compare_values(x, y);
   }
 
@@ -60,8 +57,7 @@ class Sort : public PipeStage {
     }
     if (key.field == record::kLevel) {
       const record::Severity level = held_.batch().levels()[row];
-      return level == record::Severity::none ? record::Value{}
-                                             : record::Value::integer(static_cast<int>(level));
+      return level == record::Severity::none ? record::Value{} : record::Value::integer(static_cast<int>(level));
     }
     return column.at(row);
   }
@@ -81,9 +77,7 @@ class SortNode : public StageNode {
       append_field_argument(out, keys_[i].field);
     }
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<Sort>(keys_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Sort>(keys_, next); }
   std::vector<std::string_view> fields() const override {
     std::vector<std::string_view> fields;
     for (const SortKey& key : keys_) fields.push_back(key.field);

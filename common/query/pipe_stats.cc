@@ -13,11 +13,10 @@ base::Result<std::unique_ptr<StageNode>> parse_stats(Lexer& lexer, const Context
 
 }  // namespace
 
-extern constexpr StageSpec kStats{
-    .name = "stats",
-    .usage = "stats FUNCTION(FIELD) [as NAME], ... [by FIELD, SPAN, ...]",
-    .summary = "numbers over all rows, or for each combination of fields and spans of time",
-    .sample = "* | stats count(), p99(duration_ms) as slow by service, 5m",
-    .parse = parse_stats};
+extern constexpr StageSpec kStats{.name = "stats",
+                                  .usage = "stats FUNCTION(FIELD) [as NAME], ... [by FIELD, SPAN, ...]",
+                                  .summary = "numbers over all rows, or for each combination of fields and spans of time",
+                                  .sample = "* | stats count(), p99(duration_ms) as slow by service, 5m",
+                                  .parse = parse_stats};
 
 }  // namespace logmill::query

@@ -44,8 +44,7 @@ constexpr std::array kStages = {STAGES(ADDRESS)};
 #undef ADDRESS
 
 const StageSpec* find_stage(std::string_view name) {
-  const auto found = std::ranges::find_if(
-      kStages, [name](auto* spec) { return equals_ignoring_case(spec->name, name); });
+  const auto found = std::ranges::find_if(kStages, [name](auto* spec) { return equals_ignoring_case(spec->name, name); });
   return found == kStages.end() ? nullptr : *found;
 }
 
@@ -60,16 +59,13 @@ std::string unknown_stage(std::string_view name) {
   return what;
 }
 
-bool leaves_records_alone(const std::unique_ptr<StageNode>& stage) {
-  return stage->flow() == Flow::each_row;
-}
+bool leaves_records_alone(const std::unique_ptr<StageNode>& stage) { return stage->flow() == Flow::each_row; }
 
 }  // namespace
 
 std::span<const StageSpec* const> stage_specs() { return kStages; }
 
-base::Status parse_stage(Lexer& lexer, const Context& context,
-                         std::vector<std::unique_ptr<StageNode>>& stages) {
+base::Status parse_stage(Lexer& lexer, const Context& context, std::vector<std::unique_ptr<StageNode>>& stages) {
   lexer.skip_space();
   const std::size_t start = lexer.offset();
   const std::string_view name = lexer.take_name();
@@ -85,8 +81,7 @@ base::Status parse_stage(Lexer& lexer, const Context& context,
   if (spec->take_previous) {
     auto previous = stages.empty() ? nullptr : std::move(stages.back());
     if (!stages.empty()) stages.pop_back();
-    if (const auto taken = spec->take_previous(*stage, std::move(previous)); !taken)
-      return lexer.error_at(start, taken.error().what);
+    if (const auto taken = spec->take_previous(*stage, std::move(previous)); !taken) return lexer.error_at(start, taken.error().what);
   }
   if (spec->first && !std::ranges::all_of(stages, &leaves_records_alone))
     return lexer.error_at(start, std::string(name) + " must come before stages that count, order or choose rows");

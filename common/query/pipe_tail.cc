@@ -30,8 +30,7 @@ class Tail : public PipeStage {
  private:
   std::vector<std::uint32_t> last_rows() const {
     std::vector<std::uint32_t> rows = all_rows(held_.size());
-    if (rows.size() > wanted_)
-      rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(wanted_));
+    if (rows.size() > wanted_) rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(wanted_));
     return rows;
   }
   base::Status thin_out() {
@@ -49,9 +48,7 @@ class TailNode : public StageNode {
  public:
   explicit TailNode(std::uint64_t rows) : rows_(rows) {}
   void print(std::string& out) const override { out += "tail " + std::to_string(rows_); }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<Tail>(rows_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Tail>(rows_, next); }
   bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::last_ones; }
 
@@ -61,14 +58,13 @@ class TailNode : public StageNode {
 
 }  // namespace
 
-extern constexpr StageSpec kTail{
-    .name = "tail",
-    .usage = "tail [N]",
-    .summary = "the last N rows (10)",
-    .sample = "* | tail 20",
-    .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
-      LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t rows, take_count(lexer, kRowsDefault));
-      return std::unique_ptr<StageNode>(std::make_unique<TailNode>(rows));
-    }};
+extern constexpr StageSpec kTail{.name = "tail",
+                                 .usage = "tail [N]",
+                                 .summary = "the last N rows (10)",
+                                 .sample = "* | tail 20",
+                                 .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
+                                   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t rows, take_count(lexer, kRowsDefault));
+                                   return std::unique_ptr<StageNode>(std::make_unique<TailNode>(rows));
+                                 }};
 
 }  // namespace logmill::query

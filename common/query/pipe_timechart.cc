@@ -20,11 +20,10 @@ base::Result<std::unique_ptr<StageNode>> parse_timechart(Lexer& lexer, const Con
 
 }  // namespace
 
-extern constexpr StageSpec kTimechart{
-    .name = "timechart",
-    .usage = "timechart SPAN [FUNCTION(FIELD), ...] [by FIELD, ...]",
-    .summary = "numbers over time; counts rows if not told otherwise",
-    .sample = "* | timechart 5m count() by level",
-    .parse = parse_timechart};
+extern constexpr StageSpec kTimechart{.name = "timechart",
+                                      .usage = "timechart SPAN [FUNCTION(FIELD), ...] [by FIELD, ...]",
+                                      .summary = "numbers over time; counts rows if not told otherwise",
+                                      .sample = "* | timechart 5m count() by level",
+                                      .parse = parse_timechart};
 
 }  // namespace logmill::query

@@ -9,9 +9,7 @@ constexpr std::uint64_t kGroupsDefault = 10;
 
 class TopNode : public StageNode {
  public:
-  TopNode(std::string_view name, GroupPlan plan) : name_(name), plan_(std::move(plan)), all_(plan_) {
-    all_.groups_max = 0;
-  }
+  TopNode(std::string_view name, GroupPlan plan) : name_(name), plan_(std::move(plan)), all_(plan_) { all_.groups_max = 0; }
 
   void print(std::string& out) const override {
     out.append(name_).append(" ").append(std::to_string(plan_.groups_max)).append(" ");
@@ -42,8 +40,7 @@ class TopNode : public StageNode {
   GroupPlan plan_, all_;
 };
 
-base::Result<std::unique_ptr<StageNode>> parse(Lexer& lexer, std::string_view name,
-                                               GroupPlan::Order order) {
+base::Result<std::unique_ptr<StageNode>> parse(Lexer& lexer, std::string_view name, GroupPlan::Order order) {
   GroupPlan plan;
   plan.order = order;
   plan.missing = GroupPlan::Missing::leave_out;
@@ -57,22 +54,16 @@ base::Result<std::unique_ptr<StageNode>> parse(Lexer& lexer, std::string_view na
 
 }  // namespace
 
-extern constexpr StageSpec kTop{
-    .name = "top",
-    .usage = "top [N] FIELD, ...",
-    .summary = "the N values (10) that occur most often, with their counts",
-    .sample = "* | top 10 path",
-    .parse = [](Lexer& lexer, const Context&) {
-      return parse(lexer, "top", GroupPlan::Order::most_first);
-    }};
+extern constexpr StageSpec kTop{.name = "top",
+                                .usage = "top [N] FIELD, ...",
+                                .summary = "the N values (10) that occur most often, with their counts",
+                                .sample = "* | top 10 path",
+                                .parse = [](Lexer& lexer, const Context&) { return parse(lexer, "top", GroupPlan::Order::most_first); }};
 
-extern constexpr StageSpec kRare{
-    .name = "rare",
-    .usage = "rare [N] FIELD, ...",
-    .summary = "the N values (10) that occur least often, with their counts",
-    .sample = "* | rare path, status",
-    .parse = [](Lexer& lexer, const Context&) {
-      return parse(lexer, "rare", GroupPlan::Order::least_first);
-    }};
+extern constexpr StageSpec kRare{.name = "rare",
+                                 .usage = "rare [N] FIELD, ...",
+                                 .summary = "the N values (10) that occur least often, with their counts",
+                                 .sample = "* | rare path, status",
+                                 .parse = [](Lexer& lexer, const Context&) { return parse(lexer, "rare", GroupPlan::Order::least_first); }};
 
 }  // namespace logmill::query

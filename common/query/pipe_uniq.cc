@@ -13,8 +13,7 @@ std::vector<GroupKey> keys_of(const std::vector<std::string>& fields) {
 
 class Uniq : public PipeStage {
  public:
-  Uniq(const std::vector<std::string>& fields, Stage& next)
-      : PipeStage(next), grouper_(keys_of(fields)) {}
+  Uniq(const std::vector<std::string>& fields, Stage& next) : PipeStage(next), grouper_(keys_of(fields)) {}
 
   base::Status push(const Rows& rows) override {
     LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
@@ -46,9 +45,7 @@ class UniqNode : public StageNode {
     out += "uniq ";
     append_fields(out, fields_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<Uniq>(fields_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Uniq>(fields_, next); }
   std::vector<std::string_view> fields() const override { return {fields_.begin(), fields_.end()}; }
   Flow flow() const override { return Flow::in_order; }
 
@@ -63,17 +60,11 @@ base::Result<std::unique_ptr<StageNode>> parse(Lexer& lexer, const Context&) {
 
 }  // namespace
 
-extern constexpr StageSpec kUniq{.name = "uniq",
-                                 .usage = "uniq FIELD, ...",
-                                 .summary = "the first row for each value",
-                                 .sample = "* | uniq user, ip",
-                                 .parse = parse};
+extern constexpr StageSpec kUniq{
+    .name = "uniq", .usage = "uniq FIELD, ...", .summary = "the first row for each value", .sample = "* | uniq user, ip", .parse = parse};
 
 // The name that Splunk and others have for it.
-extern constexpr StageSpec kDedup{.name = "dedup",
-                                  .usage = "dedup FIELD, ...",
-                                  .summary = "another name for uniq",
-                                  .sample = "* | dedup message",
-                                  .parse = parse};
+extern constexpr StageSpec kDedup{
+    .name = "dedup", .usage = "dedup FIELD, ...", .summary = "another name for uniq", .sample = "* | dedup message", .parse = parse};
 
 }  // namespace logmill::query

@@ -28,9 +28,7 @@ class WhereNode : public StageNode {
  public:
   explicit WhereNode(Filter filter) : filter_(std::move(filter)) {}
   void print(std::string& out) const override { out += "where " + filter_.text(); }
-  std::unique_ptr<Stage> start(Stage& next) const override {
-    return std::make_unique<Where>(filter_, next);
-  }
+  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Where>(filter_, next); }
   std::vector<std::string_view> fields() const override { return field_names(filter_.expr()); }
   bool keeps_fields() const override { return true; }
 
@@ -40,15 +38,14 @@ class WhereNode : public StageNode {
 
 }  // namespace
 
-extern constexpr StageSpec kWhere{
-    .name = "where",
-    .usage = "where FILTER",
-    .summary = "only rows that match, as in front of the first stage",
-    .sample = "* | count by service | where count>100",
-    .parse = [](Lexer& lexer, const Context& context) -> base::Result<std::unique_ptr<StageNode>> {
-      LOGMILL_ASSIGN_OR_RETURN(Expr expr, parse_filter(lexer, context));
-      LOGMILL_ASSIGN_OR_RETURN(Filter filter, Filter::plan(std::move(expr), context));
-      return std::unique_ptr<StageNode>(std::make_unique<WhereNode>(std::move(filter)));
-    }};
+extern constexpr StageSpec kWhere{.name = "where",
+                                  .usage = "where FILTER",
+                                  .summary = "only rows that match, as in front of the first stage",
+                                  .sample = "* | count by service | where count>100",
+                                  .parse = [](Lexer& lexer, const Context& context) -> base::Result<std::unique_ptr<StageNode>> {
+                                    LOGMILL_ASSIGN_OR_RETURN(Expr expr, parse_filter(lexer, context));
+                                    LOGMILL_ASSIGN_OR_RETURN(Filter filter, Filter::plan(std::move(expr), context));
+                                    return std::unique_ptr<StageNode>(std::make_unique<WhereNode>(std::move(filter)));
+                                  }};
 
 }  // namespace logmill::query

@@ -19,8 +19,9 @@ class Predicate {
   virtual bool test(const record::Value& value) const = 0;
   // Of all texts of the template with this key (store/template_tokens.h) at once.
   virtual Verdict judge(std::string_view /*key*/) const { return Verdict::depends; }
-  // ASCII letters and digits that a text must hold somewhere, and that is all it takes; empty if it takes something else. With
-  // whole_token() they must be a token (text/tokens.h) and are in lower case.
+  // ASCII letters and digits that a text must hold somewhere, and that is all it takes; empty if it
+  // takes something else. With whole_token() they must be a token (text/tokens.h) and are in lower
+  // case.
   virtual std::string_view token_part() const { return {}; }
   virtual bool whole_token() const { return false; }
   // keep[i] &= test(values[i]); looks only at values whose flag is still set.

@@ -20,8 +20,7 @@ constexpr std::size_t kColumnWidthMax = 100;
 constexpr std::size_t kColumnWidthMin = 8;
 
 std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 // Leaves `width` characters, of which the last says that there was more.
@@ -127,14 +126,12 @@ class Aligned : public RowPrinter {
 
   void append_row(const std::vector<TextColumn>& columns, std::size_t row, std::string& out) const {
     for (const TextColumn& column : columns) {
-      const Paint paint =
-          column.name == record::kLevel ? paint_of_level(column.cells[row]) : Paint::plain;
+      const Paint paint = column.name == record::kLevel ? paint_of_level(column.cells[row]) : Paint::plain;
       append_padded(column, column.cells[row], paint, out);
     }
   }
 
-  void append_padded(const TextColumn& column, std::string_view cell, Paint paint,
-                     std::string& out) const {
+  void append_padded(const TextColumn& column, std::string_view cell, Paint paint, std::string& out) const {
     const std::size_t width = display_width(cell);
     const std::string padding(column.width > width ? column.width - width : 0, ' ');
     if (column.numbers) out += padding;
@@ -167,9 +164,7 @@ class Aligned : public RowPrinter {
 }  // namespace
 
 extern constexpr PrinterSpec kAligned{
-    .name = "table",
-    .summary = "columns under a head line",
-    .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
+    .name = "table", .summary = "columns under a head line", .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
       return std::make_unique<Aligned>(options);
     }};
 

@@ -1,4 +1,5 @@
-// Trees at random, with names and texts as odd as can be: each prints to text that parses to the same tree.
+// Trees at random, with names and texts as odd as can be: each prints to text that parses to the
+// same tree.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -20,9 +21,9 @@ class RandomTrees {
   std::size_t below(std::size_t limit) { return random_() % limit; }
 
   std::string odd_text() {
-    static constexpr std::string_view kPieces[] = {"a", "B7", " ", "\"", "'", "\\", "/", "|", "(", ")", ",", "*", "?", "!",
-                                                   "=", "<", ">", "~", ":", "\n", "\t", "\r", "\x01", "\x7f", "é", "\xff", "and", "not",
-                                                   "in", "by", "ago", "5m", "-", "+", "{", "}", "//", "\\n", "\\x41", "."};
+    static constexpr std::string_view kPieces[] = {
+        "a",  "B7", " ",    "\"",   "'", "\\",   "/",   "|",   "(",  ")",  ",",   "*",  "?", "!", "=", "<", ">",  "~",   ":",     "\n",
+        "\t", "\r", "\x01", "\x7f", "é", "\xff", "and", "not", "in", "by", "ago", "5m", "-", "+", "{", "}", "//", "\\n", "\\x41", "."};
     std::string text;
     for (std::size_t pieces = 1 + below(4); pieces > 0; --pieces) text += kPieces[below(std::size(kPieces))];
     return text;
@@ -33,10 +34,8 @@ class RandomTrees {
   Expr filter(int depth) {
     switch (depth == 0 ? 0 : below(5)) {
       case 0:
-      case 1:
-        return make_term(term());
-      case 2:
-        return negate(filter(depth - 1));
+      case 1: return make_term(term());
+      case 2: return negate(filter(depth - 1));
       default: {
         std::vector<Expr> parts;
         for (std::size_t i = 2 + below(2); i > 0; --i) parts.push_back(filter(depth - 1));
@@ -47,18 +46,12 @@ class RandomTrees {
 
   Expression expression(int depth) {
     switch (depth == 0 ? below(3) : below(6)) {
-      case 0:
-        return {Expression::Kind::number, std::to_string(below(100)) + (below(2) ? ".5" : ""), 0, {}};
-      case 1:
-        return {Expression::Kind::text, odd_text(), 0, {}};
-      case 2:
-        return {Expression::Kind::field, field(), 0, {}};
-      case 3:
-        return with({Expression::Kind::negative, {}, 0, {}}, 1, depth);
-      case 4:
-        return with({Expression::Kind::call, below(2) ? "coalesce" : "max", 0, {}}, 1 + below(3), depth);
-      default:
-        return with({Expression::Kind::operation, {}, "+-*/%"[below(5)], {}}, 2, depth);
+      case 0: return {Expression::Kind::number, std::to_string(below(100)) + (below(2) ? ".5" : ""), 0, {}};
+      case 1: return {Expression::Kind::text, odd_text(), 0, {}};
+      case 2: return {Expression::Kind::field, field(), 0, {}};
+      case 3: return with({Expression::Kind::negative, {}, 0, {}}, 1, depth);
+      case 4: return with({Expression::Kind::call, below(2) ? "coalesce" : "max", 0, {}}, 1 + below(3), depth);
+      default: return with({Expression::Kind::operation, {}, "+-*/%" [below(5)], {}}, 2, depth);
     }
   }
 
@@ -81,16 +74,11 @@ class RandomTrees {
 
   Term term() {
     switch (below(6)) {
-      case 0:
-        return {"", Op::word, {{odd_text(), Literal::Form::quoted}}};
-      case 1:
-        return {field(), Op::present, {}};
-      case 2:
-        return {below(2) ? field() : "", Op::match, {regex()}};
-      case 3:
-        return {field(), static_cast<Op>(static_cast<int>(Op::less) + below(4)), {value()}};
-      case 4:
-        return {field(), Op::word, {{odd_text(), Literal::Form::quoted}}};
+      case 0: return {"", Op::word, {{odd_text(), Literal::Form::quoted}}};
+      case 1: return {field(), Op::present, {}};
+      case 2: return {below(2) ? field() : "", Op::match, {regex()}};
+      case 3: return {field(), static_cast<Op>(static_cast<int>(Op::less) + below(4)), {value()}};
+      case 4: return {field(), Op::word, {{odd_text(), Literal::Form::quoted}}};
       default: {
         Term term{field(), Op::equal, {}};
         for (std::size_t i = 1 + below(3); i > 0; --i) term.values.push_back(value());
@@ -152,10 +140,10 @@ TEST_P(PrintBack, Stages) {
     const std::string a = quoted(), b = quoted(), c = quoted();
     for (const std::string& stage :
          {"stats count(" + a + ") as " + b + ", p99.9(" + c + ") by " + b + ", 90s, " + a, "timechart 36h sum(" + a + ") by " + b,
-          "top 3 " + a + ", " + b, "sort -" + a + ", " + b + " | head 2", "fields " + a + ", " + b, "drop " + a,
-          "rename " + a + " as " + b, "where " + a + "=" + b + " OR " + c, "let " + a + " = field(" + b + ") + " + c,
-          "extract \"{x} {y}\" from " + a, "json from " + a, "logfmt from " + b, "join " + a + " by " + b + ", " + c,
-          "session by " + a + ", " + b + " gap 90m", "count by " + a + " | compare 25h", "uniq " + a + ", " + b}) {
+          "top 3 " + a + ", " + b, "sort -" + a + ", " + b + " | head 2", "fields " + a + ", " + b, "drop " + a, "rename " + a + " as " + b,
+          "where " + a + "=" + b + " OR " + c, "let " + a + " = field(" + b + ") + " + c, "extract \"{x} {y}\" from " + a, "json from " + a,
+          "logfmt from " + b, "join " + a + " by " + b + ", " + c, "session by " + a + ", " + b + " gap 90m",
+          "count by " + a + " | compare 25h", "uniq " + a + ", " + b}) {
       const auto parsed = Query::parse("* | " + stage, context);
       ASSERT_TRUE(parsed) << stage << "\n" << parsed.error().what;
       const auto again = Query::parse(parsed->text(), context);

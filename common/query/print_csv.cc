@@ -30,20 +30,11 @@ void append_csv_cell(std::string& out, std::string_view text) {
 void append_tsv_cell(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
-      case '\t':
-        out += "\\t";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      default:
-        out.push_back(c);
+      case '\t': out += "\\t"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\\': out += "\\\\"; break;
+      default: out.push_back(c);
     }
   }
 }
@@ -64,8 +55,7 @@ class Separated : public RowPrinter {
     for (const std::uint32_t row : rows.selected) {
       for (std::size_t i = 0; i < columns.size(); ++i) {
         scratch_.clear();
-        if (columns[i] >= 0)
-          record::append_plain(scratch_, fields.at(static_cast<std::size_t>(columns[i]), row));
+        if (columns[i] >= 0) record::append_plain(scratch_, fields.at(static_cast<std::size_t>(columns[i]), row));
         append_cell(i, out);
       }
       end_row(out);
@@ -78,8 +68,7 @@ class Separated : public RowPrinter {
 
  private:
   static bool any_present(const FieldsOfRows& fields, std::size_t field, const Rows& rows) {
-    return std::ranges::any_of(rows.selected,
-                               [&](auto row) { return fields.at(field, row).present(); });
+    return std::ranges::any_of(rows.selected, [&](auto row) { return fields.at(field, row).present(); });
   }
 
   void choose_columns(const FieldsOfRows& fields, const Rows& rows) {
@@ -126,10 +115,9 @@ extern constexpr PrinterSpec kCsv{.name = "csv",
                                   .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
                                     return std::make_unique<Separated>(Separator::comma, options);
                                   }};
-extern constexpr PrinterSpec kTsv{.name = "tsv",
-                                  .summary = "the same with tabs",
-                                  .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
-                                    return std::make_unique<Separated>(Separator::tab, options);
-                                  }};
+extern constexpr PrinterSpec kTsv{
+    .name = "tsv", .summary = "the same with tabs", .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
+      return std::make_unique<Separated>(Separator::tab, options);
+    }};
 
 }  // namespace logmill::query

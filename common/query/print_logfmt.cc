@@ -29,12 +29,9 @@ class Logfmt : public RowPrinter {
 
 }  // namespace
 
-extern constexpr PrinterSpec kLogfmt{
-    .name = "logfmt",
-    .summary = "key=value pairs",
-    .make = [](const PrintOptions&) -> std::unique_ptr<RowPrinter> {
-      return std::make_unique<Logfmt>();
-    },
-    .separator = "--\n"};
+extern constexpr PrinterSpec kLogfmt{.name = "logfmt",
+                                     .summary = "key=value pairs",
+                                     .make = [](const PrintOptions&) -> std::unique_ptr<RowPrinter> { return std::make_unique<Logfmt>(); },
+                                     .separator = "--\n"};
 
 }  // namespace logmill::query

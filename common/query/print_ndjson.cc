@@ -37,9 +37,7 @@ std::unique_ptr<RowPrinter> make_ndjson(const PrintOptions&) { return std::make_
 
 }  // namespace
 
-extern constexpr PrinterSpec kNdjson{
-    .name = "ndjson", .summary = "one JSON object a line", .make = make_ndjson};
-extern constexpr PrinterSpec kJson{
-    .name = "json", .summary = "the same as ndjson", .make = make_ndjson};
+extern constexpr PrinterSpec kNdjson{.name = "ndjson", .summary = "one JSON object a line", .make = make_ndjson};
+extern constexpr PrinterSpec kJson{.name = "json", .summary = "the same as ndjson", .make = make_ndjson};
 
 }  // namespace logmill::query

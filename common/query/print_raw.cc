@@ -37,9 +37,7 @@ class RawLines : public RowPrinter {
 extern constexpr PrinterSpec kRawLines{
     .name = "raw",
     .summary = "the line as it was read, else the message",
-    .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
-      return std::make_unique<RawLines>(options.terminal);
-    },
+    .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> { return std::make_unique<RawLines>(options.terminal); },
     .separator = "--\n"};
 
 }  // namespace logmill::query

@@ -28,8 +28,7 @@ constexpr std::array kPrinters = {PRINTERS(ADDRESS)};
 std::span<const PrinterSpec* const> printer_specs() { return kPrinters; }
 
 const PrinterSpec* find_printer(std::string_view name) {
-  const auto found =
-      std::ranges::find_if(kPrinters, [name](auto* spec) { return spec->name == name; });
+  const auto found = std::ranges::find_if(kPrinters, [name](auto* spec) { return spec->name == name; });
   return found == kPrinters.end() ? nullptr : *found;
 }
 

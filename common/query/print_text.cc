@@ -25,8 +25,7 @@ constexpr std::size_t kFoldedField = 120;
 std::vector<std::size_t> order_for_people(const std::vector<std::string_view>& names) {
   std::vector<std::size_t> order(names.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  if (names.size() < 2 || names[0] != record::kTimestamp || names[1] != record::kLevel)
-    return order;
+  if (names.size() < 2 || names[0] != record::kTimestamp || names[1] != record::kLevel) return order;
   const auto rank = [&names](std::size_t i) {
     if (i < 2) return 0;
     if (names[i] == record::kService) return 1;
@@ -38,8 +37,7 @@ std::vector<std::size_t> order_for_people(const std::vector<std::string_view>& n
 
 class Lines : public RowPrinter {
  public:
-  explicit Lines(const PrintOptions& options)
-      : style_{options.color, options.terminal}, utc_(options.utc), fold_(options.fold) {
+  explicit Lines(const PrintOptions& options) : style_{options.color, options.terminal}, utc_(options.utc), fold_(options.fold) {
     if (options.color && options.hits) hits_.emplace(*options.hits);
   }
 
@@ -62,8 +60,7 @@ class Lines : public RowPrinter {
   }
 
  private:
-  void append_field_value(std::string& out, std::string_view name, const record::Value& value,
-                          base::TimeNs time) {
+  void append_field_value(std::string& out, std::string_view name, const record::Value& value, base::TimeNs time) {
     scratch_.clear();
     if (name == record::kTimestamp) {
       text::append_time_local(scratch_, time, utc_);
@@ -94,21 +91,18 @@ class Lines : public RowPrinter {
 
   // `scratch_` with what was looked for marked; further lines are set in.
   void append_text(std::string& out) {
-    const std::vector<Highlighter::Span> spans =
-        hits_ ? hits_->find(scratch_) : std::vector<Highlighter::Span>{};
+    const std::vector<Highlighter::Span> spans = hits_ ? hits_->find(scratch_) : std::vector<Highlighter::Span>{};
     std::size_t at = 0;
     for (const auto& span : spans) {
       append_lines(out, Paint::plain, std::string_view(scratch_).substr(at, span.from - at));
-      append_lines(out, Paint::hit,
-                   std::string_view(scratch_).substr(span.from, span.to - span.from));
+      append_lines(out, Paint::hit, std::string_view(scratch_).substr(span.from, span.to - span.from));
       at = span.to;
     }
     append_lines(out, Paint::plain, std::string_view(scratch_).substr(at));
   }
 
   void append_lines(std::string& out, Paint paint, std::string_view text) {
-    for (std::size_t end; (end = text.find('\n')) != std::string_view::npos;
-         text.remove_prefix(end + 1)) {
+    for (std::size_t end; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
       style_.append(out, paint, text.substr(0, end));
       out += "\n    ";
     }
@@ -125,13 +119,12 @@ class Lines : public RowPrinter {
 
 }  // namespace
 
-extern constexpr PrinterSpec kText{
-    .name = "text",
-    .summary = "for people; numbers in columns with bars",
-    .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
-      if (options.table) return find_printer("table")->make(options);
-      return std::make_unique<Lines>(options);
-    },
-    .separator = "--\n"};
+extern constexpr PrinterSpec kText{.name = "text",
+                                   .summary = "for people; numbers in columns with bars",
+                                   .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
+                                     if (options.table) return find_printer("table")->make(options);
+                                     return std::make_unique<Lines>(options);
+                                   },
+                                   .separator = "--\n"};
 
 }  // namespace logmill::query

@@ -15,13 +15,15 @@ using testing::HasSubstr;
 constexpr base::TimeNs kTime = 1'795'256'100 * base::kNsPerSecond;  // 2026-11-21T10:15:00Z
 
 std::vector<TestRow> ordinary() {
-  return {{{"timestamp", number(kTime)}, {"level", text("ERROR")}, {"service", text("auth")}, {"message", text("no such user")}, {"status", number(404)}},
+  return {{{"timestamp", number(kTime)},
+           {"level", text("ERROR")},
+           {"service", text("auth")},
+           {"message", text("no such user")},
+           {"status", number(404)}},
           {{"timestamp", number(kTime + 1'000'000)}, {"level", text("INFO")}, {"message", text("two words")}}};
 }
 
-std::vector<TestRow> hostile() {
-  return {{{"timestamp", number(kTime)}, {"message", text("a,\"b\"\nc\td\\ \x1b[31m")}}};
-}
+std::vector<TestRow> hostile() { return {{{"timestamp", number(kTime)}, {"message", text("a,\"b\"\nc\td\\ \x1b[31m")}}}; }
 
 std::string printed(std::string_view name, const std::vector<TestRow>& rows, PrintOptions options = {.utc = true}) {
   const record::Batch batch = batch_of(rows);
@@ -37,10 +39,12 @@ std::string printed(std::string_view name, const std::vector<TestRow>& rows, Pri
 
 TEST(Printers, Ndjson) {
   EXPECT_EQ(printed("ndjson", ordinary()),
-            R"({"timestamp":"2026-11-21T10:15:00Z","level":"ERROR","service":"auth","message":"no such user","status":404})" "\n"
-            R"({"timestamp":"2026-11-21T10:15:00.001Z","level":"INFO","message":"two words"})" "\n");
-  EXPECT_EQ(printed("ndjson", hostile()),
-            R"({"timestamp":"2026-11-21T10:15:00Z","message":"a,\"b\"\nc\td\\ \u001b[31m"})" "\n");
+            R"({"timestamp":"2026-11-21T10:15:00Z","level":"ERROR","service":"auth","message":"no such user","status":404})"
+            "\n"
+            R"({"timestamp":"2026-11-21T10:15:00.001Z","level":"INFO","message":"two words"})"
+            "\n");
+  EXPECT_EQ(printed("ndjson", hostile()), R"({"timestamp":"2026-11-21T10:15:00Z","message":"a,\"b\"\nc\td\\ \u001b[31m"})"
+                                          "\n");
 }
 
 TEST(Printers, CsvQuotesWhatNeedsIt) {
@@ -51,9 +55,7 @@ TEST(Printers, CsvQuotesWhatNeedsIt) {
   EXPECT_THAT(printed("csv", hostile()), HasSubstr("\"a,\"\"b\"\"\nc\td\\ \x1b[31m\"\n"));
 }
 
-TEST(Printers, TsvEscapesWhatWouldBreakARow) {
-  EXPECT_THAT(printed("tsv", hostile()), HasSubstr("\ta,\"b\"\\nc\\td\\\\ \x1b[31m\n"));
-}
+TEST(Printers, TsvEscapesWhatWouldBreakARow) { EXPECT_THAT(printed("tsv", hostile()), HasSubstr("\ta,\"b\"\\nc\\td\\\\ \x1b[31m\n")); }
 
 TEST(Printers, CsvTellsWhichFieldsCameTooLate) {
   const auto printer = find_printer("csv")->make({});
@@ -69,7 +71,8 @@ TEST(Printers, CsvTellsWhichFieldsCameTooLate) {
 
 TEST(Printers, Logfmt) {
   EXPECT_EQ(printed("logfmt", ordinary()),
-            "timestamp=2026-11-21T10:15:00Z level=ERROR service=auth message=\"no such user\" status=404\n"
+            "timestamp=2026-11-21T10:15:00Z level=ERROR service=auth message=\"no such user\" "
+            "status=404\n"
             "timestamp=2026-11-21T10:15:00.001Z level=INFO message=\"two words\"\n");
 }
 
@@ -99,8 +102,7 @@ TEST(Printers, TheTableIsAligned) {
 }
 
 TEST(Printers, EachTakesNoRows) {
-  for (const PrinterSpec* spec : printer_specs())
-    EXPECT_LE(printed(spec->name, {}).size(), 3u) << spec->name;  // json writes []
+  for (const PrinterSpec* spec : printer_specs()) EXPECT_LE(printed(spec->name, {}).size(), 3u) << spec->name;  // json writes []
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace logmill::query {
 namespace {
 
 constexpr std::size_t kFreshMax = 16'384;
-// A table is begun small and grows with the numbers that came, so that many groups of few numbers stay small.
+// A table is begun small and grows with the numbers that came, so that many groups of few numbers
+// stay small.
 constexpr std::size_t kDenseMin = 256;
 constexpr std::uint64_t kDensePerNumber = 16;
 
@@ -163,8 +164,7 @@ std::vector<Quantiles::Run> Quantiles::runs() const {
 }
 
 double Quantiles::quantile(double q) const {
-  const auto wanted = std::max<std::uint64_t>(
-      1, static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(count_) - 1e-9)));
+  const auto wanted = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(count_) - 1e-9)));
   std::uint64_t seen = 0;
   if (sketched_) {
     for (const auto& [bucket, count] : buckets_)
@@ -212,8 +212,6 @@ void Quantiles::start_sketch() {
   sketched_ = true;
 }
 
-void Quantiles::add_to_sketch(double number, std::uint64_t count) {
-  buckets_[bucket_of(number)] += count;
-}
+void Quantiles::add_to_sketch(double number, std::uint64_t count) { buckets_[bucket_of(number)] += count; }
 
 }  // namespace logmill::query

@@ -1,9 +1,9 @@
 // Percentiles of numbers seen one by one, in bounded memory.
 //
-// Exact as long as there are at most kDistinctMax different numbers, besides decimals of few digits below
-// kDenseMax, which are counted in tables (durations in milliseconds, sizes, status codes: what logs hold).
-// Beyond that a log-linear histogram (in the manner of DDSketch, Masson et al., VLDB 2019): the answer is
-// then within kRelativeError of the true one.
+// Exact as long as there are at most kDistinctMax different numbers, besides decimals of few digits
+// below kDenseMax, which are counted in tables (durations in milliseconds, sizes, status codes:
+// what logs hold). Beyond that a log-linear histogram (in the manner of DDSketch, Masson et al.,
+// VLDB 2019): the answer is then within kRelativeError of the true one.
 #pragma once
 
 #include <array>
@@ -22,7 +22,8 @@ class Quantiles {
  public:
   static constexpr std::size_t kDistinctMax = 65'536;
   static constexpr double kRelativeError = 0.005;
-  // Mantissas below this are counted in a table, of at most 1 MiB for each number of digits after the point.
+  // Mantissas below this are counted in a table, of at most 1 MiB for each number of digits after
+  // the point.
   static constexpr std::int64_t kDenseMax = 1 << 18;
   static constexpr unsigned kDenseScales = 4;
 
@@ -49,7 +50,8 @@ class Quantiles {
     double number;
     std::uint64_t count;
   };
-  // As text, in parts that each can be loaded: "n" and the numbers, with how often each came, or "b" and the buckets.
+  // As text, in parts that each can be loaded: "n" and the numbers, with how often each came, or
+  // "b" and the buckets.
   std::size_t parts() const;
   void save(std::size_t part, std::string& out) const;
   // Adds; false if it is no part.
@@ -75,8 +77,8 @@ class Quantiles {
   void add_to_sketch(double number, std::uint64_t count);
 
   std::array<std::vector<std::uint32_t>, kDenseScales> dense_;  // how often each mantissa came, by scale
-  // Other new numbers wait in `fresh_` and are then sorted into `runs_`; both are the same multiset to
-  // the outside.
+  // Other new numbers wait in `fresh_` and are then sorted into `runs_`; both are the same multiset
+  // to the outside.
   mutable std::vector<double> fresh_;
   mutable std::vector<Run> runs_;
   std::map<int, std::uint64_t> buckets_;  // once sketched

@@ -28,10 +28,9 @@ struct Ending {
 };
 
 constexpr Ending kEndings[] = {
-    {"_ns", Unit::time, 1},         {"_us", Unit::time, 1e3},       {"_ms", Unit::time, 1e6},
-    {"_millis", Unit::time, 1e6},   {"_micros", Unit::time, 1e3},   {"_nanos", Unit::time, 1},
-    {"_minutes", Unit::time, 60e9}, {"_hours", Unit::time, 3600e9}, {"_kb", Unit::bytes, 1e3},
-    {"_mb", Unit::bytes, 1e6},      {"_gb", Unit::bytes, 1e9},      {"_kib", Unit::bytes, 1024},
+    {"_ns", Unit::time, 1},         {"_us", Unit::time, 1e3},  {"_ms", Unit::time, 1e6},       {"_millis", Unit::time, 1e6},
+    {"_micros", Unit::time, 1e3},   {"_nanos", Unit::time, 1}, {"_minutes", Unit::time, 60e9}, {"_hours", Unit::time, 3600e9},
+    {"_kb", Unit::bytes, 1e3},      {"_mb", Unit::bytes, 1e6}, {"_gb", Unit::bytes, 1e9},      {"_kib", Unit::bytes, 1024},
     {"_mib", Unit::bytes, 1048576},
 };
 
@@ -53,8 +52,7 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
     const auto bytes = parse_in_unit(text, Unit::bytes);
     return bytes ? std::optional(Quantity{*bytes, Unit::bytes}) : std::nullopt;
   }
-  if (const auto count = text::parse_count(text))
-    return Quantity{static_cast<double>(*count), Unit::none};
+  if (const auto count = text::parse_count(text)) return Quantity{static_cast<double>(*count), Unit::none};
   return std::nullopt;
 }
 

@@ -9,20 +9,16 @@
 namespace logmill::query {
 namespace {
 
-base::Status parse_stages(Lexer& lexer, const Context& context,
-                          std::vector<std::unique_ptr<StageNode>>& stages) {
+base::Status parse_stages(Lexer& lexer, const Context& context, std::vector<std::unique_ptr<StageNode>>& stages) {
   do {
-    if (lexer.at(0) == '|')
-      return lexer.error("stages are set off by one |; write OR between terms");
+    if (lexer.at(0) == '|') return lexer.error("stages are set off by one |; write OR between terms");
     LOGMILL_RETURN_IF_ERROR(parse_stage(lexer, context, stages));
   } while (lexer.take("|"));
   return lexer.at_end() ? base::Status{} : lexer.error("expected | or the end here");
 }
 
 // What comes out are not records.
-bool makes_rows(const std::unique_ptr<StageNode>& stage) {
-  return stage->flow() == Flow::all && !stage->keeps_fields();
-}
+bool makes_rows(const std::unique_ptr<StageNode>& stage) { return stage->flow() == Flow::all && !stage->keeps_fields(); }
 
 }  // namespace
 
@@ -96,14 +92,11 @@ std::vector<std::string_view> Query::fields() const {
 }
 
 bool Query::each_row() const {
-  return std::ranges::all_of(stages_,
-                             [](const auto& stage) { return stage->flow() == Flow::each_row; });
+  return std::ranges::all_of(stages_, [](const auto& stage) { return stage->flow() == Flow::each_row; });
 }
 
 bool Query::goes_on() const {
-  return std::ranges::all_of(stages_, [](const auto& stage) {
-    return stage->flow() == Flow::each_row || stage->flow() == Flow::in_order;
-  });
+  return std::ranges::all_of(stages_, [](const auto& stage) { return stage->flow() == Flow::each_row || stage->flow() == Flow::in_order; });
 }
 
 bool Query::order_matters() const {
@@ -134,8 +127,7 @@ bool Query::makes_table() const { return std::ranges::any_of(stages_, makes_rows
 base::Status Query::make_partial(Partial partial) {
   const auto point = merge_point();
   if (!point || !stages_[*point]->make_partial(partial))
-    return base::Error{base::ErrorCode::invalid,
-                       "--partial and --merge need a query that counts, like | count by service: " + text()};
+    return base::Error{base::ErrorCode::invalid, "--partial and --merge need a query that counts, like | count by service: " + text()};
   const auto at = stages_.begin() + static_cast<std::ptrdiff_t>(*point);
   if (partial == Partial::save) {
     stages_.erase(at + 1, stages_.end());

@@ -46,7 +46,8 @@ class Query {
   bool goes_on() const;
   // The answer depends on the order in which rows come in.
   bool order_matters() const;
-  // The first stage that needs more than a row by itself, if it can be worked on in shares that are merged.
+  // The first stage that needs more than a row by itself, if it can be worked on in shares that are
+  // merged.
   std::optional<std::size_t> merge_point() const;
   // The span of time that the first stage that counts counts by; 0: none.
   std::int64_t window_ns() const;
@@ -54,7 +55,8 @@ class Query {
   std::string chart() const;
   // What comes out are no records, but few rows of the same fields.
   bool makes_table() const;
-  // Does only a share of the work: nothing behind the merge point (save), or before it (load). Fails with invalid if there is none.
+  // Does only a share of the work: nothing behind the merge point (save), or before it (load).
+  // Fails with invalid if there is none.
   base::Status make_partial(Partial partial);
 
  private:
@@ -72,7 +74,8 @@ class Pipeline {
  public:
   // Both must outlive the pipeline.
   Pipeline(const Query& query, Stage& last) : Pipeline(query, last, query.stages().size()) {}
-  // A share of the work: only the stages up to the merge point, whose result `merge` takes in. It is never finished.
+  // A share of the work: only the stages up to the merge point, whose result `merge` takes in. It
+  // is never finished.
   static Pipeline share(const Query& query, Stage& last) { return Pipeline(query, last, *query.merge_point() + 1); }
 
   // Filters the rows of a table and sends them through the stages. Fails as the table does.
@@ -80,10 +83,9 @@ class Pipeline {
   // The two halves of it, for who sorts rows between them.
   base::Status select(Table& table, std::vector<std::uint32_t>& selected);
   base::Status push_selected(const Rows& rows) { return first_->push(rows); }
-  base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights) {
-    return first_->push_counted(rows, weights);
-  }
-  // Takes in what a run of the same query, or a share of one, has counted so far; the other may go on.
+  base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights) { return first_->push_counted(rows, weights); }
+  // Takes in what a run of the same query, or a share of one, has counted so far; the other may go
+  // on.
   base::Status merge(Pipeline& other);
   base::Status finish() { return first_->finish(); }
   bool satisfied() const { return first_->satisfied(); }

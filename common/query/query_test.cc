@@ -22,24 +22,20 @@ TEST(Query, CountsByFieldMostFirst) {
 }
 
 TEST(Query, StatsOfAllKinds) {
-  EXPECT_EQ(run("| stats count(service), sum(ms), avg(ms), min(ms), max(ms), distinct(service)",
-                kServices),
+  EXPECT_EQ(run("| stats count(service), sum(ms), avg(ms), min(ms), max(ms), distinct(service)", kServices),
             "count(service)=3 sum(ms)=65 avg(ms)=16.25 min(ms)=5 max(ms)=30 distinct(service)=2\n");
   EXPECT_EQ(run("| stats p50(ms) as half, p100(ms), median(ms) by service", kServices),
             "service=a half=30 p100(ms)=30 median(ms)=30\n"
             "service=b half=10 p100(ms)=20 median(ms)=10\n"
             "half=5 p100(ms)=5 median(ms)=5\n");
   EXPECT_EQ(run("| first(ms), last(ms)", kServices), "first(ms)=10 last(ms)=5\n");
-  EXPECT_EQ(run("nothing | sum(ms), min(ms), p99(ms), distinct(ms)", kServices),
-            "distinct(ms)=0\n");
+  EXPECT_EQ(run("nothing | sum(ms), min(ms), p99(ms), distinct(ms)", kServices), "distinct(ms)=0\n");
 }
 
 TEST(Query, SumsStayExactAndOverflowIntoDoubles) {
   const std::int64_t big = 9007199254740993;
-  EXPECT_EQ(run("| sum(n)", {{{"n", number(big)}}, {{"n", number(2)}}}),
-            "sum(n)=9007199254740995\n");
-  EXPECT_EQ(run("| sum(n)", {{{"n", number(INT64_MAX)}}, {{"n", number(INT64_MAX)}}}),
-            "sum(n)=18446744073709551616\n");
+  EXPECT_EQ(run("| sum(n)", {{{"n", number(big)}}, {{"n", number(2)}}}), "sum(n)=9007199254740995\n");
+  EXPECT_EQ(run("| sum(n)", {{{"n", number(INT64_MAX)}}, {{"n", number(INT64_MAX)}}}), "sum(n)=18446744073709551616\n");
 }
 
 TEST(Query, GroupsBySpansOfTime) {
@@ -61,8 +57,7 @@ TEST(Query, GroupsBySpansOfTime) {
 }
 
 TEST(Query, TimesBeforeTheEpochFallIntoTheSpanBelow) {
-  EXPECT_EQ(run("| count by 1m", {{{"timestamp", number(-1)}}}),
-            "timestamp=1969-12-31T23:59:00Z count=1\n");
+  EXPECT_EQ(run("| count by 1m", {{{"timestamp", number(-1)}}}), "timestamp=1969-12-31T23:59:00Z count=1\n");
 }
 
 TEST(Query, TopAndRareLeaveOutRowsWithoutTheField) {
@@ -82,9 +77,7 @@ TEST(Query, SortsHeadsAndTails) {
 
 TEST(Query, SortsTimesAndLevelsByWhatTheyMean) {
   const std::vector<TestRow> rows = {
-      {{"level", text("WARN")}, {"timestamp", number(5)}},
-      {{"level", text("DEBUG")}, {"timestamp", number(1'000'000'000)}},
-      {}};
+      {{"level", text("WARN")}, {"timestamp", number(5)}}, {{"level", text("DEBUG")}, {"timestamp", number(1'000'000'000)}}, {}};
   EXPECT_EQ(run("| sort level | fields level", rows), "level=DEBUG\nlevel=WARN\n\n");
   EXPECT_EQ(run("| sort -timestamp | fields level", rows), "level=DEBUG\nlevel=WARN\n\n");
 }
@@ -120,19 +113,14 @@ TEST(Query, UniqKeepsTheFirstRowOfEach) {
   EXPECT_EQ(run("| uniq service, ms | count", kServices), "count=4\n");
 }
 
-TEST(Query, WhereFiltersResults) {
-  EXPECT_EQ(run("| count by service | where count>1", kServices), "service=b count=2\n");
-}
+TEST(Query, WhereFiltersResults) { EXPECT_EQ(run("| count by service | where count>1", kServices), "service=b count=2\n"); }
 
 TEST(Query, ExtractsByTemplate) {
-  const std::vector<TestRow> rows = {
-      {{"message", text("Failed for user bob from 10.0.0.1 port 22")}},
-      {{"message", text("no such thing")}},
-      {{"raw", text("user amy from ::1")}}};
-  EXPECT_EQ(run("| extract \"user {user} from {ip}\" | fields user, ip", rows),
-            "user=bob ip=10.0.0.1\n\nuser=amy ip=::1\n");
-  EXPECT_EQ(run("| extract \"user {user} from {rest*}\" | fields rest", rows),
-            "rest=10.0.0.1 port 22\n\nrest=::1\n");
+  const std::vector<TestRow> rows = {{{"message", text("Failed for user bob from 10.0.0.1 port 22")}},
+                                     {{"message", text("no such thing")}},
+                                     {{"raw", text("user amy from ::1")}}};
+  EXPECT_EQ(run("| extract \"user {user} from {ip}\" | fields user, ip", rows), "user=bob ip=10.0.0.1\n\nuser=amy ip=::1\n");
+  EXPECT_EQ(run("| extract \"user {user} from {rest*}\" | fields rest", rows), "rest=10.0.0.1 port 22\n\nrest=::1\n");
   EXPECT_EQ(run("| extract \"port {port}\" | where port>=22 | fields port", rows), "port=22\n");
   EXPECT_EQ(run("| extract \"user {user} from {ip}\" | uniq user | patterns", rows),
             "count=1 pattern=Failed for user bob from <*> port <*> example=Failed for user bob "
@@ -141,19 +129,15 @@ TEST(Query, ExtractsByTemplate) {
 }
 
 TEST(Query, ExtractsByRegularExpression) {
-  EXPECT_EQ(run("| extract /(?P<key>\\w+)=(?P<value>\\d+)/ | fields key, value",
-                {{{"message", text("x a=12")}}, {{"message", text("b")}}}),
+  EXPECT_EQ(run("| extract /(?P<key>\\w+)=(?P<value>\\d+)/ | fields key, value", {{{"message", text("x a=12")}}, {{"message", text("b")}}}),
             "key=a value=12\n\n");
-  EXPECT_EQ(run("| extract /(?P<a>x)|(?P<b>y)/ from f | fields a, b", {{{"f", text("y")}}}),
-            "b=y\n");
+  EXPECT_EQ(run("| extract /(?P<a>x)|(?P<b>y)/ from f | fields a, b", {{{"f", text("y")}}}), "b=y\n");
 }
 
 TEST(Query, PatternsLeaveOutWhatVaries) {
-  const std::vector<TestRow> rows = {{{"message", text("took 15ms at /a/b")}},
-                                     {{"message", text("took 7ms at /a/b")}},
-                                     {{"message", text("name \"x\".")}}};
-  EXPECT_EQ(run("| patterns | fields count, pattern", rows),
-            "count=2 pattern=took <*> at /a/b\ncount=1 pattern=name \"<*>\".\n");
+  const std::vector<TestRow> rows = {
+      {{"message", text("took 15ms at /a/b")}}, {{"message", text("took 7ms at /a/b")}}, {{"message", text("name \"x\".")}}};
+  EXPECT_EQ(run("| patterns | fields count, pattern", rows), "count=2 pattern=took <*> at /a/b\ncount=1 pattern=name \"<*>\".\n");
   EXPECT_EQ(run("| patterns 1 | fields count", rows), "count=2\n");
 }
 
@@ -226,27 +210,27 @@ TEST(Query, BrokenStagesAreRefused) {
                                         "* | extract /a/",
                                         "* | where a=",
                                         "* | count by a b",
-                                "* | let",
-                                "* | let a",
-                                "* | let a=",
-                                "* | let a=1+",
-                                "* | let a=(1",
-                                "* | let a=nosuch(1)",
-                                "* | let a=lower()",
-                                "* | let level=1",
-                                "* | let a=250ms",
-                                "* | json from",
-                                "* | facets 0",
-                                "* | context",
-                                "* | context -",
-                                "* | context 20000",
-                                "* | session by a",
-                                "* | session by a gap",
-                                "* | session gap 5m",
-                                "* | compare",
-                                "* | count | compare",
-                                "* | join",
-                                "* | join f by",
+                                        "* | let",
+                                        "* | let a",
+                                        "* | let a=",
+                                        "* | let a=1+",
+                                        "* | let a=(1",
+                                        "* | let a=nosuch(1)",
+                                        "* | let a=lower()",
+                                        "* | let level=1",
+                                        "* | let a=250ms",
+                                        "* | json from",
+                                        "* | facets 0",
+                                        "* | context",
+                                        "* | context -",
+                                        "* | context 20000",
+                                        "* | session by a",
+                                        "* | session by a gap",
+                                        "* | session gap 5m",
+                                        "* | compare",
+                                        "* | count | compare",
+                                        "* | join",
+                                        "* | join f by",
                                         "* | p101(x)",
                                         "* | nonsense"})
     EXPECT_FALSE(Query::parse(broken, kContext)) << broken;
@@ -261,8 +245,7 @@ TEST(Query, KnowsWhatItNeedsOfTheOrderOfRows) {
 }
 
 TEST(Query, NamesTheFieldsThatItReadsFromRecords) {
-  EXPECT_THAT(parsed("a=1 b~x word | count by c | sort -count").fields(),
-              testing::ElementsAre("a", "b", "c"));
+  EXPECT_THAT(parsed("a=1 b~x word | count by c | sort -count").fields(), testing::ElementsAre("a", "b", "c"));
   EXPECT_THAT(parsed("a=1 | where b=2 | sort c | head 5 | timechart 5m | sort -count").fields(),
               testing::ElementsAre("a", "b", "c", "timestamp"));
 }

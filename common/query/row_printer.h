@@ -15,15 +15,15 @@ namespace logmill::query {
 
 struct PrintOptions {
   bool color = false;
-  bool terminal = false;       // control characters must not reach it
-  bool utc = false;            // times for people are in the local zone otherwise
-  const Expr* hits = nullptr;  // what to mark in the text, if coloured; must outlive the printer
-  bool table = false;          // text is to be a table: the rows are no records
-  std::string chart = {};      // draw bars for the numbers in this field
-  std::size_t width = 0;       // of the terminal; 0: no matter
+  bool terminal = false;                  // control characters must not reach it
+  bool utc = false;                       // times for people are in the local zone otherwise
+  const Expr* hits = nullptr;             // what to mark in the text, if coloured; must outlive the printer
+  bool table = false;                     // text is to be a table: the rows are no records
+  std::string chart = {};                 // draw bars for the numbers in this field
+  std::size_t width = 0;                  // of the terminal; 0: no matter
   std::vector<std::string> columns = {};  // of csv and tsv, where they are known; else those of the first rows
-  bool with_head = true;             // write the head line
-  bool fold = false;           // show only the beginning of very long values
+  bool with_head = true;                  // write the head line
+  bool fold = false;                      // show only the beginning of very long values
 };
 
 class RowPrinter {
@@ -43,7 +43,8 @@ struct PrinterSpec {
   std::string_view name;
   std::string_view summary;
   std::unique_ptr<RowPrinter> (*make)(const PrintOptions& options);
-  // A line between hits that are shown with what is around them; empty: the form has no place for it.
+  // A line between hits that are shown with what is around them; empty: the form has no place for
+  // it.
   std::string_view separator = {};
 };
 

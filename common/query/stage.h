@@ -36,7 +36,8 @@ class Stage {
   virtual base::Status finish() = 0;
   // No further row would change the outcome: whoever pushes may stop.
   virtual bool satisfied() const = 0;
-  // Takes in what `other`, a stage of the same node that saw other rows, holds. Only of nodes that are mergeable().
+  // Takes in what `other`, a stage of the same node that saw other rows, holds. Only of nodes that
+  // are mergeable().
   virtual base::Status merge(Stage& other);
   // As if each of `rows` had come `weights[i]` times. Only of nodes that are counts_of() something.
   virtual base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights);
@@ -83,7 +84,8 @@ class StageNode {
   virtual std::unique_ptr<Stage> start(Stage& next) const = 0;
   // The fields that it reads, for finding mistyped ones.
   virtual std::vector<std::string_view> fields() const { return {}; }
-  // Whether the records that it lets through have the same fields as those that came: it only chooses or orders.
+  // Whether the records that it lets through have the same fields as those that came: it only
+  // chooses or orders.
   virtual bool keeps_fields() const { return false; }
   virtual Flow flow() const { return Flow::each_row; }
   // Whether several stages of it may each take a share of the rows and then be merged into one.
@@ -95,18 +97,19 @@ class StageNode {
     print(out);
     return out;
   }
-  // The fields whose values it counts rows by, where that is all it does: then counts stand for rows.
+  // The fields whose values it counts rows by, where that is all it does: then counts stand for
+  // rows.
   virtual std::optional<std::vector<std::string_view>> counts_of() const { return std::nullopt; }
   // The span of time that it counts by; 0: none.
   virtual std::int64_t span_ns() const { return 0; }
   // The field of its rows that holds numbers to draw as bars; empty: none.
   virtual std::string chart() const { return {}; }
 
-  // What is to be read of the records, where the query asks for those that match `wanted`. A stage that needs more than
-  // those filters by itself, and gives back a wider filter.
+  // What is to be read of the records, where the query asks for those that match `wanted`. A stage
+  // that needs more than those filters by itself, and gives back a wider filter.
   virtual base::Result<Expr> widen(Expr wanted, const Context&) { return wanted; }
-  // The fields that tell its rows apart, of stages that count; nullopt: others. And a run of it that gives all rows,
-  // however few were asked for.
+  // The fields that tell its rows apart, of stages that count; nullopt: others. And a run of it
+  // that gives all rows, however few were asked for.
   virtual std::optional<std::vector<std::string>> row_keys() const { return std::nullopt; }
   virtual std::unique_ptr<Stage> start_all(Stage& next) const { return start(next); }
 };
@@ -120,7 +123,8 @@ struct StageSpec {
   base::Result<std::unique_ptr<StageNode>> (*parse)(Lexer& lexer, const Context& context);
   // Of stages that take in the one before them: called after `parse`, at the end of the stage.
   base::Status (*take_previous)(StageNode& stage, std::unique_ptr<StageNode> previous) = nullptr;
-  // The stage must see records as they come in: only stages that look at each row by itself may stand before it.
+  // The stage must see records as they come in: only stages that look at each row by itself may
+  // stand before it.
   bool first = false;
 };
 

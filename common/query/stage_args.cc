@@ -45,8 +45,7 @@ base::Result<std::uint64_t> take_count(Lexer& lexer, std::uint64_t fallback) {
   if (!is_digit(lexer.peek())) return fallback;
   const std::size_t start = lexer.offset();
   const auto count = text::parse_count(lexer.take_name());
-  if (!count || *count == 0)
-    return lexer.error_at(start, "expected a whole number greater than zero");
+  if (!count || *count == 0) return lexer.error_at(start, "expected a whole number greater than zero");
   return *count;
 }
 
@@ -70,10 +69,8 @@ void append_field_argument(std::string& out, std::string_view field) {
   Lexer lexer(field);
   const auto read = take_field(lexer);
   // Quoted too: what would be taken for a keyword, a span (5m), or a descending order (-count).
-  const bool plain = read && *read == field && !is_reserved_word(field) &&
-                     is_field_start(field[0]) && field[0] != '-' &&
-                     !equals_ignoring_case(field, "by") && !equals_ignoring_case(field, "as") &&
-                     !equals_ignoring_case(field, "from");
+  const bool plain = read && *read == field && !is_reserved_word(field) && is_field_start(field[0]) && field[0] != '-' &&
+                     !equals_ignoring_case(field, "by") && !equals_ignoring_case(field, "as") && !equals_ignoring_case(field, "from");
   if (plain)
     out += field;
   else

@@ -9,25 +9,21 @@ class Count final : public Aggregate {
  public:
   explicit Count(const AggregateCall& call) : field_(call.field) {}
 
-  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
-                   std::size_t groups) override {
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
     if (counts_.size() < groups) counts_.resize(groups);
     if (field_.empty()) {
       for (const std::uint32_t group : group_of) ++counts_[group];
       return {};
     }
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
-    for (std::size_t i = 0; i < group_of.size(); ++i)
-      counts_[group_of[i]] += column.at(rows.selected[i]).kind() > record::Kind::null;
+    for (std::size_t i = 0; i < group_of.size(); ++i) counts_[group_of[i]] += column.at(rows.selected[i]).kind() > record::Kind::null;
     return {};
   }
-  void add_counts(std::span<const std::uint32_t> group_of, std::span<const std::uint32_t> weights,
-                  std::size_t groups) override {
+  void add_counts(std::span<const std::uint32_t> group_of, std::span<const std::uint32_t> weights, std::size_t groups) override {
     if (counts_.size() < groups) counts_.resize(groups);
     for (std::size_t i = 0; i < group_of.size(); ++i) counts_[group_of[i]] += weights[i];
   }
-  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
-             std::size_t groups) override {
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
     if (counts_.size() < groups) counts_.resize(groups);
     const auto& theirs = static_cast<const Count&>(other).counts_;
     for (std::size_t i = 0; i < theirs.size(); ++i) counts_[map[i]] += theirs[i];
@@ -59,8 +55,6 @@ extern constexpr AggregateSpec kCount{
     .sample = "* | count by level",
     .field = AggregateSpec::Field::optional,
     .accepts = nullptr,
-    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> {
-      return std::make_unique<Count>(call);
-    }};
+    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> { return std::make_unique<Count>(call); }};
 
 }  // namespace logmill::query

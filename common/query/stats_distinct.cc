@@ -42,8 +42,7 @@ class Distinct final : public Aggregate {
   // Each value of the dictionary is hashed and looked up once for each group that has it.
   void add_codes(const ColumnView& column, const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) {
     marks_.assign(column.values.size(), 0);
-    for (std::size_t i = 0; i < group_of.size(); ++i)
-      marks_[column.codes[rows.selected[i]]] |= std::uint64_t{1} << group_of[i];
+    for (std::size_t i = 0; i < group_of.size(); ++i) marks_[column.codes[rows.selected[i]]] |= std::uint64_t{1} << group_of[i];
     for (std::size_t code = 0; code < marks_.size(); ++code)
       for (std::size_t group = 0; marks_[code] != 0 && group < groups; ++group)
         if (marks_[code] >> group & 1) add_value(group, column.values[code]);
@@ -66,8 +65,6 @@ extern constexpr AggregateSpec kDistinct{
     .sample = "* | distinct(trace_id) as traces",
     .field = AggregateSpec::Field::required,
     .accepts = nullptr,
-    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> {
-      return std::make_unique<Distinct>(call);
-    }};
+    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> { return std::make_unique<Distinct>(call); }};
 
 }  // namespace logmill::query

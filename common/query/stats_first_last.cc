@@ -1,6 +1,6 @@
 // first(field), last(field): of the rows that have it, the earliest and the latest by time; in the
-// order of rows where they have none. Of several at the same time the least value (first) or the greatest (last) counts, so that
-// the answer does not depend on who read which rows.
+// order of rows where they have none. Of several at the same time the least value (first) or the
+// greatest (last) counts, so that the answer does not depend on who read which rows.
 #include "query/aggregate.h"
 #include "query/held_value.h"
 #include "query/partial_value.h"
@@ -16,8 +16,7 @@ class Edge final : public Aggregate {
  public:
   explicit Edge(const AggregateCall& call) : field_(call.field) {}
 
-  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
-                   std::size_t groups) override {
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
     if (edges_.size() < groups) edges_.resize(groups);
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
     LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
@@ -27,13 +26,11 @@ class Edge final : public Aggregate {
     }
     return {};
   }
-  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
-             std::size_t groups) override {
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
     if (edges_.size() < groups) edges_.resize(groups);
     const auto& theirs = static_cast<const Edge&>(other).edges_;
     for (std::size_t i = 0; i < theirs.size(); ++i)
-      if (theirs[i].value.value().present())
-        offer(edges_[map[i]], theirs[i].time, theirs[i].value.value());
+      if (theirs[i].value.value().present()) offer(edges_[map[i]], theirs[i].time, theirs[i].value.value());
   }
   void save(std::size_t group, std::size_t, std::string& out) const override {
     if (group >= edges_.size() || !edges_[group].value.value().present()) return;

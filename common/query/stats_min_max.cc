@@ -27,8 +27,7 @@ struct Extreme {
   }
   // Nearly all values are written like the one before: their digits can be compared.
   static bool alike(const record::Value& a, const record::Value& b) {
-    return a.kind() == b.kind() && a.scale() == b.scale() &&
-           (a.kind() == record::Kind::integer || a.kind() == record::Kind::decimal);
+    return a.kind() == b.kind() && a.scale() == b.scale() && (a.kind() == record::Kind::integer || a.kind() == record::Kind::decimal);
   }
   static bool ahead(std::int64_t a, std::int64_t b) { return kEnd == End::least ? a < b : a > b; }
   void merge(const Extreme& other) {
@@ -53,15 +52,13 @@ struct Extreme {
 template <End kEnd>
 class ExtremeTime final : public Aggregate {
  public:
-  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
-                   std::size_t groups) override {
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
     if (best_.size() < groups) best_.resize(groups);
     LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
     for (std::size_t i = 0; i < group_of.size(); ++i) offer(group_of[i], times[rows.selected[i]]);
     return {};
   }
-  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
-             std::size_t groups) override {
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
     if (best_.size() < groups) best_.resize(groups);
     const auto& theirs = static_cast<const ExtremeTime&>(other).best_;
     for (std::size_t i = 0; i < theirs.size(); ++i)

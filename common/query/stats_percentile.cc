@@ -17,11 +17,9 @@ std::optional<double> percent_of(std::string_view function) {
 
 class Percentile final : public Aggregate {
  public:
-  explicit Percentile(const AggregateCall& call)
-      : field_(call.field), share_(percent_of(call.function).value_or(50) / 100) {}
+  explicit Percentile(const AggregateCall& call) : field_(call.field), share_(percent_of(call.function).value_or(50) / 100) {}
 
-  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of,
-                   std::size_t groups) override {
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
     if (states_.size() < groups) states_.resize(groups);
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
     for (std::size_t i = 0; i < group_of.size(); ++i) {
@@ -37,8 +35,7 @@ class Percentile final : public Aggregate {
     const auto percent = percent_of(call.function);
     return percent ? std::make_unique<View>(*this, *percent / 100) : nullptr;
   }
-  void merge(const Aggregate& other, std::span<const std::uint32_t> map,
-             std::size_t groups) override {
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
     if (states_.size() < groups) states_.resize(groups);
     const auto& theirs = static_cast<const Percentile&>(other).states_;
     for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);
@@ -88,8 +85,6 @@ extern constexpr AggregateSpec kPercentile{
     .sample = "* | stats p50(duration_ms), p99.9(duration_ms) by service, 5m",
     .field = AggregateSpec::Field::required,
     .accepts = [](std::string_view function) { return percent_of(function).has_value(); },
-    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> {
-      return std::make_unique<Percentile>(call);
-    }};
+    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> { return std::make_unique<Percentile>(call); }};
 
 }  // namespace logmill::query

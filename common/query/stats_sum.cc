@@ -9,7 +9,8 @@
 namespace logmill::query {
 namespace {
 
-// Whole numbers and decimals of up to kScale digits are summed exactly, so that the order does not matter; what is left, as doubles.
+// Whole numbers and decimals of up to kScale digits are summed exactly, so that the order does not
+// matter; what is left, as doubles.
 struct Sum {
   static constexpr unsigned kScale = 6;
   static constexpr std::array<std::int64_t, kScale + 1> kFactor = {1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
@@ -62,9 +63,7 @@ struct Sum {
 };
 
 struct Avg : Sum {
-  record::Value result(base::Arena&) const {
-    return count == 0 ? record::Value{} : number_value(total() / static_cast<double>(count));
-  }
+  record::Value result(base::Arena&) const { return count == 0 ? record::Value{} : number_value(total() / static_cast<double>(count)); }
 };
 
 }  // namespace
@@ -76,9 +75,7 @@ extern constexpr AggregateSpec kSum{
     .sample = "* | sum(bytes) by host",
     .field = AggregateSpec::Field::required,
     .accepts = nullptr,
-    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> {
-      return std::make_unique<GroupedAggregate<Sum>>(call);
-    }};
+    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> { return std::make_unique<GroupedAggregate<Sum>>(call); }};
 
 extern constexpr AggregateSpec kAvg{
     .name = "avg",
@@ -87,8 +84,6 @@ extern constexpr AggregateSpec kAvg{
     .sample = "* | avg(duration_ms) as mean by service",
     .field = AggregateSpec::Field::required,
     .accepts = nullptr,
-    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> {
-      return std::make_unique<GroupedAggregate<Avg>>(call);
-    }};
+    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> { return std::make_unique<GroupedAggregate<Avg>>(call); }};
 
 }  // namespace logmill::query

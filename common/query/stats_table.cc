@@ -32,9 +32,8 @@ constexpr std::array kAggregates = {AGGREGATES(ADDRESS)};
 std::span<const AggregateSpec* const> aggregate_specs() { return kAggregates; }
 
 const AggregateSpec* find_aggregate(std::string_view function) {
-  const auto found = std::ranges::find_if(kAggregates, [function](const AggregateSpec* spec) {
-    return spec->accepts ? spec->accepts(function) : spec->name == function;
-  });
+  const auto found = std::ranges::find_if(
+      kAggregates, [function](const AggregateSpec* spec) { return spec->accepts ? spec->accepts(function) : spec->name == function; });
   return found == kAggregates.end() ? nullptr : *found;
 }
 
@@ -45,8 +44,7 @@ std::string AggregateCall::result_name() const {
 
 record::Value number_value(double number) {
   constexpr double kExactMax = 9007199254740992;  // 2^53
-  if (std::floor(number) == number && std::abs(number) <= kExactMax)
-    return record::Value::integer(static_cast<std::int64_t>(number));
+  if (std::floor(number) == number && std::abs(number) <= kExactMax) return record::Value::integer(static_cast<std::int64_t>(number));
   return record::Value::real(number);
 }
 

@@ -25,8 +25,7 @@ class NewestRows : public Stage {
     LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
     std::vector<std::uint32_t> latest(rows.selected.begin(), rows.selected.end());
     std::ranges::stable_sort(latest, {}, [&times](std::uint32_t row) { return times[row]; });
-    if (latest.size() > wanted_)
-      latest.erase(latest.begin(), latest.end() - static_cast<std::ptrdiff_t>(wanted_));
+    if (latest.size() > wanted_) latest.erase(latest.begin(), latest.end() - static_cast<std::ptrdiff_t>(wanted_));
     LOGMILL_RETURN_IF_ERROR(held_.add({rows.table, latest}, sequence_));
     held_.keep_latest(wanted_);
     return {};
@@ -35,9 +34,7 @@ class NewestRows : public Stage {
   bool satisfied() const override { return wanted_ == 0; }
 
   // No row up to `time` can be among them any more.
-  bool beyond(base::TimeNs time) const {
-    return held_.size() >= wanted_ && held_.earliest() > time;
-  }
+  bool beyond(base::TimeNs time) const { return held_.size() >= wanted_ && held_.earliest() > time; }
   base::Status release(Stage& last) {
     return held_.release(kForEver, [&last](const Rows& rows) { return last.push(rows); });
   }
@@ -166,8 +163,7 @@ template <class GoOn, class Use>
 base::Status StoreScan::read_all(GoOn go_on, Use use) {
   std::vector<Found> found(blocks_.size());
   const std::size_t ahead = threads_ > 1 ? 2 * threads_ : 1;
-  OrderedWork work(threads_, blocks_.size(), ahead,
-                   [&](std::size_t, std::size_t i) { found[i] = find(blocks_[i]); });
+  OrderedWork work(threads_, blocks_.size(), ahead, [&](std::size_t, std::size_t i) { found[i] = find(blocks_[i]); });
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     if (stop_.requested() || !go_on(blocks_[i])) {
       counts_.blocks_not_needed += blocks_.size() - i;
@@ -189,9 +185,7 @@ base::Status StoreScan::in_any_order(Pipeline& pipeline) {
 }
 
 base::Status StoreScan::in_time_order(Pipeline& pipeline) {
-  const auto push = [&pipeline](const Rows& rows) {
-    return pipeline.satisfied() ? base::Status{} : pipeline.push_selected(rows);
-  };
+  const auto push = [&pipeline](const Rows& rows) { return pipeline.satisfied() ? base::Status{} : pipeline.push_selected(rows); };
   std::ranges::stable_sort(blocks_, {}, [](const Block& block) { return block.info.time_min; });
   TimeMerge held;
   base::Status released;

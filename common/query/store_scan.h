@@ -29,9 +29,9 @@ struct ScanCounts {
   std::uint64_t blocks_not_needed = 0;    // not read: enough was found
   std::uint64_t blocks_read = 0;
   std::uint64_t bytes_read = 0;
-  std::uint64_t blocks_counted = 0;       // not read: the footer had their counts
+  std::uint64_t blocks_counted = 0;  // not read: the footer had their counts
   std::uint64_t blocks_damaged = 0;
-  std::uint64_t rows_damaged = 0;         // of those; some of them may have been looked at
+  std::uint64_t rows_damaged = 0;  // of those; some of them may have been looked at
   std::uint64_t rows_seen = 0, rows_matched = 0;
 
   ScanCounts& operator+=(const ScanCounts& other);
@@ -48,8 +48,7 @@ class StoreScan {
  public:
   // All must outlive the scan. A block that cannot be read is reported, counted and left out.
   // `pruner` may be null.
-  StoreScan(const Query& query, base::Reporter& reporter, const sys::Stop& stop,
-            BlockPruner* pruner)
+  StoreScan(const Query& query, base::Reporter& reporter, const sys::Stop& stop, BlockPruner* pruner)
       : query_(query), reporter_(reporter), stop_(stop), pruner_(pruner) {}
 
   // How many threads read blocks; 1 unless said. What comes out is the same.
@@ -57,7 +56,8 @@ class StoreScan {
   // Rows that are not to be seen. `hidden` must outlive the scan.
   void hide(const HiddenRows& hidden) { hidden_ = &hidden; }
 
-  // `segment` must outlive the runs. All its rows, or those of `rows`, which are in order and apart.
+  // `segment` must outlive the runs. All its rows, or those of `rows`, which are in order and
+  // apart.
   void add(store::SegmentReader& segment);
   void add(store::SegmentReader& segment, std::span<const store::RowSpan> rows);
 
@@ -75,8 +75,8 @@ class StoreScan {
   struct Block {
     store::SegmentReader* segment;
     std::size_t index;
-    std::uint32_t first, last;   // which of its rows
-    std::size_t sequence;        // as stored
+    std::uint32_t first, last;  // which of its rows
+    std::size_t sequence;       // as stored
     store::BlockInfo info;
   };
 
@@ -94,8 +94,8 @@ class StoreScan {
   // May be called from several threads.
   Found find(const Block& block) const;
   base::Status select(const Block& block, Found& found) const;
-  // Reads blocks_ ahead and calls `use(block, table, rows)` for one after the other, as long as `go_on(block)` says so. Damage is
-  // counted here, other errors come back.
+  // Reads blocks_ ahead and calls `use(block, table, rows)` for one after the other, as long as
+  // `go_on(block)` says so. Damage is counted here, other errors come back.
   template <class GoOn, class Use>
   base::Status read_all(GoOn go_on, Use use);
   base::Status in_any_order(Pipeline& pipeline);

@@ -114,12 +114,10 @@ TEST_P(StoreScanSeeds, AnswersAsBatchesDoWhateverTheQuery) {
   for (int i = 0; i < 60; ++i) {
     const std::string filter = store.random().filter();
     const Query rows = parsed(filter + " | fields timestamp, level, service, status, ms, message");
-    EXPECT_EQ(sorted_lines(store.from_store(rows)), sorted_lines(store.from_batches(rows)))
-        << filter;
+    EXPECT_EQ(sorted_lines(store.from_store(rows)), sorted_lines(store.from_batches(rows))) << filter;
     const Query query = parsed(filter + " | " + store.random().stages());
     if (!query.order_matters()) {
-      EXPECT_EQ(sorted_lines(store.from_store(query)), sorted_lines(store.from_batches(query)))
-          << query.text();
+      EXPECT_EQ(sorted_lines(store.from_store(query)), sorted_lines(store.from_batches(query))) << query.text();
     }
   }
 }
@@ -139,8 +137,8 @@ TEST_P(StoreScanSeeds, TheNewestRowsAreTheLastOfAll) {
   store.write_lane(3, 40, true);
   store.write_lane(4, 25, true);
   store.open_segments();
-  for (const char* filter : {"* | fields timestamp, message, ms", "level>=warn | drop status, ms",
-                             "service=auth | fields timestamp, status | where status?"}) {
+  for (const char* filter :
+       {"* | fields timestamp, message, ms", "level>=warn | drop status, ms", "service=auth | fields timestamp, status | where status?"}) {
     for (const std::uint64_t wanted : {1, 7, 1000}) {
       const Query query = parsed(filter);
       const Query whole = parsed(std::string(filter) + " | tail " + std::to_string(wanted));

@@ -10,24 +10,15 @@ namespace {
 // makes readable.
 std::string_view code_of(Paint paint) {
   switch (paint) {
-    case Paint::plain:
-      return "";
-    case Paint::faint:
-      return "\x1b[2m";
-    case Paint::name:
-      return "\x1b[1m";
-    case Paint::key:
-      return "\x1b[36m";
-    case Paint::hit:
-      return "\x1b[1;31m";
-    case Paint::good:
-      return "\x1b[32m";
-    case Paint::note:
-      return "\x1b[33m";
-    case Paint::bad:
-      return "\x1b[31m";
-    case Paint::worst:
-      return "\x1b[1;35m";
+    case Paint::plain: return "";
+    case Paint::faint: return "\x1b[2m";
+    case Paint::name: return "\x1b[1m";
+    case Paint::key: return "\x1b[36m";
+    case Paint::hit: return "\x1b[1;31m";
+    case Paint::good: return "\x1b[32m";
+    case Paint::note: return "\x1b[33m";
+    case Paint::bad: return "\x1b[31m";
+    case Paint::worst: return "\x1b[1;35m";
   }
   return "";
 }
@@ -36,19 +27,13 @@ std::string_view code_of(Paint paint) {
 
 Paint paint_of_level(std::string_view level) {
   switch (record::severity_from_text(level).value_or(record::Severity::none)) {
-    case record::Severity::none:
-      return Paint::plain;
+    case record::Severity::none: return Paint::plain;
     case record::Severity::trace:
-    case record::Severity::debug:
-      return Paint::faint;
-    case record::Severity::info:
-      return Paint::good;
-    case record::Severity::warn:
-      return Paint::note;
-    case record::Severity::error:
-      return Paint::bad;
-    case record::Severity::fatal:
-      return Paint::worst;
+    case record::Severity::debug: return Paint::faint;
+    case record::Severity::info: return Paint::good;
+    case record::Severity::warn: return Paint::note;
+    case record::Severity::error: return Paint::bad;
+    case record::Severity::fatal: return Paint::worst;
   }
   return Paint::plain;
 }

@@ -22,9 +22,8 @@ std::string printable(std::string_view text) {
 }
 
 std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 }  // namespace
@@ -33,8 +32,7 @@ base::Error syntax_error(std::string_view query, std::size_t offset, std::string
   offset = std::min(offset, query.size());
   const std::size_t from = offset > kShownBefore ? offset - kShownBefore : 0;
   const std::string before = (from > 0 ? "..." : "") + printable(query.substr(from, offset - from));
-  const std::string after = printable(query.substr(offset, kShownAfter)) +
-                            (query.size() > offset + kShownAfter ? "..." : "");
+  const std::string after = printable(query.substr(offset, kShownAfter)) + (query.size() > offset + kShownAfter ? "..." : "");
   std::string text = "query: ";
   text += what;
   text += "\n  " + before + after;

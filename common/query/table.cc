@@ -29,8 +29,7 @@ base::Result<ColumnView> Table::level_names() {
   if (level_codes_.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const auto levels, this->levels());
     level_codes_.reserve(levels.size());
-    for (const record::Severity level : levels)
-      level_codes_.push_back(static_cast<std::uint16_t>(level));
+    for (const record::Severity level : levels) level_codes_.push_back(static_cast<std::uint16_t>(level));
   }
   return ColumnView{kValues, level_codes_};
 }
@@ -56,8 +55,7 @@ base::Result<ColumnView> BatchTable::column(std::string_view name) {
 }
 
 std::vector<std::string_view> in_common_order(const std::vector<std::string_view>& columns) {
-  constexpr std::string_view kFirst[] = {record::kService, record::kHost, record::kTraceId,
-                                         record::kMessage};
+  constexpr std::string_view kFirst[] = {record::kService, record::kHost, record::kTraceId, record::kMessage};
   std::vector<std::string_view> names = {record::kTimestamp, record::kLevel};
   for (const std::string_view first : kFirst)
     if (std::ranges::find(columns, first) != columns.end()) names.push_back(first);

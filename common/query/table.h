@@ -15,9 +15,8 @@ namespace logmill::query {
 
 // One field of all rows. Borrowed: valid as long as the table.
 struct ColumnView {
-  std::span<const record::Value>
-      values;  // a row each, perhaps fewer, the rest is absent; with codes, the dictionary
-  std::span<const std::uint16_t> codes;  // a row each, index into `values`; empty: no dictionary
+  std::span<const record::Value> values;  // a row each, perhaps fewer, the rest is absent; with codes, the dictionary
+  std::span<const std::uint16_t> codes;   // a row each, index into `values`; empty: no dictionary
 
   bool dictionary() const { return !codes.empty(); }
   record::Value at(std::size_t row) const {
@@ -35,8 +34,8 @@ class Table {
   virtual base::Result<std::span<const record::Severity>> levels() = 0;
   // Any field but timestamp and level. Empty if no row has it.
   virtual base::Result<ColumnView> column(std::string_view name) = 0;
-  // The same field where it is held as templates and variables, so that a search need not make all its texts; nullptr
-  // where not.
+  // The same field where it is held as templates and variables, so that a search need not make all
+  // its texts; nullptr where not.
   virtual base::Result<store::TemplateColumn*> templates(std::string_view /*name*/) { return nullptr; }
   // All fields that a row may have, timestamp and level among them, in the order to show them.
   virtual std::vector<std::string_view> field_names() const = 0;
@@ -64,9 +63,7 @@ class BatchTable : public Table {
 
   std::size_t rows() const override { return batch_.rows(); }
   base::Result<std::span<const base::TimeNs>> times() override { return std::span(batch_.times()); }
-  base::Result<std::span<const record::Severity>> levels() override {
-    return std::span(batch_.levels());
-  }
+  base::Result<std::span<const record::Severity>> levels() override { return std::span(batch_.levels()); }
   base::Result<ColumnView> column(std::string_view name) override;
   std::vector<std::string_view> field_names() const override;
 

@@ -5,19 +5,13 @@
 namespace logmill::query {
 namespace {
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
-}
+bool contains(const std::vector<std::string>& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
 
 }  // namespace
 
-base::Result<ColumnView> Projection::column(std::string_view name) {
-  return contains(names_, name) ? base().column(name) : ColumnView{};
-}
+base::Result<ColumnView> Projection::column(std::string_view name) { return contains(names_, name) ? base().column(name) : ColumnView{}; }
 
-base::Result<ColumnView> Without::column(std::string_view name) {
-  return contains(names_, name) ? ColumnView{} : base().column(name);
-}
+base::Result<ColumnView> Without::column(std::string_view name) { return contains(names_, name) ? ColumnView{} : base().column(name); }
 
 std::vector<std::string_view> Without::field_names() const {
   std::vector<std::string_view> names = base().field_names();
@@ -28,9 +22,7 @@ std::vector<std::string_view> Without::field_names() const {
 base::Result<ColumnView> Renamed::column(std::string_view name) {
   for (const auto& [from, to] : names_)
     if (name == to) return base().field(from);
-  const bool gone = std::ranges::find(names_, name, [](const auto& pair) -> std::string_view {
-                      return pair.first;
-                    }) != names_.end();
+  const bool gone = std::ranges::find(names_, name, [](const auto& pair) -> std::string_view { return pair.first; }) != names_.end();
   return gone ? ColumnView{} : base().column(name);
 }
 

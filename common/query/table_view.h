@@ -34,9 +34,7 @@ class Projection : public TableView {
   // `names` must outlive the view.
   Projection(Table& base, const std::vector<std::string>& names) : TableView(base), names_(names) {}
   base::Result<ColumnView> column(std::string_view name) override;
-  std::vector<std::string_view> field_names() const override {
-    return {names_.begin(), names_.end()};
-  }
+  std::vector<std::string_view> field_names() const override { return {names_.begin(), names_.end()}; }
 
  private:
   const std::vector<std::string>& names_;

@@ -1,4 +1,5 @@
-// Tests texts that are stored as templates: once for each template, then variables, and whole texts only where it must be.
+// Tests texts that are stored as templates: once for each template, then variables, and whole texts
+// only where it must be.
 #pragma once
 
 #include "query/filter_plan.h"
@@ -7,7 +8,8 @@
 
 namespace logmill::query {
 
-// keep[row] &= predicate of the row's text; false where it has none. Fails with corrupt if the column is damaged.
+// keep[row] &= predicate of the row's text; false where it has none. Fails with corrupt if the
+// column is damaged.
 base::Status narrow_templates(store::TemplateColumn& column, const Predicate& predicate, Mask& keep);
 
 }  // namespace logmill::query

@@ -1,8 +1,10 @@
-// Searches the texts of a template all at once: what is found in its literal text is in all of them, what can neither be there nor
-// reach into a variable is in none, and only for the rest the variables matter.
+// Searches the texts of a template all at once: what is found in its literal text is in all of
+// them, what can neither be there nor reach into a variable is in none, and only for the rest the
+// variables matter.
 //
-// Shift-And (Baeza-Yates and Gonnet, 1992) over the template's key (store/template_tokens.h): one bit for each beginning of the needle
-// that may end here; those that took a byte of a variable are kept apart.
+// Shift-And (Baeza-Yates and Gonnet, 1992) over the template's key (store/template_tokens.h): one
+// bit for each beginning of the needle that may end here; those that took a byte of a variable are
+// kept apart.
 #pragma once
 
 #include <array>
@@ -30,9 +32,9 @@ class TemplateSearch {
 
   std::size_t size_;  // of what is looked for: of a long needle only its start
   bool complete_;
-  bool closed_start_, closed_end_;               // token bytes stand there
-  std::array<std::uint64_t, 256> at_{};          // of each byte: where in the needle it may stand
-  std::array<std::uint64_t, 5> in_slot_{};       // of each kind of variable: which bytes of the needle it may hold
+  bool closed_start_, closed_end_;          // token bytes stand there
+  std::array<std::uint64_t, 256> at_{};     // of each byte: where in the needle it may stand
+  std::array<std::uint64_t, 5> in_slot_{};  // of each kind of variable: which bytes of the needle it may hold
 };
 
 // Whether a variable of this kind (store::SlotKind) may hold the byte.

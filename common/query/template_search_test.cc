@@ -16,8 +16,25 @@ class TemplateSearchSeeds : public testing::TestWithParam<unsigned> {};
 INSTANTIATE_TEST_SUITE_P(Random, TemplateSearchSeeds, testing::Range(1U, 11U));
 
 std::string random_text(std::mt19937& random) {
-  static const char* const kPieces[] = {"a", "b",  "9", "10", " ",  "-",        "A1", "\xc3\xb6", "\1", "\4", "ab",
-                                        ":", "b9", ".", "00", "ff", "deadbeef", "7e57c0de", "123e4567-e89b-12d3-a456-426614174000"};
+  static const char* const kPieces[] = {"a",
+                                        "b",
+                                        "9",
+                                        "10",
+                                        " ",
+                                        "-",
+                                        "A1",
+                                        "\xc3\xb6",
+                                        "\1",
+                                        "\4",
+                                        "ab",
+                                        ":",
+                                        "b9",
+                                        ".",
+                                        "00",
+                                        "ff",
+                                        "deadbeef",
+                                        "7e57c0de",
+                                        "123e4567-e89b-12d3-a456-426614174000"};
   std::string text;
   for (auto pieces = random() % 9; pieces > 0; --pieces) text += kPieces[random() % std::size(kPieces)];
   return text;

@@ -53,11 +53,8 @@ inline std::string error_of(std::string_view text) {
   return query ? "(accepted)" : query.error().what;
 }
 
-inline TestRow service_row(std::string_view service, std::int64_t ms) {
-  return {{"service", text(service)}, {"ms", number(ms)}};
-}
+inline TestRow service_row(std::string_view service, std::int64_t ms) { return {{"service", text(service)}, {"ms", number(ms)}}; }
 
-inline const std::vector<TestRow> kServices = {
-    service_row("b", 10), service_row("a", 30), service_row("b", 20), {{"ms", number(5)}}};
+inline const std::vector<TestRow> kServices = {service_row("b", 10), service_row("a", 30), service_row("b", 20), {{"ms", number(5)}}};
 
 }  // namespace logmill::query

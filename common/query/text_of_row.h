@@ -10,7 +10,8 @@ namespace logmill::query {
 
 class TextOfRow {
  public:
-  // Of `field`; if that is empty, of the message, or of `raw` where there is none. `table` must outlive it.
+  // Of `field`; if that is empty, of the message, or of `raw` where there is none. `table` must
+  // outlive it.
   static base::Result<TextOfRow> of(Table& table, std::string_view field) {
     TextOfRow text;
     if (!field.empty()) {

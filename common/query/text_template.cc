@@ -30,8 +30,7 @@ base::Result<TextTemplate> TextTemplate::parse(std::string_view pattern) {
     const std::size_t close = pattern.find('}', i);
     if (close == std::string_view::npos) return wrong("a { is not closed; {{ stands for a brace");
     if (!made.places_.empty() && literal.empty())
-      return wrong(
-          "some text must stand between two places, or nobody knows where the first one ends");
+      return wrong("some text must stand between two places, or nobody knows where the first one ends");
     end_literal();
     made.add_place(pattern.substr(i + 1, close - i - 1));
     i = close;
@@ -60,8 +59,7 @@ bool TextTemplate::match(std::string_view text, std::vector<std::string_view>& f
   if (start_.empty()) return match_from(text, found);
   // Another start can only help if what followed this one did not fit; the text is walked once for
   // each.
-  for (std::size_t at = text.find(start_); at != std::string_view::npos;
-       at = text.find(start_, at + 1))
+  for (std::size_t at = text.find(start_); at != std::string_view::npos; at = text.find(start_, at + 1))
     if (match_from(text.substr(at + start_.size()), found)) return true;
   return false;
 }

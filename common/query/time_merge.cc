@@ -8,8 +8,7 @@ base::Status TimeMerge::add(const Rows& rows, std::size_t sequence) {
   auto held = std::make_unique<HeldRows>();
   LOGMILL_RETURN_IF_ERROR(held->add(rows));
   const auto chunk = static_cast<std::uint32_t>(chunks_.size());
-  for (std::uint32_t i = 0; i < rows.selected.size(); ++i)
-    entries_.push_back({times[rows.selected[i]], sequence, i, chunk});
+  for (std::uint32_t i = 0; i < rows.selected.size(); ++i) entries_.push_back({times[rows.selected[i]], sequence, i, chunk});
   chunks_.push_back(std::move(held));
   return {};
 }
@@ -22,9 +21,7 @@ void TimeMerge::keep_latest(std::size_t count) {
   drop_unused_chunks();
 }
 
-base::TimeNs TimeMerge::earliest() const {
-  return std::ranges::min_element(entries_, {}, &Entry::time)->time;
-}
+base::TimeNs TimeMerge::earliest() const { return std::ranges::min_element(entries_, {}, &Entry::time)->time; }
 
 void TimeMerge::drop_unused_chunks() {
   std::vector<bool> used(chunks_.size());

@@ -13,9 +13,7 @@ bool compares_time(const Expr& expr) {
          expr.term.op <= Op::greater_equal;
 }
 
-Expr all_of(std::vector<Expr> parts) {
-  return parts.empty() ? Expr{} : join(Expr::Kind::all_of, std::move(parts));
-}
+Expr all_of(std::vector<Expr> parts) { return parts.empty() ? Expr{} : join(Expr::Kind::all_of, std::move(parts)); }
 
 }  // namespace
 

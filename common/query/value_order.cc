@@ -15,10 +15,8 @@ int rank(const record::Value& value) {
 }
 
 std::weak_ordering compare_numbers(const record::Value& a, const record::Value& b) {
-  if (a.kind() == record::Kind::integer && b.kind() == record::Kind::integer)
-    return a.integer() <=> b.integer();
-  if (a.kind() == record::Kind::decimal && b.kind() == record::Kind::decimal && a.scale() == b.scale())
-    return a.integer() <=> b.integer();
+  if (a.kind() == record::Kind::integer && b.kind() == record::Kind::integer) return a.integer() <=> b.integer();
+  if (a.kind() == record::Kind::decimal && b.kind() == record::Kind::decimal && a.scale() == b.scale()) return a.integer() <=> b.integer();
   const double x = a.as_double(), y = b.as_double();
   if (x < y) return std::weak_ordering::less;
   return x > y ? std::weak_ordering::greater : std::weak_ordering::equivalent;
@@ -46,20 +44,14 @@ std::uint64_t hash_value(const record::Value& value) {
   const auto kind = static_cast<std::uint64_t>(value.kind());
   switch (value.kind()) {
     case record::Kind::absent:
-    case record::Kind::null:
-      return mix(kind + 1);
-    case record::Kind::boolean:
-      return mix(kind + 1 + (value.as_bool() ? 64 : 0));
+    case record::Kind::null: return mix(kind + 1);
+    case record::Kind::boolean: return mix(kind + 1 + (value.as_bool() ? 64 : 0));
     case record::Kind::integer:
-    case record::Kind::decimal:
-      return mix(static_cast<std::uint64_t>(value.integer()) +
-                 (kind + 8 * value.scale()) * 0x9e3779b97f4a7c15);
+    case record::Kind::decimal: return mix(static_cast<std::uint64_t>(value.integer()) + (kind + 8 * value.scale()) * 0x9e3779b97f4a7c15);
     // 0.0 == -0.0, and both hash alike.
-    case record::Kind::real:
-      return mix(std::bit_cast<std::uint64_t>(value.real() + 0.0) + kind);
+    case record::Kind::real: return mix(std::bit_cast<std::uint64_t>(value.real() + 0.0) + kind);
     case record::Kind::string:
-    case record::Kind::json:
-      return base::xxh3_64(value.text(), kind);
+    case record::Kind::json: return base::xxh3_64(value.text(), kind);
   }
   return 0;
 }

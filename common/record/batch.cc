@@ -7,12 +7,13 @@
 
 namespace logmill::record {
 namespace {
-// Capacity that is kept whatever was used, and that never is: a few ordinary batches, and one huge line.
+// Capacity that is kept whatever was used, and that never is: a few ordinary batches, and one huge
+// line.
 constexpr std::size_t kTextKept = 2 << 20;
 constexpr std::size_t kTextKeptMax = Batch::kTextBytesMax;
 constexpr std::size_t kItemsKept = 8192;
 constexpr std::size_t kColumnBytesKept = 8 << 20;  // of all together
-constexpr std::size_t kUnused = 4;  // times what was used
+constexpr std::size_t kUnused = 4;                 // times what was used
 
 template <class T>
 void clear_items(std::vector<T>& items) {
@@ -79,9 +80,7 @@ const Column* Batch::find(std::string_view name) const {
   return nullptr;
 }
 
-void Batch::fill(std::string_view name, Value value) {
-  columns_[column_index(name)].values.assign(rows(), value);
-}
+void Batch::fill(std::string_view name, Value value) { columns_[column_index(name)].values.assign(rows(), value); }
 
 std::string_view Batch::own_with_padding(std::string_view bytes) {
   char* const to = arena_.allocate(bytes.size() + TextBuffer::kPadding);
@@ -93,8 +92,7 @@ std::string_view Batch::own_with_padding(std::string_view bytes) {
 std::size_t Batch::memory_bytes() const {
   std::size_t bytes = text_.capacity() + arena_.bytes_reserved() + times_.capacity() * sizeof(base::TimeNs) +
                       levels_.capacity() * sizeof(Severity) + positions_.capacity() * sizeof(std::uint32_t);
-  for (const Column& column : columns_)
-    bytes += sizeof(Column) + column.name.capacity() + column.values.capacity() * sizeof(Value);
+  for (const Column& column : columns_) bytes += sizeof(Column) + column.name.capacity() + column.values.capacity() * sizeof(Value);
   return bytes;
 }
 

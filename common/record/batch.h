@@ -1,7 +1,7 @@
 // Many records as columns, together with the bytes that they point into.
 //
-// A batch is what flows inside a program: sources fill it, stages change it, sinks read it, and it is
-// cleared and filled again, so that at a steady state nothing is allocated per record.
+// A batch is what flows inside a program: sources fill it, stages change it, sinks read it, and it
+// is cleared and filled again, so that at a steady state nothing is allocated per record.
 // Thread-compatible: one owner at a time; move it to hand it over.
 #pragma once
 
@@ -33,8 +33,8 @@ struct Column {
   Value at(std::size_t row) const { return row < values.size() ? values[row] : Value{}; }
 };
 
-// Bytes as read, which values may point into. Grows without initialising; `kPadding` bytes beyond the
-// capacity in use may be read (not relied upon), as simdjson does.
+// Bytes as read, which values may point into. Grows without initialising; `kPadding` bytes beyond
+// the capacity in use may be read (not relied upon), as simdjson does.
 class TextBuffer {
  public:
   static constexpr std::size_t kPadding = 64;
@@ -59,10 +59,11 @@ class TextBuffer {
 
 class Batch {
  public:
-  // Limits that whoever fills a batch keeps: `full()` says when to hand it over, and one record may exceed
-  // them. Rows: half of what a frame or a block may have. Bytes, of texts and names: a few batches in flight stay within
-  // the smallest --memory. Cells, 16 bytes each: records with thousands of different keys would make rows x columns grow
-  // past all bounds. Readers of text hand over sooner, so that a batch stays in the cache: about 1 MiB of text.
+  // Limits that whoever fills a batch keeps: `full()` says when to hand it over, and one record may
+  // exceed them. Rows: half of what a frame or a block may have. Bytes, of texts and names: a few
+  // batches in flight stay within the smallest --memory. Cells, 16 bytes each: records with
+  // thousands of different keys would make rows x columns grow past all bounds. Readers of text
+  // hand over sooner, so that a batch stays in the cache: about 1 MiB of text.
   static constexpr std::size_t kRowsMax = 32'768;
   static constexpr std::size_t kTextBytesMax = 8 << 20;
   static constexpr std::size_t kCellsMax = 1 << 19;
@@ -71,10 +72,7 @@ class Batch {
 
   std::size_t rows() const { return times_.size(); }
   bool empty() const { return times_.empty(); }
-  bool full() const {
-    return rows() >= kRowsMax || text_bytes() >= kTextBytesMax ||
-           rows() * columns_.size() >= kCellsMax;
-  }
+  bool full() const { return rows() >= kRowsMax || text_bytes() >= kTextBytesMax || rows() * columns_.size() >= kCellsMax; }
 
   // Adds a record without fields and returns its row.
   std::size_t add_row() {
@@ -85,8 +83,8 @@ class Batch {
   // Takes back the latest `add_row` and all that was set in it.
   void drop_last_row();
 
-  // Keeps the rows whose flag is not zero, in order; `keep` has one entry a row. The range stays: rows
-  // that a filter drops are decided all the same.
+  // Keeps the rows whose flag is not zero, in order; `keep` has one entry a row. The range stays:
+  // rows that a filter drops are decided all the same.
   void keep_rows(const std::vector<std::uint8_t>& keep);
 
   std::vector<base::TimeNs>& times() { return times_; }
@@ -98,9 +96,7 @@ class Batch {
   std::size_t column_index(std::string_view name);
   // nullptr if no record has the field. Valid until a column is added.
   const Column* find(std::string_view name) const;
-  Column* find(std::string_view name) {
-    return const_cast<Column*>(static_cast<const Batch*>(this)->find(name));
-  }
+  Column* find(std::string_view name) { return const_cast<Column*>(static_cast<const Batch*>(this)->find(name)); }
   // A column may be empty: skip those. Order is that of first appearance.
   const std::vector<Column>& columns() const { return columns_; }
   std::vector<Column>& columns() { return columns_; }
@@ -114,9 +110,7 @@ class Batch {
     if (row > values.size()) values.resize(row + 1);
     values[row] = value;
   }
-  void set(std::string_view name, std::size_t row, Value value) {
-    set(column_index(name), row, value);
-  }
+  void set(std::string_view name, std::size_t row, Value value) { set(column_index(name), row, value); }
   Value get(std::string_view name, std::size_t row) const {
     const Column* column = find(name);
     return column ? column->at(row) : Value{};
@@ -137,15 +131,15 @@ class Batch {
   // Of memory that the batch takes, capacity that is not used included, about.
   std::size_t memory_bytes() const;
 
-  // What the batch decides, and each record's place in it: `positions()[row]` is the distance of the
-  // record's start from `range().from`. Empty when the range is not named.
+  // What the batch decides, and each record's place in it: `positions()[row]` is the distance of
+  // the record's start from `range().from`. Empty when the range is not named.
   Range& range() { return range_; }
   const Range& range() const { return range_; }
   std::vector<std::uint32_t>& positions() { return positions_; }
   const std::vector<std::uint32_t>& positions() const { return positions_; }
 
-  // Empty again. Columns that held nothing are forgotten; capacity is kept unless it is far beyond what was used: after
-  // one odd input, a batch is as small as before when it was cleared twice.
+  // Empty again. Columns that held nothing are forgotten; capacity is kept unless it is far beyond
+  // what was used: after one odd input, a batch is as small as before when it was cleared twice.
   void clear();
 
  private:

@@ -19,8 +19,7 @@ base::Status parse_frame_header(std::string_view bytes, FrameHeader& header) {
   header = {};
   if (!bytes.starts_with(kFrameMagic)) return corrupt("no frame begins here");
   const std::uint64_t checksum = base::load_le<std::uint64_t>(bytes.data() + kChecksumAt);
-  if (base::xxh3_64(bytes.substr(0, kChecksumAt)) != checksum)
-    return corrupt("frame header: checksum mismatch");
+  if (base::xxh3_64(bytes.substr(0, kChecksumAt)) != checksum) return corrupt("frame header: checksum mismatch");
 
   base::ByteReader reader(bytes.substr(kFrameMagic.size(), kChecksumAt - kFrameMagic.size()));
   const auto version = reader.read<std::uint8_t>();
@@ -39,23 +38,19 @@ base::Status parse_frame_header(std::string_view bytes, FrameHeader& header) {
   header.range.to = reader.read<std::uint64_t>();
   header.payload_checksum = reader.read<std::uint64_t>();
 
-  if (header.payload_bytes > kFramePayloadMax || header.raw_bytes > kFramePayloadMax ||
-      header.records > kFrameRecordsMax) {
+  if (header.payload_bytes > kFramePayloadMax || header.raw_bytes > kFramePayloadMax || header.records > kFrameRecordsMax) {
     header.payload_bytes = 0;
     return corrupt("frame header: sizes beyond the format's bounds");
   }
   if (version != kFrameVersion)
     return base::Error{base::ErrorCode::unsupported,
-                       "frame version " + std::to_string(version) + ", this program knows " +
-                           std::to_string(kFrameVersion)};
-  if (header.flags_incompatible != 0)
-    return base::Error{base::ErrorCode::unsupported, "frame with flags that this program does not know"};
+                       "frame version " + std::to_string(version) + ", this program knows " + std::to_string(kFrameVersion)};
+  if (header.flags_incompatible != 0) return base::Error{base::ErrorCode::unsupported, "frame with flags that this program does not know"};
   return {};
 }
 
 bool frame_payload_intact(const FrameHeader& header, std::string_view payload) {
-  return payload.size() == header.payload_bytes &&
-         base::xxh3_64(payload) == header.payload_checksum;
+  return payload.size() == header.payload_bytes && base::xxh3_64(payload) == header.payload_checksum;
 }
 
 void append_frame(std::string& out, FrameHeader header, std::string_view payload) {

@@ -1,6 +1,7 @@
 // The header that every frame begins with. Layout: docs/formats/frame.md.
 //
-// Here, and not in codec, because transport moves frames as well, as bytes that it does not look into.
+// Here, and not in codec, because transport moves frames as well, as bytes that it does not look
+// into.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +17,8 @@ namespace logmill::record {
 inline constexpr std::string_view kFrameMagic = "\x89lmf\r\n\x1a\n";
 inline constexpr std::size_t kFrameHeaderBytes = 80;
 inline constexpr std::uint8_t kFrameVersion = 1;
-// A batch is 8 MiB of text and some; 64 MiB leaves room for its numbers and for one huge record, and is
-// what a reader may be made to allocate.
+// A batch is 8 MiB of text and some; 64 MiB leaves room for its numbers and for one huge record,
+// and is what a reader may be made to allocate.
 inline constexpr std::uint32_t kFramePayloadMax = 64 << 20;
 // Row numbers fit 16 bits.
 inline constexpr std::uint32_t kFrameRecordsMax = 65'536;
@@ -41,13 +42,15 @@ struct FrameHeader {
   std::size_t frame_bytes() const { return kFrameHeaderBytes + payload_bytes; }
 };
 
-// From the first kFrameHeaderBytes of `bytes`, which are there. Fails with corrupt (magic, checksum, bounds) or
-// unsupported; then `header`, if its checksum held, still says how many bytes to skip, else payload_bytes is 0.
+// From the first kFrameHeaderBytes of `bytes`, which are there. Fails with corrupt (magic,
+// checksum, bounds) or unsupported; then `header`, if its checksum held, still says how many bytes
+// to skip, else payload_bytes is 0.
 base::Status parse_frame_header(std::string_view bytes, FrameHeader& header);
 
 bool frame_payload_intact(const FrameHeader& header, std::string_view payload);
 
-// Header with checksums, then the payload. Sets payload_bytes and payload_checksum; raw_bytes too, unless there is a codec.
+// Header with checksums, then the payload. Sets payload_bytes and payload_checksum; raw_bytes too,
+// unless there is a codec.
 void append_frame(std::string& out, FrameHeader header, std::string_view payload);
 
 }  // namespace logmill::record

@@ -24,9 +24,9 @@ JsonIndex::Outcome outcome_of(simdjson::error_code error) {
 }  // namespace
 
 JsonIndex::JsonIndex() {
-  // The depth is of no use to the first stage. Without memory there is no stage, and nothing is indexed.
-  if (simdjson::get_active_implementation()->create_dom_parser_implementation(kUsualCapacity, 1, stage1_))
-    stage1_.reset();
+  // The depth is of no use to the first stage. Without memory there is no stage, and nothing is
+  // indexed.
+  if (simdjson::get_active_implementation()->create_dom_parser_implementation(kUsualCapacity, 1, stage1_)) stage1_.reset();
 }
 JsonIndex::~JsonIndex() = default;
 JsonIndex::JsonIndex(JsonIndex&&) noexcept = default;
@@ -34,8 +34,7 @@ JsonIndex& JsonIndex::operator=(JsonIndex&&) noexcept = default;
 
 JsonIndex::Outcome JsonIndex::index(std::string_view text) {
   if (!stage1_) return Outcome::too_long;
-  if (text.size() > stage1_->capacity() && stage1_->set_capacity(std::max(2 * stage1_->capacity(), text.size())))
-    return Outcome::too_long;
+  if (text.size() > stage1_->capacity() && stage1_->set_capacity(std::max(2 * stage1_->capacity(), text.size()))) return Outcome::too_long;
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   const auto error = stage1_->stage1(bytes, text.size(), simdjson::stage1_mode::regular);
   if (!error) {

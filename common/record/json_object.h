@@ -11,8 +11,8 @@
 
 namespace logmill::record {
 
-// Reads JSON objects into rows. Remembers the keys it met, and holds scratch memory: make one, use it often, with one
-// RowWriter at a time.
+// Reads JSON objects into rows. Remembers the keys it met, and holds scratch memory: make one, use
+// it often, with one RowWriter at a time.
 class JsonObjectReader {
  public:
   JsonObjectReader();
@@ -20,19 +20,20 @@ class JsonObjectReader {
   JsonObjectReader(JsonObjectReader&&) noexcept;
   JsonObjectReader& operator=(JsonObjectReader&&) noexcept;
 
-  // Optional: looks at many lines at once, which is faster. The objects that are given to `read` from now on stand in
-  // them, in order, unless `lines` is empty. The bytes must stay as they are until the next call; if something is
-  // wrong with some line, nothing is gained, but nothing is lost.
+  // Optional: looks at many lines at once, which is faster. The objects that are given to `read`
+  // from now on stand in them, in order, unless `lines` is empty. The bytes must stay as they are
+  // until the next call; if something is wrong with some line, nothing is gained, but nothing is
+  // lost.
   void look_ahead(std::string_view lines);
 
-  // Sets the fields of the row that `row` stands at from the object in `json`. Strings without escapes
-  // stay where they are, so `json` must live as long as the batch: have it in batch.text() or arena(), where
-  // TextBuffer::kPadding readable bytes follow it. Invalid UTF-8 inside strings is kept.
-  // `timestamp`, `level` and `message` are found under their many names (record/known_names.h): ts, @timestamp,
-  // time, severity, lvl, msg …
-  // Fails with invalid ("column 17: …"), having perhaps set some fields, when it is not one JSON object:
-  // the caller drops or resets the row. Fails with too_large when its names would make the batch too wide:
-  // the caller drops the row, hands the batch on, and reads it into an empty one, where it always fits.
+  // Sets the fields of the row that `row` stands at from the object in `json`. Strings without
+  // escapes stay where they are, so `json` must live as long as the batch: have it in batch.text()
+  // or arena(), where TextBuffer::kPadding readable bytes follow it. Invalid UTF-8 inside strings
+  // is kept. `timestamp`, `level` and `message` are found under their many names
+  // (record/known_names.h): ts, @timestamp, time, severity, lvl, msg … Fails with invalid ("column
+  // 17: …"), having perhaps set some fields, when it is not one JSON object: the caller drops or
+  // resets the row. Fails with too_large when its names would make the batch too wide: the caller
+  // drops the row, hands the batch on, and reads it into an empty one, where it always fits.
   base::Status read(std::string_view json, RowWriter& row);
 
  private:
@@ -40,8 +41,8 @@ class JsonObjectReader {
   std::unique_ptr<State> state_;
 };
 
-// Appends one record as an object, without a newline. Order: timestamp, level, service, host, trace_id,
-// message, then the other columns. Absent fields are left out.
+// Appends one record as an object, without a newline. Order: timestamp, level, service, host,
+// trace_id, message, then the other columns. Absent fields are left out.
 class JsonObjectWriter {
  public:
   // Looks at the batch's columns once; valid until they change. `batch` must outlive the writer.
@@ -62,11 +63,11 @@ void append_json(std::string& out, const Value& value);
 // A value as plain text: strings without quotes, nothing for absent and null.
 void append_plain(std::string& out, const Value& value);
 
-// JSON number text to the exactest kind: integer, decimal, real, else json; absent if it is not a JSON number.
-// `text` must outlive the value.
+// JSON number text to the exactest kind: integer, decimal, real, else json; absent if it is not a
+// JSON number. `text` must outlive the value.
 Value value_from_number(std::string_view text);
-// For text formats without types (logfmt, access logs): numbers, true, false become typed only where
-// printing them gives back the same text; else a string. `text` must outlive the value.
+// For text formats without types (logfmt, access logs): numbers, true, false become typed only
+// where printing them gives back the same text; else a string. `text` must outlive the value.
 Value value_from_text(std::string_view text);
 
 }  // namespace logmill::record

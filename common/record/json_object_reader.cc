@@ -1,4 +1,5 @@
-// One JSON object to one row: a walk over the tokens that JsonIndex found, which checks the grammar on the way.
+// One JSON object to one row: a walk over the tokens that JsonIndex found, which checks the grammar
+// on the way.
 #include <algorithm>
 #include <bitset>
 #include <cstring>
@@ -20,7 +21,8 @@ using Outcome = JsonIndex::Outcome;
 
 // Arrays in arrays, as simdjson's own bound.
 constexpr std::size_t kDepthMax = 1024;
-// When more than a quarter of some lines were not for JsonScan, so many look-aheads by tokens follow.
+// When more than a quarter of some lines were not for JsonScan, so many look-aheads by tokens
+// follow.
 constexpr unsigned kTokenLooks = 15;
 
 // What objects longer than this needed is given back.
@@ -49,17 +51,17 @@ struct JsonObjectReader::State {
   JsonScan scan{keys, fields};
   unsigned scans = 0, scans_failed = 0;  // since the last look-ahead
   unsigned token_looks = 0;              // still to come
-  std::string prefix;  // of names at this place
+  std::string prefix;                    // of names at this place
 
   RowWriter* row = nullptr;
-  std::string_view indexed;               // what the tokens are offsets into
-  bool ahead = false;                     // it holds objects yet to be read
-  const std::uint32_t* token = nullptr;   // the next one
-  const char* base = nullptr;             // indexed.data()
+  std::string_view indexed;              // what the tokens are offsets into
+  bool ahead = false;                    // it holds objects yet to be read
+  const std::uint32_t* token = nullptr;  // the next one
+  const char* base = nullptr;            // indexed.data()
   const char* line_end = nullptr;
-  const char* next_backslash = nullptr;   // the first behind what was looked at, or the end
+  const char* next_backslash = nullptr;  // the first behind what was looked at, or the end
   std::string_view json;
-  const char* cursor = nullptr;           // what was looked at last, for messages
+  const char* cursor = nullptr;  // what was looked at last, for messages
   std::string_view reason;
 
   bool scanned(std::string_view text, RowWriter& to);
@@ -163,8 +165,8 @@ bool JsonObjectReader::State::read(RowWriter& to) {
   return false;
 }
 
-// Of the string at the token, without its quotes; a null pointer if there is none. Between its last quote and the next
-// token there are only blanks.
+// Of the string at the token, without its quotes; a null pointer if there is none. Between its last
+// quote and the next token there are only blanks.
 inline std::string_view JsonObjectReader::State::string_inside() const {
   const char* const begin = here() + 1;
   const char* end = base + token[1] - 1;
@@ -345,8 +347,7 @@ bool JsonObjectReader::State::skip_scalar() {
     }
   } else {
     const std::string_view written = scalar_text();
-    const bool valid = written == "true" || written == "false" || written == "null" ||
-                       value_from_number(written).present();
+    const bool valid = written == "true" || written == "false" || written == "null" || value_from_number(written).present();
     if (!valid) return false;
   }
   ++token;
@@ -360,7 +361,8 @@ JsonObjectReader& JsonObjectReader::operator=(JsonObjectReader&&) noexcept = def
 
 namespace {
 
-// The same object in valid UTF-8: each byte that is not becomes an escape, from which unescaping restores it.
+// The same object in valid UTF-8: each byte that is not becomes an escape, from which unescaping
+// restores it.
 std::string_view with_escaped_bytes(std::string_view json, Batch& batch) {
   std::string valid;
   while (true) {
@@ -388,8 +390,7 @@ base::Status JsonObjectReader::read(std::string_view json, RowWriter& row) {
   const bool good = indexed && state.read(row);
   if (json.size() > kLongObject) state.forget_index();
   if (good && !state.fields.too_wide()) return {};
-  if (indexed && state.fields.too_wide())
-    return base::Error{base::ErrorCode::too_large, "more columns than fit into the batch"};
+  if (indexed && state.fields.too_wide()) return base::Error{base::ErrorCode::too_large, "more columns than fit into the batch"};
   const auto column = static_cast<std::size_t>(state.cursor - state.json.data()) + 1;
   const std::string_view reason = indexed && !state.reason.empty() ? state.reason : reason_of(outcome);
   return base::Error{base::ErrorCode::invalid, "column " + std::to_string(column) + ": " + std::string(reason)};

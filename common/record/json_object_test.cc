@@ -84,14 +84,13 @@ TEST_F(JsonObjects, AreNormalised) {
       {R"({"a":{"b":{"c":1},"d":2},"e":{ }})", R"({"a.b.c":1,"a.d":2,"e":{}})"},
       {R"({"a":1,"a":"two"})", R"({"a":"two"})"},
       {R"({"s":"\u00e4\ud83d\ude00\/"})", R"({"s":"ä😀/"})"},
-      {R"({"s":"\udcc3\udca4"})", R"({"s":"ä"})"},            // two raw bytes that make a character
+      {R"({"s":"\udcc3\udca4"})", R"({"s":"ä"})"},             // two raw bytes that make a character
       {R"({"s":"\ud800"})", R"({"s":"\udced\udca0\udc80"})"},  // a lone surrogate keeps its bytes
       {"{\"s\":\"a\xff\xfe z\",\"k\xe9\":1}", R"({"s":"a\udcff\udcfe z","k\udce9":1})"},
       {R"({"ts":1763719300.25,"severity":"warning","msg":"m"})",
        R"({"timestamp":"2025-11-21T10:01:40.250Z","level":"WARN","message":"m"})"},
       {R"({"level":30,"time":1763719300250})", R"({"timestamp":"2025-11-21T10:01:40.250Z","level":"INFO"})"},
-      {R"({"@timestamp":"2026-11-21 10:15:00,5","log":{"level":"E"}})",
-       R"({"timestamp":"2026-11-21T10:15:00.500Z","level":"ERROR"})"},
+      {R"({"@timestamp":"2026-11-21 10:15:00,5","log":{"level":"E"}})", R"({"timestamp":"2026-11-21T10:15:00.500Z","level":"ERROR"})"},
       {R"({"t":{"$date":"2026-11-21T10:15:00Z"}})", R"({"timestamp":"2026-11-21T10:15:00Z"})"},
       {R"({"PRIORITY":"3","MESSAGE":"m"})", R"({"level":"ERROR","message":"m"})"},
   };
@@ -104,33 +103,71 @@ TEST_F(JsonObjects, GiveARoleToTheBestName) {
   };
   const Case cases[] = {
       // Whichever comes first, the data model's own name has the role, and nothing is lost.
-      {R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})",
-       R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})"},
-      {R"({"ts":1763719300,"timestamp":"2026-11-21T10:15:00Z"})",
-       R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})"},
+      {R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})", R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})"},
+      {R"({"ts":1763719300,"timestamp":"2026-11-21T10:15:00Z"})", R"({"timestamp":"2026-11-21T10:15:00Z","ts":1763719300})"},
       {R"({"msg":"a","message":"b"})", R"({"message":"b","msg":"a"})"},
       {R"({"message":"b","msg":"a"})", R"({"message":"b","msg":"a"})"},
       {R"({"lvl":"info","level":"error"})", R"({"level":"ERROR","lvl":"info"})"},
       {R"({"ts":1763719300,"ts":1763719301})", R"({"timestamp":"2025-11-21T10:01:41Z"})"},
       // What is no time and no level stays what it is.
-      {R"({"time":0.25,"date":"2026-11-21","priority":"high"})",
-       R"({"time":0.25,"date":"2026-11-21","priority":"high"})"},
+      {R"({"time":0.25,"date":"2026-11-21","priority":"high"})", R"({"time":0.25,"date":"2026-11-21","priority":"high"})"},
       {R"({"timestamp":"noon","level":"loud","ts":1763719300})",
        R"({"timestamp":"2025-11-21T10:01:40Z","timestamp_text":"noon","level_text":"loud"})"},
-      {R"({"timestamp":null,"level":{"name":"INFO"}})",
-       R"({"timestamp_text":null,"level.name":"INFO"})"},
+      {R"({"timestamp":null,"level":{"name":"INFO"}})", R"({"timestamp_text":null,"level.name":"INFO"})"},
   };
   for (const Case& c : cases) EXPECT_EQ(through(c.in), c.out);
 }
 
 TEST_F(JsonObjects, RefuseWhatIsNotOneObject) {
-  for (const std::string_view json :
-       {"", " ", "1", "[]", "\"x\"", "null", "{", "}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":1}}",
-        "{\"a\":1} {\"b\":2}", "{\"a\":1}x", "{\"a\" 1}", "{a:1}", "{\"a\":tru}", "{\"a\":01}", "{\"a\":+1}",
-        "{\"a\":1.}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":--1}", "{\"a\":NaN}", "{\"a\":\"x}", "{\"a\":\"\\q\"}",
-        "{\"a\":\"\\u12\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"\x01\"}", "{\"a\":[1,,2]}", "{\"a\":[}", "{\"a\":[1}]",
-        "{\"a\":{\"b\":[}}", "{\"a\":1\x01}", "{\"a\":[1\x01]}", "{\"a\":[\"\\q\"]}", "{\"a\":[{\"b\"}]}", "{\"a\":[{1:2}]}", "{\"a\":[1 2]}",
-        "{\"a\":[tru]}", "{\"a\":[01]}", "{\"a\":[{}", "{\"a\":[{]}}", "{\"a\":1 2}", "{\"a\":\"b\"c}", "{\"a\":\"b\" \"c\"}", "\xff{}", "{\"a\":\xff}"}) {
+  for (const std::string_view json : {"",
+                                      " ",
+                                      "1",
+                                      "[]",
+                                      "\"x\"",
+                                      "null",
+                                      "{",
+                                      "}",
+                                      "{\"a\"}",
+                                      "{\"a\":}",
+                                      "{\"a\":1,}",
+                                      "{,}",
+                                      "{\"a\":1}}",
+                                      "{\"a\":1} {\"b\":2}",
+                                      "{\"a\":1}x",
+                                      "{\"a\" 1}",
+                                      "{a:1}",
+                                      "{\"a\":tru}",
+                                      "{\"a\":01}",
+                                      "{\"a\":+1}",
+                                      "{\"a\":1.}",
+                                      "{\"a\":.5}",
+                                      "{\"a\":1e}",
+                                      "{\"a\":--1}",
+                                      "{\"a\":NaN}",
+                                      "{\"a\":\"x}",
+                                      "{\"a\":\"\\q\"}",
+                                      "{\"a\":\"\\u12\"}",
+                                      "{\"a\":\"\\u12g4\"}",
+                                      "{\"a\":\"\x01\"}",
+                                      "{\"a\":[1,,2]}",
+                                      "{\"a\":[}",
+                                      "{\"a\":[1}]",
+                                      "{\"a\":{\"b\":[}}",
+                                      "{\"a\":1\x01}",
+                                      "{\"a\":[1\x01]}",
+                                      "{\"a\":[\"\\q\"]}",
+                                      "{\"a\":[{\"b\"}]}",
+                                      "{\"a\":[{1:2}]}",
+                                      "{\"a\":[1 2]}",
+                                      "{\"a\":[tru]}",
+                                      "{\"a\":[01]}",
+                                      "{\"a\":[{}",
+                                      "{\"a\":[{]}}",
+                                      "{\"a\":1 2}",
+                                      "{\"a\":\"b\"c}",
+                                      "{\"a\":\"b\" \"c\"}",
+                                      "\xff{}",
+                                      "{\"a\":\xff}"}) {
     const auto status = read(json);
     EXPECT_FALSE(status) << json << " became " << written(batch.rows() - 1);
     if (!status) {
@@ -161,10 +198,24 @@ TEST_F(JsonObjects, AreNamedRightAfterABadKey) {
 
 // Read ahead, lines are the same records and the same errors as when each is read alone.
 TEST_F(JsonObjects, AreTheSameReadAheadAndAlone) {
-  const std::string_view lines[] = {
-      R"({"a":1,"s":"x y","n":{"b":[1,"]",{"c":"\""}]}})", R"(plain { "text" [)", "", R"({"a":1,"s":"y","n":{)", R"({"b":2}})",
-      R"({"a")", R"(:1,"b":2})", R"({"a":)", R"({"a":{"a":{"a":[)", "]", R"({"esc":"\\","a\"b":"\u00e4"}  )", R"( {"a" : 1 , "s" : "x" } )",
-      "\xef\xbb\xbf{}", R"({"a":1}{"b":2})", R"({"a":1,)", R"({"a":12)", R"(3})", R"({"last":true})"};
+  const std::string_view lines[] = {R"({"a":1,"s":"x y","n":{"b":[1,"]",{"c":"\""}]}})",
+                                    R"(plain { "text" [)",
+                                    "",
+                                    R"({"a":1,"s":"y","n":{)",
+                                    R"({"b":2}})",
+                                    R"({"a")",
+                                    R"(:1,"b":2})",
+                                    R"({"a":)",
+                                    R"({"a":{"a":{"a":[)",
+                                    "]",
+                                    R"({"esc":"\\","a\"b":"\u00e4"}  )",
+                                    R"( {"a" : 1 , "s" : "x" } )",
+                                    "\xef\xbb\xbf{}",
+                                    R"({"a":1}{"b":2})",
+                                    R"({"a":1,)",
+                                    R"({"a":12)",
+                                    R"(3})",
+                                    R"({"last":true})"};
   std::string text;
   for (const std::string_view line : lines) (text += line) += '\n';
   batch.text().append(text);
@@ -193,13 +244,16 @@ TEST_F(JsonObjects, AreTheSameReadAheadAndAlone) {
   }
 }
 
-// Objects of known keys are scanned, others walked by their tokens: both must say the same, of damaged ones as well.
+// Objects of known keys are scanned, others walked by their tokens: both must say the same, of
+// damaged ones as well.
 TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
   const std::string_view seeds[] = {
       R"({"timestamp":"2026-11-21T10:15:00.25Z","level":"INFO","message":"a \"b\" \\ \u00e4 grün","n":-12.50,"t":true,"z":null})",
       R"({"a": {"b": 1, "c": {"d": "x"}}, "s": "a text that is longer than a lane or two of sixteen", "e": 1e5})",
       "{\"s\":\"a\xff z\",\"i\":123456789012345678901,\"f\":false}"};
-  const std::string_view odd = " {}[]\",:\\\t\x01\x7f\x80\xc3\xa4" "0e.-+ntx";
+  const std::string_view odd =
+      " {}[]\",:\\\t\x01\x7f\x80\xc3\xa4"
+      "0e.-+ntx";
   const unsigned seed = std::random_device()();
   std::mt19937 random(seed);
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -209,9 +263,12 @@ TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
     for (unsigned changes = random() % 3; changes > 0; --changes) {
       const std::size_t at = random() % text.size();
       const char c = odd[random() % odd.size()];
-      if (random() % 3 == 0) text.erase(at, 1);
-      else if (random() % 2 == 0) text.insert(at, 1, c);
-      else text[at] = c;
+      if (random() % 3 == 0)
+        text.erase(at, 1);
+      else if (random() % 2 == 0)
+        text.insert(at, 1, c);
+      else
+        text[at] = c;
     }
     batch.clear();
     row.reset();
@@ -247,7 +304,8 @@ TEST_F(JsonObjects, MayBeginWithAnyKey) {
   EXPECT_EQ(through("{\":\":\"\xff\"}"), R"({":":"\udcff"})");
 }
 
-// A short line may stand for a very long one: names and text that repeat the names around them are bounded.
+// A short line may stand for a very long one: names and text that repeat the names around them are
+// bounded.
 TEST_F(JsonObjects, DoNotGrowWithTheNamesAroundThem) {
   const std::string name(100'000, 'n');
   ASSERT_TRUE(read("{\"" + name + "\":{\"a\":1,\"b\":2}}"));
@@ -291,8 +349,7 @@ TEST_F(JsonObjects, KeepDeepObjectsAsText) {
 TEST_F(JsonObjects, KeepFieldsBeyondTheBound) {
   const auto object = [](std::size_t fields) {
     std::string json = "{";
-    for (std::size_t i = 0; i < fields; ++i)
-      json += (i > 0 ? ",\"k" : "\"k") + std::to_string(i) + "\":" + std::to_string(i);
+    for (std::size_t i = 0; i < fields; ++i) json += (i > 0 ? ",\"k" : "\"k") + std::to_string(i) + "\":" + std::to_string(i);
     return json + "}";
   };
   ASSERT_TRUE(read(object(Batch::kFieldsPerRecordMax)));
@@ -348,8 +405,7 @@ TEST(PlainText, BecomesTypedOnlyIfItPrintsTheSame) {
   EXPECT_EQ(value_from_text("-0.50"), Value::decimal(-50, 2));
   EXPECT_EQ(value_from_text("true"), Value::boolean(true));
   EXPECT_EQ(value_from_text("1e+20"), Value::real(1e20));
-  for (const std::string_view text :
-       {"", "007", "+1", "-", "-0", "-0.0", "1e3", "1.", "10.0.0.1", "null", "True", "99999999999999999999"})
+  for (const std::string_view text : {"", "007", "+1", "-", "-0", "-0.0", "1e3", "1.", "10.0.0.1", "null", "True", "99999999999999999999"})
     EXPECT_EQ(value_from_text(text), Value::string(text)) << text;
 }
 

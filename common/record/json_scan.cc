@@ -16,8 +16,8 @@ using base::Bytes16;
 
 enum class NotAscii { stops, passes };
 
-// The first quote, backslash or control character from `at` on, or byte that is not ASCII; `end` if there is none before. Up to
-// TextBuffer::kPadding bytes behind `end` are looked at.
+// The first quote, backslash or control character from `at` on, or byte that is not ASCII; `end` if
+// there is none before. Up to TextBuffer::kPadding bytes behind `end` are looked at.
 template <NotAscii kNotAscii>
 const char* find_special(const char* at, const char* end) {
   for (; at < end; at += sizeof(Bytes16)) {
@@ -128,7 +128,8 @@ bool JsonScan::read_nested(const Key& key) {
   return true;
 }
 
-// Integers and decimals with few digits, which nearly all numbers are; what else there is by its text.
+// Integers and decimals with few digits, which nearly all numbers are; what else there is by its
+// text.
 inline bool JsonScan::read_scalar(const Key& key) {
   const char* const begin = at_;
   while (at_ != end_ && !ends_scalar(*at_)) ++at_;

@@ -1,7 +1,7 @@
-// Reads the JSON objects that logs are made of straight from their bytes, in one pass: keys are compared with the one that
-// came next last time, strings are searched for their end sixteen bytes at a time. It costs half of finding all tokens
-// first (json_index.h), and takes no array, no key that is new, no blank in an odd place: those objects
-// are left to the walk over tokens.
+// Reads the JSON objects that logs are made of straight from their bytes, in one pass: keys are
+// compared with the one that came next last time, strings are searched for their end sixteen bytes
+// at a time. It costs half of finding all tokens first (json_index.h), and takes no array, no key
+// that is new, no blank in an odd place: those objects are left to the walk over tokens.
 #pragma once
 
 #include <string>
@@ -18,8 +18,9 @@ class JsonScan {
   // Both are shared with the walk over tokens and must outlive the scan.
   JsonScan(KeyMemory& keys, ObjectFields& fields) : keys_(keys), fields_(fields) {}
 
-  // As JsonObjectReader::read, of which this is the fast half. False: it is not sure, some fields have been
-  // set, and the object is to be read by tokens from the start, which sets the same again.
+  // As JsonObjectReader::read, of which this is the fast half. False: it is not sure, some fields
+  // have been set, and the object is to be read by tokens from the start, which sets the same
+  // again.
   bool read(std::string_view json, RowWriter& row);
 
  private:

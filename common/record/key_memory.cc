@@ -8,8 +8,9 @@
 namespace logmill::record {
 namespace {
 
-// Objects below a name of so many parts stay JSON text: nobody queries such names, and recursion must end. Parts of
-// the name count, not the depth at which it stands: names are written flat, and must read back the same.
+// Objects below a name of so many parts stay JSON text: nobody queries such names, and recursion
+// must end. Parts of the name count, not the depth at which it stands: names are written flat, and
+// must read back the same.
 constexpr std::ptrdiff_t kNamePartsMax = 32;
 // The same for names of so many bytes: each field inside repeats them.
 constexpr std::size_t kPrefixBytesMax = 128;
@@ -66,8 +67,7 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   key.field.name += text;
   key.field.known = known_name(key.field.name);
   const auto dots = std::count(key.field.name.begin(), key.field.name.end(), '.');
-  key.opaque =
-      key.field.name == kMore || dots >= kNamePartsMax - 1 || key.field.name.size() > kPrefixBytesMax;
+  key.opaque = key.field.name == kMore || dots >= kNamePartsMax - 1 || key.field.name.size() > kPrefixBytesMax;
   if (remember) {
     key.field.id = id;
     by_hash_.emplace(hash_of(inside, prefix), id);

@@ -1,5 +1,5 @@
-// The keys of objects, remembered by what followed what: the records of a log are alike, so that a key costs one
-// comparison with the one that stood behind the same key last time.
+// The keys of objects, remembered by what followed what: the records of a log are alike, so that a
+// key costs one comparison with the one that stood behind the same key last time.
 #pragma once
 
 #include <cstddef>
@@ -40,11 +40,12 @@ class KeyMemory {
 
   KeyMemory();
 
-  // From the first key of a record on. Returns true if what was remembered was too much and is forgotten: ids are
-  // given anew.
+  // From the first key of a record on. Returns true if what was remembered was too much and is
+  // forgotten: ids are given anew.
   bool begin();
 
-  // The next key if it is the one that came here last and stands at `at`, in which up to `end` is text; else nullptr.
+  // The next key if it is the one that came here last and stands at `at`, in which up to `end` is
+  // text; else nullptr.
   const Key* expected(const char* at, const char* end, std::string_view prefix) {
     const std::uint32_t guess = keys_[previous_].next;
     if (guess == 0) return nullptr;  // nothing came here yet
@@ -61,8 +62,8 @@ class KeyMemory {
     previous_ = guess;
     return &keys_[guess];
   }
-  // Finds out about the key that `find` did not know, and remembers it, unless that is too much: then it stays
-  // where it is until the next `learn`. `text` is without quotes and escapes.
+  // Finds out about the key that `find` did not know, and remembers it, unless that is too much:
+  // then it stays where it is until the next `learn`. `text` is without quotes and escapes.
   const Key* learn(std::string_view inside, std::string_view prefix, std::string_view text);
 
  private:

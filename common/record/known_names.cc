@@ -13,8 +13,9 @@ struct Name {
   Role role;
 };
 
-// Of one role, the first has the smallest rank. From the loggers in the corpora: Zeek, bunyan, pino, zap,
-// logrus, zerolog, Serilog, log4j, winston, Python, GELF, ECS, OTLP, journald, NXLog, MongoDB, nginx.
+// Of one role, the first has the smallest rank. From the loggers in the corpora: Zeek, bunyan,
+// pino, zap, logrus, zerolog, Serilog, log4j, winston, Python, GELF, ECS, OTLP, journald, NXLog,
+// MongoDB, nginx.
 constexpr Name kNames[] = {
     {kTimestamp, Role::time},
     {"@timestamp", Role::time},
@@ -56,9 +57,7 @@ constexpr Name kNames[] = {
 };
 
 // Most keys are none of these: their length and first letter tell without comparing.
-constexpr std::size_t slot_of(std::string_view name) {
-  return (31 * name.size() + static_cast<unsigned char>(name[0])) % 256;
-}
+constexpr std::size_t slot_of(std::string_view name) { return (31 * name.size() + static_cast<unsigned char>(name[0])) % 256; }
 constexpr auto kTaken = [] {
   std::array<bool, 256> taken{};
   for (const Name& known : kNames) taken[slot_of(known.name)] = true;
@@ -89,15 +88,12 @@ std::optional<base::TimeNs> time_from_text(std::string_view text) {
 std::optional<Severity> severity_from_value(const Value& value) {
   if (value.kind() == Kind::string) {
     const std::string_view text = value.text();
-    if (text.size() == 1 && text[0] >= '0' && text[0] <= '7')
-      return severity_from_syslog(static_cast<unsigned>(text[0] - '0'));
+    if (text.size() == 1 && text[0] >= '0' && text[0] <= '7') return severity_from_syslog(static_cast<unsigned>(text[0] - '0'));
     return severity_from_text(text);
   }
-  if (value.kind() != Kind::integer || value.integer() < 0 || value.integer() > 60)
-    return std::nullopt;
+  if (value.kind() != Kind::integer || value.integer() < 0 || value.integer() > 60) return std::nullopt;
   if (value.integer() <= 7) return severity_from_syslog(static_cast<unsigned>(value.integer()));
-  const char digits[] = {static_cast<char>('0' + value.integer() / 10),
-                         static_cast<char>('0' + value.integer() % 10)};
+  const char digits[] = {static_cast<char>('0' + value.integer() / 10), static_cast<char>('0' + value.integer() % 10)};
   return severity_from_text({digits, 2});
 }
 

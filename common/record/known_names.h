@@ -13,7 +13,8 @@ namespace logmill::record {
 enum class Role : unsigned char { field, time, level, message };
 constexpr std::size_t kRoles = 4;
 
-// When a record has several names of one role, the one with the smallest rank has it; rank 0 is the data model's own.
+// When a record has several names of one role, the one with the smallest rank has it; rank 0 is the
+// data model's own.
 struct KnownName {
   Role role = Role::field;
   unsigned rank = 0;

@@ -69,7 +69,8 @@ Value real_or_json(std::string_view text, std::size_t digits) {
   return exact ? Value::real(value) : Value::json(text);
 }
 
-// Integers and decimals of up to 18 digits, which nearly all numbers are, in one pass. Absent for all else.
+// Integers and decimals of up to 18 digits, which nearly all numbers are, in one pass. Absent for
+// all else.
 Value short_number(std::string_view text) {
   const char* at = text.data();
   const char* const end = at + text.size();
@@ -103,8 +104,7 @@ Value value_from_number(std::string_view text) {
   if (parts.has_exponent) return real_or_json(text, digits);
   if (parts.fraction.empty()) {
     std::int64_t value = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{})
-      return Value::integer(value);
+    if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{}) return Value::integer(value);
     return Value::json(text);
   }
   if (digits > Value::kScaleMax) return Value::json(text);

@@ -16,7 +16,8 @@ bool ObjectFields::end() {
 // False if the batch has no room for one more.
 bool ObjectFields::find_column(std::string_view name, RowWriter::Guess& guess) {
   Batch& batch = row_->batch();
-  // A new column has an entry for each row before: many rows, then many new names, is what an enemy sends.
+  // A new column has an entry for each row before: many rows, then many new names, is what an enemy
+  // sends.
   if (batch.rows() * batch.columns().size() >= 2 * Batch::kCellsMax && batch.find(name) == nullptr) {
     too_wide_ = true;
     return false;
@@ -35,9 +36,7 @@ void ObjectFields::put_more(std::string_view name, Value value) {
 
 void ObjectFields::set_role(const FieldName& field, Value value, std::string_view written) {
   RowWriter::Guess none;
-  const auto put_beside = [&](std::string_view name) {
-    field.known.rank == 0 ? put(name, none, value) : put_field(field, value);
-  };
+  const auto put_beside = [&](std::string_view name) { field.known.rank == 0 ? put(name, none, value) : put_field(field, value); };
   switch (field.known.role) {
     case Role::field: break;
     case Role::time: {
@@ -66,7 +65,8 @@ void ObjectFields::set_role(const FieldName& field, Value value, std::string_vie
   }
 }
 
-// Whether the name has its role now. One that had it and is of lower rank becomes a field of its own.
+// Whether the name has its role now. One that had it and is of lower rank becomes a field of its
+// own.
 bool ObjectFields::claim(const FieldName& field, Value value) {
   Claim& claimed = claims_[static_cast<std::size_t>(field.known.role)];
   if (field.known.rank > claimed.rank) return false;

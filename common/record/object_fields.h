@@ -1,5 +1,5 @@
-// The members of one object after another as the fields of rows: known names get their roles, the first
-// fields a column each, the rest one JSON text.
+// The members of one object after another as the fields of rows: known names get their roles, the
+// first fields a column each, the rest one JSON text.
 #pragma once
 
 #include <array>
@@ -15,7 +15,8 @@
 
 namespace logmill::record {
 
-// What a field is called. `id` is small, not kMessageId, and means this name until `ObjectFields::forget`.
+// What a field is called. `id` is small, not kMessageId, and means this name until
+// `ObjectFields::forget`.
 struct FieldName {
   static constexpr std::uint32_t kNoId = UINT32_MAX;
 
@@ -47,7 +48,8 @@ class ObjectFields {
     else
       set_role(field, value, written);
   }
-  // False if the fields beyond the bound, under their full names, are far longer than the object: some enemy's.
+  // False if the fields beyond the bound, under their full names, are far longer than the object:
+  // some enemy's.
   bool end();
   // Whether a column was missing that the batch has no room for.
   bool too_wide() const { return too_wide_; }
@@ -57,9 +59,11 @@ class ObjectFields {
 
  private:
   static constexpr unsigned kUnclaimed = UINT_MAX;
-  // The names of nested objects, repeated in each field's name, and escapes may make text longer, but not without bound.
+  // The names of nested objects, repeated in each field's name, and escapes may make text longer,
+  // but not without bound.
   static constexpr std::size_t kMoreBytes = 256 << 10;
-  // Which name of the record has a role so far, and its value, to give back when a better one comes.
+  // Which name of the record has a role so far, and its value, to give back when a better one
+  // comes.
   struct Claim {
     unsigned rank = kUnclaimed;
     const FieldName* field = nullptr;

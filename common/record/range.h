@@ -13,9 +13,9 @@ namespace logmill::record {
 using StreamId = std::array<std::uint8_t, 16>;
 
 // The input [from, to) of one epoch of a stream, which a batch *decides*: all records that came
-// of it are in the batch, and input that yielded no record is decided too. Positions are byte offsets
-// for files and sequence numbers for generators. A new epoch starts when positions start again
-// (a truncated file).
+// of it are in the batch, and input that yielded no record is decided too. Positions are byte
+// offsets for files and sequence numbers for generators. A new epoch starts when positions start
+// again (a truncated file).
 struct Range {
   StreamId stream{};
   std::uint32_t epoch = 0;

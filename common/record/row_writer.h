@@ -12,7 +12,8 @@ namespace logmill::record {
 
 class RowWriter {
  public:
-  // `batch` must outlive the writer. Call `reset` after the batch was cleared or its columns changed.
+  // `batch` must outlive the writer. Call `reset` after the batch was cleared or its columns
+  // changed.
   explicit RowWriter(Batch& batch) : batch_(&batch) {}
 
   void reset() {
@@ -40,15 +41,17 @@ class RowWriter {
   bool has_level() const { return batch_->levels()[row_] != Severity::none; }
   Value get(std::string_view name) const { return batch_->get(name, row_); }
 
-  // For one reader that gives ids to the names it meets: where it notes which column a name has. `generation` is
-  // what it likes, not 0: when it gives ids anew, notes of an older generation are of no use to it.
+  // For one reader that gives ids to the names it meets: where it notes which column a name has.
+  // `generation` is what it likes, not 0: when it gives ids anew, notes of an older generation are
+  // of no use to it.
   struct Guess {
     std::uint32_t generation = 0;
     std::uint32_t column = 0;
   };
   // Valid until the next call.
   Guess& guess(std::uint32_t id) {
-    if (id >= guesses_.size()) [[unlikely]] guesses_.resize(id + 1);
+    if (id >= guesses_.size()) [[unlikely]]
+      guesses_.resize(id + 1);
     return guesses_[id];
   }
 
@@ -59,8 +62,7 @@ class RowWriter {
 
  private:
   std::size_t index_of(std::string_view name) {
-    if (next_ < order_.size() && batch_->columns()[order_[next_]].name == name)
-      return order_[next_++];
+    if (next_ < order_.size() && batch_->columns()[order_[next_]].name == name) return order_[next_++];
     const std::size_t index = batch_->column_index(name);
     if (next_ < order_.size())
       order_[next_] = index;

@@ -6,8 +6,7 @@
 namespace logmill::record {
 namespace {
 
-constexpr std::array<std::string_view, kSeverities> kNames = {"",     "TRACE", "DEBUG", "INFO",
-                                                              "WARN", "ERROR", "FATAL"};
+constexpr std::array<std::string_view, kSeverities> kNames = {"", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
 
 struct Spelling {
   std::string_view lower;
@@ -17,32 +16,62 @@ struct Spelling {
 // Sources: syslog(3) names, java.util.logging, log4j, Python logging, glog letters, logcat letters,
 // Windows event levels, and the numeric levels of bunyan and pino.
 constexpr Spelling kSpellings[] = {
-    {"info", Severity::info},        {"debug", Severity::debug},     {"warn", Severity::warn},
-    {"error", Severity::error},      {"trace", Severity::trace},     {"fatal", Severity::fatal},
-    {"warning", Severity::warn},     {"notice", Severity::info},     {"err", Severity::error},
-    {"critical", Severity::fatal},   {"crit", Severity::fatal},      {"emerg", Severity::fatal},
-    {"emergency", Severity::fatal},  {"alert", Severity::fatal},     {"panic", Severity::fatal},
-    {"dpanic", Severity::fatal},     {"severe", Severity::error},    {"fine", Severity::debug},
-    {"finer", Severity::trace},      {"finest", Severity::trace},    {"config", Severity::debug},
-    {"verbose", Severity::trace},    {"informational", Severity::info},
-    {"information", Severity::info}, {"success", Severity::info},    {"log", Severity::info},
-    {"statement", Severity::info},   {"dbg", Severity::debug},       {"inf", Severity::info},
-    {"wrn", Severity::warn},         {"ftl", Severity::fatal},       {"trc", Severity::trace},
-    {"failure", Severity::error},    {"exception", Severity::error}, {"i", Severity::info},
-    {"d", Severity::debug},          {"w", Severity::warn},          {"e", Severity::error},
-    {"t", Severity::trace},          {"f", Severity::fatal},         {"c", Severity::fatal},
-    {"v", Severity::trace},          {"n", Severity::info},          {"10", Severity::trace},
-    {"20", Severity::debug},         {"30", Severity::info},         {"40", Severity::warn},
-    {"50", Severity::error},         {"60", Severity::fatal},
+    {"info", Severity::info},
+    {"debug", Severity::debug},
+    {"warn", Severity::warn},
+    {"error", Severity::error},
+    {"trace", Severity::trace},
+    {"fatal", Severity::fatal},
+    {"warning", Severity::warn},
+    {"notice", Severity::info},
+    {"err", Severity::error},
+    {"critical", Severity::fatal},
+    {"crit", Severity::fatal},
+    {"emerg", Severity::fatal},
+    {"emergency", Severity::fatal},
+    {"alert", Severity::fatal},
+    {"panic", Severity::fatal},
+    {"dpanic", Severity::fatal},
+    {"severe", Severity::error},
+    {"fine", Severity::debug},
+    {"finer", Severity::trace},
+    {"finest", Severity::trace},
+    {"config", Severity::debug},
+    {"verbose", Severity::trace},
+    {"informational", Severity::info},
+    {"information", Severity::info},
+    {"success", Severity::info},
+    {"log", Severity::info},
+    {"statement", Severity::info},
+    {"dbg", Severity::debug},
+    {"inf", Severity::info},
+    {"wrn", Severity::warn},
+    {"ftl", Severity::fatal},
+    {"trc", Severity::trace},
+    {"failure", Severity::error},
+    {"exception", Severity::error},
+    {"i", Severity::info},
+    {"d", Severity::debug},
+    {"w", Severity::warn},
+    {"e", Severity::error},
+    {"t", Severity::trace},
+    {"f", Severity::fatal},
+    {"c", Severity::fatal},
+    {"v", Severity::trace},
+    {"n", Severity::info},
+    {"10", Severity::trace},
+    {"20", Severity::debug},
+    {"30", Severity::info},
+    {"40", Severity::warn},
+    {"50", Severity::error},
+    {"60", Severity::fatal},
 };
 
 constexpr std::size_t kLongestSpelling = 13;  // "informational"
 
 }  // namespace
 
-std::string_view severity_name(Severity severity) {
-  return kNames[static_cast<std::size_t>(severity)];
-}
+std::string_view severity_name(Severity severity) { return kNames[static_cast<std::size_t>(severity)]; }
 
 std::optional<Severity> severity_from_text(std::string_view text) {
   if (text.empty() || text.size() > kLongestSpelling) return std::nullopt;

@@ -15,9 +15,9 @@ constexpr std::size_t kSeverities = 7;
 // "TRACE" … "FATAL"; empty for `none`.
 std::string_view severity_name(Severity severity);
 
-// Knows the spellings of the common loggers, in any case: "W", "warn", "WARNING", "err", "critical",
-// "notice", "emerg", "E", "SEVERE", "FINE" …, and the numbers of bunyan and pino (10 to 60).
-// nullopt when it is none of these: the caller keeps the text in a field of its own.
+// Knows the spellings of the common loggers, in any case: "W", "warn", "WARNING", "err",
+// "critical", "notice", "emerg", "E", "SEVERE", "FINE" …, and the numbers of bunyan and pino (10 to
+// 60). nullopt when it is none of these: the caller keeps the text in a field of its own.
 std::optional<Severity> severity_from_text(std::string_view text);
 
 // Syslog severities 0 (emergency) to 7 (debug), RFC 5424 section 6.2.1.

@@ -6,7 +6,8 @@
 
 namespace logmill::record {
 
-// Records without a time get `now`, and the field timestamp_source says "read". Returns how many there were.
+// Records without a time get `now`, and the field timestamp_source says "read". Returns how many
+// there were.
 inline std::size_t stamp_missing_times(Batch& batch, base::TimeNs now) {
   std::size_t stamped = 0;
   for (std::size_t row = 0; row < batch.rows(); ++row) {

@@ -92,8 +92,7 @@ class Value {
 
  private:
   constexpr explicit Value(Kind kind) : integer_(0), kind_(kind) {}
-  constexpr Value(Kind kind, std::string_view text)
-      : text_(text.data()), size_(static_cast<std::uint32_t>(text.size())), kind_(kind) {}
+  constexpr Value(Kind kind, std::string_view text) : text_(text.data()), size_(static_cast<std::uint32_t>(text.size())), kind_(kind) {}
 
   union {
     std::int64_t integer_;

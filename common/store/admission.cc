@@ -12,8 +12,7 @@ std::size_t row_at(const record::Batch& batch, std::uint64_t position) {
   const std::uint64_t from = batch.range().from;
   if (batch.positions().empty()) return std::min<std::uint64_t>(position - from, batch.rows());
   const auto& positions = batch.positions();
-  const auto found = std::find_if(positions.begin(), positions.end(),
-                                  [&](std::uint32_t distance) { return from + distance >= position; });
+  const auto found = std::find_if(positions.begin(), positions.end(), [&](std::uint32_t distance) { return from + distance >= position; });
   return static_cast<std::size_t>(found - positions.begin());
 }
 

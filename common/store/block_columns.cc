@@ -78,14 +78,14 @@ void BlockColumns::gather_all(const Column& column) {
   gathered_.resize(rows() + 1);  // `compact` writes one more
   std::size_t end = 0;
   for (const Piece& piece : column.pieces) {
-    std::fill(gathered_.begin() + static_cast<std::ptrdiff_t>(end),
-              gathered_.begin() + static_cast<std::ptrdiff_t>(piece.start), record::Value());
+    std::fill(gathered_.begin() + static_cast<std::ptrdiff_t>(end), gathered_.begin() + static_cast<std::ptrdiff_t>(piece.start),
+              record::Value());
     std::ranges::copy(piece.values, gathered_.begin() + static_cast<std::ptrdiff_t>(piece.start));
     end = piece.start + piece.values.size();
     for (const SparseRows::Cell& cell : piece.cells) {
       const std::size_t row = piece.start + cell.row;
-      std::fill(gathered_.begin() + static_cast<std::ptrdiff_t>(end),
-                gathered_.begin() + static_cast<std::ptrdiff_t>(row), record::Value());
+      std::fill(gathered_.begin() + static_cast<std::ptrdiff_t>(end), gathered_.begin() + static_cast<std::ptrdiff_t>(row),
+                record::Value());
       gathered_[row] = cell.value;
       end = row + 1;
     }
@@ -108,7 +108,8 @@ void BlockColumns::count() {
   present_count_ = present;
 }
 
-// Leaves out the absent ones of a value a row. May be of `gathered_` itself: what is written was read.
+// Leaves out the absent ones of a value a row. May be of `gathered_` itself: what is written was
+// read.
 void BlockColumns::compact() {
   present_.bitmap.assign((rows() + 7) / 8, '\0');
   if (present_.values.data() != gathered_.data()) gathered_.resize(rows() + 1);

@@ -1,5 +1,6 @@
-// The fields of a block, each brought together from the batches that its rows lie in, one after the other: while one is encoded it
-// stays in the nearest caches, and no table of all rows and fields is ever made.
+// The fields of a block, each brought together from the batches that its rows lie in, one after the
+// other: while one is encoded it stays in the nearest caches, and no table of all rows and fields
+// is ever made.
 #pragma once
 
 #include <cstdint>

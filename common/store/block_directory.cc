@@ -51,8 +51,7 @@ bool read_range(base::ByteReader& from, BlockReader::RangeRows& entry) {
   entry.range.from = from.read_varint();
   const std::uint64_t length = from.read_varint();
   const std::uint64_t rows = from.read_varint();
-  if (from.failed() || epoch > UINT32_MAX || rows > kBlockRowsMax || length > UINT64_MAX - entry.range.from)
-    return false;
+  if (from.failed() || epoch > UINT32_MAX || rows > kBlockRowsMax || length > UINT64_MAX - entry.range.from) return false;
   std::copy(stream.begin(), stream.end(), entry.range.stream.begin());
   entry.range.epoch = static_cast<std::uint32_t>(epoch);
   entry.range.to = entry.range.from + length;
@@ -67,26 +66,17 @@ bool read_column(base::ByteReader& from, const BlockHeader& header, ColumnEntry&
   entry.checksum = from.read<std::uint64_t>();
   entry.present = from.read_varint();
   entry.kinds = from.read<std::uint8_t>();
-  if (from.failed() || name.size() > kColumnNameBytesMax || entry.bytes > header.chunk_bytes ||
-      entry.present > header.rows)
-    return false;
+  if (from.failed() || name.size() > kColumnNameBytesMax || entry.bytes > header.chunk_bytes || entry.present > header.rows) return false;
   entry.name = name;
   return read_zone(from, entry.zone);
 }
 
 }  // namespace
 
-std::uint64_t BlockHeader::block_bytes() const {
-  return kBlockHeaderBytes + directory_bytes + chunk_bytes;
-}
+std::uint64_t BlockHeader::block_bytes() const { return kBlockHeaderBytes + directory_bytes + chunk_bytes; }
 
 BlockInfo BlockHeader::info(std::uint64_t offset) const {
-  return {.rows = rows,
-          .time_min = time_min,
-          .time_max = time_max,
-          .offset = offset,
-          .bytes = block_bytes(),
-          .raw_bytes = raw_bytes};
+  return {.rows = rows, .time_min = time_min, .time_max = time_max, .offset = offset, .bytes = block_bytes(), .raw_bytes = raw_bytes};
 }
 
 void append_directory(std::string& out, const BlockDirectory& directory) {
@@ -140,8 +130,7 @@ base::Result<BlockHeader> parse_block_header(std::string_view bytes) {
   header.raw_bytes = from.read<std::uint32_t>();
   const auto flags = from.read<std::uint32_t>();
   header.commit_bytes = from.read<std::uint64_t>();
-  if (header.directory_bytes > kDirectoryBytesMax || header.rows > kBlockRowsMax ||
-      header.chunk_bytes > kColumnBytesMax * 16)
+  if (header.directory_bytes > kDirectoryBytesMax || header.rows > kBlockRowsMax || header.chunk_bytes > kColumnBytesMax * 16)
     return corrupt("block header with impossible sizes");
   if (flags != 0) return base::Error{base::ErrorCode::unsupported, "block with flags of a newer version"};
   return header;
@@ -150,14 +139,14 @@ base::Result<BlockHeader> parse_block_header(std::string_view bytes) {
 bool checksum_holds(std::string_view header_bytes, std::string_view directory) {
   std::string covered(header_bytes.substr(kChecksummedFrom, kBlockHeaderBytes - kChecksummedFrom));
   covered += directory;
-  return base::xxh3_64(covered) ==
-         base::load_le<std::uint64_t>(header_bytes.data() + kBlockMagic.size());
+  return base::xxh3_64(covered) == base::load_le<std::uint64_t>(header_bytes.data() + kBlockMagic.size());
 }
 
 base::Result<BlockDirectory> parse_directory(std::string_view bytes, const BlockHeader& header) {
   base::ByteReader from(bytes);
   BlockDirectory directory;
-  // Each entry takes at least a byte: a count beyond the bytes is refused before anything is allocated.
+  // Each entry takes at least a byte: a count beyond the bytes is refused before anything is
+  // allocated.
   const std::uint64_t ranges = from.read_varint();
   if (ranges > from.remaining()) return corrupt("block directory: too many ranges");
   std::uint64_t rows = 0;
@@ -177,8 +166,7 @@ base::Result<BlockDirectory> parse_directory(std::string_view bytes, const Block
     if (!read_column(from, header, entry)) return corrupt("block directory: damaged column");
     directory.columns.push_back(std::move(entry));
   }
-  const bool complete = columns >= 2 && directory.columns[0].name == record::kTimestamp &&
-                        directory.columns[1].name == record::kLevel;
+  const bool complete = columns >= 2 && directory.columns[0].name == record::kTimestamp && directory.columns[1].name == record::kLevel;
   if (from.failed() || from.remaining() != 0 || !complete || directory.chunk_bytes() != header.chunk_bytes)
     return corrupt("block directory: damaged");
   return directory;

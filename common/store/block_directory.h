@@ -9,8 +9,8 @@
 //   range     = stream:byte{16} epoch:varint from:varint length:varint rows:varint
 //   column    = name:string encoding:u8 bytes:varint checksum:u64 present:varint kinds:u8 zone
 //   zone      = 0x00 | 0x01 least:f64 greatest:f64 | 0x02 least:byte{8} greatest:byte{8}
-//   The first two columns are timestamp and level. Chunks follow in the order of the columns, without gaps;
-//   a column's checksum is XXH3-64 of its chunk.
+//   The first two columns are timestamp and level. Chunks follow in the order of the columns,
+//   without gaps; a column's checksum is XXH3-64 of its chunk.
 #pragma once
 
 #include <cstdint>
@@ -38,9 +38,7 @@ struct BlockDirectory {
   std::vector<BlockReader::RangeRows> ranges;
   std::vector<ColumnEntry> columns;
 
-  std::uint64_t chunk_bytes() const {
-    return columns.empty() ? 0 : columns.back().offset + columns.back().bytes;
-  }
+  std::uint64_t chunk_bytes() const { return columns.empty() ? 0 : columns.back().offset + columns.back().bytes; }
 };
 
 struct BlockHeader {
@@ -61,8 +59,8 @@ void append_directory(std::string& out, const BlockDirectory& directory);
 // Appends the header, with the checksum over it and `directory`, which is to follow.
 void append_block_header(std::string& out, BlockHeader header, std::string_view directory);
 
-// Of at least kBlockHeaderBytes. Fails with corrupt if there is no header or its numbers cannot be. The checksum is
-// not looked at: that needs the directory.
+// Of at least kBlockHeaderBytes. Fails with corrupt if there is no header or its numbers cannot be.
+// The checksum is not looked at: that needs the directory.
 base::Result<BlockHeader> parse_block_header(std::string_view bytes);
 // Whether `header_bytes` (kBlockHeaderBytes) and `directory` are what was written.
 bool checksum_holds(std::string_view header_bytes, std::string_view directory);

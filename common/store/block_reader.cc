@@ -20,12 +20,8 @@ ColumnSummary summarize(const ColumnEntry& entry) {
   if (entry.encoding == kLevelEncoding) encoding = "levels";
   if (entry.encoding == kRareEncoding) encoding = "rare";
   if (const EncodingSpec* spec = find_encoding(entry.encoding)) encoding = spec->name;
-  return {.name = entry.name,
-          .encoding = encoding,
-          .bytes = entry.bytes,
-          .present = entry.present,
-          .kinds = entry.kinds,
-          .zone = entry.zone};
+  return {
+      .name = entry.name, .encoding = encoding, .bytes = entry.bytes, .present = entry.present, .kinds = entry.kinds, .zone = entry.zone};
 }
 
 std::uint64_t count_bits(std::string_view bitmap) {
@@ -58,14 +54,9 @@ ColumnData spread(const ColumnData& dense, std::string_view bitmap, std::size_t 
 
 }  // namespace
 
-FileBlockReader::FileBlockReader(std::shared_ptr<const sys::File> file, std::string name,
-                                 const BlockInfo& info, std::uint64_t chunks_offset,
-                                 BlockDirectory directory)
-    : file_(std::move(file)),
-      name_(std::move(name)),
-      info_(info),
-      chunks_offset_(chunks_offset),
-      directory_(std::move(directory)) {
+FileBlockReader::FileBlockReader(std::shared_ptr<const sys::File> file, std::string name, const BlockInfo& info,
+                                 std::uint64_t chunks_offset, BlockDirectory directory)
+    : file_(std::move(file)), name_(std::move(name)), info_(info), chunks_offset_(chunks_offset), directory_(std::move(directory)) {
   for (std::size_t i = 2; i < directory_.columns.size(); ++i) {
     const ColumnEntry& entry = directory_.columns[i];
     if (entry.encoding != kRareEncoding) {
@@ -147,8 +138,7 @@ std::optional<ColumnSummary> FileBlockReader::summary(std::string_view name) con
   if (const ColumnEntry* entry = find(name)) return summarize(*entry);
   if (const auto rare = rare_.find(name)) return summarize_rare(*rare);
   if (rare_error_)  // perhaps: the column itself gives the error
-    return ColumnSummary{
-        .name = kRareFields, .encoding = "rare", .bytes = 0, .present = info_.rows, .kinds = 0xff, .zone = {}};
+    return ColumnSummary{.name = kRareFields, .encoding = "rare", .bytes = 0, .present = info_.rows, .kinds = 0xff, .zone = {}};
   return std::nullopt;
 }
 
@@ -179,9 +169,8 @@ base::Result<std::string_view> FileBlockReader::read_chunk(const ColumnEntry& en
 base::Result<ColumnData> FileBlockReader::decode(const ColumnEntry& entry) {
   const EncodingSpec* spec = find_encoding(entry.encoding);
   if (spec == nullptr)
-    return base::Error{base::ErrorCode::unsupported, name_ + ": column " + entry.name + ": encoding " +
-                                                         std::to_string(entry.encoding) +
-                                                         " of a newer version"};
+    return base::Error{base::ErrorCode::unsupported,
+                       name_ + ": column " + entry.name + ": encoding " + std::to_string(entry.encoding) + " of a newer version"};
   LOGMILL_ASSIGN_OR_RETURN(const Encoded encoded, read_encoded(entry));
   DecodeContext context{arena_, kColumnBytesMax};
   ColumnData data;
@@ -208,8 +197,7 @@ base::Result<FileBlockReader::Encoded> FileBlockReader::read_encoded(const Colum
   std::string_view bitmap;
   if (!all_present) bitmap = read_byte_stream(from, (info_.rows + 7) / 8, arena_, failed);
   const std::uint64_t present = all_present ? info_.rows : count_bits(bitmap);
-  if (failed || present == 0 || present != entry.present || present > info_.rows)
-    return damaged(entry, "damaged");
+  if (failed || present == 0 || present != entry.present || present > info_.rows) return damaged(entry, "damaged");
   return Encoded{chunk.substr(chunk.size() - from.remaining()), present, bitmap};
 }
 
@@ -219,8 +207,7 @@ base::Error FileBlockReader::damaged(const ColumnEntry& entry, std::string_view 
 
 const ColumnEntry* FileBlockReader::find(std::string_view name) const {
   for (std::size_t i = 2; i < directory_.columns.size(); ++i)
-    if (directory_.columns[i].name == name && directory_.columns[i].encoding != kRareEncoding)
-      return &directory_.columns[i];
+    if (directory_.columns[i].name == name && directory_.columns[i].encoding != kRareEncoding) return &directory_.columns[i];
   return nullptr;
 }
 

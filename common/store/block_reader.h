@@ -14,12 +14,14 @@
 
 namespace logmill::store {
 
-// Reads a column's bytes only when the column is asked for; the names of rare fields at once, as only they are with their values.
+// Reads a column's bytes only when the column is asked for; the names of rare fields at once, as
+// only they are with their values.
 class FileBlockReader final : public BlockReader {
  public:
-  // `file` is shared by the segment's reader and all its block readers. `name` is for messages: "segment X: block 3".
-  FileBlockReader(std::shared_ptr<const sys::File> file, std::string name, const BlockInfo& info,
-                  std::uint64_t chunks_offset, BlockDirectory directory);
+  // `file` is shared by the segment's reader and all its block readers. `name` is for messages:
+  // "segment X: block 3".
+  FileBlockReader(std::shared_ptr<const sys::File> file, std::string name, const BlockInfo& info, std::uint64_t chunks_offset,
+                  BlockDirectory directory);
 
   const BlockInfo& info() const override { return info_; }
   const std::vector<std::string>& column_names() const override { return names_; }

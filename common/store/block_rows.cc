@@ -40,8 +40,7 @@ void BlockRows::copy(const record::Batch& batch, std::size_t first_row, const re
   if (added > 0 && (column_names_.size() > kColumnsOften || SparseRows::suits(batch))) {
     copy_sparse(batch, first_row);
   } else if (added > 0) {
-    if (parts_.empty() || !parts_.back().copied)
-      parts_.push_back({.batch = {}, .first_row = 0, .copied = true, .sparse = nullptr});
+    if (parts_.empty() || !parts_.back().copied) parts_.push_back({.batch = {}, .first_row = 0, .copied = true, .sparse = nullptr});
     record::Batch& to = parts_.back().batch;
     memory_bytes_ -= to.memory_bytes();
     append_rows(to, batch, first_row, batch.rows());

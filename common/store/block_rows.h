@@ -1,7 +1,8 @@
 // The rows of a block to come, gathered from any number of batches.
 //
-// A large batch is held as it is, with the bytes that it owns. Small ones are copied: holding a buffer of a megabyte for ten records
-// would fill the memory with nothing. So are those of very many fields that few records have: see SparseRows.
+// A large batch is held as it is, with the bytes that it owns. Small ones are copied: holding a
+// buffer of a megabyte for ten records would fill the memory with nothing. So are those of very
+// many fields that few records have: see SparseRows.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,8 @@ class BlockRows {
   // Whether the rows of the batch can be in the same block.
   bool has_room_for(const record::Batch& batch) const;
 
-  // Adds the rows of the batch from `first_row` on, which decide `range`. `now` is remembered by the first.
+  // Adds the rows of the batch from `first_row` on, which decide `range`. `now` is remembered by
+  // the first.
   void take(record::Batch&& batch, std::size_t first_row, const record::Range& range, std::int64_t now);
   void copy(const record::Batch& batch, std::size_t first_row, const record::Range& range, std::int64_t now);
 

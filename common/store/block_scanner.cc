@@ -19,8 +19,7 @@ base::Result<std::string> read_string_at(const sys::File& file, std::uint64_t of
   return bytes;
 }
 
-BlockScanner::BlockScanner(const sys::File& file, Unsynced unsynced)
-    : file_(file), unsynced_(unsynced), offset_(kSegmentHeaderBytes) {}
+BlockScanner::BlockScanner(const sys::File& file, Unsynced unsynced) : file_(file), unsynced_(unsynced), offset_(kSegmentHeaderBytes) {}
 
 base::Result<std::optional<ScannedBlock>> BlockScanner::next() {
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, file_.info());
@@ -44,13 +43,11 @@ base::Result<std::optional<ScannedBlock>> BlockScanner::read_at(std::uint64_t of
     return none;
   }
   if (header->block_bytes() > file_bytes - offset) return none;
-  LOGMILL_ASSIGN_OR_RETURN(const std::string directory_bytes,
-                           read_string_at(file_, offset + kBlockHeaderBytes, header->directory_bytes));
+  LOGMILL_ASSIGN_OR_RETURN(const std::string directory_bytes, read_string_at(file_, offset + kBlockHeaderBytes, header->directory_bytes));
   if (directory_bytes.size() != header->directory_bytes || !checksum_holds(head, directory_bytes)) return none;
   const auto directory = parse_directory(directory_bytes, *header);
   if (!directory) return none;
-  LOGMILL_ASSIGN_OR_RETURN(
-      const bool hold, chunks_hold(*directory, offset + kBlockHeaderBytes + header->directory_bytes));
+  LOGMILL_ASSIGN_OR_RETURN(const bool hold, chunks_hold(*directory, offset + kBlockHeaderBytes + header->directory_bytes));
   if (!hold) return none;
   ScannedBlock block{.info = header->info(offset), .head = std::move(head)};
   block.head += directory_bytes;
@@ -60,8 +57,7 @@ base::Result<std::optional<ScannedBlock>> BlockScanner::read_at(std::uint64_t of
 base::Result<bool> BlockScanner::chunks_hold(const BlockDirectory& directory, std::uint64_t offset) {
   for (const ColumnEntry& column : directory.columns) {
     scratch_.resize(column.bytes);
-    LOGMILL_ASSIGN_OR_RETURN(const std::size_t got,
-                             file_.read_at(offset + column.offset, scratch_.data(), scratch_.size()));
+    LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, file_.read_at(offset + column.offset, scratch_.data(), scratch_.size()));
     if (got != column.bytes || base::xxh3_64(scratch_) != column.checksum) return false;
   }
   return true;
@@ -82,7 +78,8 @@ base::Result<std::optional<ScannedBlock>> BlockScanner::read_behind_gap(std::uin
       LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(block->head));
       const bool later_commit = header.commit_bytes < at - offset_;
       if (unsynced_ == Unsynced::possible && !later_commit) break;
-      // A footer that was not finished holds heads of blocks; that of an empty one is a whole block, and proves nothing.
+      // A footer that was not finished holds heads of blocks; that of an empty one is a whole
+      // block, and proves nothing.
       if (unsynced_ == Unsynced::possible && block->info.rows == 0) {
         ++at;
         continue;

@@ -1,9 +1,11 @@
-// Finds the blocks of a file by walking them: in live segments, and in sealed ones whose footer is damaged.
+// Finds the blocks of a file by walking them: in live segments, and in sealed ones whose footer is
+// damaged.
 //
-// What is not a block is one of two things. At the end of a live segment it is a torn commit: the walk ends before
-// it. Before a block of a *later* commit it was once on disk whole: then it is damage, counted, and the walk
-// goes on behind it. A block of the same commit does not tell: a power cut may keep the later half of what was never
-// synced, and taking that would hide that the first half is missing from the ranges that the segment decides.
+// What is not a block is one of two things. At the end of a live segment it is a torn commit: the
+// walk ends before it. Before a block of a *later* commit it was once on disk whole: then it is
+// damage, counted, and the walk goes on behind it. A block of the same commit does not tell: a
+// power cut may keep the later half of what was never synced, and taking that would hide that the
+// first half is missing from the ranges that the segment decides.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +30,8 @@ class BlockScanner {
   // Starts behind the segment's header.
   BlockScanner(const sys::File& file, Unsynced unsynced);
 
-  // The next block, all its checksums compared; nullopt where the walk ends for now: what is appended later is
-  // found by later calls.
+  // The next block, all its checksums compared; nullopt where the walk ends for now: what is
+  // appended later is found by later calls.
   base::Result<std::optional<ScannedBlock>> next();
 
   // Where the next block is expected: everything before was walked.

@@ -16,13 +16,15 @@
 namespace logmill::store {
 namespace {
 
-// What a timestamp and a level take in NDJSON, about: {"timestamp":"2026-11-21T10:15:00.123456Z","level":"INFO"}
+// What a timestamp and a level take in NDJSON, about:
+// {"timestamp":"2026-11-21T10:15:00.123456Z","level":"INFO"}
 constexpr std::uint64_t kRawBytesPerRow = 60;
 // Quotes, colon and comma around a name; digits of a number.
 constexpr std::uint64_t kRawBytesPerField = 6;
 constexpr std::uint64_t kRawBytesPerNumber = 5;
 
-// Tied columns that are less than a half of a block's bytes stay, and those that are not far smaller by row.
+// Tied columns that are less than a half of a block's bytes stay, and those that are not far
+// smaller by row.
 constexpr std::uint64_t kTiedShare = 2;
 constexpr double kTiedGain = 0.7;
 
@@ -41,12 +43,10 @@ class BlockWriter {
   base::Result<BlockInfo> append(std::string& out) {
     LOGMILL_RETURN_IF_ERROR(add_times());
     add_levels();
-    for (std::size_t i = 0; i < columns_.size(); ++i)
-      LOGMILL_RETURN_IF_ERROR(add_column(i, columns_.gather(i)));
+    for (std::size_t i = 0; i < columns_.size(); ++i) LOGMILL_RETURN_IF_ERROR(add_column(i, columns_.gather(i)));
     add_rare_columns();
     join_tied_columns();
-    if (directory_.columns.size() > kColumnsMax)
-      return base::Error{base::ErrorCode::too_large, "more than 65,536 fields in a block"};
+    if (directory_.columns.size() > kColumnsMax) return base::Error{base::ErrorCode::too_large, "more than 65,536 fields in a block"};
 
     std::string directory;
     append_directory(directory, directory_);
@@ -80,8 +80,8 @@ class BlockWriter {
   void add_levels() {
     const std::size_t start = chunks_.size();
     append_levels(chunks_, columns_.levels(), context_);
-    add_entry(record::kLevel, kLevelEncoding, start).present = static_cast<std::uint64_t>(std::ranges::count_if(
-        columns_.levels(), [](record::Severity level) { return level != record::Severity::none; }));
+    add_entry(record::kLevel, kLevelEncoding, start).present = static_cast<std::uint64_t>(
+        std::ranges::count_if(columns_.levels(), [](record::Severity level) { return level != record::Severity::none; }));
   }
 
   base::Status add_column(std::size_t number, const PresentValues& present) {
@@ -106,15 +106,13 @@ class BlockWriter {
     entry.present = present.values.size();
     entry.kinds = present.kinds;
     // Where the encoding found the distinct values, they are far fewer.
-    entry.zone = context_.distinct.empty() ? zone_of(present.values, present.kinds)
-                                           : zone_of(context_.distinct, present.kinds);
+    entry.zone = context_.distinct.empty() ? zone_of(present.values, present.kinds) : zone_of(context_.distinct, present.kinds);
     return {};
   }
 
   // Whether it is stored with others.
   bool is_rare(const PresentValues& present) const {
-    return columns_.size() > kColumnsOften &&
-           present.values.size() < std::max(kRareValues, columns_.rows() / kRareValues) &&
+    return columns_.size() > kColumnsOften && present.values.size() < std::max(kRareValues, columns_.rows() / kRareValues) &&
            rare_bytes_ + present.text_bytes <= kColumnBytesMax / 4;
   }
 
@@ -125,8 +123,8 @@ class BlockWriter {
     add_entry("", kRareEncoding, start);
   }
 
-  // Fields that decide each other's values, where they are most of the block, are stored by row with the rare ones if that is far
-  // smaller: a reader of one of them then reads all.
+  // Fields that decide each other's values, where they are most of the block, are stored by row
+  // with the rare ones if that is far smaller: a reader of one of them then reads all.
   void join_tied_columns() {
     const std::vector<std::size_t> tied = tied_.find();
     std::uint64_t bytes = rare_.empty() ? 0 : directory_.columns.back().bytes;
@@ -179,7 +177,7 @@ class BlockWriter {
   RareValues rare_;
   TiedColumns tied_;
   std::unordered_map<std::size_t, std::size_t> entry_of_;  // of each column its place in the directory
-  std::uint64_t rare_bytes_ = 0;  // of their texts
+  std::uint64_t rare_bytes_ = 0;                           // of their texts
   BlockDirectory directory_;
   BlockHeader header_;
   std::string chunks_;
@@ -193,16 +191,15 @@ record::Value copy_into(record::Batch& to, const record::Value& value) {
 
 }  // namespace
 
-base::Result<BlockInfo> append_block(const record::Batch& batch,
-                                     std::span<const BlockReader::RangeRows> ranges,
-                                     EncodeContext& context, std::string& out) {
+base::Result<BlockInfo> append_block(const record::Batch& batch, std::span<const BlockReader::RangeRows> ranges, EncodeContext& context,
+                                     std::string& out) {
   BlockColumns columns;
   columns.add(batch, 0);
   return append_block(columns, ranges, context, out);
 }
 
-base::Result<BlockInfo> append_block(BlockColumns& columns, std::span<const BlockReader::RangeRows> ranges,
-                                     EncodeContext& context, std::string& out) {
+base::Result<BlockInfo> append_block(BlockColumns& columns, std::span<const BlockReader::RangeRows> ranges, EncodeContext& context,
+                                     std::string& out) {
   return BlockWriter(columns, ranges, context).append(out);
 }
 

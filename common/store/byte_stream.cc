@@ -19,9 +19,7 @@ constexpr int kTextLevel = 3;
 constexpr std::size_t kSampleBytes = 16 << 10;
 constexpr int kHardLevel = 9;
 
-bool all_equal(std::string_view bytes) {
-  return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
-}
+bool all_equal(std::string_view bytes) { return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0; }
 
 void append_raw(std::string& out, std::string_view bytes) {
   out.push_back(kRaw);
@@ -42,8 +40,7 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes) { append
 
 void ByteStreamWriter::append_text(std::string& out, std::string_view bytes) {
   if (bytes.size() < kCompressBytesMin) return append(out, bytes, fast_);
-  const std::string_view sample =
-      bytes.substr((bytes.size() - std::min(bytes.size(), kSampleBytes)) / 2, kSampleBytes);
+  const std::string_view sample = bytes.substr((bytes.size() - std::min(bytes.size(), kSampleBytes)) / 2, kSampleBytes);
   const bool pays = compressed_size(sample, text_) <= compressed_size(sample, fast_);
   append(out, bytes, pays ? text_ : fast_);
 }
@@ -57,8 +54,7 @@ void ByteStreamWriter::append_hard(std::string& out, std::string_view bytes) {
 
 std::size_t ByteStreamWriter::compressed_size(std::string_view bytes, const Compressor& by) {
   scratch_.resize(ZSTD_compressBound(bytes.size()));
-  const std::size_t size =
-      ZSTD_compressCCtx(by.context, scratch_.data(), scratch_.size(), bytes.data(), bytes.size(), by.level);
+  const std::size_t size = ZSTD_compressCCtx(by.context, scratch_.data(), scratch_.size(), bytes.data(), bytes.size(), by.level);
   return ZSTD_isError(size) ? scratch_.size() : size;
 }
 
@@ -71,14 +67,14 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes, const Co
   }
   if (bytes.size() < kCompressBytesMin) return append_raw(out, bytes);
 
-  // The length goes before the frame, but is known after it: leave room for the longest, then close up.
+  // The length goes before the frame, but is known after it: leave room for the longest, then close
+  // up.
   constexpr std::size_t kLengthRoom = 10;
   const std::size_t start = out.size();
   const std::size_t bound = ZSTD_compressBound(bytes.size());
   out.resize(start + 1 + kLengthRoom + bound);
   char* const frame = out.data() + start + 1 + kLengthRoom;
-  const std::size_t size =
-      ZSTD_compressCCtx(by.context, frame, bound, bytes.data(), bytes.size(), by.level);
+  const std::size_t size = ZSTD_compressCCtx(by.context, frame, bound, bytes.data(), bytes.size(), by.level);
   if (ZSTD_isError(size) || size + 3 >= bytes.size()) {
     out.resize(start);
     return append_raw(out, bytes);
@@ -102,8 +98,7 @@ void skip_byte_stream(base::ByteReader& from, std::uint64_t size, bool& failed) 
   failed = from.failed() || method < kRaw || method > kZstd;
 }
 
-std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena,
-                                  bool& failed) {
+std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena, bool& failed) {
   if (size == 0 || failed) return {};
   const char method = static_cast<char>(from.read<std::uint8_t>());
   if (method == kRaw) {
@@ -120,8 +115,7 @@ std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, ba
     return {to, size};
   }
   const std::string_view frame = from.read_string();
-  failed = from.failed() || method != kZstd ||
-           ZSTD_getFrameContentSize(frame.data(), frame.size()) != size;
+  failed = from.failed() || method != kZstd || ZSTD_getFrameContentSize(frame.data(), frame.size()) != size;
   if (failed) return {};
   char* const to = arena.allocate(size);
   failed = ZSTD_decompress(to, size, frame.data(), frame.size()) != size;

@@ -1,5 +1,5 @@
-// The smallest piece of every encoding: a run of bytes, stored as it is, as one repeated byte, or as
-// zstd, whichever is smallest. The reader knows from elsewhere how many bytes come out.
+// The smallest piece of every encoding: a run of bytes, stored as it is, as one repeated byte, or
+// as zstd, whichever is smallest. The reader knows from elsewhere how many bytes come out.
 //
 //   byte_stream(n) = nothing                          if n is 0
 //                  | 0x00 byte{n}                     raw
@@ -34,7 +34,8 @@ class ByteStreamWriter {
   void append(std::string& out, std::string_view bytes);
 
  private:
-  // A context keeps the memory of its level; one that changed levels would give it back and take it anew each time.
+  // A context keeps the memory of its level; one that changed levels would give it back and take it
+  // anew each time.
   struct Compressor {
     ZSTD_CCtx_s* context;
     int level;
@@ -46,10 +47,9 @@ class ByteStreamWriter {
   std::string scratch_;
 };
 
-// Exactly `size` bytes, in `arena` or still in the reader's own. Empty and `failed` if they are not there.
-// `size` must be bounded by the caller.
-std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena,
-                                  bool& failed);
+// Exactly `size` bytes, in `arena` or still in the reader's own. Empty and `failed` if they are not
+// there. `size` must be bounded by the caller.
+std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena, bool& failed);
 
 // Passes over one without making anything of it.
 void skip_byte_stream(base::ByteReader& from, std::uint64_t size, bool& failed);

@@ -12,8 +12,7 @@
 namespace logmill::store {
 namespace {
 
-constexpr KindSet kNumberKinds = kind_bit(record::Kind::integer) | kind_bit(record::Kind::decimal) |
-                                 kind_bit(record::Kind::real);
+constexpr KindSet kNumberKinds = kind_bit(record::Kind::integer) | kind_bit(record::Kind::decimal) | kind_bit(record::Kind::real);
 
 constexpr std::array<double, record::Value::kScaleMax + 1> powers_of_ten() {
   std::array<double, record::Value::kScaleMax + 1> powers{};

@@ -9,13 +9,14 @@ namespace {
 
 // After a seal that failed.
 constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
-// Between two looks at what other writers left: a listing of the store. What they left can be read meanwhile.
+// Between two looks at what other writers left: a listing of the store. What they left can be read
+// meanwhile.
 constexpr std::int64_t kRecoveryNs = 60 * base::kNsPerSecond;
 
 }  // namespace
 
-Committer::Committer(sys::FileSystem& fs, const std::string& store, const WriterOptions& options,
-                     const base::Clock& clock, base::Reporter& reporter, WriterCounters& counters)
+Committer::Committer(sys::FileSystem& fs, const std::string& store, const WriterOptions& options, const base::Clock& clock,
+                     base::Reporter& reporter, WriterCounters& counters)
     : fs_(fs),
       store_(store),
       options_(options),
@@ -51,7 +52,8 @@ base::Status Committer::begin(const std::deque<EncodeQueue::Block>& blocks, std:
   return collect();
 }
 
-// A live segment for what is to be written. When all of it is of a later day than the one that is open, that one's day is over.
+// A live segment for what is to be written. When all of it is of a later day than the one that is
+// open, that one's day is over.
 base::Status Committer::open_lane(std::optional<base::TimeNs> time_min) {
   const std::string partition = partition_name(time_min.value_or(clock_.now()));
   if (lane_ != nullptr && time_min && partition > lane_->partition())
@@ -95,8 +97,7 @@ base::Status Committer::collect() {
 
 bool Committer::seal_wanted() const {
   return lane_ != nullptr &&
-         (lane_rows_ >= options_.seal_rows || lane_->bytes() >= options_.seal_bytes ||
-          lane_blocks_ >= options_.seal_blocks ||
+         (lane_rows_ >= options_.seal_rows || lane_->bytes() >= options_.seal_bytes || lane_blocks_ >= options_.seal_blocks ||
           clock_.steady_ns() - lane_->created_steady_ns() >= options_.seal_age_ns);
 }
 
@@ -108,9 +109,8 @@ base::Status Committer::seal() {
 }
 
 void Committer::start_seal(Sealing& sealing) {
-  sealing.sealed = seal_pool_.start([this, path = sealing.lane->path()](std::size_t) {
-    return seal_segment(fs_, path, options_.zstd_level, reporter_);
-  });
+  sealing.sealed = seal_pool_.start(
+      [this, path = sealing.lane->path()](std::size_t) { return seal_segment(fs_, path, options_.zstd_level, reporter_); });
 }
 
 // Without a lane afterwards, or to be tried again.

@@ -1,7 +1,8 @@
-// Puts encoded blocks into a writer's live segment, one commit after the other, and seals what is full.
+// Puts encoded blocks into a writer's live segment, one commit after the other, and seals what is
+// full.
 //
-// A commit is one write and one sync. The sync, and sealing, run on threads of their own if the writer has any, so
-// that the next blocks are encoded meanwhile. One thread owns the committer.
+// A commit is one write and one sync. The sync, and sealing, run on threads of their own if the
+// writer has any, so that the next blocks are encoded meanwhile. One thread owns the committer.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +25,11 @@ namespace logmill::store {
 
 class Committer {
  public:
-  Committer(sys::FileSystem& fs, const std::string& store, const WriterOptions& options, const base::Clock& clock,
-            base::Reporter& reporter, WriterCounters& counters);
+  Committer(sys::FileSystem& fs, const std::string& store, const WriterOptions& options, const base::Clock& clock, base::Reporter& reporter,
+            WriterCounters& counters);
 
-  // Writes the first `count` blocks as one commit and starts its sync; what of them must be kept until then is copied. Waits
-  // for the commit before. On `again` nothing was written.
+  // Writes the first `count` blocks as one commit and starts its sync; what of them must be kept
+  // until then is copied. Waits for the commit before. On `again` nothing was written.
   base::Status begin(const std::deque<EncodeQueue::Block>& blocks, std::size_t count);
   // Waits for the sync, if one is on its way: then the commit counts.
   base::Status finish();
@@ -38,7 +39,8 @@ class Committer {
   bool seal_wanted() const;
   // Starts to seal the live segment, if there is one.
   base::Status seal();
-  // When it is time, tries again what could not be sealed, and seals what writers left that crashed since.
+  // When it is time, tries again what could not be sealed, and seals what writers left that crashed
+  // since.
   void tend();
   // Waits until everything that was to be sealed is; fails if something could not.
   base::Status finish_seals();
@@ -55,7 +57,7 @@ class Committer {
     std::vector<record::Range> ranges;
   };
   struct Sealing {
-    std::unique_ptr<Lane> lane;  // whose lock is held until it is sealed
+    std::unique_ptr<Lane> lane;                    // whose lock is held until it is sealed
     std::future<base::Result<SealResult>> sealed;  // not valid: to be tried again
     std::int64_t retry_ns = 0;
   };

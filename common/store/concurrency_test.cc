@@ -97,7 +97,8 @@ TEST(Concurrency, WritersDoNotDisturbEachOther) {
   for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(numbers[i], i);
 }
 
-// Blocks of very different sizes, on more threads than there are cores: they are committed in order.
+// Blocks of very different sizes, on more threads than there are cores: they are committed in
+// order.
 TEST(Concurrency, ThreadsKeepTheOrder) {
   test::TempDir temporary;
   const std::string dir = temporary.path() + "/store";

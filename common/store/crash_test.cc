@@ -14,8 +14,8 @@ using test::StoreFixture;
 
 constexpr std::uint64_t kBatch = 20;
 
-// A program that reads its input from where the store ends, as logcollect --resume does, and may be stopped by an
-// error anywhere. Returns up to where it knows its records to be safe.
+// A program that reads its input from where the store ends, as logcollect --resume does, and may be
+// stopped by an error anywhere. Returns up to where it knows its records to be safe.
 std::uint64_t feed(StoreFixture& at, std::uint64_t until) {
   auto writer = at.open();
   if (!writer) return 0;
@@ -37,7 +37,8 @@ std::string first_difference(const std::vector<std::string>& messages) {
   return "none";
 }
 
-// Everything up to `safe` is there, once and in order; more may be, but without a gap and never twice.
+// Everything up to `safe` is there, once and in order; more may be, but without a gap and never
+// twice.
 void expect_exactly_once(StoreFixture& at, std::uint64_t safe) {
   const auto messages = at.messages();
   ASSERT_GE(messages.size(), safe);
@@ -64,10 +65,9 @@ class CrashSealing : public testing::TestWithParam<std::tuple<std::uint64_t, boo
     if (std::get<1>(GetParam())) at.encrypt();
   }
 };
-INSTANTIATE_TEST_SUITE_P(Rows, CrashSealing, testing::Combine(testing::Values(70, kBatch), testing::Bool()),
-                         [](const auto& of) {
-                           return std::to_string(std::get<0>(of.param)) + (std::get<1>(of.param) ? "Encrypted" : "Plain");
-                         });
+INSTANTIATE_TEST_SUITE_P(Rows, CrashSealing, testing::Combine(testing::Values(70, kBatch), testing::Bool()), [](const auto& of) {
+  return std::to_string(std::get<0>(of.param)) + (std::get<1>(of.param) ? "Encrypted" : "Plain");
+});
 
 TEST_P(CrashSealing, FailingAtEachChangeLosesAndRepeatsNothing) {
   const std::uint64_t seed = std::random_device{}();
@@ -86,7 +86,8 @@ TEST_P(CrashSealing, FailingAtEachChangeLosesAndRepeatsNothing) {
       if (fault.power_cut) at.fs.cut_power();
       at.fs.fail_nothing();
       at.clock.advance(base::kNsPerSecond);
-      // What was safe is there before anyone repairs anything, but for what a full disk or an error hid from no one.
+      // What was safe is there before anyone repairs anything, but for what a full disk or an error
+      // hid from no one.
       EXPECT_GE(at.messages().size(), safe);
       ASSERT_EQ(feed(at, 200), 200u);
       expect_exactly_once(at, 200);
@@ -113,12 +114,14 @@ TEST_P(CrashSealing, ManyPowerCutsInARow) {
   expect_exactly_once(at, 2000);
 }
 
-// The same with threads that encode, sync and seal behind the writer's back: how often something happens at which
-// change is the scheduler's choice, so every change is tried, and what is acknowledged (commit, frontier) must be there.
+// The same with threads that encode, sync and seal behind the writer's back: how often something
+// happens at which change is the scheduler's choice, so every change is tried, and what is
+// acknowledged (commit, frontier) must be there.
 class CrashThreads : public testing::TestWithParam<std::uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(Rows, CrashThreads, testing::Values(70, kBatch));
 
-// Appends as fast as it can and commits rarely. Returns how much the store said that it holds, before it failed.
+// Appends as fast as it can and commits rarely. Returns how much the store said that it holds,
+// before it failed.
 std::uint64_t feed_threads(StoreFixture& at, std::uint64_t until) {
   auto writer = at.open();
   if (!writer) return 0;

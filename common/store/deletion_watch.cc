@@ -10,10 +10,7 @@ constexpr std::int64_t kBetweenLooksNs = 500 * base::kNsPerMs;
 
 }  // namespace
 
-DeletionWatch::DeletionWatch(sys::FileSystem& fs, const std::string& store)
-    : fs_(fs), folder_(sys::join(store, kDeletesFolder)) {
-  look();
-}
+DeletionWatch::DeletionWatch(sys::FileSystem& fs, const std::string& store) : fs_(fs), folder_(sys::join(store, kDeletesFolder)) { look(); }
 
 bool DeletionWatch::asked(std::int64_t steady_ns) {
   if (steady_ns < next_look_ns_) return false;

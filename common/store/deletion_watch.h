@@ -1,5 +1,5 @@
-// Tells a writer that somebody asked for records to be forgotten: its live segment may hold some, and must be sealed before
-// they can be removed.
+// Tells a writer that somebody asked for records to be forgotten: its live segment may hold some,
+// and must be sealed before they can be removed.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ class DeletionWatch {
  public:
   DeletionWatch(sys::FileSystem& fs, const std::string& store);
 
-  // Whether there is a request that was not there at the last look. Looks every half second at most: cheap when there
-  // is none, and often enough for whoever waits.
+  // Whether there is a request that was not there at the last look. Looks every half second at
+  // most: cheap when there is none, and often enough for whoever waits.
   bool asked(std::int64_t steady_ns);
 
  private:

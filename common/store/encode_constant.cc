@@ -5,8 +5,7 @@
 namespace logmill::store {
 namespace {
 
-bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-            std::string& out) {
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   if (!std::has_single_bit(kinds)) return false;
   for (const record::Value& value : values)
     if (!same(value, values[0])) return false;
@@ -25,10 +24,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext&, ColumnDat
 
 }  // namespace
 
-extern constexpr EncodingSpec kConstant{.id = 16,
-                                        .name = "constant",
-                                        .summary = "the same value in every record",
-                                        .encode = encode,
-                                        .decode = decode};
+extern constexpr EncodingSpec kConstant{
+    .id = 16, .name = "constant", .summary = "the same value in every record", .encode = encode, .decode = decode};
 
 }  // namespace logmill::store

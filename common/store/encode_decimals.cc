@@ -2,7 +2,8 @@
 //
 // decimals = 0x00 scale:u8 integers(rows)               all have this scale
 //          | 0x01 scale:u8 least:u8 integers(rows)      digits at the common scale; each value is
-//                                                       printed with as few as it needs, but at least `least`
+//                                                       printed with as few as it needs, but at
+//                                                       least `least`
 //          | 0x02 byte_stream(rows) integers(rows)      a scale of its own for each
 //   Scale 0 means an integer.
 //
@@ -19,9 +20,7 @@ constexpr char kShortest = 1;
 constexpr char kOwn = 2;
 
 // An integer is a decimal without digits after the point.
-unsigned scale_of(const record::Value& value) {
-  return value.kind() == record::Kind::decimal ? value.scale() : 0;
-}
+unsigned scale_of(const record::Value& value) { return value.kind() == record::Kind::decimal ? value.scale() : 0; }
 
 record::Value make(std::int64_t mantissa, unsigned scale) {
   return scale == 0 ? record::Value::integer(mantissa) : record::Value::decimal(mantissa, scale);
@@ -37,8 +36,7 @@ record::Value shortest(std::int64_t mantissa, unsigned scale, unsigned least) {
 }
 
 // The mantissas at scale `to`; false if one does not fit or would be printed otherwise.
-bool rescale(std::span<const record::Value> values, unsigned to, unsigned least,
-             std::vector<std::int64_t>& mantissas) {
+bool rescale(std::span<const record::Value> values, unsigned to, unsigned least, std::vector<std::int64_t>& mantissas) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::int64_t mantissa = values[i].integer();
     for (unsigned s = scale_of(values[i]); s < to; ++s)
@@ -49,8 +47,7 @@ bool rescale(std::span<const record::Value> values, unsigned to, unsigned least,
   return true;
 }
 
-bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-            std::string& out) {
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   if (kinds & ~(kind_bit(record::Kind::integer) | kind_bit(record::Kind::decimal))) return false;
   unsigned least = record::Value::kScaleMax, greatest = 0;
   for (const record::Value& value : values) {
@@ -109,10 +106,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
 
 }  // namespace
 
-extern constexpr EncodingSpec kDecimals{.id = 19,
-                                        .name = "decimals",
-                                        .summary = "decimal numbers as integers with a scale",
-                                        .encode = encode,
-                                        .decode = decode};
+extern constexpr EncodingSpec kDecimals{
+    .id = 19, .name = "decimals", .summary = "decimal numbers as integers with a scale", .encode = encode, .decode = decode};
 
 }  // namespace logmill::store

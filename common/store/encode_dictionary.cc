@@ -3,8 +3,8 @@
 // codes      = byte_stream(rows)                      if size <= 256
 //            | byte_stream(rows) byte_stream(rows)    low bytes, then high bytes
 //
-// Codes are left to zstd instead of packed into bits: runs and repeated patterns shrink further, and a
-// byte a row can be compared sixteen at a time.
+// Codes are left to zstd instead of packed into bits: runs and repeated patterns shrink further,
+// and a byte a row can be compared sixteen at a time.
 #include "store/encoding.h"
 #include "store/value_table.h"
 
@@ -18,16 +18,15 @@ constexpr std::size_t kNumbersMax = 256;
 constexpr std::size_t kIdsMax = 256;
 // Values that take more together are compressed as text is.
 constexpr std::size_t kLongContent = 1'024;
-// After this many rows a column whose values are mostly new is given up: hashing the rest would be for nothing.
+// After this many rows a column whose values are mostly new is given up: hashing the rest would be
+// for nothing.
 constexpr std::size_t kTrialRows = 512;
 
-constexpr KindSet kNumbers = kind_bit(record::Kind::integer) | kind_bit(record::Kind::decimal) |
-                             kind_bit(record::Kind::real);
+constexpr KindSet kNumbers = kind_bit(record::Kind::integer) | kind_bit(record::Kind::decimal) | kind_bit(record::Kind::real);
 
 bool worth_it(std::size_t distinct, std::size_t rows) { return distinct <= 2 || distinct * 4 <= rows; }
 
-void append_codes(std::string& out, const std::vector<std::uint16_t>& codes, std::size_t distinct,
-                  EncodeContext& context) {
+void append_codes(std::string& out, const std::vector<std::uint16_t>& codes, std::size_t distinct, EncodeContext& context) {
   std::string plane(codes.size(), '\0');
   for (std::size_t i = 0; i < codes.size(); ++i) plane[i] = static_cast<char>(codes[i]);
   context.bytes.append(out, plane);
@@ -36,8 +35,7 @@ void append_codes(std::string& out, const std::vector<std::uint16_t>& codes, std
   context.bytes.append(out, plane);
 }
 
-bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-            std::string& out) {
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   const bool numbers = (kinds & ~kNumbers) == 0;
   const std::size_t distinct_max = numbers ? kNumbersMax : kValuesMax;
   ValueTable table;
@@ -72,8 +70,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   for (std::uint64_t i = 0; i < size && !failed; ++i) to.values.push_back(read_value(content, failed));
 
   const std::string_view low = read_byte_stream(from, count, context.arena, failed);
-  const std::string_view high =
-      size > 256 ? read_byte_stream(from, count, context.arena, failed) : std::string_view{};
+  const std::string_view high = size > 256 ? read_byte_stream(from, count, context.arena, failed) : std::string_view{};
   if (failed || from.remaining() != 0 || content.remaining() != 0) return false;
   to.codes.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -87,10 +84,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
 
 }  // namespace
 
-extern constexpr EncodingSpec kDictionary{.id = 17,
-                                          .name = "dictionary",
-                                          .summary = "few distinct values, one code a record",
-                                          .encode = encode,
-                                          .decode = decode};
+extern constexpr EncodingSpec kDictionary{
+    .id = 17, .name = "dictionary", .summary = "few distinct values, one code a record", .encode = encode, .decode = decode};
 
 }  // namespace logmill::store

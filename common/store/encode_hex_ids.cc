@@ -1,10 +1,11 @@
-// Identifiers of one length in hexadecimal, as UUIDs or as MAC addresses: half the bytes, and a repeated one by reference.
+// Identifiers of one length in hexadecimal, as UUIDs or as MAC addresses: half the bytes, and a
+// repeated one by reference.
 //
 // hex_ids = form:u8 length:u8 distinct:varint integers(rows) byte_stream(distinct){length / 2}
-//   form bit 0: letters are capitals; bit 1: UUID, dashes left out of `length` (32); bit 2: pairs of digits with colons
-//   between them, left out of `length`.
-//   Integer i is 0 if row i brings the next new id, else how many new ids ago its own was brought (1 is
-//   the latest). The streams are the planes of the new ids: all first bytes, all second bytes, …
+//   form bit 0: letters are capitals; bit 1: UUID, dashes left out of `length` (32); bit 2: pairs
+//   of digits with colons between them, left out of `length`. Integer i is 0 if row i brings the
+//   next new id, else how many new ids ago its own was brought (1 is the latest). The streams are
+//   the planes of the new ids: all first bytes, all second bytes, …
 //
 // Counting the distance in new ids, not in rows, keeps references small where records of one trace
 // come close together.
@@ -40,8 +41,7 @@ constexpr std::array<std::uint8_t, 256> kCapitalValues = digit_values(true);
 constexpr bool dash_before(std::size_t i) { return i == 8 || i == 12 || i == 16 || i == 20; }
 
 bool is_uuid_shape(std::string_view text) {
-  return text.size() == kUuidLength && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
-         text[23] == '-';
+  return text.size() == kUuidLength && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
 }
 
 // 00:1b:44:11:3a:b7
@@ -88,9 +88,7 @@ bool append_binary(std::string& out, std::string_view digits, bool capitals) {
   return (seen & 0xf0) == 0;  // kNotHex would have set them
 }
 
-bool has_capital(std::string_view text) {
-  return text.find_first_of("ABCDEF") != std::string_view::npos;
-}
+bool has_capital(std::string_view text) { return text.find_first_of("ABCDEF") != std::string_view::npos; }
 
 void append_planes(std::string& out, std::string_view ids, std::size_t id_bytes, EncodeContext& context) {
   std::string plane(ids.size() / id_bytes, '\0');
@@ -100,8 +98,7 @@ void append_planes(std::string& out, std::string_view ids, std::size_t id_bytes,
   }
 }
 
-bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-            std::string& out) {
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   if (kinds != kind_bit(record::Kind::string)) return false;
   const std::size_t length = values[0].text().size();
   const unsigned shape = shape_of(values[0].text());
@@ -148,8 +145,8 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   const unsigned form = from.read<std::uint8_t>();
   const std::size_t digits = from.read<std::uint8_t>();
   const std::uint64_t distinct = from.read_varint();
-  if (from.failed() || form > (kCapitals | kPairs) || digits == 0 || digits > kDigitsMax || digits % 2 != 0 ||
-      distinct == 0 || distinct > count || (form & kUuid && digits != kUuidDigits))
+  if (from.failed() || form > (kCapitals | kPairs) || digits == 0 || digits > kDigitsMax || digits % 2 != 0 || distinct == 0 ||
+      distinct > count || (form & kUuid && digits != kUuidDigits))
     return false;
   std::vector<std::int64_t> references(count);
   read_integers(from, references, context.arena, failed);
@@ -188,8 +185,7 @@ bool are_hex_ids(std::span<const record::Value> values) {
   char scratch[kDigitsMax];
   std::string ids;
   for (const record::Value& value : values) {
-    if (value.kind() != record::Kind::string || value.text().size() != first.size() || !has_shape(value.text(), shape))
-      return false;
+    if (value.kind() != record::Kind::string || value.text().size() != first.size() || !has_shape(value.text(), shape)) return false;
     if (first.size() > kDigitsMax) return false;
     const std::string_view digits = digits_of(value.text(), shape, scratch);
     if (digits.size() < kDigitsMin || digits.size() % 2 != 0 || !append_binary(ids, digits, capitals)) return false;
@@ -197,10 +193,7 @@ bool are_hex_ids(std::span<const record::Value> values) {
   return true;
 }
 
-extern constexpr EncodingSpec kHexIds{.id = 21,
-                                      .name = "hex_ids",
-                                      .summary = "hexadecimal ids and UUIDs as bytes, repeats by reference",
-                                      .encode = encode,
-                                      .decode = decode};
+extern constexpr EncodingSpec kHexIds{
+    .id = 21, .name = "hex_ids", .summary = "hexadecimal ids and UUIDs as bytes, repeats by reference", .encode = encode, .decode = decode};
 
 }  // namespace logmill::store

@@ -4,8 +4,7 @@
 namespace logmill::store {
 namespace {
 
-bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-            std::string& out) {
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   if (kinds != kind_bit(record::Kind::integer)) return false;
   std::vector<std::int64_t> integers(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) integers[i] = values[i].integer();
@@ -26,10 +25,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
 
 }  // namespace
 
-extern constexpr EncodingSpec kIntegers{.id = 18,
-                                        .name = "integers",
-                                        .summary = "integers as byte planes",
-                                        .encode = encode,
-                                        .decode = decode};
+extern constexpr EncodingSpec kIntegers{
+    .id = 18, .name = "integers", .summary = "integers as byte planes", .encode = encode, .decode = decode};
 
 }  // namespace logmill::store

@@ -1,7 +1,8 @@
 // Values of several kinds in one column: their kinds, then a column of each kind.
 //
 // mixed = byte_stream(rows) (encoding:u8 length:varint byte{length}){kinds}
-//   The stream holds the kind of each row; the columns follow in order of kind, none of them mixed again.
+//   The stream holds the kind of each row; the columns follow in order of kind, none of them mixed
+//   again.
 #include <array>
 #include <bit>
 
@@ -35,11 +36,8 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
 
 }  // namespace
 
-extern constexpr EncodingSpec kMixed{.id = 24,
-                                     .name = "mixed",
-                                     .summary = "values of several kinds, a column of each",
-                                     .encode = encode,
-                                     .decode = decode};
+extern constexpr EncodingSpec kMixed{
+    .id = 24, .name = "mixed", .summary = "values of several kinds, a column of each", .encode = encode, .decode = decode};
 
 namespace {
 

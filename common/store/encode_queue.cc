@@ -5,7 +5,8 @@
 namespace logmill::store {
 namespace {
 
-// Batches kept for their capacity: as many as make a block of a fast input, none that is unusually large.
+// Batches kept for their capacity: as many as make a block of a fast input, none that is unusually
+// large.
 constexpr std::size_t kSpentBatchesMax = 16;
 constexpr std::size_t kSpentBytesMax = 4 << 20;
 

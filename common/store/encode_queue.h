@@ -1,6 +1,7 @@
 // Blocks on their way from rows to bytes, on as many threads as there are, in order.
 //
-// One thread owns the queue; a block's rows belong to a thread of the pool from `submit` until its encoding is done.
+// One thread owns the queue; a block's rows belong to a thread of the pool from `submit` until its
+// encoding is done.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ class EncodeQueue {
 
   void submit(std::unique_ptr<BlockRows> rows);
 
-  // Takes note of what has been encoded since. After an error (a block cannot be made of its rows) the queue is of no more use.
+  // Takes note of what has been encoded since. After an error (a block cannot be made of its rows)
+  // the queue is of no more use.
   base::Status collect();
   // Waits until at least `blocks` more, the oldest ones, are encoded, as far as there are so many.
   base::Status wait(std::size_t blocks);
@@ -46,7 +48,8 @@ class EncodeQueue {
   const std::deque<Block>& blocks() const { return blocks_; }
   // Forgets the oldest `blocks`, which are encoded.
   void pop(std::size_t blocks);
-  // Gives back batches kept for their capacity until they and all else take at most `bytes`, if possible.
+  // Gives back batches kept for their capacity until they and all else take at most `bytes`, if
+  // possible.
   void trim_spent(std::uint64_t bytes);
 
   // A batch that is not needed any more, for its capacity; an empty one if there is none.

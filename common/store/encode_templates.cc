@@ -1,18 +1,24 @@
 // Messages as templates and variables (template_tokens.h says how they are cut).
 //
-// templates = count:varint bytes:varint byte_stream(bytes)      keys, each a string, in order of first appearance
+// templates = count:varint bytes:varint byte_stream(bytes)      keys, each a string, in order of
+// first appearance
 //             integers(rows)                                    which template each row has
-//             texts:varint bytes:varint byte_stream(bytes)      the distinct text variables, each a string
-//             small_slots
-//             slot(rows of the template)*                       large slots: template by template, in order of the key
-// small_slots = 0x00 bytes:varint byte_stream(bytes)            varints: slot after slot, template by template
-//             | 0x01 slot(n)*                                   by position in the message, and there by SlotKind; the rows of all
-//                                                               small templates that have such a slot there, in order
-// slot(n)     = back:varint integers(n)                         back 0: the values; else: less that of the slot `back` places before
-//                                                               in the same message, where it has the same kind
-//   The slots of a template with fewer than 512 rows are small: many short streams would cost more than they hold. Lines
-//   of one program begin alike, whatever their template: then positions are the better columns. The value of a text slot is the
-//   number of its text.
+//             texts:varint bytes:varint byte_stream(bytes)      the distinct text variables, each a
+//             string small_slots slot(rows of the template)*                       large slots:
+//             template by template, in order of the key
+// small_slots = 0x00 bytes:varint byte_stream(bytes)            varints: slot after slot, template
+// by template
+//             | 0x01 slot(n)*                                   by position in the message, and
+//             there by SlotKind; the rows of all
+//                                                               small templates that have such a
+//                                                               slot there, in order
+// slot(n)     = back:varint integers(n)                         back 0: the values; else: less that
+// of the slot `back` places before
+//                                                               in the same message, where it has
+//                                                               the same kind
+//   The slots of a template with fewer than 512 rows are small: many short streams would cost more
+//   than they hold. Lines of one program begin alike, whatever their template: then positions are
+//   the better columns. The value of a text slot is the number of its text.
 //
 // Declined when the text has no structure that this finds: see `kTrialRows`.
 #include <algorithm>
@@ -44,8 +50,8 @@ std::int64_t difference(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
 }
 
-// Takes message after message, then writes. Variables are kept in the order in which they came, and are sorted into
-// their slots once it is known how many each has.
+// Takes message after message, then writes. Variables are kept in the order in which they came, and
+// are sorted into their slots once it is known how many each has.
 class TemplateWriter {
  public:
   // False when there are too many templates, or too many variables in one.
@@ -63,8 +69,8 @@ class TemplateWriter {
     ++templates_[id].rows;
     ids_.push_back(id);
     for (const Variable& variable : variables)
-      variables_.push_back(static_cast<std::int64_t>(
-          variable.kind == SlotKind::text ? texts_.insert(variable.text).number : variable.number));
+      variables_.push_back(
+          static_cast<std::int64_t>(variable.kind == SlotKind::text ? texts_.insert(variable.text).number : variable.number));
     return true;
   }
 
@@ -178,9 +184,7 @@ class TemplateWriter {
   }
 
   void append_position(std::string& out, std::span<const SmallRow> rows, std::size_t slot, EncodeContext& context) {
-    const auto comparable = [&](const SmallRow& row, std::size_t back) {
-      return row.of->kinds[slot - back] == row.of->kinds[slot];
-    };
+    const auto comparable = [&](const SmallRow& row, std::size_t back) { return row.of->kinds[slot - back] == row.of->kinds[slot]; };
     const std::size_t back = choose_back(slot, rows.size(), [&](std::size_t i, std::size_t before) {
       return comparable(rows[i], before) && rows[i].variables[slot - before] == rows[i].variables[slot];
     });
@@ -193,8 +197,7 @@ class TemplateWriter {
     context.integers.append(out, scratch_);
   }
 
-  static void append_strings(std::string& out, const std::vector<std::string_view>& strings,
-                             EncodeContext& context) {
+  static void append_strings(std::string& out, const std::vector<std::string_view>& strings, EncodeContext& context) {
     std::string content;
     for (const std::string_view text : strings) base::append_string(content, text);
     base::append_varint(out, strings.size());
@@ -233,8 +236,7 @@ bool better(std::size_t as_templates, std::size_t as_text) {
   return static_cast<double>(as_templates) * kTextBetter <= static_cast<double>(as_text);
 }
 
-bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-            std::string& out) {
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   if (kinds != kind_bit(record::Kind::string)) return false;
   const auto sample = values.first(std::min(values.size(), kTrialRows));
   if (text_bytes(sample) > kMessageBytesMax * sample.size()) return false;
@@ -269,10 +271,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
 
 }  // namespace
 
-extern constexpr EncodingSpec kTemplates{.id = kTemplatesEncoding,
-                                         .name = "templates",
-                                         .summary = "messages as templates and variables",
-                                         .encode = encode,
-                                         .decode = decode};
+extern constexpr EncodingSpec kTemplates{
+    .id = kTemplatesEncoding, .name = "templates", .summary = "messages as templates and variables", .encode = encode, .decode = decode};
 
 }  // namespace logmill::store

@@ -1,4 +1,5 @@
-// text = kind:u8 bytes:varint integers(rows) byte_stream(bytes)      lengths, then the texts one after another
+// text = kind:u8 bytes:varint integers(rows) byte_stream(bytes)      lengths, then the texts one
+// after another
 //   kind is that of strings or of JSON text (record::Kind).
 #include "store/encoding.h"
 #include "store/short_text.h"
@@ -6,8 +7,7 @@
 namespace logmill::store {
 namespace {
 
-bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-            std::string& out) {
+bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   if (kinds != kind_bit(record::Kind::string) && kinds != kind_bit(record::Kind::json)) return false;
   std::vector<std::int64_t> lengths(values.size());
   std::string texts;
@@ -28,9 +28,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   bool failed = false;
   const auto kind = static_cast<record::Kind>(from.read<std::uint8_t>());
   const std::uint64_t text_bytes = from.read_varint();
-  if (from.failed() || (kind != record::Kind::string && kind != record::Kind::json) ||
-      !context.take(text_bytes))
-    return false;
+  if (from.failed() || (kind != record::Kind::string && kind != record::Kind::json) || !context.take(text_bytes)) return false;
   std::vector<std::int64_t> lengths(count);
   read_integers(from, lengths, context.arena, failed);
   base::ByteReader texts(read_byte_stream(from, text_bytes, context.arena, failed));
@@ -45,10 +43,7 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
 
 }  // namespace
 
-extern constexpr EncodingSpec kText{.id = 23,
-                                    .name = "text",
-                                    .summary = "strings or JSON text, lengths and bytes",
-                                    .encode = encode,
-                                    .decode = decode};
+extern constexpr EncodingSpec kText{
+    .id = 23, .name = "text", .summary = "strings or JSON text, lengths and bytes", .encode = encode, .decode = decode};
 
 }  // namespace logmill::store

@@ -1,7 +1,8 @@
-// How the values of one field in one block become bytes. Layouts: docs/formats/segment.md, section 5.
+// How the values of one field in one block become bytes. Layouts: docs/formats/segment.md,
+// section 5.
 //
-// An encoding is one constant EncodingSpec in encode_<name>.cc, listed in encoding_table.cc. Each gives
-// back the very same Values or declines them: 12.50 stays 12.50, "007" stays "007".
+// An encoding is one constant EncodingSpec in encode_<name>.cc, listed in encoding_table.cc. Each
+// gives back the very same Values or declines them: 12.50 stays 12.50, "007" stays "007".
 #pragma once
 
 #include <cstdint>
@@ -22,17 +23,16 @@ namespace logmill::store {
 
 // Which kinds of values occur: bit 1 << kind.
 using KindSet = std::uint8_t;
-constexpr KindSet kind_bit(record::Kind kind) {
-  return static_cast<KindSet>(1u << static_cast<unsigned>(kind));
-}
+constexpr KindSet kind_bit(record::Kind kind) { return static_cast<KindSet>(1u << static_cast<unsigned>(kind)); }
 
-// What encoders share: the compressors, and what one column's encoding tells about it. Thread-compatible: each thread
-// that makes blocks has its own.
+// What encoders share: the compressors, and what one column's encoding tells about it.
+// Thread-compatible: each thread that makes blocks has its own.
 struct EncodeContext {
   explicit EncodeContext(int zstd_level) : bytes(zstd_level), integers(bytes) {}
   ByteStreamWriter bytes;
   IntegerStreamWriter integers;
-  // The distinct values of the column that was encoded last, if its encoding came to know them: else empty.
+  // The distinct values of the column that was encoded last, if its encoding came to know them:
+  // else empty.
   std::vector<record::Value> distinct;
 };
 
@@ -54,10 +54,9 @@ struct EncodingSpec {
   std::uint8_t id;  // on disk: never reused
   std::string_view name;
   std::string_view summary;
-  // Appends `values`, at least one and none absent, whose kinds are `kinds`; false if they are not for this
-  // encoding (`out` may then have grown).
-  bool (*encode)(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-                 std::string& out);
+  // Appends `values`, at least one and none absent, whose kinds are `kinds`; false if they are not
+  // for this encoding (`out` may then have grown).
+  bool (*encode)(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out);
   // Makes `count` values, at least one, of `bytes`. False: damaged.
   bool (*decode)(std::string_view bytes, std::size_t count, DecodeContext& context, ColumnData& to);
 };
@@ -68,9 +67,9 @@ std::span<const EncodingSpec* const> encodings();
 const EncodingSpec* find_encoding(std::uint8_t id);
 
 KindSet kinds_of(std::span<const record::Value> values);
-// Appends `values` (at least one, of `kinds`, none absent) in the first encoding that fits, and returns it.
-const EncodingSpec& encode_values(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-                                  std::string& out);
+// Appends `values` (at least one, of `kinds`, none absent) in the first encoding that fits, and
+// returns it.
+const EncodingSpec& encode_values(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out);
 
 // Whether the encoding hex_ids takes them.
 bool are_hex_ids(std::span<const record::Value> values);

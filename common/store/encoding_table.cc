@@ -6,8 +6,8 @@
 
 namespace logmill::store {
 
-// One line an encoding, in the order in which they are tried: the cheapest to read first, the one that takes
-// everything last.
+// One line an encoding, in the order in which they are tried: the cheapest to read first, the one
+// that takes everything last.
 #define LOGMILL_ENCODINGS(X) \
   X(kConstant)               \
   X(kDictionary)             \
@@ -42,8 +42,7 @@ KindSet kinds_of(std::span<const record::Value> values) {
   return kinds;
 }
 
-const EncodingSpec& encode_values(std::span<const record::Value> values, KindSet kinds, EncodeContext& context,
-                                  std::string& out) {
+const EncodingSpec& encode_values(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   const std::size_t start = out.size();
   for (const EncodingSpec* spec : encodings()) {
     context.distinct.clear();
@@ -64,8 +63,7 @@ void append_value(std::string& out, const record::Value& value) {
     case record::Kind::decimal:
       out.push_back(static_cast<char>(value.scale()));
       return base::append_varint(out, base::zigzag(value.integer()));
-    case record::Kind::real:
-      return base::append_le(out, std::bit_cast<std::uint64_t>(value.real()));
+    case record::Kind::real: return base::append_le(out, std::bit_cast<std::uint64_t>(value.real()));
     case record::Kind::string:
     case record::Kind::json: return base::append_string(out, value.text());
   }
@@ -84,9 +82,7 @@ record::Value read_value(base::ByteReader& from, bool& failed) {
       value = record::Value::decimal(base::unzigzag(from.read_varint()), scale);
       break;
     }
-    case record::Kind::real:
-      value = record::Value::real(std::bit_cast<double>(from.read<std::uint64_t>()));
-      break;
+    case record::Kind::real: value = record::Value::real(std::bit_cast<double>(from.read<std::uint64_t>())); break;
     case record::Kind::string: value = record::Value::string(from.read_string()); break;
     case record::Kind::json: value = record::Value::json(from.read_string()); break;
     default: failed = true;

@@ -79,8 +79,8 @@ base::Result<std::vector<ScannedBlock>> parse_blocks(std::string_view bytes, con
     const std::uint64_t offset = from.read_varint();
     const std::string_view head = from.read_string();
     LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(head));
-    if (head.size() != kBlockHeaderBytes + header.directory_bytes || offset < end ||
-        offset > trailer.footer_offset || header.block_bytes() > trailer.footer_offset - offset)
+    if (head.size() != kBlockHeaderBytes + header.directory_bytes || offset < end || offset > trailer.footer_offset ||
+        header.block_bytes() > trailer.footer_offset - offset)
       return corrupt("footer: block " + std::to_string(i) + " out of place");
     end = offset + header.block_bytes();
     blocks.push_back({.info = header.info(offset), .head = std::string(head)});
@@ -100,8 +100,7 @@ base::Status parse_counts(std::string_view bytes, std::size_t blocks, Footer& fo
     if (values > kCountedValuesMax || values * blocks > from.remaining()) return corrupt("footer: damaged counts");
     ValueCounts counts;
     for (std::uint64_t v = 0; v < values && !failed; ++v) counts.values.push_back(read_value(from, failed));
-    for (std::uint64_t n = 0; n < values * blocks; ++n)
-      counts.rows.push_back(static_cast<std::uint32_t>(from.read_varint()));
+    for (std::uint64_t n = 0; n < values * blocks; ++n) counts.rows.push_back(static_cast<std::uint32_t>(from.read_varint()));
     footer.counts.emplace(name, std::move(counts));
     failed = failed || from.failed();
   }
@@ -152,8 +151,7 @@ base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Tr
   if (footer.blocks.size() != trailer.blocks) return corrupt("footer: no blocks");
   if (!counts.empty()) LOGMILL_RETURN_IF_ERROR(parse_counts(counts, footer.blocks.size(), footer));
   if (!filters.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(footer.filters,
-                             parse_member_filters(filters, footer.blocks.size(), trailer.footer_offset));
+    LOGMILL_ASSIGN_OR_RETURN(footer.filters, parse_member_filters(filters, footer.blocks.size(), trailer.footer_offset));
   }
   footer.content = std::move(content);
   return footer;
@@ -187,20 +185,18 @@ std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_lev
 
 base::Result<Trailer> read_trailer(const sys::File& file, std::uint64_t file_bytes) {
   if (file_bytes < kSegmentHeaderBytes + kTrailerBytes) return corrupt("too short for a sealed segment");
-  LOGMILL_ASSIGN_OR_RETURN(const std::string bytes,
-                           read_string_at(file, file_bytes - kTrailerBytes, kTrailerBytes));
+  LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, file_bytes - kTrailerBytes, kTrailerBytes));
   LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, parse_trailer(bytes));
   const std::uint64_t room = file_bytes - kTrailerBytes;
-  if (trailer.footer_offset < kSegmentHeaderBytes || trailer.footer_offset > room ||
-      room - trailer.footer_offset != trailer.footer_bytes || trailer.footer_raw_bytes > kFooterBytesMax)
+  if (trailer.footer_offset < kSegmentHeaderBytes || trailer.footer_offset > room || room - trailer.footer_offset != trailer.footer_bytes ||
+      trailer.footer_raw_bytes > kFooterBytesMax)
     return corrupt("trailer: footer out of place");
   return trailer;
 }
 
 base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, std::uint64_t file_bytes) {
-  LOGMILL_ASSIGN_OR_RETURN(
-      const std::string bytes,
-      read_string_at(file, trailer.footer_offset, file_bytes - kTrailerBytes - trailer.footer_offset));
+  LOGMILL_ASSIGN_OR_RETURN(const std::string bytes,
+                           read_string_at(file, trailer.footer_offset, file_bytes - kTrailerBytes - trailer.footer_offset));
   if (base::xxh3_64(bytes) != trailer.footer_checksum) return corrupt("footer: checksum mismatch");
   base::Arena arena;
   bool failed = false;

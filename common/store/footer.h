@@ -1,10 +1,10 @@
 // The footer of a sealed segment: everything that tells a reader which blocks and columns it needs.
 //
-//   section 1, blocks     count:varint (offset:varint head:string){count}       head: block header and directory
-//   section 2, counts     columns:varint (name:string values:varint value* rows:varint{blocks * values}){columns}
-//   section 3, frontiers  see frontier_table.h
-//   section 4, filters    see member_filter.h
-//   section 8, origin     replaces:varint id:string{replaces} parts:varint (id:string rows:varint){parts}
+//   section 1, blocks     count:varint (offset:varint head:string){count}       head: block header
+//   and directory section 2, counts     columns:varint (name:string values:varint value*
+//   rows:varint{blocks * values}){columns} section 3, frontiers  see frontier_table.h section 4,
+//   filters    see member_filter.h section 8, origin     replaces:varint id:string{replaces}
+//   parts:varint (id:string rows:varint){parts}
 //                         of rewritten segments only
 #pragma once
 

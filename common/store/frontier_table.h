@@ -41,7 +41,8 @@ void append_frontiers(std::string& out, const std::vector<Frontier>& frontiers);
 // Fails with corrupt.
 base::Result<std::vector<Frontier>> parse_frontiers(std::string_view bytes);
 
-// STORE/frontiers, which keeps those of deleted segments: checksum:u64 frontiers. None if there is no such file.
+// STORE/frontiers, which keeps those of deleted segments: checksum:u64 frontiers. None if there is
+// no such file.
 base::Result<std::vector<Frontier>> read_frontiers_file(sys::FileSystem& fs, const std::string& store);
 base::Status replace_frontiers_file(sys::FileSystem& fs, const std::string& store, const std::vector<Frontier>& frontiers);
 

@@ -13,9 +13,7 @@ constexpr unsigned kPlanesMax = 8;
 struct Extent {
   std::int64_t least, greatest;
   // Distances from the least never overflow as unsigned numbers.
-  std::uint64_t width() const {
-    return static_cast<std::uint64_t>(greatest) - static_cast<std::uint64_t>(least);
-  }
+  std::uint64_t width() const { return static_cast<std::uint64_t>(greatest) - static_cast<std::uint64_t>(least); }
   unsigned planes() const { return (std::bit_width(width()) + 7) / 8; }
 };
 
@@ -51,25 +49,21 @@ void IntegerStreamWriter::append(std::string& out, std::span<const std::int64_t>
     base::append_varint(out, base::zigzag(steps.least));
     distances_.resize(values.size() - 1);
     for (std::size_t i = 1; i < values.size(); ++i)
-      distances_[i - 1] =
-          static_cast<std::uint64_t>(difference(difference(values[i], values[i - 1]), steps.least));
+      distances_[i - 1] = static_cast<std::uint64_t>(difference(difference(values[i], values[i - 1]), steps.least));
     return append_planes(out, distances_, steps.planes());
   }
   out.push_back(kFromLeast);
   base::append_varint(out, base::zigzag(extent.least));
   distances_.resize(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i)
-    distances_[i] = static_cast<std::uint64_t>(difference(values[i], extent.least));
+  for (std::size_t i = 0; i < values.size(); ++i) distances_[i] = static_cast<std::uint64_t>(difference(values[i], extent.least));
   append_planes(out, distances_, extent.planes());
 }
 
-void IntegerStreamWriter::append_planes(std::string& out, std::span<const std::uint64_t> distances,
-                                        unsigned planes) {
+void IntegerStreamWriter::append_planes(std::string& out, std::span<const std::uint64_t> distances, unsigned planes) {
   out.push_back(static_cast<char>(planes));
   plane_.resize(distances.size());
   for (unsigned p = 0; p < planes; ++p) {
-    for (std::size_t i = 0; i < distances.size(); ++i)
-      plane_[i] = static_cast<char>(distances[i] >> (8 * p));
+    for (std::size_t i = 0; i < distances.size(); ++i) plane_[i] = static_cast<char>(distances[i] >> (8 * p));
     bytes_.append(out, plane_);
   }
 }
@@ -85,8 +79,7 @@ void skip_integers(base::ByteReader& from, std::size_t count, bool& failed) {
   for (unsigned p = 0; p < planes && !failed; ++p) skip_byte_stream(from, count - (steps ? 1 : 0), failed);
 }
 
-void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base::Arena& arena,
-                   bool& failed) {
+void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base::Arena& arena, bool& failed) {
   if (values.empty() || failed) return;
   const char mode = static_cast<char>(from.read<std::uint8_t>());
   const bool steps = mode == kFromPrevious;
@@ -102,15 +95,13 @@ void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base:
     const std::string_view plane = read_byte_stream(from, stored.size(), arena, failed);
     if (failed) return;
     for (std::size_t i = 0; i < plane.size(); ++i)
-      stored[i] = static_cast<std::int64_t>(
-          static_cast<std::uint64_t>(stored[i]) +
-          (static_cast<std::uint64_t>(static_cast<unsigned char>(plane[i])) << (8 * p)));
+      stored[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(stored[i]) +
+                                            (static_cast<std::uint64_t>(static_cast<unsigned char>(plane[i])) << (8 * p)));
   }
   if (!steps) return;
   values[0] = first;
   for (std::size_t i = 1; i < values.size(); ++i)
-    values[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i - 1]) +
-                                          static_cast<std::uint64_t>(values[i]));
+    values[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i - 1]) + static_cast<std::uint64_t>(values[i]));
 }
 
 }  // namespace logmill::store

@@ -5,10 +5,11 @@
 //               | 0x00 base:zigzag planes:u8 byte_stream(n){planes}           x[i] = base + d[i]
 //               | 0x01 first:zigzag base:zigzag planes:u8 byte_stream(n-1){planes}
 //                                                                   x[i] = x[i-1] + base + d[i]
-//   Plane 0 holds the lowest byte of each d, plane 1 the next, at most 8; what is not stored is zero.
+//   Plane 0 holds the lowest byte of each d, plane 1 the next, at most 8; what is not stored is
+//   zero.
 //
-// Planes were chosen over bit packing because the high ones are nearly constant and the low ones nearly
-// random: zstd then spends its time where there is something to find.
+// Planes were chosen over bit packing because the high ones are nearly constant and the low ones
+// nearly random: zstd then spends its time where there is something to find.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +37,7 @@ class IntegerStreamWriter {
 };
 
 // Fills `values`, whose size says how many there are. `arena` is scratch.
-void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base::Arena& arena,
-                   bool& failed);
+void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base::Arena& arena, bool& failed);
 
 // Passes over `count` of them.
 void skip_integers(base::ByteReader& from, std::size_t count, bool& failed);

@@ -8,7 +8,8 @@
 namespace logmill::store {
 namespace {
 
-// Ids drawn until one is free. Two writers meet only in the same millisecond with the same 24-bit hash.
+// Ids drawn until one is free. Two writers meet only in the same millisecond with the same 24-bit
+// hash.
 constexpr int kAttemptsMax = 16;
 
 base::Error final_error(base::Error error) {
@@ -18,9 +19,8 @@ base::Error final_error(base::Error error) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Lane>> Lane::create(sys::FileSystem& fs, const std::string& store,
-                                                 const std::string& partition, base::TimeNs now,
-                                                 std::int64_t steady_ns) {
+base::Result<std::unique_ptr<Lane>> Lane::create(sys::FileSystem& fs, const std::string& store, const std::string& partition,
+                                                 base::TimeNs now, std::int64_t steady_ns) {
   LOGMILL_RETURN_IF_ERROR(fs.make_directories(sys::join(store, partition)));
   std::unique_ptr<Lane> lane(new Lane(fs, store, partition, steady_ns));
   base::Status created;
@@ -33,13 +33,13 @@ base::Result<std::unique_ptr<Lane>> Lane::create(sys::FileSystem& fs, const std:
   return created.error();
 }
 
-// Under a temporary name until it is locked: otherwise another writer could take it for a crashed one's.
+// Under a temporary name until it is locked: otherwise another writer could take it for a crashed
+// one's.
 base::Status Lane::create_file(base::TimeNs now, std::uint64_t salt) {
   const std::string folder = sys::join(store_, partition_);
   const std::string path = sys::join(folder, make_segment_id(now, salt)) + std::string(kLiveSuffix);
   const std::string temporary = path + std::string(kTemporarySuffix);
-  if (fs_.info(path) || fs_.info(with_suffix(path, kSealedSuffix)))
-    return base::Error{base::ErrorCode::io, path + ": exists"};
+  if (fs_.info(path) || fs_.info(with_suffix(path, kSealedSuffix))) return base::Error{base::ErrorCode::io, path + ": exists"};
   LOGMILL_ASSIGN_OR_RETURN(auto file, fs_.open(temporary, sys::OpenMode::create));
   const auto fill = [&]() -> base::Status {
     LOGMILL_ASSIGN_OR_RETURN(const bool locked, file->try_lock());
@@ -68,8 +68,8 @@ base::Status Lane::write(std::string_view blocks) {
 }
 
 base::Status Lane::sync() {
-  // After a failed sync nobody knows what is on disk, and trying again would only pretend (Linux reports the
-  // error once and then forgets it, fsync(2)): final, whatever its cause.
+  // After a failed sync nobody knows what is on disk, and trying again would only pretend (Linux
+  // reports the error once and then forgets it, fsync(2)): final, whatever its cause.
   if (auto synced = file_->sync(); !synced) return final_error(std::move(synced).error());
   if (folders_synced_) return {};
   for (const std::string& folder : {sys::parent(path_), store_, sys::parent(store_)})

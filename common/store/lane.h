@@ -1,4 +1,5 @@
-// One writer's live segment: created at the first commit, appended, locked as long as the Lane lives.
+// One writer's live segment: created at the first commit, appended, locked as long as the Lane
+// lives.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +15,17 @@ namespace logmill::store {
 // Thread-compatible; it may be moved from thread to thread between calls.
 class Lane {
  public:
-  // Creates a live segment in the folder of `partition`. `now` names it: a writer must not ask twice for the same.
-  static base::Result<std::unique_ptr<Lane>> create(sys::FileSystem& fs, const std::string& store,
-                                                    const std::string& partition, base::TimeNs now,
-                                                    std::int64_t steady_ns);
+  // Creates a live segment in the folder of `partition`. `now` names it: a writer must not ask
+  // twice for the same.
+  static base::Result<std::unique_ptr<Lane>> create(sys::FileSystem& fs, const std::string& store, const std::string& partition,
+                                                    base::TimeNs now, std::int64_t steady_ns);
 
-  // Appends one commit. Fails with `again` when the disk is full: the file is as before then, and the same commit may be
-  // tried again. After any other error it is not known what reached the disk: the lane is of no more use, and the
-  // next writer finds out.
+  // Appends one commit. Fails with `again` when the disk is full: the file is as before then, and
+  // the same commit may be tried again. After any other error it is not known what reached the
+  // disk: the lane is of no more use, and the next writer finds out.
   base::Status write(std::string_view blocks);
-  // What was written is on disk afterwards, and the file can be found there. An error is final, as above.
+  // What was written is on disk afterwards, and the file can be found there. An error is final, as
+  // above.
   base::Status sync();
 
   const std::string& path() const { return path_; }

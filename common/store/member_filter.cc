@@ -17,8 +17,9 @@ namespace {
 constexpr KindSet kStrings = kind_bit(record::Kind::string);
 // 0.13 % of the look-ups of what is not there say "perhaps" (12 bits: 0.55 %).
 constexpr std::uint64_t kBitsPerKey = 16;
-// A filter takes at most this part of its column's bytes: short texts are read as fast as a filter. Where less than half of what
-// it should have remains, it would answer "perhaps" too often to be worth anything.
+// A filter takes at most this part of its column's bytes: short texts are read as fast as a filter.
+// Where less than half of what it should have remains, it would answer "perhaps" too often to be
+// worth anything.
 constexpr std::uint64_t kDataPerFilter = 4;
 // A column of fewer values is read as fast as its filter.
 constexpr std::uint64_t kValuesMin = 1'024;
@@ -26,9 +27,7 @@ constexpr std::uint64_t kValuesMin = 1'024;
 constexpr std::size_t kIdBytesMax = 64;
 constexpr std::uint64_t kLanesMax = 1 << 24;
 
-base::Error damaged(const MemberFilter& filter) {
-  return {base::ErrorCode::corrupt, "filter of " + filter.name + ": checksum mismatch"};
-}
+base::Error damaged(const MemberFilter& filter) { return {base::ErrorCode::corrupt, "filter of " + filter.name + ": checksum mismatch"}; }
 
 std::uint64_t filter_bytes(std::uint64_t lanes, std::size_t blocks) { return lanes * blocks * base::kSubBlockBytes; }
 
@@ -83,7 +82,8 @@ base::Result<std::vector<MemberFilter>> MemberFilterBuilder::choose_columns() {
   return filters;
 }
 
-// By the first, the middle and the last block: counting in all of them would cost as much as the filter. 0: not ids.
+// By the first, the middle and the last block: counting in all of them would cost as much as the
+// filter. 0: not ids.
 base::Result<std::uint64_t> MemberFilterBuilder::lanes_for(const std::string& name, const Candidate& candidate) {
   std::uint64_t keys = 0;
   const std::vector<std::size_t>& all = candidate.blocks;
@@ -110,8 +110,7 @@ base::Result<std::string> MemberFilterBuilder::make_bits(MemberFilter& filter) {
     if (!summary) continue;
     const auto sub_block = [&](std::uint64_t lane) { return bits.data() + (lane * blocks_ + i) * base::kSubBlockBytes; };
     if (summary->kinds != kStrings) {
-      for (std::uint64_t lane = 0; lane < filter.lanes; ++lane)
-        std::fill_n(sub_block(lane), base::kSubBlockBytes, static_cast<char>(0xff));
+      for (std::uint64_t lane = 0; lane < filter.lanes; ++lane) std::fill_n(sub_block(lane), base::kSubBlockBytes, static_cast<char>(0xff));
       continue;
     }
     LOGMILL_ASSIGN_OR_RETURN(const ColumnData* data, block->column(filter.name));
@@ -137,8 +136,7 @@ void append_member_filters(std::string& out, const std::vector<MemberFilter>& fi
   }
 }
 
-base::Result<std::vector<MemberFilter>> parse_member_filters(std::string_view bytes, std::uint64_t blocks,
-                                                             std::uint64_t end) {
+base::Result<std::vector<MemberFilter>> parse_member_filters(std::string_view bytes, std::uint64_t blocks, std::uint64_t end) {
   const base::Error error{base::ErrorCode::corrupt, "footer: damaged filters"};
   base::ByteReader from(bytes);
   std::vector<MemberFilter> filters;
@@ -151,8 +149,7 @@ base::Result<std::vector<MemberFilter>> parse_member_filters(std::string_view by
     if (from.failed() || filter.lanes == 0 || filter.lanes > kLanesMax || filter.offset > end) return error;
     const std::uint64_t size = filter_bytes(filter.lanes, blocks);
     if (size > end - filter.offset || chunks_of(size) > from.remaining() / sizeof(std::uint64_t)) return error;
-    for (std::uint64_t chunk = 0; chunk < chunks_of(size); ++chunk)
-      filter.checksums.push_back(from.read<std::uint64_t>());
+    for (std::uint64_t chunk = 0; chunk < chunks_of(size); ++chunk) filter.checksums.push_back(from.read<std::uint64_t>());
     filters.push_back(std::move(filter));
   }
   if (from.failed() || from.remaining() != 0) return error;
@@ -162,8 +159,8 @@ base::Result<std::vector<MemberFilter>> parse_member_filters(std::string_view by
 namespace {
 
 // The bytes of chunks [first, last), whose checksums hold.
-base::Result<std::string> read_chunks(const sys::File& file, const MemberFilter& filter, std::size_t blocks,
-                                      std::uint64_t first, std::uint64_t last) {
+base::Result<std::string> read_chunks(const sys::File& file, const MemberFilter& filter, std::size_t blocks, std::uint64_t first,
+                                      std::uint64_t last) {
   const std::uint64_t from = first * kFilterChunkBytes;
   const std::uint64_t to = std::min(last * kFilterChunkBytes, filter_bytes(filter.lanes, blocks));
   LOGMILL_ASSIGN_OR_RETURN(std::string bytes, read_string_at(file, filter.offset + from, to - from));

@@ -97,7 +97,8 @@ std::string RareValues::rows_content(std::size_t bytes_max, std::size_t& taken) 
     std::uint32_t number;
     const record::Value* value;
   };
-  std::vector<std::uint32_t> ends(*std::ranges::max_element(rows_) + 2, 0);  // of each row's cells, once they are placed
+  std::vector<std::uint32_t> ends(*std::ranges::max_element(rows_) + 2,
+                                  0);  // of each row's cells, once they are placed
   for (const std::uint32_t row : rows_) ++ends[row + 1];
   for (std::size_t row = 1; row < ends.size(); ++row) ends[row] += ends[row - 1];
   std::vector<Cell> cells(rows_.size());
@@ -123,8 +124,7 @@ bool read_names(base::ByteReader& from, DecodeContext& context, std::vector<std:
   bool failed = false;
   const std::uint64_t count = from.read_varint();
   const std::uint64_t bytes = from.read_varint();
-  if (from.failed() || count == 0 || count > kColumnsMax || bytes > kColumnNamesBytesMax || count > bytes + 1)
-    return false;
+  if (from.failed() || count == 0 || count > kColumnsMax || bytes > kColumnNamesBytesMax || count > bytes + 1) return false;
   base::ByteReader content(read_byte_stream(from, bytes, context.arena, failed));
   for (std::uint64_t i = 0; i < count; ++i) names.emplace_back(content.read_string());
   return !failed && !content.failed() && content.remaining() == 0 &&
@@ -162,10 +162,8 @@ bool read_rows(base::ByteReader& from, std::size_t block_rows, DecodeContext& co
   return true;
 }
 
-bool read_by_field(base::ByteReader& from, std::string_view bytes, std::size_t block_rows, DecodeContext& context,
-                   RareColumns& to) {
-  if (!read_names(from, context, to.names) || !read_counts(from, block_rows, context, to) ||
-      !read_rows(from, block_rows, context, to))
+bool read_by_field(base::ByteReader& from, std::string_view bytes, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
+  if (!read_names(from, context, to.names) || !read_counts(from, block_rows, context, to) || !read_rows(from, block_rows, context, to))
     return false;
   const EncodingSpec* spec = find_encoding(from.read<std::uint8_t>());
   if (spec == nullptr) return false;
@@ -220,8 +218,7 @@ bool read_rare_columns(std::string_view bytes, std::size_t block_rows, DecodeCon
   base::ByteReader from(bytes);
   const char layout = static_cast<char>(from.read<std::uint8_t>());
   if (from.failed() || layout > kByRow) return false;
-  return layout == kByRow ? read_by_row(from, block_rows, context, to)
-                          : read_by_field(from, bytes, block_rows, context, to);
+  return layout == kByRow ? read_by_row(from, block_rows, context, to) : read_by_field(from, bytes, block_rows, context, to);
 }
 
 }  // namespace logmill::store

@@ -1,13 +1,16 @@
-// Fields that few records of a block have, together in one chunk: an entry of the directory, a bitmap and a chunk for each
-// would take many times what they hold where records have thousands of different keys. And fields that decide each other's values
-// (tied_columns.h), which a compressor of rows sees and one of columns does not.
+// Fields that few records of a block have, together in one chunk: an entry of the directory, a
+// bitmap and a chunk for each would take many times what they hold where records have thousands of
+// different keys. And fields that decide each other's values (tied_columns.h), which a compressor
+// of rows sees and one of columns does not.
 //
 //   rare     = 0x00 by_field | 0x01 by_row                 whichever is smaller
 //   by_field = names:varint bytes:varint byte_stream(bytes)   names, each a string, sorted
 //              integers(names)                             how many values each has
-//              integers(values)                            their rows: each less the one before of the same field
-//              encoding:u8 content                         the values of all, field after field, as one column
-//   by_row   = bytes:varint byte_stream(bytes)             (fields:varint (name:string value){fields}){rows}
+//              integers(values)                            their rows: each less the one before of
+//              the same field encoding:u8 content                         the values of all, field
+//              after field, as one column
+//   by_row   = bytes:varint byte_stream(bytes)             (fields:varint (name:string
+//   value){fields}){rows}
 //                                                          up to the last row that has one
 #pragma once
 
@@ -39,7 +42,8 @@ struct RareColumns {
 // Collects such fields. Names and texts are borrowed.
 class RareValues {
  public:
-  // At least one value; `bitmap` as in a chunk, which has the bits of so many rows set; empty: all rows.
+  // At least one value; `bitmap` as in a chunk, which has the bits of so many rows set; empty: all
+  // rows.
   void add(std::string_view name, std::string_view bitmap, std::span<const record::Value> values);
   bool empty() const { return fields_.empty(); }
 

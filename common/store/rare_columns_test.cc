@@ -86,7 +86,8 @@ TEST(RareColumns, ComeBackAsColumnsOfTheirOwn) {
 
 TEST(RareColumns, CostAboutWhatTheyHold) {
   Stored stored(7, 500, 5'000);
-  // Names of 2,200 keys, 3,000 rows and values: zstd -3 of the same records as NDJSON takes some 20 KB.
+  // Names of 2,200 keys, 3,000 rows and values: zstd -3 of the same records as NDJSON takes some 20
+  // KB.
   EXPECT_LT(stored.fs.content(stored.path).size(), 30'000u);
 }
 
@@ -123,9 +124,12 @@ void fill_tied(record::Batch& batch, std::uint64_t seed, std::size_t rows, std::
     for (int i = 0; i < 20; ++i) {
       const std::uint64_t number = decided() % 1'000'000;
       const std::string name = "field" + std::to_string(i);
-      if (i % 3 == 0) batch.set(name, row, Value::string(batch.own("text " + std::to_string(number))));
-      else if (i % 3 == 1) batch.set(name, row, Value::decimal(static_cast<std::int64_t>(number), 3));
-      else if (number % 5 != 0) batch.set(name, row, Value::real(static_cast<double>(number) / 7));
+      if (i % 3 == 0)
+        batch.set(name, row, Value::string(batch.own("text " + std::to_string(number))));
+      else if (i % 3 == 1)
+        batch.set(name, row, Value::decimal(static_cast<std::int64_t>(number), 3));
+      else if (number % 5 != 0)
+        batch.set(name, row, Value::real(static_cast<double>(number) / 7));
     }
     batch.set("own", row, Value::integer(static_cast<std::int64_t>(random() % 100)));
   }
@@ -140,7 +144,8 @@ TEST(RareColumns, FieldsThatDecideEachOtherAreStoredByRow) {
   std::string bytes;
   const BlockReader::RangeRows all{{}, 3'000};
   ASSERT_TRUE(append_block(batch, std::span(&all, 1), context, bytes));
-  // The 50 different rows take some 12 KB; by column each of the twenty fields takes 3/4 of a byte a row or more beside that.
+  // The 50 different rows take some 12 KB; by column each of the twenty fields takes 3/4 of a byte
+  // a row or more beside that.
   EXPECT_LT(bytes.size(), 32'000u);
   test::FaultFs fs{1};
   SegmentBuilder builder(1);
@@ -194,8 +199,7 @@ TEST(RareColumns, HostileBytesAreRefused) {
   for (const std::string& bytes : {by_field, by_row}) {
     EXPECT_TRUE(read(bytes, 50));
     EXPECT_FALSE(read(bytes, 49)) << "a row beyond the block";
-    for (std::size_t size = 0; size < bytes.size(); ++size)
-      EXPECT_FALSE(read(std::string_view(bytes).substr(0, size), 50));
+    for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(read(std::string_view(bytes).substr(0, size), 50));
     std::mt19937_64 random(11);
     for (int round = 0; round < 2'000; ++round) {
       std::string damaged = bytes;

@@ -36,7 +36,8 @@ struct BlockInfo {
 struct ColumnZone {
   enum class Kind : std::uint8_t {
     none,     // nothing is known
-    numbers,  // all present values are numbers within [number_min, number_max], bounds rounded outwards
+    numbers,  // all present values are numbers within [number_min, number_max], bounds rounded
+              // outwards
     texts,    // all are strings; the first 8 bytes of each, zero-filled, lie within the prefixes
   };
   Kind kind = Kind::none;
@@ -46,15 +47,16 @@ struct ColumnZone {
 
 // One column of a block, as its directory describes it: nothing is read or decoded for it.
 struct ColumnSummary {
-  std::string_view name;           // valid as long as the reader
-  std::string_view encoding;       // "dictionary", "templates" …; "unknown" for one of a newer version
-  std::uint64_t bytes = 0;         // on disk
-  std::uint64_t present = 0;       // rows that have the field
-  std::uint8_t kinds = 0;          // bit 1 << record::Kind of each kind that occurs
+  std::string_view name;      // valid as long as the reader
+  std::string_view encoding;  // "dictionary", "templates" …; "unknown" for one of a newer version
+  std::uint64_t bytes = 0;    // on disk
+  std::uint64_t present = 0;  // rows that have the field
+  std::uint8_t kinds = 0;     // bit 1 << record::Kind of each kind that occurs
   ColumnZone zone;
 };
 
-// The columns of one block, each decoded when asked for. Thread-compatible; independent of other blocks.
+// The columns of one block, each decoded when asked for. Thread-compatible; independent of other
+// blocks.
 class BlockReader {
  public:
   virtual ~BlockReader() = default;
@@ -66,13 +68,15 @@ class BlockReader {
   virtual base::Result<const std::vector<record::Severity>*> levels() = 0;
   // nullptr if no record of the block has the field. Valid as long as the reader.
   virtual base::Result<const ColumnData*> column(std::string_view name) = 0;
-  // Gives back the values of a column that was read, not its texts: whoever goes through thousands of columns needs one at a time.
+  // Gives back the values of a column that was read, not its texts: whoever goes through thousands
+  // of columns needs one at a time.
   virtual void forget(std::string_view name) = 0;
-  // The same column, where it is stored as templates and variables: what is asked of it can be found out without making all texts.
-  // nullptr if it is stored otherwise, or no record has the field. Valid as long as the reader.
+  // The same column, where it is stored as templates and variables: what is asked of it can be
+  // found out without making all texts. nullptr if it is stored otherwise, or no record has the
+  // field. Valid as long as the reader.
   virtual base::Result<TemplateColumn*> templates(std::string_view /*name*/) { return nullptr; }
-  // What the block decides, in row order: `rows` consecutive rows came from each range. log_id of row i
-  // of an entry is (stream, epoch, from + i).
+  // What the block decides, in row order: `rows` consecutive rows came from each range. log_id of
+  // row i of an entry is (stream, epoch, from + i).
   struct RangeRows {
     record::Range range;
     std::uint32_t rows;
@@ -82,7 +86,8 @@ class BlockReader {
   virtual std::vector<ColumnSummary> summaries() const = 0;
   // Of one column; nullopt if no record of the block has the field.
   virtual std::optional<ColumnSummary> summary(std::string_view name) const = 0;
-  // Reads everything and compares checksums, decodes every column: fails with corrupt, naming the column.
+  // Reads everything and compares checksums, decodes every column: fails with corrupt, naming the
+  // column.
   virtual base::Status verify() = 0;
 };
 
@@ -115,10 +120,11 @@ struct Frontier {
 
 // What a rewritten segment was made of; empty for one that a writer made.
 struct SegmentOrigin {
-  // Ids of the segments, in the same folder, that it stands for: while it is new they may still be there, and count no more.
+  // Ids of the segments, in the same folder, that it stands for: while it is new they may still be
+  // there, and count no more.
   std::vector<std::string> replaces;
-  // The segments that writers made and how many rows of each are left, in the order of the rows: who has seen some of
-  // them knows which rows are new to him.
+  // The segments that writers made and how many rows of each are left, in the order of the rows:
+  // who has seen some of them knows which rows are new to him.
   struct Part {
     std::string id;
     std::uint64_t rows = 0;
@@ -132,14 +138,14 @@ class SegmentReader {
   virtual ~SegmentReader() = default;
   virtual const SegmentInfo& info() const = 0;
   virtual const std::vector<BlockInfo>& blocks() const = 0;
-  // Of a sealed segment; "level" counts the names of severities. nullptr if the field has too many values, or
-  // nothing was counted (live, damaged footer). Valid as long as the reader.
+  // Of a sealed segment; "level" counts the names of severities. nullptr if the field has too many
+  // values, or nothing was counted (live, damaged footer). Valid as long as the reader.
   virtual const ValueCounts* value_counts(std::string_view name) const = 0;
-  // Which blocks may hold a record whose field `name` is the string `text`, or equals it but for the case of ASCII letters: one flag a
-  // block, 0 is certain. nullopt: nothing is known of this field (live segment, damaged footer, values not like ids).
-  // Fails with corrupt if the filter is damaged: then any block may.
-  virtual base::Result<std::optional<std::vector<std::uint8_t>>> may_contain(std::string_view name,
-                                                                             std::string_view text) const = 0;
+  // Which blocks may hold a record whose field `name` is the string `text`, or equals it but for
+  // the case of ASCII letters: one flag a block, 0 is certain. nullopt: nothing is known of this
+  // field (live segment, damaged footer, values not like ids). Fails with corrupt if the filter is
+  // damaged: then any block may.
+  virtual base::Result<std::optional<std::vector<std::uint8_t>>> may_contain(std::string_view name, std::string_view text) const = 0;
   // Compares the checksums of what is asked by `may_contain`: fails with corrupt, naming the field.
   virtual base::Status verify_filters() const = 0;
   // Of the streams that the segment holds records of.
@@ -147,22 +153,20 @@ class SegmentReader {
   virtual const SegmentOrigin& origin() const = 0;
   // Fails with corrupt if the block's header or directory does not hold.
   virtual base::Result<std::unique_ptr<BlockReader>> read_block(std::size_t index) = 0;
-  // For a live segment: takes in what was committed since; true if there is more. When the segment has been
-  // sealed meanwhile, goes on with the sealed file: block indexes may change then, and `info().sealed` says so.
+  // For a live segment: takes in what was committed since; true if there is more. When the segment
+  // has been sealed meanwhile, goes on with the sealed file: block indexes may change then, and
+  // `info().sealed` says so.
   virtual base::Result<bool> refresh() = 0;
 };
 
 // Opens one segment, live or sealed.
-base::Result<std::unique_ptr<SegmentReader>> open_segment(sys::FileSystem& fs, const std::string& path,
-                                                          base::Reporter& reporter);
+base::Result<std::unique_ptr<SegmentReader>> open_segment(sys::FileSystem& fs, const std::string& path, base::Reporter& reporter);
 
 // Paths of all segments of a store, live and sealed, oldest first. A segment that was sealed while
 // listing appears once. `since` and `until` leave out partitions that cannot hold such times.
-base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const std::string& store,
-                                                     base::TimeNs since, base::TimeNs until);
+base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const std::string& store, base::TimeNs since, base::TimeNs until);
 
 // Of all streams that the store has ever held, deleted segments included.
-base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const std::string& store,
-                                                   base::Reporter& reporter);
+base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const std::string& store, base::Reporter& reporter);
 
 }  // namespace logmill::store

@@ -12,8 +12,8 @@ base::Status remove_if_there(sys::FileSystem& fs, const std::string& path) {
   return removed;
 }
 
-// The handle that holds the lock, or nullptr if a writer has it. The file may have gone since it was listed, and is
-// then created again, empty: whoever asks removes it.
+// The handle that holds the lock, or nullptr if a writer has it. The file may have gone since it
+// was listed, and is then created again, empty: whoever asks removes it.
 base::Result<std::unique_ptr<sys::File>> lock_if_free(sys::FileSystem& fs, const std::string& path) {
   LOGMILL_ASSIGN_OR_RETURN(auto file, fs.open(path, sys::OpenMode::append));
   LOGMILL_ASSIGN_OR_RETURN(const bool locked, file->try_lock());
@@ -21,16 +21,15 @@ base::Result<std::unique_ptr<sys::File>> lock_if_free(sys::FileSystem& fs, const
   return file;
 }
 
-base::Status recover_live(sys::FileSystem& fs, const std::string& path, int zstd_level, base::Reporter& reporter,
-                          RecoveryResult& result) {
+base::Status recover_live(sys::FileSystem& fs, const std::string& path, int zstd_level, base::Reporter& reporter, RecoveryResult& result) {
   LOGMILL_ASSIGN_OR_RETURN(const auto locked, lock_if_free(fs, path));
   if (!locked) return {};
   // Killed between publishing the sealed file and removing this one, or sealed since we listed it.
   if (fs.info(with_suffix(path, kSealedSuffix))) return remove_if_there(fs, path);
   const auto sealed = seal_segment(fs, path, zstd_level, reporter);
   if (!sealed) {
-    // What this version cannot read is left for one that can; a full disk leaves it for later. Neither keeps a
-    // writer from its work.
+    // What this version cannot read is left for one that can; a full disk leaves it for later.
+    // Neither keeps a writer from its work.
     if (sealed.error().code == base::ErrorCode::io) return sealed.error();
     reporter.warn("recovery", sealed.error().what);
     return {};
@@ -43,7 +42,8 @@ base::Status recover_live(sys::FileSystem& fs, const std::string& path, int zstd
 
 base::Status remove_temporary(sys::FileSystem& fs, const std::string& path) {
   if (path.ends_with(std::string(kSealedSuffix) + std::string(kTemporarySuffix))) {
-    // Being written as long as there is a live segment to be sealed, and then its writer's business.
+    // Being written as long as there is a live segment to be sealed, and then its writer's
+    // business.
     if (fs.info(with_suffix(path, kLiveSuffix))) return {};
     return remove_if_there(fs, path);
   }
@@ -53,8 +53,7 @@ base::Status remove_temporary(sys::FileSystem& fs, const std::string& path) {
 
 }  // namespace
 
-base::Result<RecoveryResult> recover_store(sys::FileSystem& fs, const std::string& store, int zstd_level,
-                                           base::Reporter& reporter) {
+base::Result<RecoveryResult> recover_store(sys::FileSystem& fs, const std::string& store, int zstd_level, base::Reporter& reporter) {
   RecoveryResult result;
   LOGMILL_ASSIGN_OR_RETURN(const auto files, list_partition_files(fs, store));
   for (const PartitionFile& file : files) {

@@ -15,9 +15,9 @@ struct RecoveryResult {
   std::uint64_t records = 0;  // in them
 };
 
-// Seals every live segment that no writer holds, up to its first torn commit, and removes files that never became
-// segments. Those of running writers are left alone. Safe to be interrupted anywhere and to be run by several at once.
-base::Result<RecoveryResult> recover_store(sys::FileSystem& fs, const std::string& store, int zstd_level,
-                                           base::Reporter& reporter);
+// Seals every live segment that no writer holds, up to its first torn commit, and removes files
+// that never became segments. Those of running writers are left alone. Safe to be interrupted
+// anywhere and to be run by several at once.
+base::Result<RecoveryResult> recover_store(sys::FileSystem& fs, const std::string& store, int zstd_level, base::Reporter& reporter);
 
 }  // namespace logmill::store

@@ -1,5 +1,5 @@
-// The samples in tests/data/formats/segment: files of every version are kept for ever and stay readable, and what is written
-// today is the same on every machine, byte for byte.
+// The samples in tests/data/formats/segment: files of every version are kept for ever and stay
+// readable, and what is written today is the same on every machine, byte for byte.
 //
 // LOGMILL_REWRITE_SAMPLES=1 writes them anew: only while the version they are of is not released.
 #include <gtest/gtest.h>
@@ -20,9 +20,7 @@ namespace {
 using record::Value;
 using test::StoreFixture;
 
-std::string path_of(const std::string& name) {
-  return std::string(LOGMILL_SOURCE_DIR) + "/tests/data/formats/segment/v1/" + name;
-}
+std::string path_of(const std::string& name) { return std::string(LOGMILL_SOURCE_DIR) + "/tests/data/formats/segment/v1/" + name; }
 
 // --- ten.live and ten.seg: two commits of one stream ---
 

@@ -11,10 +11,12 @@
 namespace logmill::store {
 namespace {
 
-// Joining the rows of a few small blocks gains next to nothing, and costs reading and writing all the others again.
+// Joining the rows of a few small blocks gains next to nothing, and costs reading and writing all
+// the others again.
 constexpr std::uint64_t kJoinedShareMin = 8;
 
-// Whether so many rows lie in small blocks beside small blocks that the segment is better written anew.
+// Whether so many rows lie in small blocks beside small blocks that the segment is better written
+// anew.
 bool worth_joining(const std::vector<BlockInfo>& blocks) {
   const auto is_small = [&](std::size_t i) { return i < blocks.size() && blocks[i].rows < kFullBlockRows; };
   std::uint64_t rows = 0, joinable = 0, joinable_blocks = 0;
@@ -62,7 +64,8 @@ class Sealer {
     return live_->info().damaged_blocks == 0 && parse_segment_header(header).has_value();
   }
 
-  // Footer behind the blocks, sync, another name: nothing is written twice. Cut short anywhere, it is a live segment still.
+  // Footer behind the blocks, sync, another name: nothing is written twice. Cut short anywhere, it
+  // is a live segment still.
   base::Result<SealResult> seal_in_place() {
     const std::string sealed_path = with_suffix(live_path_, kSealedSuffix);
     const auto write_footer = [&]() -> base::Result<std::uint64_t> {
@@ -70,7 +73,8 @@ class Sealer {
       LOGMILL_ASSIGN_OR_RETURN(auto frontiers, live_->frontiers());
       auto finished = sealed_.finish(std::move(frontiers), {});
       // On a full disk the space may be needed; what cannot be cut off is cut off next time.
-      if (!finished) [[maybe_unused]] const auto cut = sealed_.cut_footer();
+      if (!finished) [[maybe_unused]]
+        const auto cut = sealed_.cut_footer();
       return finished;
     };
     auto bytes = write_footer();
@@ -103,9 +107,9 @@ class Sealer {
 
   base::Status publish(const std::string& temporary) {
     LOGMILL_RETURN_IF_ERROR(fs_.rename(temporary, with_suffix(live_path_, kSealedSuffix)));
-    // From here on the segment is sealed, whatever fails: readers see it, and the live one must not grow any more.
-    if (auto gone = remove_live(); !gone)
-      reporter_.warn("seal", "sealed " + live_path_ + ", which stays beside it: " + gone.error().what);
+    // From here on the segment is sealed, whatever fails: readers see it, and the live one must not
+    // grow any more.
+    if (auto gone = remove_live(); !gone) reporter_.warn("seal", "sealed " + live_path_ + ", which stays beside it: " + gone.error().what);
     return {};
   }
 
@@ -132,8 +136,7 @@ class Sealer {
 
 }  // namespace
 
-base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level,
-                                      base::Reporter& reporter) {
+base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::Reporter& reporter) {
   return Sealer(fs, live_path, zstd_level, reporter).seal();
 }
 

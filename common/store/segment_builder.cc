@@ -29,8 +29,7 @@ base::Status SegmentBuilder::open_live(sys::FileSystem& fs, const std::string& p
   for (const BlockInfo& block : blocks) {
     LOGMILL_ASSIGN_OR_RETURN(std::string head, read_string_at(*file_, block.offset, kBlockHeaderBytes));
     LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(head));
-    LOGMILL_ASSIGN_OR_RETURN(
-        const std::string directory, read_string_at(*file_, block.offset + kBlockHeaderBytes, header.directory_bytes));
+    LOGMILL_ASSIGN_OR_RETURN(const std::string directory, read_string_at(*file_, block.offset + kBlockHeaderBytes, header.directory_bytes));
     list_block(header, head + directory, block.offset);
     rows_added_ += block.rows;
     live_bytes_ = block.offset + block.bytes;
@@ -105,11 +104,9 @@ base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontie
 base::Result<std::unique_ptr<BlockReader>> SegmentBuilder::open_block(std::size_t index) const {
   const ScannedBlock& block = footer_.blocks[index];
   LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(block.head));
-  LOGMILL_ASSIGN_OR_RETURN(auto directory,
-                           parse_directory(std::string_view(block.head).substr(kBlockHeaderBytes), header));
-  return std::unique_ptr<BlockReader>(
-      std::make_unique<FileBlockReader>(file_, "block " + std::to_string(index), block.info,
-                                        block.info.offset + block.head.size(), std::move(directory)));
+  LOGMILL_ASSIGN_OR_RETURN(auto directory, parse_directory(std::string_view(block.head).substr(kBlockHeaderBytes), header));
+  return std::unique_ptr<BlockReader>(std::make_unique<FileBlockReader>(file_, "block " + std::to_string(index), block.info,
+                                                                        block.info.offset + block.head.size(), std::move(directory)));
 }
 
 base::Status SegmentBuilder::append_filters() {

@@ -1,4 +1,5 @@
-// Writes a sealed segment, block by block: what sealing a live segment and rewriting sealed ones have in common.
+// Writes a sealed segment, block by block: what sealing a live segment and rewriting sealed ones
+// have in common.
 #pragma once
 
 #include <cstdint>
@@ -19,21 +20,22 @@
 
 namespace logmill::store {
 
-// A block with as many rows is copied as it is: joining it with others would save 2 % of its bytes at most (measured:
-// 12.4 bytes a record in blocks of 8 Ki rows, 11.7 in blocks of 64 Ki).
+// A block with as many rows is copied as it is: joining it with others would save 2 % of its bytes
+// at most (measured: 12.4 bytes a record in blocks of 8 Ki rows, 11.7 in blocks of 64 Ki).
 inline constexpr std::uint32_t kFullBlockRows = 16'384;
 
-// Thread-compatible. Small blocks are joined into full ones; rows come out in the order in which they were added.
+// Thread-compatible. Small blocks are joined into full ones; rows come out in the order in which
+// they were added.
 class SegmentBuilder {
  public:
   explicit SegmentBuilder(int zstd_level) : zstd_level_(zstd_level), context_(zstd_level) {}
 
-  // Writes to a new file, locked (OFD) as long as the builder lives: recovery removes files under such names that
-  // nobody holds. A file that is there already is removed first.
+  // Writes to a new file, locked (OFD) as long as the builder lives: recovery removes files under
+  // such names that nobody holds. A file that is there already is removed first.
   base::Status open(sys::FileSystem& fs, const std::string& path, base::TimeNs created);
 
-  // Instead of `open`: goes on in a live segment, whose blocks stay where they are. What follows them, a torn commit or the footer
-  // of an attempt that failed, is cut off.
+  // Instead of `open`: goes on in a live segment, whose blocks stay where they are. What follows
+  // them, a torn commit or the footer of an attempt that failed, is cut off.
   base::Status open_live(sys::FileSystem& fs, const std::string& path, std::span<const BlockInfo> blocks);
   // After a `finish` that failed: makes it a live segment again.
   base::Status cut_footer();
@@ -68,7 +70,8 @@ class SegmentBuilder {
   std::uint64_t written_ = 0;
   std::uint64_t live_bytes_ = 0;  // of the segment that `open_live` found
   std::uint64_t rows_added_ = 0;
-  // Of small blocks, to be joined: all in the one or, if the fields are very many, all in the other.
+  // Of small blocks, to be joined: all in the one or, if the fields are very many, all in the
+  // other.
   record::Batch rows_;
   std::unique_ptr<SparseRows> sparse_rows_;
   std::vector<BlockReader::RangeRows> ranges_;

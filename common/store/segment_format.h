@@ -31,8 +31,8 @@ inline constexpr std::uint64_t kFooterBytesMax = 256 << 20;
 inline constexpr std::size_t kColumnsMax = 65'536;
 inline constexpr std::size_t kColumnNameBytesMax = 65'535;
 
-// Columns with more distinct values in a segment, or with longer ones, have no counts in its footer: a field whose only value is a
-// line of many megabytes would be in it a second time.
+// Columns with more distinct values in a segment, or with longer ones, have no counts in its
+// footer: a field whose only value is a line of many megabytes would be in it a second time.
 inline constexpr std::size_t kCountedValuesMax = 64;
 inline constexpr std::size_t kCountedValueBytesMax = 1'024;
 
@@ -45,9 +45,11 @@ enum class FooterSection : std::uint8_t { blocks = 1, counts = 2, frontiers = 3,
 // Encodings of the two columns that every block has. Those of fields are in encoding_table.cc.
 inline constexpr std::uint8_t kTimeEncoding = 1;
 inline constexpr std::uint8_t kLevelEncoding = 2;
-// The last entry of a directory may be the fields that few records have (rare_columns.h); its name is empty.
+// The last entry of a directory may be the fields that few records have (rare_columns.h); its name
+// is empty.
 inline constexpr std::uint8_t kRareEncoding = 3;
-// In a block of more fields than this, those with fewer values than the second number, or than one row in so many, are rare.
+// In a block of more fields than this, those with fewer values than the second number, or than one
+// row in so many, are rare.
 inline constexpr std::size_t kColumnsOften = 64;
 inline constexpr std::size_t kRareValues = 64;
 

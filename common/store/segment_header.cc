@@ -7,9 +7,7 @@
 namespace logmill::store {
 namespace {
 
-base::Error newer(std::string_view what) {
-  return {base::ErrorCode::unsupported, std::string(what) + " of a newer version"};
-}
+base::Error newer(std::string_view what) { return {base::ErrorCode::unsupported, std::string(what) + " of a newer version"}; }
 
 }  // namespace
 
@@ -57,8 +55,7 @@ std::string make_trailer(const Trailer& trailer) {
 }
 
 base::Result<Trailer> parse_trailer(std::string_view bytes) {
-  if (bytes.size() != kTrailerBytes || !bytes.ends_with(kFooterMagic))
-    return base::Error{base::ErrorCode::corrupt, "no trailer"};
+  if (bytes.size() != kTrailerBytes || !bytes.ends_with(kFooterMagic)) return base::Error{base::ErrorCode::corrupt, "no trailer"};
   base::ByteReader from(bytes);
   Trailer trailer;
   trailer.footer_offset = from.read<std::uint64_t>();

@@ -1,13 +1,15 @@
 // The fixed first and last bytes of a segment file, and what stands between blocks and trailer.
 //
 //   segment = header block* [footer trailer]                     the last two only when sealed
-//   header  = "LMSEGMNT" checksum:u64 version:u16 reserved:u16 flags:u32 created:i64 reserved:byte{32}
+//   header  = "LMSEGMNT" checksum:u64 version:u16 reserved:u16 flags:u32 created:i64
+//   reserved:byte{32}
 //             checksum is XXH3-64 of the 48 bytes after it
 //   footer  = byte_stream(footer_raw_bytes) of section*           byte_stream.h
 //   section = tag:u8 content:string
-//   trailer = footer_offset:u64 footer_bytes:u32 footer_raw_bytes:u32 rows:u64 raw_bytes:u64 time_min:i64
-//             time_max:i64 blocks:u32 version:u16 flags:u16 footer_checksum:u64 checksum:u64 "LMFOOTER"
-//             checksum is XXH3-64 of the 64 bytes before it
+//   trailer = footer_offset:u64 footer_bytes:u32 footer_raw_bytes:u32 rows:u64 raw_bytes:u64
+//   time_min:i64
+//             time_max:i64 blocks:u32 version:u16 flags:u16 footer_checksum:u64 checksum:u64
+//             "LMFOOTER" checksum is XXH3-64 of the 64 bytes before it
 #pragma once
 
 #include <cstdint>

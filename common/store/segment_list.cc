@@ -15,27 +15,27 @@
 namespace logmill::store {
 namespace {
 
-// Reading a folder is not atomic: a segment sealed meanwhile may show up under both names, or under none. Two equal
-// listings in a row are taken; a store that changes faster than that is listed as it was last seen.
+// Reading a folder is not atomic: a segment sealed meanwhile may show up under both names, or under
+// none. Two equal listings in a row are taken; a store that changes faster than that is listed as
+// it was last seen.
 constexpr int kListingsMax = 5;
 
-bool operator==(const PartitionFile& a, const PartitionFile& b) {
-  return a.partition == b.partition && a.name == b.name;
-}
+bool operator==(const PartitionFile& a, const PartitionFile& b) { return a.partition == b.partition && a.name == b.name; }
 
 base::Result<std::vector<PartitionFile>> list_settled(sys::FileSystem& fs, const std::string& store) {
   LOGMILL_ASSIGN_OR_RETURN(auto files, list_partition_files(fs, store));
   for (int listing = 1; listing < kListingsMax; ++listing) {
     LOGMILL_ASSIGN_OR_RETURN(auto again, list_partition_files(fs, store));
-    const bool settled = std::equal(files.begin(), files.end(), again.begin(), again.end(),
-                                    [](const auto& a, const auto& b) { return a == b; });
+    const bool settled =
+        std::equal(files.begin(), files.end(), again.begin(), again.end(), [](const auto& a, const auto& b) { return a == b; });
     files = std::move(again);
     if (settled) break;
   }
   return files;
 }
 
-// Whether a sealed segment may hold such times. In doubt it may: opening it will tell what is wrong.
+// Whether a sealed segment may hold such times. In doubt it may: opening it will tell what is
+// wrong.
 bool may_hold(sys::FileSystem& fs, const std::string& path, base::TimeNs since, base::TimeNs until) {
   const auto file = fs.open(path, sys::OpenMode::read);
   if (!file) return true;
@@ -52,9 +52,7 @@ struct OlderDay {
   static std::string_view day_and_id(std::string_view stem) {
     return stem.starts_with(kColdPrefix) ? stem.substr(kColdPrefix.size()) : stem;
   }
-  bool operator()(std::string_view a, std::string_view b) const {
-    return std::pair(day_and_id(a), a) < std::pair(day_and_id(b), b);
-  }
+  bool operator()(std::string_view a, std::string_view b) const { return std::pair(day_and_id(a), a) < std::pair(day_and_id(b), b); }
 };
 
 // The forms a segment may have on disk; of several the last one counts.
@@ -89,8 +87,8 @@ SegmentsByStem choose_files(const std::vector<PartitionFile>& files) {
   return segments;
 }
 
-// Leaves out what new segments stand for; false if one has changed its name meanwhile. One that cannot be read stands for
-// nothing: then records may come twice, which is better than not at all.
+// Leaves out what new segments stand for; false if one has changed its name meanwhile. One that
+// cannot be read stands for nothing: then records may come twice, which is better than not at all.
 bool drop_replaced(sys::FileSystem& fs, const std::string& store, SegmentsByStem& segments) {
   std::vector<std::string> replaced;
   for (const auto& [stem, form] : segments) {
@@ -115,14 +113,13 @@ base::Result<std::vector<SegmentFile>> list_segment_files(sys::FileSystem& fs, c
     const auto dropped = drop_replaced(fs, store, segments);
     if (!dropped && attempt < kListingsMax) continue;
     std::vector<SegmentFile> list;
-    for (const auto& [stem, form] : segments)
-      list.push_back({sys::join(store, stem) + std::string(suffix_of(form)), form != Form::live});
+    for (const auto& [stem, form] : segments) list.push_back({sys::join(store, stem) + std::string(suffix_of(form)), form != Form::live});
     return list;
   }
 }
 
-base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const std::string& store,
-                                                     base::TimeNs since, base::TimeNs until) {
+base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const std::string& store, base::TimeNs since,
+                                                     base::TimeNs until) {
   LOGMILL_ASSIGN_OR_RETURN(const auto segments, list_segment_files(fs, store));
   const bool bounded = since != INT64_MIN || until != INT64_MAX;
   std::vector<std::string> paths;
@@ -133,9 +130,10 @@ base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const 
 
 namespace {
 
-// Takes in what the listed segments hold, but for those `seen` before; false if one has gone since it was listed.
-base::Result<bool> advance_by_segments(sys::FileSystem& fs, const std::string& store, base::Reporter& reporter,
-                                       std::set<std::string>& seen, FrontierTable& table) {
+// Takes in what the listed segments hold, but for those `seen` before; false if one has gone since
+// it was listed.
+base::Result<bool> advance_by_segments(sys::FileSystem& fs, const std::string& store, base::Reporter& reporter, std::set<std::string>& seen,
+                                       FrontierTable& table) {
   LOGMILL_ASSIGN_OR_RETURN(const auto segments, list_segment_files(fs, store));
   bool all_there = true;
   for (const SegmentFile& segment : segments) {
@@ -156,12 +154,11 @@ base::Result<bool> advance_by_segments(sys::FileSystem& fs, const std::string& s
 
 }  // namespace
 
-base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const std::string& store,
-                                                   base::Reporter& reporter) {
+base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const std::string& store, base::Reporter& reporter) {
   FrontierTable table;
   std::set<std::string> seen;
-  // What has gone was sealed or rewritten, and is listed under its new name then; or it was deleted, and its frontiers
-  // were in the file before: so that is read last.
+  // What has gone was sealed or rewritten, and is listed under its new name then; or it was
+  // deleted, and its frontiers were in the file before: so that is read last.
   for (bool all_there = false; !all_there;) {
     LOGMILL_ASSIGN_OR_RETURN(all_there, advance_by_segments(fs, store, reporter, seen, table));
   }

@@ -14,9 +14,9 @@ struct SegmentFile {
   bool sealed;
 };
 
-// Oldest first, each record in one of them. A segment that is live and sealed at once (a writer was killed between the
-// two steps) is listed as sealed: that file is complete, or it would not have its name. One that a rewritten
-// segment stands for is not listed.
+// Oldest first, each record in one of them. A segment that is live and sealed at once (a writer was
+// killed between the two steps) is listed as sealed: that file is complete, or it would not have
+// its name. One that a rewritten segment stands for is not listed.
 base::Result<std::vector<SegmentFile>> list_segment_files(sys::FileSystem& fs, const std::string& store);
 
 }  // namespace logmill::store

@@ -1,4 +1,5 @@
-// Segments as readers see them: sealed ones by their footer, live ones (and sealed ones whose footer is damaged) by a walk.
+// Segments as readers see them: sealed ones by their footer, live ones (and sealed ones whose
+// footer is damaged) by a walk.
 #include <algorithm>
 
 #include "store/block_reader.h"
@@ -16,8 +17,7 @@ bool is_sealed_path(const std::string& path) { return path.ends_with(kSealedSuff
 
 class FileSegmentReader final : public SegmentReader {
  public:
-  FileSegmentReader(sys::FileSystem& fs, std::string path, base::Reporter& reporter)
-      : fs_(fs), reporter_(reporter) {
+  FileSegmentReader(sys::FileSystem& fs, std::string path, base::Reporter& reporter) : fs_(fs), reporter_(reporter) {
     info_.id = segment_id(path);
     info_.path = std::move(path);
   }
@@ -41,8 +41,9 @@ class FileSegmentReader final : public SegmentReader {
     return scan();
   }
 
-  // Blocks describe themselves, so that a damaged header is no reason to give them up. A live segment may have an
-  // unwritten one: it was only just created, or a power cut came before its first commit.
+  // Blocks describe themselves, so that a damaged header is no reason to give them up. A live
+  // segment may have an unwritten one: it was only just created, or a power cut came before its
+  // first commit.
   base::Status judge_header(base::Error error) {
     if (error.code != base::ErrorCode::corrupt) return std::move(error).with_context(info_.path);
     if (!info_.sealed) return {};
@@ -59,8 +60,7 @@ class FileSegmentReader final : public SegmentReader {
     return known == footer_.counts.end() ? nullptr : &known->second;
   }
 
-  base::Result<std::optional<std::vector<std::uint8_t>>> may_contain(std::string_view name,
-                                                                     std::string_view text) const override {
+  base::Result<std::optional<std::vector<std::uint8_t>>> may_contain(std::string_view name, std::string_view text) const override {
     const auto filter = std::ranges::find(footer_.filters, name, &MemberFilter::name);
     if (filter == footer_.filters.end()) return std::optional<std::vector<std::uint8_t>>();
     auto blocks = look_up(*file_, *filter, blocks_.size(), text);
@@ -90,8 +90,7 @@ class FileSegmentReader final : public SegmentReader {
   base::Result<std::unique_ptr<BlockReader>> read_block(std::size_t index) override {
     LOGMILL_ASSIGN_OR_RETURN(ParsedHead head, parse_head(index));
     return std::unique_ptr<BlockReader>(std::make_unique<FileBlockReader>(
-        file_, block_name(index), blocks_[index], blocks_[index].offset + heads_[index].size(),
-        std::move(head.directory)));
+        file_, block_name(index), blocks_[index], blocks_[index].offset + heads_[index].size(), std::move(head.directory)));
   }
 
   base::Result<bool> refresh() override {
@@ -120,8 +119,7 @@ class FileSegmentReader final : public SegmentReader {
       return {};
     };
     if (auto done = read(); !done) {
-      if (done.error().code == base::ErrorCode::unsupported)
-        return std::move(done).error().with_context(info_.path);
+      if (done.error().code == base::ErrorCode::unsupported) return std::move(done).error().with_context(info_.path);
       reporter_.warn("damaged_footer", info_.path + ": " + done.error().what + "; reading its blocks one by one");
       scanner_.emplace(*file_, BlockScanner::Unsynced::impossible);
       ++info_.damaged_blocks;
@@ -146,8 +144,8 @@ class FileSegmentReader final : public SegmentReader {
     if (!info_.sealed) info_.bytes = scanner_->offset();
     if (const std::uint64_t damaged = scanner_->damaged_blocks() - damaged_before; damaged > 0) {
       info_.damaged_blocks += damaged;
-      reporter_.warn("damaged_block", info_.path + ": " + std::to_string(scanner_->damaged_bytes()) +
-                                          " bytes are damaged and were left out");
+      reporter_.warn("damaged_block",
+                     info_.path + ": " + std::to_string(scanner_->damaged_bytes()) + " bytes are damaged and were left out");
     }
     return {};
   }
@@ -197,8 +195,7 @@ class FileSegmentReader final : public SegmentReader {
 
 }  // namespace
 
-base::Result<std::unique_ptr<SegmentReader>> open_segment(sys::FileSystem& fs, const std::string& path,
-                                                          base::Reporter& reporter) {
+base::Result<std::unique_ptr<SegmentReader>> open_segment(sys::FileSystem& fs, const std::string& path, base::Reporter& reporter) {
   auto reader = std::make_unique<FileSegmentReader>(fs, path, reporter);
   LOGMILL_RETURN_IF_ERROR(reader->open());
   return std::unique_ptr<SegmentReader>(std::move(reader));

@@ -14,7 +14,8 @@
 namespace logmill::store {
 namespace {
 
-// "a" becomes "a-g1", "a-g1" becomes "a-g2": it sorts behind what it stands for, and nothing else has this name.
+// "a" becomes "a-g1", "a-g1" becomes "a-g2": it sorts behind what it stands for, and nothing else
+// has this name.
 std::string next_generation(const std::string& id) {
   const std::size_t at = id.rfind("-g");
   if (at == std::string::npos) return id + "-g1";
@@ -75,8 +76,7 @@ class SalvagedBlock final : public BlockReader {
 
 bool head_holds(std::string_view block) {
   const auto header = parse_block_header(block);
-  return header && block.size() == header->block_bytes() &&
-         checksum_holds(block, block.substr(kBlockHeaderBytes, header->directory_bytes));
+  return header && block.size() == header->block_bytes() && checksum_holds(block, block.substr(kBlockHeaderBytes, header->directory_bytes));
 }
 
 class Rewriter {
@@ -103,8 +103,7 @@ class Rewriter {
     LOGMILL_RETURN_IF_ERROR(open_sources(paths));
     LOGMILL_RETURN_IF_ERROR(builder_.open(fs_, temporary, created_));
     for (const auto& source : sources_)
-      if (auto taken = take_segment(*source); !taken)
-        return std::move(taken).error().with_context("rewriting " + source->info().path);
+      if (auto taken = take_segment(*source); !taken) return std::move(taken).error().with_context("rewriting " + source->info().path);
     result.rows_after = builder_.rows();
     if (result.rows_after == 0 && purpose_ == Purpose::replace) return {};
     if (purpose_ == Purpose::move) origin_ = {{}, sources_.front()->origin().parts};
@@ -179,8 +178,7 @@ class Rewriter {
       while (part_rows_left_ == 0) part_rows_left_ = (++part_)->rows;
       const auto here = static_cast<std::uint32_t>(std::min<std::uint64_t>(part_rows_left_, rows - row));
       part_rows_left_ -= here;
-      if (keep == Keep::some)
-        part_->rows -= static_cast<std::uint64_t>(std::count(kept_.begin() + row, kept_.begin() + row + here, 0));
+      if (keep == Keep::some) part_->rows -= static_cast<std::uint64_t>(std::count(kept_.begin() + row, kept_.begin() + row + here, 0));
       row += here;
     }
   }
@@ -223,8 +221,8 @@ std::string temporary_name(const std::string& folder, const std::string& id) {
 
 }  // namespace
 
-base::Result<Rewritten> rewrite_segments(sys::FileSystem& fs, const std::vector<std::string>& paths,
-                                         const RewriteOptions& options, base::Reporter& reporter) {
+base::Result<Rewritten> rewrite_segments(sys::FileSystem& fs, const std::vector<std::string>& paths, const RewriteOptions& options,
+                                         base::Reporter& reporter) {
   const std::string folder = sys::parent(paths.front());
   const std::string id = next_generation(segment_id(paths.front()));
   const std::string temporary = temporary_name(folder, id);
@@ -242,8 +240,8 @@ base::Result<Rewritten> rewrite_segments(sys::FileSystem& fs, const std::vector<
   return result;
 }
 
-base::Result<Rewritten> move_segment(sys::FileSystem& fs, const std::string& path, const std::string& folder,
-                                     const RewriteOptions& options, base::Reporter& reporter) {
+base::Result<Rewritten> move_segment(sys::FileSystem& fs, const std::string& path, const std::string& folder, const RewriteOptions& options,
+                                     base::Reporter& reporter) {
   LOGMILL_RETURN_IF_ERROR(fs.make_directories(folder));
   const std::string temporary = temporary_name(folder, segment_id(path));
   Rewriter rewriter(fs, options, reporter, Rewriter::Purpose::move);

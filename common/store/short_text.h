@@ -1,5 +1,5 @@
-// Hashing and comparing of short texts, inline: field values are a few to a few dozen bytes long, and a call costs as
-// much as the work.
+// Hashing and comparing of short texts, inline: field values are a few to a few dozen bytes long,
+// and a call costs as much as the work.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,11 @@
 
 namespace logmill::store {
 
-// Texts of a column lie a record apart, which no processor foresees, and a block's do not fit into its nearer caches: whoever goes
-// through them in order says what it wants soon.
+// Texts of a column lie a record apart, which no processor foresees, and a block's do not fit into
+// its nearer caches: whoever goes through them in order says what it wants soon.
 inline constexpr std::size_t kPrefetchRows = 12;
-// Always inline: a call of a function that does nothing but this is taken out by g++ as one without an effect.
+// Always inline: a call of a function that does nothing but this is taken out by g++ as one without
+// an effect.
 [[gnu::always_inline]] inline void prefetch_text(std::span<const record::Value> values, std::size_t row) {
   if (row + kPrefetchRows >= values.size() || !values[row + kPrefetchRows].is_text()) return;
   const std::string_view text = values[row + kPrefetchRows].text();
@@ -56,9 +57,7 @@ inline bool same_text(std::string_view a, std::string_view b) {
   if (size != b.size()) return false;
   const char *p = a.data(), *q = b.data();
   if (size > 32) return std::memcmp(p, q, size) == 0;
-  const auto differ = [&](std::size_t at) {
-    return base::load_le<std::uint64_t>(p + at) ^ base::load_le<std::uint64_t>(q + at);
-  };
+  const auto differ = [&](std::size_t at) { return base::load_le<std::uint64_t>(p + at) ^ base::load_le<std::uint64_t>(q + at); };
   if (size > 16) return (differ(0) | differ(8) | differ(size - 16) | differ(size - 8)) == 0;
   if (size >= 8) return (differ(0) | differ(size - 8)) == 0;
   if (size >= 4)

@@ -76,8 +76,8 @@ record::Value SparseRows::copy(const record::Value& value) {
 
 std::size_t SparseRows::memory_bytes() const {
   constexpr std::size_t kOfColumn = 2 * sizeof(Column) + 64;  // and its entry in the table
-  return rows() * (sizeof(base::TimeNs) + sizeof(record::Severity)) + cells_ * sizeof(Cell) * 3 / 2 +
-         columns_.size() * kOfColumn + 2 * name_bytes_ + arena_.bytes_reserved();
+  return rows() * (sizeof(base::TimeNs) + sizeof(record::Severity)) + cells_ * sizeof(Cell) * 3 / 2 + columns_.size() * kOfColumn +
+         2 * name_bytes_ + arena_.bytes_reserved();
 }
 
 }  // namespace logmill::store

@@ -1,4 +1,5 @@
-// Rows of which few have any one of very many fields: what is there, instead of a cell for each row and field.
+// Rows of which few have any one of very many fields: what is there, instead of a cell for each row
+// and field.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ namespace {
 bool is_partition_name(std::string_view name) {
   constexpr std::string_view kShape = "0000-00-00";
   if (name.size() < kShape.size()) return false;
-  // Years beyond four digits are longer, years before 1 start with a dash: only the end has a fixed shape.
+  // Years beyond four digits are longer, years before 1 start with a dash: only the end has a fixed
+  // shape.
   const std::string_view end = name.substr(name.size() - kShape.size());
   for (std::size_t i = 0; i < kShape.size(); ++i) {
     const bool digit = end[i] >= '0' && end[i] <= '9';
@@ -33,9 +34,8 @@ std::string partition_name(base::TimeNs time) {
 std::string make_segment_id(base::TimeNs now, std::uint64_t salt) {
   const text::CivilTime civil = text::civil_from_ns(now);
   std::array<char, 64> id;
-  std::snprintf(id.data(), id.size(), "%04d%02u%02uT%02u%02u%02u%03u-%06x", civil.year, civil.month, civil.day,
-                civil.hour, civil.minute, civil.second, civil.nanosecond / 1'000'000,
-                static_cast<unsigned>(salt & 0xffffff));
+  std::snprintf(id.data(), id.size(), "%04d%02u%02uT%02u%02u%02u%03u-%06x", civil.year, civil.month, civil.day, civil.hour, civil.minute,
+                civil.second, civil.nanosecond / 1'000'000, static_cast<unsigned>(salt & 0xffffff));
   return id.data();
 }
 
@@ -66,9 +66,7 @@ base::Status list_partitions(sys::FileSystem& fs, const std::string& store, cons
   return {};
 }
 
-std::string_view day_of(const PartitionFile& file) {
-  return std::string_view(file.partition).substr(file.partition.find('/') + 1);
-}
+std::string_view day_of(const PartitionFile& file) { return std::string_view(file.partition).substr(file.partition.find('/') + 1); }
 
 }  // namespace
 

@@ -7,8 +7,8 @@
 namespace logmill::store {
 namespace {
 
-// A listing is made again when a segment has gone since; each time what could be opened stays open, so that even a
-// store that changes all the time is caught up with.
+// A listing is made again when a segment has gone since; each time what could be opened stays open,
+// so that even a store that changes all the time is caught up with.
 constexpr int kListingsMax = 1'000;
 
 // The day's folder and the id: cold and hot copies of a segment have the same.
@@ -22,7 +22,8 @@ std::string key_of(const std::string& path) {
 base::Status StoreView::refresh() {
   forget_finished();
   for (int listing = 1;; ++listing) {
-    // Requests to delete first: one that ends before the segments are listed has no records in them any more.
+    // Requests to delete first: one that ends before the segments are listed has no records in them
+    // any more.
     LOGMILL_ASSIGN_OR_RETURN(tombstones_, list_tombstones(fs_, store_));
     if (auto cold = check_cold_tier(fs_, store_); !cold && !cold_missing_) {
       reporter_.warn("cold_tier", cold.error().what + " Its records are left out");
@@ -34,11 +35,11 @@ base::Status StoreView::refresh() {
     if (listing == kListingsMax) return base::Error{base::ErrorCode::again, store_ + ": changes faster than it can be listed"};
   }
   settle_known();
-  // After the listing: what was rewritten before it has its last rows by now in the file that is open here.
+  // After the listing: what was rewritten before it has its last rows by now in the file that is
+  // open here.
   for (auto& [key, segment] : open_) {
     if (segment.reader->info().sealed) continue;
-    if (auto more = segment.reader->refresh(); !more && more.error().code != base::ErrorCode::not_found)
-      return std::move(more).error();
+    if (auto more = segment.reader->refresh(); !more && more.error().code != base::ErrorCode::not_found) return std::move(more).error();
   }
   return {};
 }
@@ -56,7 +57,8 @@ base::Result<bool> StoreView::open_listed() {
     LOGMILL_ASSIGN_OR_RETURN(const bool there, open(path, key));
     if (!there) return false;
   }
-  // Opened for an earlier listing and nothing of it given out: another segment stands for it, or it was deleted.
+  // Opened for an earlier listing and nothing of it given out: another segment stands for it, or it
+  // was deleted.
   std::erase_if(open_, [](const auto& entry) { return !entry.second.listed && !entry.second.given_out; });
   return true;
 }
@@ -124,11 +126,11 @@ std::vector<StoreView::News> StoreView::take_news() {
   return all;
 }
 
-// Those whose rows were all given out: what is sealed, or was drained after it had gone from the list.
+// Those whose rows were all given out: what is sealed, or was drained after it had gone from the
+// list.
 void StoreView::forget_finished() {
-  std::erase_if(open_, [](const auto& entry) {
-    return entry.second.given_out && (entry.second.reader->info().sealed || !entry.second.listed);
-  });
+  std::erase_if(open_,
+                [](const auto& entry) { return entry.second.given_out && (entry.second.reader->info().sealed || !entry.second.listed); });
 }
 
 }  // namespace logmill::store

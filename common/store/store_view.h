@@ -1,7 +1,8 @@
 // A store as a reader sees it, while writers commit and seal, and maintenance rewrites and removes.
 //
-// Each refresh shows one state of the store: every record that was committed when it began, in exactly one segment.
-// What a segment holds is given out once, also when it has been sealed, moved or rewritten since.
+// Each refresh shows one state of the store: every record that was committed when it began, in
+// exactly one segment. What a segment holds is given out once, also when it has been sealed, moved
+// or rewritten since.
 #pragma once
 
 #include <cstdint>
@@ -28,15 +29,18 @@ struct RowSpan {
 // Thread-compatible.
 class StoreView {
  public:
-  // Segments that can hold no time of [since, until] are left out. References must outlive the view.
+  // Segments that can hold no time of [since, until] are left out. References must outlive the
+  // view.
   StoreView(sys::FileSystem& fs, std::string store, base::TimeNs since, base::TimeNs until, base::Reporter& reporter)
       : fs_(fs), store_(std::move(store)), since_(since), until_(until), reporter_(reporter) {}
 
-  // What an earlier view gave out is not given out again: of each segment that a writer made, by its id, how many rows.
+  // What an earlier view gave out is not given out again: of each segment that a writer made, by
+  // its id, how many rows.
   using Taken = std::map<std::string, std::uint64_t, std::less<>>;
   void go_on_from(Taken taken) { taken_before_ = std::move(taken); }
 
-  // Opens what is new, takes in what was committed since. Damaged segments are reported and left out.
+  // Opens what is new, takes in what was committed since. Damaged segments are reported and left
+  // out.
   base::Status refresh();
 
   struct News {
@@ -54,9 +58,9 @@ class StoreView {
  private:
   struct Segment {
     std::unique_ptr<SegmentReader> reader;
-    bool grows = false;            // it was live when it was opened: new is what is behind `rows_taken`, sealed or not
+    bool grows = false;  // it was live when it was opened: new is what is behind `rows_taken`, sealed or not
     std::uint64_t rows_taken = 0;
-    std::vector<RowSpan> news;     // of one that was sealed
+    std::vector<RowSpan> news;  // of one that was sealed
     bool given_out = false;
     bool listed = true;
   };

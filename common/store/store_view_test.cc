@@ -18,9 +18,7 @@ class Viewed : public StoreFixture {
  public:
   explicit Viewed(std::uint64_t seed = 1) : StoreFixture(seed) { view = new_view(); }
 
-  std::unique_ptr<StoreView> new_view() {
-    return std::make_unique<StoreView>(fs, dir, INT64_MIN, INT64_MAX, base::null_reporter());
-  }
+  std::unique_ptr<StoreView> new_view() { return std::make_unique<StoreView>(fs, dir, INT64_MIN, INT64_MAX, base::null_reporter()); }
 
   // Messages of what is new, in the order in which they come.
   std::vector<std::string> look(StoreView& at) {
@@ -58,7 +56,8 @@ class Viewed : public StoreFixture {
     return writer;
   }
 
-  // Rewrites the sealed segments number `first` to `last` into one, without rows whose message ends in `without`.
+  // Rewrites the sealed segments number `first` to `last` into one, without rows whose message ends
+  // in `without`.
   Rewritten join(std::size_t first, std::size_t last, const std::string& without = "?") {
     std::vector<std::string> paths;
     const auto files = list_segment_files(fs, dir);
@@ -74,7 +73,8 @@ class Viewed : public StoreFixture {
         if (column->at(row).text().ends_with(without)) all = (kept[row] = 0);
       return all ? Keep::all : Keep::some;
     };
-    return *rewrite_segments(fs, {paths.begin() + static_cast<std::ptrdiff_t>(first), paths.begin() + static_cast<std::ptrdiff_t>(last) + 1},
+    return *rewrite_segments(fs,
+                             {paths.begin() + static_cast<std::ptrdiff_t>(first), paths.begin() + static_cast<std::ptrdiff_t>(last) + 1},
                              rewriting, base::null_reporter());
   }
 
@@ -138,8 +138,7 @@ TEST(StoreView, WhatANewSegmentStandsForIsNotThere) {
   const std::string made = at.join(0, 1).path;
   // As after a crash between commit point and clean-up.
   ASSERT_TRUE(at.fs.rename(made, made.substr(0, made.rfind('.')) + ".new"));
-  for (const auto& [path, content] : contents)
-    ASSERT_TRUE((*at.fs.open(path, sys::OpenMode::append))->append(content));
+  for (const auto& [path, content] : contents) ASSERT_TRUE((*at.fs.open(path, sys::OpenMode::append))->append(content));
   EXPECT_EQ(at.fs.files().size(), 3u);
   EXPECT_EQ(at.look(), StoreFixture::expected(0, 20));
   ASSERT_TRUE(finish_rewrites(at.fs, at.dir));

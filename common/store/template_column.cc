@@ -95,8 +95,7 @@ bool TemplateColumn::read_strings(base::ByteReader& from, std::uint64_t count_ma
 bool TemplateColumn::read_templates() {
   std::vector<std::string_view> keys;
   if (!read_strings(from_, kTemplatesMax, keys)) return false;
-  for (const std::string_view key : keys)
-    templates_.emplace_back().key = key;
+  for (const std::string_view key : keys) templates_.emplace_back().key = key;
   return true;
 }
 
@@ -257,8 +256,7 @@ bool TemplateColumn::read_position(base::ByteReader& from, std::span<const Small
   return true;
 }
 
-bool TemplateColumn::render(Template& of, std::size_t row, base::Arena& arena, std::uint64_t& bytes_left,
-                            record::Value& to) {
+bool TemplateColumn::render(Template& of, std::size_t row, base::Arena& arena, std::uint64_t& bytes_left, record::Value& to) {
   std::size_t length = of.literal_bytes;
   for (std::size_t slot = 0; slot < of.kinds.size(); ++slot) {
     const auto value = static_cast<std::uint64_t>(of.values[slot][row]);
@@ -280,8 +278,7 @@ bool TemplateColumn::render(Template& of, std::size_t row, base::Arena& arena, s
       continue;
     }
     const auto value = static_cast<std::uint64_t>(of.values[slot++][row]);
-    end = piece.kind == SlotKind::text ? std::copy(texts_[value].begin(), texts_[value].end(), end)
-                                       : render_slot(piece.kind, value, end);
+    end = piece.kind == SlotKind::text ? std::copy(texts_[value].begin(), texts_[value].end(), end) : render_slot(piece.kind, value, end);
   }
   to = record::Value::string({text, length});
   return true;

@@ -1,5 +1,6 @@
-// Reads a column of texts that were stored as templates and variables (encode_templates.cc), as little of it as is asked for: which
-// templates there are, which row has which, and the variables of the templates that matter.
+// Reads a column of texts that were stored as templates and variables (encode_templates.cc), as
+// little of it as is asked for: which templates there are, which row has which, and the variables
+// of the templates that matter.
 #pragma once
 
 #include <cstdint>
@@ -46,12 +47,13 @@ class TemplateColumn {
   // How many rows of the same template come before each row.
   std::span<const std::uint32_t> ordinals();
 
-  // The variables of a template, by slot: one for each of its rows. Those of text slots are numbers of `texts`.
+  // The variables of a template, by slot: one for each of its rows. Those of text slots are numbers
+  // of `texts`.
   bool slots(std::size_t of, std::span<const std::vector<std::int64_t>>& values);
   // The distinct texts of text slots. Valid as long as the column.
   bool texts(std::span<const std::string_view>& all);
-  // The texts of these rows, all of which have one; `values` gets one for each of them, in `arena`. Together they are bounded by
-  // what is left.
+  // The texts of these rows, all of which have one; `values` gets one for each of them, in `arena`.
+  // Together they are bounded by what is left.
   bool render(std::span<const std::uint32_t> rows, base::Arena& arena, record::Value* values);
 
  private:
@@ -62,7 +64,7 @@ class TemplateColumn {
     std::vector<SlotKind> kinds;
     std::size_t literal_bytes = 0;
     std::size_t rows = 0;
-    base::ByteReader large{std::string_view{}};     // where its slots lie, if they are large
+    base::ByteReader large{std::string_view{}};  // where its slots lie, if they are large
     bool loaded = false;
     std::vector<std::vector<std::int64_t>> values;  // by slot
     bool small() const { return rows < kSmallSlotRows; }
@@ -87,8 +89,7 @@ class TemplateColumn {
   bool read_large_slot(base::ByteReader& from, Template& of, std::size_t slot);
   bool read_positions(base::ByteReader& from);
   bool read_position(base::ByteReader& from, std::span<const SmallRow> rows, std::size_t slot);
-  bool render(Template& of, std::size_t row, base::Arena& arena, std::uint64_t& bytes_left,
-              record::Value& to);
+  bool render(Template& of, std::size_t row, base::Arena& arena, std::uint64_t& bytes_left, record::Value& to);
 
   base::ByteReader from_;
   std::vector<std::int64_t> numbers_;  // of each text's template

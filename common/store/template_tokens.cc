@@ -35,11 +35,11 @@ constexpr std::array<std::uint64_t, kDigitsMax + 2> powers_of_ten() {
 }
 constexpr auto kPowers = powers_of_ten();
 
-// How many numbers fewer than `digits` digits can write: 0, 10, 110 …; the numbers of `digits` digits start here.
+// How many numbers fewer than `digits` digits can write: 0, 10, 110 …; the numbers of `digits`
+// digits start here.
 constexpr std::array<std::uint64_t, kDigitsMax + 2> first_numbers() {
   std::array<std::uint64_t, kDigitsMax + 2> firsts{};
-  for (std::size_t digits = 2; digits < firsts.size(); ++digits)
-    firsts[digits] = firsts[digits - 1] + kPowers[digits - 1];
+  for (std::size_t digits = 2; digits < firsts.size(); ++digits) firsts[digits] = firsts[digits - 1] + kPowers[digits - 1];
   return firsts;
 }
 constexpr auto kFirstNumbers = first_numbers();
@@ -84,17 +84,18 @@ std::size_t digits_in(std::uint64_t number) {
 
 constexpr std::size_t kUuidBytes = 36;
 
-// Whether `text` starts with 8-4-4-4-12 hexadecimal digits of one letter case, its first run being of `run` bytes. Taken apart, the
-// runs of digits alone and those with letters would make 16 templates of one.
+// Whether `text` starts with 8-4-4-4-12 hexadecimal digits of one letter case, its first run being
+// of `run` bytes. Taken apart, the runs of digits alone and those with letters would make 16
+// templates of one.
 bool starts_uuid(std::string_view text, std::size_t run) {
-  if (run != 8 || text.size() < kUuidBytes || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
-    return false;
+  if (run != 8 || text.size() < kUuidBytes || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
   std::uint8_t seen = 0;
   for (std::size_t i = 0; i < kUuidBytes; ++i) {
     if (i == 8 || i == 13 || i == 18 || i == 23) continue;
     seen |= kClasses[static_cast<unsigned char>(text[i])];
   }
-  return (seen & ~(kDigit | kHexLetter)) == 0 && (text.size() == kUuidBytes || !is_word(kClasses[static_cast<unsigned char>(text[kUuidBytes])]));
+  return (seen & ~(kDigit | kHexLetter)) == 0 &&
+         (text.size() == kUuidBytes || !is_word(kClasses[static_cast<unsigned char>(text[kUuidBytes])]));
 }
 
 // Literals of at most so many bytes are copied whole.
@@ -103,9 +104,9 @@ constexpr std::size_t kWindowBytes = 64;
 
 // Bit i says something about byte i.
 struct Window {
-  std::uint64_t words = 0;   // letters and digits
+  std::uint64_t words = 0;  // letters and digits
   std::uint64_t digits = 0;
-  std::uint64_t marks = 0;   // bytes 0 to 4
+  std::uint64_t marks = 0;  // bytes 0 to 4
 };
 
 using base::bits_of;
@@ -128,7 +129,8 @@ Window classify(const char* bytes, std::size_t size) {
   for (; at + kLane <= size; at += kLane) classify_lane(bytes + at, window, at, 0);
   if (at == size) return window;
   if (size >= kLane) {
-    classify_lane(bytes + size - kLane, window, at, at + kLane - size);  // again what was seen, and the rest
+    classify_lane(bytes + size - kLane, window, at,
+                  at + kLane - size);  // again what was seen, and the rest
     return window;
   }
   char lane[kLane];
@@ -149,7 +151,8 @@ void Tokenizer::cut(std::string_view message) {
   add_literal(message, message.size());
 }
 
-// Looks at up to 64 bytes at once and goes from digit to digit: text without digits costs next to nothing.
+// Looks at up to 64 bytes at once and goes from digit to digit: text without digits costs next to
+// nothing.
 void Tokenizer::cut_windows(std::string_view message) {
   for (std::size_t base = 0; base < message.size();) {
     const std::string_view rest = message.substr(base);

@@ -1,7 +1,8 @@
 // Cuts a message into a template and its variables, and puts them together again.
 //
-// A variable is a run of ASCII letters and digits that holds a digit, or a UUID; all else is literal. The template's key is the
-// literal text with one mark for each variable; bytes 0 to 4 in the text itself are preceded by 0.
+// A variable is a run of ASCII letters and digits that holds a digit, or a UUID; all else is
+// literal. The template's key is the literal text with one mark for each variable; bytes 0 to 4 in
+// the text itself are preceded by 0.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 namespace logmill::store {
 
-// A message with more variables is data, not text: it is not made a template, and bounds what a reader of one allocates.
+// A message with more variables is data, not text: it is not made a template, and bounds what a
+// reader of one allocates.
 inline constexpr std::size_t kTemplateSlotsMax = 1'024;
 
 enum class SlotKind : char {
@@ -25,8 +27,8 @@ enum class SlotKind : char {
 
 struct Variable {
   SlotKind kind;
-  // Of digits, hex8, hex16. That of digits also tells their count, so that 7 and 007 differ; of numbers with equally
-  // many digits the greater has the greater one.
+  // Of digits, hex8, hex16. That of digits also tells their count, so that 7 and 007 differ; of
+  // numbers with equally many digits the greater has the greater one.
   std::uint64_t number;
   std::string_view text;  // as it stands in the message
 };
@@ -34,7 +36,8 @@ struct Variable {
 // Cuts one message after another; keeps its memory.
 class Tokenizer {
  public:
-  // Both are of the last message: the key is valid until the next call, texts of variables as long as the message.
+  // Both are of the last message: the key is valid until the next call, texts of variables as long
+  // as the message.
   void cut(std::string_view message);
   std::string_view key() const { return {key_.data(), key_size_}; }
   const std::vector<Variable>& variables() const { return variables_; }

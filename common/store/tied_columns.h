@@ -1,5 +1,5 @@
-// Finds fields that decide each other's values, such as a code and its text: by column each costs as much as if it stood alone, by
-// row all but one cost next to nothing.
+// Finds fields that decide each other's values, such as a code and its text: by column each costs
+// as much as if it stood alone, by row all but one cost next to nothing.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace logmill::store {
 
-// Looks at the first rows of one field after the other; a field is compared with its neighbour. Thread-compatible.
+// Looks at the first rows of one field after the other; a field is compared with its neighbour.
+// Thread-compatible.
 class TiedColumns {
  public:
   // `column` is what the caller calls it.
@@ -21,7 +22,7 @@ class TiedColumns {
  private:
   struct Sample {
     std::size_t column;
-    std::uint64_t rows;  // hash of which rows have the field
+    std::uint64_t rows;                 // hash of which rows have the field
     std::vector<std::uint64_t> values;  // hashes
     std::size_t distinct;
   };

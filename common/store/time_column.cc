@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::array<std::int64_t, 4> kUnits = {1, base::kNsPerUs, base::kNsPerMs, base::kNsPerSecond};
 
-// A template, so that the compiler knows the divisor: a real division would cost more than all else here.
+// A template, so that the compiler knows the divisor: a real division would cost more than all else
+// here.
 template <std::int64_t kUnit>
 bool divide(std::span<const base::TimeNs> times, std::vector<std::int64_t>& quotients) {
   for (std::size_t i = 0; i < times.size(); ++i) {

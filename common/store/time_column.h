@@ -1,7 +1,7 @@
 // The two columns that every block has.
 //
-//   timestamps = unit:u8 integers(rows)      nanoseconds / 1, 10^3, 10^6 or 10^9 for unit 0, 1, 2, 3
-//   levels     = byte_stream(rows)           record::Severity of each
+//   timestamps = unit:u8 integers(rows)      nanoseconds / 1, 10^3, 10^6 or 10^9 for unit 0, 1, 2,
+//   3 levels     = byte_stream(rows)           record::Severity of each
 #pragma once
 
 #include <span>

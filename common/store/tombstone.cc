@@ -12,14 +12,13 @@ namespace {
 constexpr std::string_view kMagic = "LMDELETE";
 constexpr std::string_view kSuffix = ".delete";
 constexpr std::uint64_t kBytesMax = 1 << 20;
-// "20261121T101500123": by these an id sorts in time; what follows tells ids of one millisecond apart.
+// "20261121T101500123": by these an id sorts in time; what follows tells ids of one millisecond
+// apart.
 constexpr std::size_t kTimeDigits = 18;
 
 std::string folder_of(const std::string& store) { return sys::join(store, kDeletesFolder); }
 
-std::string path_of(const std::string& store, const std::string& id) {
-  return sys::join(folder_of(store), id + std::string(kSuffix));
-}
+std::string path_of(const std::string& store, const std::string& id) { return sys::join(folder_of(store), id + std::string(kSuffix)); }
 
 base::Result<Tombstone> parse(std::string_view bytes) {
   const base::Error damaged{base::ErrorCode::corrupt, "damaged request to delete"};
@@ -42,8 +41,7 @@ base::Result<base::TimeNs> time_behind_all(sys::FileSystem& fs, const std::strin
   std::string greatest;
   for (const PartitionFile& file : files) greatest = std::max(greatest, file.name.substr(0, kTimeDigits));
   while (make_segment_id(time, 0).substr(0, kTimeDigits) <= greatest) {
-    const base::TimeNs step = make_segment_id(time, 0).substr(0, 8) < greatest.substr(0, 8) ? base::kNsPerDay / 2
-                                                                                            : base::kNsPerMs;
+    const base::TimeNs step = make_segment_id(time, 0).substr(0, 8) < greatest.substr(0, 8) ? base::kNsPerDay / 2 : base::kNsPerMs;
     if (time > INT64_MAX - step) return base::Error{base::ErrorCode::invalid, store + ": a segment from beyond all time"};
     time += step;
   }

@@ -16,11 +16,9 @@ namespace logmill::store {
 inline std::uint64_t hash_of(std::string_view text) { return hash_short(text); }
 inline std::uint64_t hash_of(const record::Value& value) {
   if (value.is_text()) return hash_short(value.text());
-  const std::uint64_t bits = value.kind() == record::Kind::real
-                                 ? std::bit_cast<std::uint64_t>(value.real())
-                                 : static_cast<std::uint64_t>(value.integer());
-  return fold(bits ^ static_cast<std::uint64_t>(value.kind()) ^ (std::uint64_t{value.scale()} << 8),
-              0x9e3779b97f4a7c15u);
+  const std::uint64_t bits =
+      value.kind() == record::Kind::real ? std::bit_cast<std::uint64_t>(value.real()) : static_cast<std::uint64_t>(value.integer());
+  return fold(bits ^ static_cast<std::uint64_t>(value.kind()) ^ (std::uint64_t{value.scale()} << 8), 0x9e3779b97f4a7c15u);
 }
 
 // Reals by their bits: NaN equals itself, 0.0 and -0.0 differ.
@@ -32,7 +30,8 @@ inline bool same(const record::Value& a, const record::Value& b) {
 }
 inline bool same(std::string_view a, std::string_view b) { return same_text(a, b); }
 
-// Open addressing with linear probing, at most half full. What it holds is borrowed. Memory is kept over `clear`.
+// Open addressing with linear probing, at most half full. What it holds is borrowed. Memory is kept
+// over `clear`.
 template <class Item>
 class DistinctTable {
  public:
@@ -48,7 +47,9 @@ class DistinctTable {
     std::uint32_t number;
     bool added;
   };
-  Found insert(const Item& item) { return insert(item, [&] { return item; }); }
+  Found insert(const Item& item) {
+    return insert(item, [&] { return item; });
+  }
 
   // When it is new, what `own()` returns is kept: a copy that lives long enough.
   template <class Own>

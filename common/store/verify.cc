@@ -23,8 +23,7 @@ base::Status verify_header(const sys::File& file) {
 base::Status verify_head(const sys::File& file, const BlockInfo& block) {
   LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, block.offset, kBlockHeaderBytes));
   LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(bytes));
-  LOGMILL_ASSIGN_OR_RETURN(const std::string directory,
-                           read_string_at(file, block.offset + bytes.size(), header.directory_bytes));
+  LOGMILL_ASSIGN_OR_RETURN(const std::string directory, read_string_at(file, block.offset + bytes.size(), header.directory_bytes));
   if (checksum_holds(bytes, directory)) return {};
   return base::Error{base::ErrorCode::corrupt, "block header: checksum mismatch"};
 }
@@ -42,8 +41,7 @@ base::Status verify_footer(const sys::File& file, std::uint64_t file_bytes) {
   }
   const auto footer = read_footer(file, *trailer, file_bytes);
   if (footer) return {};
-  return base::Error{footer.error().code,
-                     "footer at byte " + std::to_string(trailer->footer_offset) + ": " + footer.error().what};
+  return base::Error{footer.error().code, "footer at byte " + std::to_string(trailer->footer_offset) + ": " + footer.error().what};
 }
 
 // How many bytes stand behind the last block of a live segment that does not grow.
@@ -74,8 +72,7 @@ base::Status verify_segment(sys::FileSystem& fs, const std::string& path, base::
   for (std::size_t i = 0; i < segment->blocks().size(); ++i) {
     const BlockInfo& block = segment->blocks()[i];
     const std::string place = "block " + std::to_string(i) + " at byte " + std::to_string(block.offset) + ": ";
-    if (const auto sound = verify_head(*file, block); !sound)
-      damaged(place + sound.error().what + "; the copy in the footer serves");
+    if (const auto sound = verify_head(*file, block); !sound) damaged(place + sound.error().what + "; the copy in the footer serves");
     if (const auto sound = verify_block(*segment, i); !sound)
       damaged(place + sound.error().what + "; " + std::to_string(block.rows) + " records affected");
   }

@@ -27,8 +27,7 @@ std::vector<std::string> readable(sys::FileSystem& fs, const std::string& path) 
       if (!column || *column == nullptr) continue;
       for (std::size_t row = 0; row < (*block)->info().rows; ++row) {
         const record::Value value = (*column)->at(row);
-        all.push_back(std::to_string(first + row) + name +
-                      (value.is_text() ? std::string(value.text()) : std::to_string(value.integer())));
+        all.push_back(std::to_string(first + row) + name + (value.is_text() ? std::string(value.text()) : std::to_string(value.integer())));
       }
     }
   }
@@ -38,8 +37,7 @@ std::vector<std::string> readable(sys::FileSystem& fs, const std::string& path) 
 
 std::vector<std::string> damages(sys::FileSystem& fs, const std::string& path) {
   std::vector<std::string> found;
-  const auto status =
-      verify_segment(fs, path, base::null_reporter(), [&](std::string what) { found.push_back(std::move(what)); });
+  const auto status = verify_segment(fs, path, base::null_reporter(), [&](std::string what) { found.push_back(std::move(what)); });
   if (!status) found.push_back(status.error().what);
   return found;
 }

@@ -12,19 +12,20 @@
 namespace logmill::store {
 namespace {
 
-// A block is made of so many rows, or of a quarter of the memory. In blocks of 64 Ki rows a record takes 1 % less, and twice
-// the memory on its way.
+// A block is made of so many rows, or of a quarter of the memory. In blocks of 64 Ki rows a record
+// takes 1 % less, and twice the memory on its way.
 constexpr std::size_t kFullRows = kBlockRowsMax / 2;
 constexpr std::size_t kBlocksInMemory = 4;
-// Encoded blocks beyond this are committed at once: a sync of more takes longer than a commit interval.
+// Encoded blocks beyond this are committed at once: a sync of more takes longer than a commit
+// interval.
 constexpr std::size_t kCommitBytes = 8 << 20;
-// Ranges without records (a filter dropped them all) may wait longer: losing them costs only reading that input again.
+// Ranges without records (a filter dropped them all) may wait longer: losing them costs only
+// reading that input again.
 constexpr std::int64_t kEmptyCommitNs = 10 * base::kNsPerSecond;
 
 // Whether a block can be made of the batch: afterwards nothing but the disk can fail.
 base::Status check_storable(const record::Batch& batch) {
-  if (batch.rows() > kBlockRowsMax || batch.text_bytes() > kColumnBytesMax / 2 ||
-      batch.columns().size() > kColumnsMax / 2)
+  if (batch.rows() > kBlockRowsMax || batch.text_bytes() > kColumnBytesMax / 2 || batch.columns().size() > kColumnsMax / 2)
     return base::Error{base::ErrorCode::too_large, "a batch larger than a block"};
   std::size_t name_bytes = 0;
   for (const record::Column& column : batch.columns()) {
@@ -40,8 +41,8 @@ base::Status check_storable(const record::Batch& batch) {
 
 }  // namespace
 
-// Rows are gathered, then encoded, then committed: each in order, so that what is committed is always all that was appended up to
-// some point.
+// Rows are gathered, then encoded, then committed: each in order, so that what is committed is
+// always all that was appended up to some point.
 struct StoreWriter::State {
   sys::FileSystem& fs;
   std::string dir;
@@ -58,8 +59,7 @@ struct StoreWriter::State {
   DeletionWatch deletions;
   bool deletion_waits = false;  // for the live segment to be sealed
 
-  State(sys::FileSystem& fs_in, std::string dir_in, WriterOptions options_in, const base::Clock& clock_in,
-        base::Reporter& reporter_in)
+  State(sys::FileSystem& fs_in, std::string dir_in, WriterOptions options_in, const base::Clock& clock_in, base::Reporter& reporter_in)
       : fs(fs_in),
         dir(std::move(dir_in)),
         options(options_in),
@@ -94,12 +94,11 @@ struct StoreWriter::State {
 
 base::Status StoreWriter::State::open() {
   LOGMILL_RETURN_IF_ERROR(fs.make_directories(dir));
-  LOGMILL_ASSIGN_OR_RETURN(const RecoveryResult recovered,
-                           recover_store(fs, dir, options.zstd_level, reporter));
+  LOGMILL_ASSIGN_OR_RETURN(const RecoveryResult recovered, recover_store(fs, dir, options.zstd_level, reporter));
   counters.segments_sealed = recovered.segments_sealed;
   if (recovered.segments_sealed > 0)
-    reporter.info(dir + ": recovered " + std::to_string(recovered.records) + " records of " +
-                  std::to_string(recovered.segments_sealed) + " unfinished segments");
+    reporter.info(dir + ": recovered " + std::to_string(recovered.records) + " records of " + std::to_string(recovered.segments_sealed) +
+                  " unfinished segments");
   LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(fs, dir, reporter));
   appended.advance_all(frontiers);
   committer.committed().advance_all(frontiers);
@@ -139,7 +138,8 @@ base::Status StoreWriter::State::make_room(const record::Batch& batch) {
   queue.trim_spent(options.memory_bytes - std::min<std::uint64_t>(options.memory_bytes, gathered->memory_bytes() + more));
   while (memory_bytes() + more > options.memory_bytes && queue.encoded_blocks() < queue.size())
     LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(1)));
-  // Neither rows that wait for more nor blocks that wait for the interval may be what fills the memory.
+  // Neither rows that wait for more nor blocks that wait for the interval may be what fills the
+  // memory.
   if (memory_bytes() > 0 && memory_bytes() + more > options.memory_bytes) LOGMILL_RETURN_IF_ERROR(commit());
   return {};
 }
@@ -189,8 +189,7 @@ base::Status StoreWriter::State::commit_due(std::int64_t now) {
   std::size_t due = queue.size();
   while (due > 0 && !is_due(*queue.blocks()[due - 1].rows)) --due;
   if (due == 0) return {};
-  if (due > queue.encoded_blocks())
-    LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(due - queue.encoded_blocks())));
+  if (due > queue.encoded_blocks()) LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(due - queue.encoded_blocks())));
   LOGMILL_RETURN_IF_ERROR(begin_commit());
   return collect();
 }
@@ -221,9 +220,8 @@ base::Status StoreWriter::State::seal() {
 StoreWriter::StoreWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 StoreWriter::~StoreWriter() = default;
 
-base::Result<std::unique_ptr<StoreWriter>> StoreWriter::open(sys::FileSystem& fs, std::string dir,
-                                                             WriterOptions options, const base::Clock& clock,
-                                                             base::Reporter& reporter) {
+base::Result<std::unique_ptr<StoreWriter>> StoreWriter::open(sys::FileSystem& fs, std::string dir, WriterOptions options,
+                                                             const base::Clock& clock, base::Reporter& reporter) {
   auto state = std::make_unique<State>(fs, std::move(dir), options, clock, reporter);
   LOGMILL_RETURN_IF_ERROR(state->open());
   return std::unique_ptr<StoreWriter>(new StoreWriter(std::move(state)));
@@ -270,9 +268,7 @@ base::Status StoreWriter::close() {
 
 const WriterCounters& StoreWriter::counters() const { return state_->counters; }
 
-std::optional<Frontier> StoreWriter::frontier(const record::StreamId& stream) const {
-  return state_->committer.committed().find(stream);
-}
+std::optional<Frontier> StoreWriter::frontier(const record::StreamId& stream) const { return state_->committer.committed().find(stream); }
 
 std::vector<Frontier> StoreWriter::frontiers() const { return state_->committer.committed().list(); }
 

@@ -25,7 +25,8 @@ enum class SyncPolicy {
 struct WriterOptions {
   std::int64_t commit_interval_ns = 200 * base::kNsPerMs;
   SyncPolicy sync = SyncPolicy::interval;
-  // A segment is sealed when it reaches one of these: 4 Mi records are some 50 MB, an object worth fetching.
+  // A segment is sealed when it reaches one of these: 4 Mi records are some 50 MB, an object worth
+  // fetching.
   std::uint64_t seal_rows = 4 << 20;
   std::uint64_t seal_bytes = 128 << 20;
   std::int64_t seal_age_ns = 3'600 * base::kNsPerSecond;
@@ -35,7 +36,8 @@ struct WriterOptions {
   int zstd_level = 1;
   // What may wait to be written, encoded or not.
   std::uint64_t memory_bytes = 64 << 20;
-  // That encode; syncs and seals then have one each. 0: all is done in the caller's, and has been done when a call returns.
+  // That encode; syncs and seals then have one each. 0: all is done in the caller's, and has been
+  // done when a call returns.
   std::size_t threads = 0;
 };
 
@@ -54,44 +56,48 @@ struct WriterCounters {
   std::uint64_t pending() const { return records_in - records_committed - records_repeated; }
 };
 
-// One lane into a store. Any number of writers, in this process or others, may write to one store: each has a live
-// segment of its own, locked as long as it is open, and none waits for another.
+// One lane into a store. Any number of writers, in this process or others, may write to one store:
+// each has a live segment of its own, locked as long as it is open, and none waits for another.
 //
-// Thread-compatible: its own threads (`WriterOptions::threads`) see none of this. With them `append` returns while blocks are encoded,
-// and `tick` while a commit is synced or a segment sealed; blocks are committed in the order of `append` all the same.
+// Thread-compatible: its own threads (`WriterOptions::threads`) see none of this. With them
+// `append` returns while blocks are encoded, and `tick` while a commit is synced or a segment
+// sealed; blocks are committed in the order of `append` all the same.
 //
-// Delivery: of a batch whose range is named, what the store has of that stream is dropped, by position. A
-// gap, or an epoch older than the newest, is refused. What one `append` takes is decided with it: data and range
-// are committed in one block.
+// Delivery: of a batch whose range is named, what the store has of that stream is dropped, by
+// position. A gap, or an epoch older than the newest, is refused. What one `append` takes is
+// decided with it: data and range are committed in one block.
 class StoreWriter {
  public:
-  // Creates the folder if need be, takes in what crashed writers left (their live segments are sealed up to the first
-  // torn commit), and learns how far the store holds each stream. All references must outlive the writer.
-  static base::Result<std::unique_ptr<StoreWriter>> open(sys::FileSystem& fs, std::string dir,
-                                                         WriterOptions options, const base::Clock& clock,
-                                                         base::Reporter& reporter);
-  ~StoreWriter();  // without `close`: what is not committed is lost, the live segment is left to the next writer
+  // Creates the folder if need be, takes in what crashed writers left (their live segments are
+  // sealed up to the first torn commit), and learns how far the store holds each stream. All
+  // references must outlive the writer.
+  static base::Result<std::unique_ptr<StoreWriter>> open(sys::FileSystem& fs, std::string dir, WriterOptions options,
+                                                         const base::Clock& clock, base::Reporter& reporter);
+  ~StoreWriter();  // without `close`: what is not committed is lost, the live segment is left to
+                   // the next writer
 
-  // Takes the records of a batch (at most Batch::kRowsMax, none without a time) and its range. On an error the
-  // batch was not taken: `again` with a full disk (try again later), `again` naming the frontier when records
-  // are missing before it, `invalid` for a batch that cannot be stored.
+  // Takes the records of a batch (at most Batch::kRowsMax, none without a time) and its range. On
+  // an error the batch was not taken: `again` with a full disk (try again later), `again` naming
+  // the frontier when records are missing before it, `invalid` for a batch that cannot be stored.
   base::Status append(const record::Batch& batch);
-  // The same without copying a large one, which is empty afterwards: the writer keeps it as long as it needs it.
+  // The same without copying a large one, which is empty afterwards: the writer keeps it as long as
+  // it needs it.
   base::Status append(record::Batch&& batch);
   // An empty batch, with the capacity of one that was given to `append` if there is one.
   record::Batch take_spent();
 
-  // Makes all that was appended durable (as far as the sync policy says) and visible. On `again` nothing
-  // is lost: call it again. Any other error is final.
+  // Makes all that was appended durable (as far as the sync policy says) and visible. On `again`
+  // nothing is lost: call it again. Any other error is final.
   base::Status commit();
   // The steady time at which `commit` should be called at the latest; nullopt: nothing is waiting.
   std::optional<std::int64_t> commit_due_ns() const;
 
-  // What time asks for: commits if due, seals an old segment, or one that a request to delete waits for. Call it now and then, also when nothing
-  // comes in.
+  // What time asks for: commits if due, seals an old segment, or one that a request to delete waits
+  // for. Call it now and then, also when nothing comes in.
   base::Status tick();
 
-  // Commits, and seals the live segment now; with threads: starts to. What cannot be sealed is tried again by `tick`.
+  // Commits, and seals the live segment now; with threads: starts to. What cannot be sealed is
+  // tried again by `tick`.
   base::Status seal();
 
   // Commits, seals, waits until that is done, ends. The writer is not usable afterwards.

@@ -247,8 +247,8 @@ TEST(StoreWriter, TakesOverWhatAnotherLeftWhileItRuns) {
   EXPECT_EQ(at.messages(), StoreFixture::expected(0, 10));
 }
 
-// A slow week: what the store of one small machine looks like. Two records in ten minutes instead of ten a second, so that the
-// test ends; the number of segments is the same.
+// A slow week: what the store of one small machine looks like. Two records in ten minutes instead
+// of ten a second, so that the test ends; the number of segments is the same.
 TEST(StoreWriter, ASlowWeekLeavesFewFilesAndLittleOverhead) {
   StoreFixture at;
   auto writer = *at.open();

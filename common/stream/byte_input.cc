@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t kFetchBytes = 256 << 10;
 // Enough to tell any format, unless it begins with a page of blanks.
 constexpr std::size_t kHeadBytes = 4096;
-// When a stop is requested, what waits in a pipe is still taken: this much at most, for the writer may never end.
+// When a stop is requested, what waits in a pipe is still taken: this much at most, for the writer
+// may never end.
 constexpr std::uint64_t kBytesAfterStopMax = 1 << 20;
 
 }  // namespace
@@ -19,8 +20,7 @@ base::Result<Arrival> ByteInput::peek(std::string_view& head) {
   while (head_.size() < kHeadBytes && codec::format_undecided(head_)) {
     char bytes[kHeadBytes];
     std::size_t size = 0;
-    LOGMILL_ASSIGN_OR_RETURN(const Arrival arrival,
-                             read_after_head({bytes, kHeadBytes - head_.size()}, size));
+    LOGMILL_ASSIGN_OR_RETURN(const Arrival arrival, read_after_head({bytes, kHeadBytes - head_.size()}, size));
     if (arrival == Arrival::stopped || (arrival == Arrival::end && head_.empty())) return arrival;
     if (arrival == Arrival::end) break;
     head_.append(bytes, size);
@@ -94,8 +94,8 @@ base::Result<Arrival> ByteInput::fetch(std::span<char> to, std::size_t& size) {
   return at_end_ ? Arrival::end : Arrival::bytes;
 }
 
-// Waits until there is something to read. False when a stop was requested: then what is there already is
-// taken, but nothing is waited for.
+// Waits until there is something to read. False when a stop was requested: then what is there
+// already is taken, but nothing is waited for.
 base::Result<bool> ByteInput::may_fetch() {
   if (!stop_.requested()) {
     LOGMILL_ASSIGN_OR_RETURN(const sys::Readiness readiness, sys::wait_readable(fd_, -1, stop_.fd()));

@@ -20,10 +20,11 @@ class ByteInput {
   // `name` is for messages. `fd` and `stop` must outlive the input.
   ByteInput(int fd, std::string name, sys::Stop& stop) : fd_(fd), name_(std::move(name)), stop_(stop) {}
 
-  // Waits for the first bytes, as many as it takes to tell their format. `head` stays valid until `read`,
-  // which gives the same bytes again.
+  // Waits for the first bytes, as many as it takes to tell their format. `head` stays valid until
+  // `read`, which gives the same bytes again.
   base::Result<Arrival> peek(std::string_view& head);
-  // Waits for bytes and puts them into `to`; `size` receives how many, more than 0 if `bytes` arrived.
+  // Waits for bytes and puts them into `to`; `size` receives how many, more than 0 if `bytes`
+  // arrived.
   base::Result<Arrival> read(std::span<char> to, std::size_t& size);
 
   // Whether `read` would return without waiting, as far as can be known.
@@ -41,9 +42,9 @@ class ByteInput {
   const std::string name_;
   sys::Stop& stop_;
   std::unique_ptr<codec::Inflater> inflater_;
-  std::string fetched_;         // compressed bytes; the first bytes, while the container is not known
-  std::string_view rest_;       // of fetched_: what is not used yet
-  std::string head_;            // peeked at, not read yet
+  std::string fetched_;    // compressed bytes; the first bytes, while the container is not known
+  std::string_view rest_;  // of fetched_: what is not used yet
+  std::string head_;       // peeked at, not read yet
   bool container_known_ = false;
   bool inflater_has_more_ = false;
   bool at_end_ = false;

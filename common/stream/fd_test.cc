@@ -53,8 +53,7 @@ struct Endpoints : testing::Test {
   }
   Rows rows() const {
     Rows out(batch.rows());
-    for (std::size_t row = 0; row < batch.rows(); ++row)
-      record::JsonObjectWriter(batch).append(row, out[row]);
+    for (std::size_t row = 0; row < batch.rows(); ++row) record::JsonObjectWriter(batch).append(row, out[row]);
     return out;
   }
   Rows next() {

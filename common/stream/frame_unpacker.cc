@@ -19,8 +19,7 @@ class FrameUnpacker::Damage : public base::Reporter {
 };
 
 FrameUnpacker::FrameUnpacker()
-    : reporter_(std::make_unique<Damage>(damage_)),
-      reader_(codec::make_reader({.format = codec::Format::frames}, *reporter_)) {}
+    : reporter_(std::make_unique<Damage>(damage_)), reader_(codec::make_reader({.format = codec::Format::frames}, *reporter_)) {}
 FrameUnpacker::~FrameUnpacker() = default;
 
 void FrameUnpacker::give(std::string_view message) {

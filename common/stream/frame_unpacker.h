@@ -18,7 +18,8 @@ class FrameUnpacker {
 
   // The frames of one message. What the last message left is forgotten.
   void give(std::string_view message);
-  // Clears `batch` and fills it with the next frame's records and range; false if there are no more frames.
+  // Clears `batch` and fills it with the next frame's records and range; false if there are no more
+  // frames.
   bool next(record::Batch& batch);
 
   // Why a part of the last message was no good frame; empty if all was.

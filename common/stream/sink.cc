@@ -19,8 +19,7 @@ constexpr SinkSpec kSinks[] = {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Sink>> open_sink(std::string_view address, int output_fd,
-                                              const SinkOptions& options, sys::Stop& stop,
+base::Result<std::unique_ptr<Sink>> open_sink(std::string_view address, int output_fd, const SinkOptions& options, sys::Stop& stop,
                                               base::Reporter& reporter) {
   for (const SinkSpec& spec : kSinks)
     if (address.starts_with(spec.scheme)) return spec.open(address, output_fd, options, stop, reporter);

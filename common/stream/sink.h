@@ -34,8 +34,7 @@ struct SinkOptions {
 };
 
 // `address` is "-" (`output_fd`), a path (appended to), "ring:NAME" or "ring:/path".
-base::Result<std::unique_ptr<Sink>> open_sink(std::string_view address, int output_fd,
-                                              const SinkOptions& options, sys::Stop& stop,
+base::Result<std::unique_ptr<Sink>> open_sink(std::string_view address, int output_fd, const SinkOptions& options, sys::Stop& stop,
                                               base::Reporter& reporter);
 
 }  // namespace logmill::stream

@@ -16,8 +16,7 @@ class FdSink final : public Sink {
       : owned_(std::move(owned)),
         fd_(fd),
         name_(std::move(name)),
-        writer_(codec::make_writer(options.format,
-                                   options.compress ? codec::Compress::yes : codec::Compress::no)) {
+        writer_(codec::make_writer(options.format, options.compress ? codec::Compress::yes : codec::Compress::no)) {
     sys::widen_pipe(fd_, kPipeBytes);
   }
 
@@ -54,8 +53,7 @@ class FdSink final : public Sink {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Sink>> open_fd_sink(std::string_view address, int output_fd,
-                                                 const SinkOptions& options, sys::Stop&,
+base::Result<std::unique_ptr<Sink>> open_fd_sink(std::string_view address, int output_fd, const SinkOptions& options, sys::Stop&,
                                                  base::Reporter&) {
   sys::Fd file;
   std::string name = "standard output";

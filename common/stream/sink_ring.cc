@@ -9,8 +9,7 @@ namespace {
 class RingSink final : public Sink {
  public:
   RingSink(std::unique_ptr<transport::RingWriter> ring, bool compress)
-      : ring_(std::move(ring)),
-        writer_(codec::make_writer(codec::Format::frames, compress ? codec::Compress::yes : codec::Compress::no)) {}
+      : ring_(std::move(ring)), writer_(codec::make_writer(codec::Format::frames, compress ? codec::Compress::yes : codec::Compress::no)) {}
 
   base::Status write(const record::Batch& batch) override {
     message_.clear();
@@ -33,8 +32,8 @@ class RingSink final : public Sink {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Sink>> open_ring_sink(std::string_view address, int, const SinkOptions& options,
-                                                   sys::Stop& stop, base::Reporter&) {
+base::Result<std::unique_ptr<Sink>> open_ring_sink(std::string_view address, int, const SinkOptions& options, sys::Stop& stop,
+                                                   base::Reporter&) {
   LOGMILL_ASSIGN_OR_RETURN(const auto name, transport::parse_ring_address(address));
   LOGMILL_ASSIGN_OR_RETURN(auto ring, transport::RingWriter::open(name, options.ring_bytes, stop));
   return std::unique_ptr<Sink>(std::make_unique<RingSink>(std::move(ring), options.compress));

@@ -17,8 +17,7 @@ constexpr SourceSpec kSources[] = {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Source>> open_source(std::string_view address, int input_fd,
-                                                  const SourceOptions& options, sys::Stop& stop,
+base::Result<std::unique_ptr<Source>> open_source(std::string_view address, int input_fd, const SourceOptions& options, sys::Stop& stop,
                                                   base::Reporter& reporter) {
   for (const SourceSpec& spec : kSources)
     if (address.starts_with(spec.scheme)) return spec.open(address, input_fd, options, stop, reporter);

@@ -25,15 +25,15 @@ class Source {
   virtual ~Source() = default;
 
   // Clears `batch` and fills it with what is there: waits for the first record only, so that a line
-  // typed into a pipeline goes on at once. A record that cannot be read is reported, kept as a record with
-  // `raw` and `parse_error`, and reading goes on.
+  // typed into a pipeline goes on at once. A record that cannot be read is reported, kept as a
+  // record with `raw` and `parse_error`, and reading goes on.
   virtual base::Result<Pull> next(record::Batch& batch) = 0;
 
   // Whether `next` would return without waiting. When not, flush what was written.
   virtual bool ready() = 0;
 
-  // Whether the end was an orderly one. Frames end with an END frame: without it the writer died and
-  // the program ends with status 4. Text has no such mark: always true.
+  // Whether the end was an orderly one. Frames end with an END frame: without it the writer died
+  // and the program ends with status 4. Text has no such mark: always true.
   virtual bool ended_orderly() const { return true; }
 
   // Bytes taken in, and the format found in them (`automatic` before the first bytes).
@@ -49,10 +49,9 @@ struct SourceOptions {
   std::size_t line_bytes_max = 16 << 20;
 };
 
-// `address` is "-" (`input_fd`), a path (plain, gzip, zstd: found by the first bytes), "ring:NAME" or
-// "ring:/path". `stop` and `reporter` must outlive the source.
-base::Result<std::unique_ptr<Source>> open_source(std::string_view address, int input_fd,
-                                                  const SourceOptions& options, sys::Stop& stop,
+// `address` is "-" (`input_fd`), a path (plain, gzip, zstd: found by the first bytes), "ring:NAME"
+// or "ring:/path". `stop` and `reporter` must outlive the source.
+base::Result<std::unique_ptr<Source>> open_source(std::string_view address, int input_fd, const SourceOptions& options, sys::Stop& stop,
                                                   base::Reporter& reporter);
 
 }  // namespace logmill::stream

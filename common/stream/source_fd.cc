@@ -12,13 +12,8 @@ constexpr int kPipeBytes = 1 << 20;
 
 class FdSource final : public Source {
  public:
-  FdSource(sys::Fd owned, int fd, std::string name, const SourceOptions& options, sys::Stop& stop,
-           base::Reporter& reporter)
-      : owned_(std::move(owned)),
-        input_(fd, std::move(name), stop),
-        options_(options),
-        reporter_(reporter),
-        format_(options.format) {
+  FdSource(sys::Fd owned, int fd, std::string name, const SourceOptions& options, sys::Stop& stop, base::Reporter& reporter)
+      : owned_(std::move(owned)), input_(fd, std::move(name), stop), options_(options), reporter_(reporter), format_(options.format) {
     sys::widen_pipe(fd, kPipeBytes);
   }
 
@@ -34,9 +29,7 @@ class FdSource final : public Source {
     return pull;
   }
 
-  bool ready() override {
-    return (reader_ && reader_->has_input()) || failure_ || ended_ || input_.ready();
-  }
+  bool ready() override { return (reader_ && reader_->has_input()) || failure_ || ended_ || input_.ready(); }
   bool ended_orderly() const override { return !reader_ || reader_->ended_orderly(); }
   std::uint64_t bytes_in() const override { return input_.bytes_in(); }
   std::uint64_t empty_lines() const override { return reader_ ? reader_->empty_lines() : 0; }
@@ -92,8 +85,7 @@ class FdSource final : public Source {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Source>> open_fd_source(std::string_view address, int input_fd,
-                                                     const SourceOptions& options, sys::Stop& stop,
+base::Result<std::unique_ptr<Source>> open_fd_source(std::string_view address, int input_fd, const SourceOptions& options, sys::Stop& stop,
                                                      base::Reporter& reporter) {
   sys::Fd file;
   std::string name = "standard input";
@@ -102,8 +94,7 @@ base::Result<std::unique_ptr<Source>> open_fd_source(std::string_view address, i
     LOGMILL_ASSIGN_OR_RETURN(file, sys::open_for_reading(name));
   }
   const int fd = file.valid() ? file.get() : input_fd;
-  return std::unique_ptr<Source>(
-      std::make_unique<FdSource>(std::move(file), fd, std::move(name), options, stop, reporter));
+  return std::unique_ptr<Source>(std::make_unique<FdSource>(std::move(file), fd, std::move(name), options, stop, reporter));
 }
 
 }  // namespace logmill::stream

@@ -13,8 +13,7 @@ class RingSource final : public Source {
 
   base::Result<Pull> next(record::Batch& batch) override {
     while (!unpacker_.next(batch)) {
-      if (!unpacker_.damage().empty())
-        reporter_.warn("bad_frame", address_ + ": " + std::string(unpacker_.damage()));
+      if (!unpacker_.damage().empty()) reporter_.warn("bad_frame", address_ + ": " + std::string(unpacker_.damage()));
       std::string_view message;
       LOGMILL_ASSIGN_OR_RETURN(const auto outcome, ring_.next(message));
       if (outcome == transport::RingReader::Outcome::end) return Pull::end;
@@ -38,8 +37,8 @@ class RingSource final : public Source {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Source>> open_ring_source(std::string_view address, int, const SourceOptions&,
-                                                       sys::Stop& stop, base::Reporter& reporter) {
+base::Result<std::unique_ptr<Source>> open_ring_source(std::string_view address, int, const SourceOptions&, sys::Stop& stop,
+                                                       base::Reporter& reporter) {
   LOGMILL_ASSIGN_OR_RETURN(auto name, transport::parse_ring_address(address));
   return std::unique_ptr<Source>(std::make_unique<RingSource>(std::move(name), stop, reporter));
 }

@@ -1,5 +1,6 @@
-// Advisory locks on single bytes of an open file. They belong to the open file description, so the kernel
-// drops them when its holder dies, and two handles within one process exclude each other too.
+// Advisory locks on single bytes of an open file. They belong to the open file description, so the
+// kernel drops them when its holder dies, and two handles within one process exclude each other
+// too.
 #pragma once
 
 #include <cstdint>

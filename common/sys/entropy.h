@@ -1,4 +1,5 @@
-// Randomness that nobody can guess, for ids. Not called random.h, which would hide the system's <sys/random.h>.
+// Randomness that nobody can guess, for ids. Not called random.h, which would hide the system's
+// <sys/random.h>.
 #pragma once
 
 #include <array>
@@ -16,7 +17,8 @@ inline std::array<std::uint8_t, 16> random_id() {
   return id;
 }
 
-// From /proc/sys/kernel/random/boot_id: another one after every start of the machine; zero if unknown.
+// From /proc/sys/kernel/random/boot_id: another one after every start of the machine; zero if
+// unknown.
 std::array<std::uint8_t, 16> boot_id();
 
 }  // namespace logmill::sys

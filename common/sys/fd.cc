@@ -98,17 +98,13 @@ base::Status write_all(int fd, std::string_view bytes) {
   return {};
 }
 
-base::Result<Readiness> wait_readable(int fd, int timeout_ms, int stop_fd) {
-  return wait_for(fd, POLLIN, timeout_ms, stop_fd);
-}
+base::Result<Readiness> wait_readable(int fd, int timeout_ms, int stop_fd) { return wait_for(fd, POLLIN, timeout_ms, stop_fd); }
 
 base::Result<Readiness> wait_readable_or_unread(int fd, int timeout_ms, int stop_fd, int output_fd) {
   return wait_for(fd, POLLIN, timeout_ms, stop_fd, output_fd);
 }
 
-base::Result<Readiness> wait_writable(int fd, int timeout_ms, int stop_fd) {
-  return wait_for(fd, POLLOUT, timeout_ms, stop_fd);
-}
+base::Result<Readiness> wait_writable(int fd, int timeout_ms, int stop_fd) { return wait_for(fd, POLLOUT, timeout_ms, stop_fd); }
 
 std::size_t terminal_columns(int fd) { return terminal_size(fd).columns; }
 

@@ -1,4 +1,5 @@
-// File descriptors that close themselves, and the few calls on them that everything else is made of.
+// File descriptors that close themselves, and the few calls on them that everything else is made
+// of.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +46,8 @@ void widen_pipe(int fd, int bytes);
 // non-blocking descriptor without data is `again`..
 base::Result<std::size_t> read_some(int fd, char* to, std::size_t size);
 
-// Writes everything, waiting as long as it takes. EPIPE is an `io` error whose what() is kBrokenPipe.
+// Writes everything, waiting as long as it takes. EPIPE is an `io` error whose what() is
+// kBrokenPipe.
 base::Status write_all(int fd, std::string_view bytes);
 inline constexpr std::string_view kBrokenPipe = "broken pipe";
 
@@ -59,13 +61,13 @@ struct TerminalSize {
 TerminalSize terminal_size(int fd);
 
 enum class Readiness { ready, timeout, stopped };
-// Waits until reading (or, for the second, writing) would not block. `timeout_ms` < 0: for ever. Returns `stopped` as soon as
-// `stop_fd` (or -1) becomes readable.
+// Waits until reading (or, for the second, writing) would not block. `timeout_ms` < 0: for ever.
+// Returns `stopped` as soon as `stop_fd` (or -1) becomes readable.
 base::Result<Readiness> wait_readable(int fd, int timeout_ms, int stop_fd);
 base::Result<Readiness> wait_writable(int fd, int timeout_ms, int stop_fd);
 
-// wait_readable for programs that may wait long: fails with kBrokenPipe as soon as nobody reads `output_fd`
-// any more, so that `program | head` ends when head does, not at the next record.
+// wait_readable for programs that may wait long: fails with kBrokenPipe as soon as nobody reads
+// `output_fd` any more, so that `program | head` ends when head does, not at the next record.
 base::Result<Readiness> wait_readable_or_unread(int fd, int timeout_ms, int stop_fd, int output_fd);
 
 }  // namespace logmill::sys

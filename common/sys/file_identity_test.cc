@@ -48,15 +48,11 @@ TEST_P(FileIdentityTest, TellsApartFilesThatGetTheSameInodeNumber) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Means, FileIdentityTest,
-                         testing::Values(IdentityMeans::handle, IdentityMeans::birth_time,
-                                         IdentityMeans::head));
+INSTANTIATE_TEST_SUITE_P(Means, FileIdentityTest, testing::Values(IdentityMeans::handle, IdentityMeans::birth_time, IdentityMeans::head));
 
 TEST(FileHead, IsTheFirstLineUpToItsBound) {
   const test::TempDir dir;
-  const auto head_of = [&](std::string_view content) {
-    return *read_head(open_held(dir.write("f", content)));
-  };
+  const auto head_of = [&](std::string_view content) { return *read_head(open_held(dir.write("f", content))); };
   EXPECT_EQ(head_of("").bytes, "");
   EXPECT_FALSE(head_of("").complete);
   EXPECT_FALSE(head_of("no end").complete);

@@ -6,8 +6,7 @@ base::Result<std::string> FileSystem::read_file(const std::string& path, std::ui
   LOGMILL_ASSIGN_OR_RETURN(const auto file, open(path, OpenMode::read));
   LOGMILL_ASSIGN_OR_RETURN(const FileInfo stat, file->info());
   if (stat.is_directory) return base::Error{base::ErrorCode::invalid, path + ": is a directory"};
-  if (stat.size > bytes_max)
-    return base::Error{base::ErrorCode::too_large, path + ": larger than " + std::to_string(bytes_max) + " bytes"};
+  if (stat.size > bytes_max) return base::Error{base::ErrorCode::too_large, path + ": larger than " + std::to_string(bytes_max) + " bytes"};
   std::string content(stat.size, '\0');
   LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, file->read_at(0, content.data(), content.size()));
   content.resize(got);
@@ -16,8 +15,7 @@ base::Result<std::string> FileSystem::read_file(const std::string& path, std::ui
 
 base::Status FileSystem::replace_file(const std::string& path, std::string_view content) {
   const std::string temporary = path + ".tmp";
-  if (auto removed = remove(temporary); !removed && removed.error().code != base::ErrorCode::not_found)
-    return removed;
+  if (auto removed = remove(temporary); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
   {
     LOGMILL_ASSIGN_OR_RETURN(const auto file, open(temporary, OpenMode::create));
     LOGMILL_RETURN_IF_ERROR(file->append(content));

@@ -1,5 +1,5 @@
-// Files and folders behind one interface, so that tests can fail the Nth operation, lose what was not
-// synced, or fill the disk (tests/support/fault_fs.h).
+// Files and folders behind one interface, so that tests can fail the Nth operation, lose what was
+// not synced, or fill the disk (tests/support/fault_fs.h).
 #pragma once
 
 #include <cstdint>
@@ -35,10 +35,11 @@ class File {
   // Data and size are on stable storage afterwards (fdatasync).
   virtual base::Status sync() = 0;
   virtual base::Result<FileInfo> info() const = 0;
-  // A shared map of the whole file for reading, valid while the File lives and the file is not truncated; empty if maps are not
-  // supported (a fault file system): use `read_at` then.
+  // A shared map of the whole file for reading, valid while the File lives and the file is not
+  // truncated; empty if maps are not supported (a fault file system): use `read_at` then.
   virtual base::Result<std::string_view> map() = 0;
-  // Whether this handle now holds the exclusive advisory lock of the file (OFD: it goes with the handle).
+  // Whether this handle now holds the exclusive advisory lock of the file (OFD: it goes with the
+  // handle).
   virtual base::Result<bool> try_lock() = 0;
 };
 

@@ -8,9 +8,8 @@
 namespace logmill::sys {
 namespace {
 
-constexpr std::uint32_t kDirectoryMask = IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
-                                         IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR |
-                                         IN_EXCL_UNLINK;
+constexpr std::uint32_t kDirectoryMask =
+    IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr std::size_t kReadBytes = 64 << 10;  // about 2,000 events a call
 
 FileEvent to_event(const inotify_event& raw, const char* name) {
@@ -33,9 +32,7 @@ base::Result<FileWatch> FileWatch::create() {
   return FileWatch(std::move(fd));
 }
 
-base::Result<int> FileWatch::watch_directory(const std::string& path) {
-  return add(path, kDirectoryMask);
-}
+base::Result<int> FileWatch::watch_directory(const std::string& path) { return add(path, kDirectoryMask); }
 
 base::Result<int> FileWatch::watch_file(int fd) {
   // The link in /proc leads to the open file itself, also when no path does any more.
@@ -46,9 +43,7 @@ base::Result<int> FileWatch::add(const std::string& path, std::uint32_t mask) {
   const int watch = ::inotify_add_watch(fd_.get(), path.c_str(), mask);
   if (watch >= 0) return watch;
   // ENOSPC means here that the user's watches are used up, not that a disk is full.
-  if (errno == ENOSPC)
-    return base::Error{base::ErrorCode::again,
-                       path + ": no inotify watch left (sysctl fs.inotify.max_user_watches)"};
+  if (errno == ENOSPC) return base::Error{base::ErrorCode::again, path + ": no inotify watch left (sysctl fs.inotify.max_user_watches)"};
   return error_from_errno(errno, path);
 }
 

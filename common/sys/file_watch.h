@@ -13,13 +13,13 @@
 namespace logmill::sys {
 
 struct FileEvent {
-  int watch = -1;         // as returned by watch_*; -1 for an overflow
-  std::string name;       // within the watched directory; empty for the watched thing itself
-  bool modified = false;  // content was written or truncated
-  bool listing = false;   // something of this name appeared or vanished
-  bool directory = false; // it is a directory
-  bool ended = false;     // the watched thing is gone or moved; the watch has no more use
-  bool overflow = false;  // events were lost: look at everything
+  int watch = -1;          // as returned by watch_*; -1 for an overflow
+  std::string name;        // within the watched directory; empty for the watched thing itself
+  bool modified = false;   // content was written or truncated
+  bool listing = false;    // something of this name appeared or vanished
+  bool directory = false;  // it is a directory
+  bool ended = false;      // the watched thing is gone or moved; the watch has no more use
+  bool overflow = false;   // events were lost: look at everything
 };
 
 // Thread-compatible.
@@ -31,8 +31,8 @@ class FileWatch {
   // For poll: readable when there are events.
   int fd() const { return fd_.get(); }
 
-  // Watching the same thing again gives the same number, also under another name. Fails with not_found, with
-  // again when the user's limit is reached, else with io.
+  // Watching the same thing again gives the same number, also under another name. Fails with
+  // not_found, with again when the user's limit is reached, else with io.
   base::Result<int> watch_directory(const std::string& path);
   // Watches an open file, whatever its name is or becomes.
   base::Result<int> watch_file(int fd);

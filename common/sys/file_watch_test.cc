@@ -21,8 +21,7 @@ class FileWatchTest : public testing::Test {
   }
   bool saw(bool FileEvent::*kind, const std::string& name) {
     const std::vector<FileEvent> found = events();
-    return std::any_of(found.begin(), found.end(),
-                       [&](const FileEvent& e) { return e.*kind && e.name == name; });
+    return std::any_of(found.begin(), found.end(), [&](const FileEvent& e) { return e.*kind && e.name == name; });
   }
   test::TempDir dir;
   FileWatch watch = *FileWatch::create();

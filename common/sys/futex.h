@@ -6,7 +6,8 @@
 
 namespace logmill::sys {
 
-// Sleeps while `word` is `expected`, at most `timeout_ms`. May return early for no reason: look again.
+// Sleeps while `word` is `expected`, at most `timeout_ms`. May return early for no reason: look
+// again.
 void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected, int timeout_ms);
 void futex_wake_all(const std::atomic<std::uint32_t>& word);
 

@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::string_view kAnyDepth = "**";
 
-bool holds_wildcard(std::string_view component) {
-  return component.find_first_of("*?[") != std::string_view::npos;
-}
+bool holds_wildcard(std::string_view component) { return component.find_first_of("*?[") != std::string_view::npos; }
 
 bool component_matches(const std::string& pattern, const std::string& name) {
   return ::fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
@@ -35,9 +33,7 @@ std::vector<std::string> names_in(const std::string& directory) {
   return os_file_system().list(directory.empty() ? "." : directory).value_or({});
 }
 
-std::string above(const std::string& directory) {
-  return directory.find('/') == std::string::npos ? "" : parent(directory);
-}
+std::string above(const std::string& directory) { return directory.find('/') == std::string::npos ? "" : parent(directory); }
 
 std::string nearest_directory(std::string directory) {
   while (!directory.empty() && directory != "/" && !is_directory(directory)) directory = above(directory);
@@ -54,8 +50,7 @@ Glob Glob::literal(std::string_view path) {
   return Glob(path, [](std::string_view) { return false; });
 }
 
-Glob::Glob(std::string_view text, bool (*is_wild)(std::string_view component))
-    : text_(text), absolute_(text.starts_with('/')) {
+Glob::Glob(std::string_view text, bool (*is_wild)(std::string_view component)) : text_(text), absolute_(text.starts_with('/')) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t slash = std::min(text.find('/', at), text.size());
     const std::string_view component = text.substr(at, slash - at);
@@ -88,16 +83,14 @@ bool Glob::matches_from(std::size_t index, std::string_view rest) const {
   const std::string name(rest.substr(0, slash));
   const std::string_view below = slash == rest.npos ? std::string_view{} : rest.substr(slash + 1);
   if (component.text == kAnyDepth)
-    return matches_from(index + 1, rest) ||
-           (slash != rest.npos && !name.starts_with('.') && matches_from(index, below));
+    return matches_from(index + 1, rest) || (slash != rest.npos && !name.starts_with('.') && matches_from(index, below));
   return component_matches(component.text, name) && matches_from(index + 1, below);
 }
 
 void Glob::walk(const Visitor& visitor) const {
   std::string directory = absolute_ ? "/" : "";
   std::size_t index = 0;
-  while (index + 1 < components_.size() && !components_[index].wild)
-    directory = join(directory, components_[index++].text);
+  while (index + 1 < components_.size() && !components_[index].wild) directory = join(directory, components_[index++].text);
   if (index < components_.size()) walk_from(directory, index, visitor);
 }
 
@@ -114,8 +107,7 @@ void Glob::walk_from(const std::string& directory, std::size_t index, const Visi
   if (component.text == kAnyDepth) {
     walk_from(directory, index + 1, visitor);
     for (const std::string& name : names_in(directory))
-      if (const std::string path = join(directory, name);
-          !name.starts_with('.') && is_real_directory(path))
+      if (const std::string path = join(directory, name); !name.starts_with('.') && is_real_directory(path))
         walk_from(path, index, visitor);
     return;
   }

@@ -1,7 +1,7 @@
 // Patterns of paths: * ? [a-z] within one component, and ** for any number of directories.
 //
-// As in a shell, a leading dot must be written out, and what * matches never holds a slash. ** does not
-// follow symbolic links to directories (they may form circles); written-out components do.
+// As in a shell, a leading dot must be written out, and what * matches never holds a slash. ** does
+// not follow symbolic links to directories (they may form circles); written-out components do.
 #pragma once
 
 #include <functional>
@@ -27,7 +27,8 @@ class Glob {
     // Something of a matching name, perhaps of any kind, perhaps (a literal path) not there.
     std::function<void(const std::string& path)> match;
     // A directory whose listing decides what matches; where one on the way is missing, the nearest
-    // above it that is there. As a prefix of paths: empty for the current directory. Perhaps repeated.
+    // above it that is there. As a prefix of paths: empty for the current directory. Perhaps
+    // repeated.
     std::function<void(const std::string& directory)> directory;
   };
   void walk(const Visitor& visitor) const;

@@ -32,8 +32,7 @@ class GlobTest : public testing::Test {
   void SetUp() override {
     before = std::filesystem::current_path();
     std::filesystem::current_path(dir.path());
-    for (const char* name : {"a.log", "b.log", "b.txt", ".hidden.log", "x/c.log", "x/y/d.log", "x/.git/e.log"})
-      dir.write(name, "");
+    for (const char* name : {"a.log", "b.log", "b.txt", ".hidden.log", "x/c.log", "x/y/d.log", "x/.git/e.log"}) dir.write(name, "");
   }
   void TearDown() override { std::filesystem::current_path(before); }
   std::filesystem::path before;
@@ -53,8 +52,7 @@ TEST_F(GlobTest, TwoStarsMatchAnyNumberOfDirectories) {
   const Walked walked = walk(Glob("**/*.log"));
   EXPECT_THAT(walked.matches, UnorderedElementsAre("a.log", "b.log", "x/c.log", "x/y/d.log"));
   EXPECT_THAT(walked.directories, ElementsAre("", "x", "x/y"));
-  EXPECT_THAT(walk(Glob(dir.path() + "/x/**")).matches,
-              UnorderedElementsAre(dir.path("x/c.log"), dir.path("x/y"), dir.path("x/y/d.log")));
+  EXPECT_THAT(walk(Glob(dir.path() + "/x/**")).matches, UnorderedElementsAre(dir.path("x/c.log"), dir.path("x/y"), dir.path("x/y/d.log")));
 }
 
 TEST_F(GlobTest, TwoStarsDoNotFollowLinksInCircles) {

@@ -25,9 +25,7 @@ base::Result<HeldFileInfo> from_stat(const struct stat& s) {
                       .inode = s.st_ino};
 }
 
-base::Error at(const std::string& path, base::Error error) {
-  return std::move(error).with_context(path);
-}
+base::Error at(const std::string& path, base::Error error) { return std::move(error).with_context(path); }
 
 }  // namespace
 

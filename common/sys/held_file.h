@@ -19,8 +19,8 @@ struct HeldFileInfo {
   std::uint64_t inode = 0;
 };
 
-// Thread-compatible. While it is held, no other file can get the same inode number: comparing device
-// and inode with those of a path is enough to see whether the path still leads here.
+// Thread-compatible. While it is held, no other file can get the same inode number: comparing
+// device and inode with those of a path is enough to see whether the path still leads here.
 class HeldFile {
  public:
   // Follows symbolic links. Never waits: a FIFO without a writer is refused like all that is not a

@@ -19,7 +19,8 @@ namespace logmill::sys {
 namespace {
 
 constexpr int kBacklog = 1024;
-// What we ask for; the kernel grants up to net.core.rmem_max. A burst of 8 MiB is some 16,000 long syslog lines.
+// What we ask for; the kernel grants up to net.core.rmem_max. A burst of 8 MiB is some 16,000 long
+// syslog lines.
 constexpr int kReceiveBufferBytes = 8 << 20;
 
 using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
@@ -38,24 +39,17 @@ base::Result<AddressList> resolve(const std::string& host, const std::string& po
   if (error == EAI_SYSTEM) return error_from_errno(errno, endpoint(host, port));
   if (error != 0) {
     const bool may_pass = error == EAI_AGAIN || error == EAI_NONAME;  // a resolver that is not up yet
-    return base::Error{may_pass ? base::ErrorCode::again : base::ErrorCode::invalid,
-                       endpoint(host, port) + ": " + ::gai_strerror(error)};
+    return base::Error{may_pass ? base::ErrorCode::again : base::ErrorCode::invalid, endpoint(host, port) + ": " + ::gai_strerror(error)};
   }
   return AddressList(list, &::freeaddrinfo);
 }
 
-Fd open_socket(const addrinfo& address) {
-  return Fd(::socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-}
+Fd open_socket(const addrinfo& address) { return Fd(::socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)); }
 
-void set_option(int fd, int level, int option, int value) {
-  ::setsockopt(fd, level, option, &value, sizeof value);
-}
+void set_option(int fd, int level, int option, int value) { ::setsockopt(fd, level, option, &value, sizeof value); }
 
 std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 // Waits for a connect in progress; 0 or an error number. ECANCELED means stopped.
@@ -85,8 +79,7 @@ std::string text_of(const sockaddr_storage& address, socklen_t size) {
   if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return {};
   char host[NI_MAXHOST], port[NI_MAXSERV];
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  if (::getnameinfo(generic, size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-    return {};
+  if (::getnameinfo(generic, size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) return {};
   std::string_view name = host;
   // An IPv4 peer of a socket that takes both.
   if (name.starts_with("::ffff:") && name.find('.') != name.npos) name.remove_prefix(7);
@@ -110,8 +103,7 @@ bool abandoned(const sockaddr_un& address, UnixKind kind) {
   struct stat info {};
   if (::lstat(address.sun_path, &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
   const Fd probe(::socket(AF_UNIX, socket_type(kind) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
-         errno == ECONNREFUSED;
+  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno == ECONNREFUSED;
 }
 
 }  // namespace
@@ -123,8 +115,7 @@ base::Result<Fd> connect_tcp(const std::string& host, const std::string& port, i
   for (const addrinfo* at = list.get(); at != nullptr && error != ECANCELED; at = at->ai_next) {
     Fd fd = open_socket(*at);
     error = ::connect(fd.get(), at->ai_addr, at->ai_addrlen) == 0 ? 0 : errno;
-    if (error == EINPROGRESS)
-      error = finish_connect(fd.get(), static_cast<int>(std::max<std::int64_t>(0, deadline - now_ms())), stop_fd);
+    if (error == EINPROGRESS) error = finish_connect(fd.get(), static_cast<int>(std::max<std::int64_t>(0, deadline - now_ms())), stop_fd);
     if (error != 0) continue;
     set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // we gather ourselves
     return fd;
@@ -136,8 +127,7 @@ base::Result<Fd> connect_tcp(const std::string& host, const std::string& port, i
 base::Result<Fd> connect_udp(const std::string& host, const std::string& port) {
   LOGMILL_ASSIGN_OR_RETURN(const AddressList list, resolve(host, port, SOCK_DGRAM, 0));
   Fd fd = open_socket(*list);
-  if (::connect(fd.get(), list->ai_addr, list->ai_addrlen) != 0)
-    return error_from_errno(errno, endpoint(host, port));
+  if (::connect(fd.get(), list->ai_addr, list->ai_addrlen) != 0) return error_from_errno(errno, endpoint(host, port));
   return fd;
 }
 
@@ -168,8 +158,7 @@ base::Result<Fd> listen_unix(const std::string& path, UnixKind kind) {
   LOGMILL_ASSIGN_OR_RETURN(const sockaddr_un address, unix_address(path));
   if (abandoned(address, kind)) ::unlink(path.c_str());
   Fd fd(::socket(AF_UNIX, socket_type(kind) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    return error_from_errno(errno, path);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return error_from_errno(errno, path);
   if (kind == UnixKind::stream && ::listen(fd.get(), kBacklog) != 0) return error_from_errno(errno, path);
   return fd;
 }
@@ -226,8 +215,7 @@ base::Result<Transfer> send(int fd, std::string_view bytes) {
   }
 }
 
-DatagramReader::DatagramReader(int fd, std::size_t bytes_max)
-    : fd_(fd), bytes_max_(bytes_max), buffer_(kBurst * bytes_max, '\0') {}
+DatagramReader::DatagramReader(int fd, std::size_t bytes_max) : fd_(fd), bytes_max_(bytes_max), buffer_(kBurst * bytes_max, '\0') {}
 
 base::Result<const std::vector<DatagramReader::Datagram>*> DatagramReader::read() {
   mmsghdr headers[kBurst] = {};
@@ -243,8 +231,8 @@ base::Result<const std::vector<DatagramReader::Datagram>*> DatagramReader::read(
   if (count < 0 && errno != EAGAIN && errno != EINTR) return error_from_errno(errno, "receive");
   for (int i = 0; i < count; ++i) {
     msghdr& header = headers[i].msg_hdr;
-    datagrams_.push_back({{buffer_.data() + static_cast<std::size_t>(i) * bytes_max_, headers[i].msg_len},
-                          text_of(peers[i], header.msg_namelen)});
+    datagrams_.push_back(
+        {{buffer_.data() + static_cast<std::size_t>(i) * bytes_max_, headers[i].msg_len}, text_of(peers[i], header.msg_namelen)});
     for (cmsghdr* item = CMSG_FIRSTHDR(&header); item != nullptr; item = CMSG_NXTHDR(&header, item)) {
       if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SO_RXQ_OVFL) continue;
       std::uint32_t overflow;  // since the socket was made; wraps around

@@ -1,6 +1,8 @@
-// Sockets: the calls that transports are made of. Called net_socket.h because a socket.h here would hide <sys/socket.h>.
+// Sockets: the calls that transports are made of. Called net_socket.h because a socket.h here would
+// hide <sys/socket.h>.
 //
-// All descriptors are non-blocking and close-on-exec. Addresses in texts are "127.0.0.1:514" and "[::1]:514".
+// All descriptors are non-blocking and close-on-exec. Addresses in texts are "127.0.0.1:514" and
+// "[::1]:514".
 #pragma once
 
 #include <cstdint>
@@ -14,7 +16,8 @@
 
 namespace logmill::sys {
 
-// Tries every address of the host in turn. `timeout_ms` is for all of them; `again` "stopped" if `stop_fd` becomes readable.
+// Tries every address of the host in turn. `timeout_ms` is for all of them; `again` "stopped" if
+// `stop_fd` becomes readable.
 base::Result<Fd> connect_tcp(const std::string& host, const std::string& port, int timeout_ms, int stop_fd);
 base::Result<Fd> connect_udp(const std::string& host, const std::string& port);
 enum class UnixKind { stream, datagram };

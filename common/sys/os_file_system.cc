@@ -24,8 +24,7 @@ base::TimeNs time_of(const struct statx_timestamp& stamp) { return stamp.tv_sec 
 // Of `path`, or with an empty path of the open file `at`.
 base::Result<FileInfo> file_info(int at, const char* path, const std::string& name) {
   struct statx s;
-  if (::statx(at, path, *path == '\0' ? AT_EMPTY_PATH : 0, STATX_BASIC_STATS | STATX_BTIME, &s) != 0)
-    return error_from_errno(errno, name);
+  if (::statx(at, path, *path == '\0' ? AT_EMPTY_PATH : 0, STATX_BASIC_STATS | STATX_BTIME, &s) != 0) return error_from_errno(errno, name);
   return FileInfo{.size = s.stx_size,
                   .modified = time_of(s.stx_mtime),
                   .created = (s.stx_mask & STATX_BTIME) != 0 ? time_of(s.stx_btime) : 0,
@@ -70,9 +69,7 @@ class OsFile final : public File {
     return {};
   }
 
-  base::Result<FileInfo> info() const override {
-    return file_info(fd_.get(), "", path_);
-  }
+  base::Result<FileInfo> info() const override { return file_info(fd_.get(), "", path_); }
 
   base::Result<std::string_view> map() override {
     unmap();
@@ -123,9 +120,7 @@ class OsFileSystem final : public FileSystem {
     return check(std::rename(from.c_str(), to.c_str()), from);
   }
   base::Status remove(const std::string& path) override { return check(::unlink(path.c_str()), path); }
-  base::Status remove_directory(const std::string& path) override {
-    return check(::rmdir(path.c_str()), path);
-  }
+  base::Status remove_directory(const std::string& path) override { return check(::rmdir(path.c_str()), path); }
   base::Status make_directories(const std::string& path) override {
     if (::mkdir(path.c_str(), kDirectoryMode) == 0) return {};
     if (errno == ENOENT) {

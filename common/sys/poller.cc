@@ -20,13 +20,9 @@ base::Status Poller::control(int operation, int fd, std::uint64_t key, unsigned 
   return {};
 }
 
-base::Status Poller::add(int fd, std::uint64_t key, unsigned interest) {
-  return control(EPOLL_CTL_ADD, fd, key, interest);
-}
+base::Status Poller::add(int fd, std::uint64_t key, unsigned interest) { return control(EPOLL_CTL_ADD, fd, key, interest); }
 
-base::Status Poller::change(int fd, std::uint64_t key, unsigned interest) {
-  return control(EPOLL_CTL_MOD, fd, key, interest);
-}
+base::Status Poller::change(int fd, std::uint64_t key, unsigned interest) { return control(EPOLL_CTL_MOD, fd, key, interest); }
 
 void Poller::remove(int fd) { ::epoll_ctl(fd_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 

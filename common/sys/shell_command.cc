@@ -22,8 +22,7 @@ std::vector<std::string> joined_environment(const std::vector<std::pair<std::str
   std::vector<std::string> all;
   for (char** entry = ::environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
-    const bool replaced =
-        std::ranges::any_of(added, [&](const auto& variable) { return text.starts_with(variable.first + "="); });
+    const bool replaced = std::ranges::any_of(added, [&](const auto& variable) { return text.starts_with(variable.first + "="); });
     if (!replaced) all.push_back(text);
   }
   for (const auto& [name, value] : added) all.push_back(name + "=" + value);

@@ -11,7 +11,8 @@
 
 namespace logmill::sys {
 
-// Thread-compatible. In a process group of its own, its standard input empty, its standard output our standard error.
+// Thread-compatible. In a process group of its own, its standard input empty, its standard output
+// our standard error.
 class ShellCommand {
  public:
   // `argument` is its $1; `environment` is added to ours.
@@ -21,8 +22,8 @@ class ShellCommand {
   ShellCommand& operator=(ShellCommand&&) = delete;
   ~ShellCommand() = default;  // it goes on by itself
 
-  // Its exit status, as a shell gives it (128 + the number of the signal that killed it); nullopt if it still
-  // runs after `timeout_ms`. Not to be called again once it has ended.
+  // Its exit status, as a shell gives it (128 + the number of the signal that killed it); nullopt
+  // if it still runs after `timeout_ms`. Not to be called again once it has ended.
   base::Result<std::optional<int>> wait(int timeout_ms);
   // Asks it and all that it started to end.
   void terminate();

@@ -4,7 +4,6 @@
 
 #include <csignal>
 
-
 namespace logmill::sys {
 namespace {
 

@@ -63,8 +63,7 @@ bool scan_fraction(std::string_view& text, CivilTime& civil) {
     if (++digits > 9) return false;
     value = 10 * value + static_cast<unsigned>(text[digits] - '0');
   }
-  constexpr unsigned kPowers[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
-                                  10'000,        1'000,       100,        10,        1};
+  constexpr unsigned kPowers[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
   civil.nanosecond = value * kPowers[digits];
   text.remove_prefix(1 + digits);
   return true;

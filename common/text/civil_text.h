@@ -1,5 +1,5 @@
-// The pieces that written times are made of. Each `scan_` function takes what it knows from the front of
-// `text`, and leaves `text` alone when it is not there.
+// The pieces that written times are made of. Each `scan_` function takes what it knows from the
+// front of `text`, and leaves `text` alone when it is not there.
 #pragma once
 
 #include <cstdint>

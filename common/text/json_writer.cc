@@ -16,16 +16,13 @@ namespace {
 constexpr std::uint64_t repeat(unsigned char byte) { return 0x0101010101010101U * byte; }
 
 // The high bit of each byte that is zero. Bytes above the lowest such byte may be marked wrongly.
-constexpr std::uint64_t zero_bytes(std::uint64_t word) {
-  return (word - repeat(0x01)) & ~word & repeat(0x80);
-}
+constexpr std::uint64_t zero_bytes(std::uint64_t word) { return (word - repeat(0x01)) & ~word & repeat(0x80); }
 
-// Marks bytes that JSON cannot hold as they are, and those that need a look: control characters, quote, backslash,
-// everything beyond ASCII. The lowest mark is exact.
+// Marks bytes that JSON cannot hold as they are, and those that need a look: control characters,
+// quote, backslash, everything beyond ASCII. The lowest mark is exact.
 constexpr std::uint64_t special_bytes(std::uint64_t word) {
   const std::uint64_t control = (word - repeat(0x20)) & ~word;
-  return (control | zero_bytes(word ^ repeat('"')) | zero_bytes(word ^ repeat('\\')) | word) &
-         repeat(0x80);
+  return (control | zero_bytes(word ^ repeat('"')) | zero_bytes(word ^ repeat('\\')) | word) & repeat(0x80);
 }
 
 bool is_special(char c) {
@@ -103,8 +100,7 @@ void append_decimal(std::string& out, std::int64_t mantissa, unsigned scale) {
   // In unsigned arithmetic, because the smallest integer has no positive twin.
   const auto magnitude = static_cast<std::uint64_t>(mantissa);
   char digits[20];
-  const auto end =
-      std::to_chars(digits, digits + sizeof digits, negative ? 0 - magnitude : magnitude).ptr;
+  const auto end = std::to_chars(digits, digits + sizeof digits, negative ? 0 - magnitude : magnitude).ptr;
   const std::string_view all(digits, static_cast<std::size_t>(end - digits));
   if (negative) out.push_back('-');
   if (all.size() > scale) {
@@ -135,8 +131,7 @@ void append_time_utc(std::string& out, base::TimeNs time) {
   std::size_t size = 19;  // up to the seconds
   if (civil.nanosecond != 0) {
     unsigned fraction = civil.nanosecond;
-    for (char* digit = text + 28; digit > text + 19; --digit, fraction /= 10)
-      *digit = static_cast<char>('0' + fraction % 10);
+    for (char* digit = text + 28; digit > text + 19; --digit, fraction /= 10) *digit = static_cast<char>('0' + fraction % 10);
     size = civil.nanosecond % 1'000'000 == 0 ? 23 : civil.nanosecond % 1'000 == 0 ? 26 : 29;
   }
   text[size++] = 'Z';

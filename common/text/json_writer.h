@@ -1,5 +1,5 @@
-// The only place that writes JSON text: strings, numbers, times. Appends to a std::string; allocates
-// nothing else.
+// The only place that writes JSON text: strings, numbers, times. Appends to a std::string;
+// allocates nothing else.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 
 namespace logmill::text {
 
-// A quoted JSON string. Control characters, quote and backslash are escaped. Bytes that are not valid
-// UTF-8 become one escape each, \udc80 to \udcff (the lone surrogates of Python's "surrogateescape"),
-// from which the reader restores the same bytes.
+// A quoted JSON string. Control characters, quote and backslash are escaped. Bytes that are not
+// valid UTF-8 become one escape each, \udc80 to \udcff (the lone surrogates of Python's
+// "surrogateescape"), from which the reader restores the same bytes.
 void append_json_string(std::string& out, std::string_view bytes);
 
 // The escape of one such byte (0x80 or above), without quotes.

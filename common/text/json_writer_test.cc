@@ -30,7 +30,7 @@ TEST(JsonString, EscapesWhatJsonCannotHold) {
       {"\xff", R"("\udcff")"},
       {"a\x80z", R"("a\udc80z")"},
       {"\xed\xb2\x80", R"("\udced\udcb2\udc80")"},  // a surrogate in UTF-8: not valid, byte by byte
-      {"\xc3", R"("\udcc3")"},                        // cut in the middle of a character
+      {"\xc3", R"("\udcc3")"},                      // cut in the middle of a character
       {"\xe2\x82", R"("\udce2\udc82")"},
   };
   for (const Case& c : cases) EXPECT_EQ(json_string(c.bytes), c.json);
@@ -42,17 +42,13 @@ TEST(JsonString, FindsASpecialByteAtEveryPlaceOfALongText) {
     for (std::size_t at = 0; at < 40; ++at) {
       std::string bytes(40, 'x');
       bytes[at] = special;
-      const std::string expected =
-          "\"" + std::string(at, 'x') + escape.substr(0, escape.size() - 1) +
-          std::string(39 - at, 'x') + "\"";
+      const std::string expected = "\"" + std::string(at, 'x') + escape.substr(0, escape.size() - 1) + std::string(39 - at, 'x') + "\"";
       EXPECT_EQ(json_string(bytes), expected) << at;
     }
   }
 }
 
-TEST(JsonString, CopiesNeighboursOfSpecialBytes) {
-  EXPECT_EQ(json_string(" !#[]~ !#[]~ !#[]~"), "\" !#[]~ !#[]~ !#[]~\"");
-}
+TEST(JsonString, CopiesNeighboursOfSpecialBytes) { EXPECT_EQ(json_string(" !#[]~ !#[]~ !#[]~"), "\" !#[]~ !#[]~ !#[]~\""); }
 
 TEST(Decimal, KeepsScale) {
   struct Case {

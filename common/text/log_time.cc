@@ -74,8 +74,7 @@ std::optional<base::TimeNs> parse_epoch(std::string_view text) {
   // Seconds from 1973 to 5138, milliseconds, microseconds, nanoseconds of about the same years.
   // Smaller numbers are counts or durations.
   std::uint64_t unit = base::kNsPerSecond;
-  for (std::uint64_t limit = 100'000'000'000; unit > 1 && number->whole >= limit; limit *= 1000)
-    unit /= 1000;
+  for (std::uint64_t limit = 100'000'000'000; unit > 1 && number->whole >= limit; limit *= 1000) unit /= 1000;
   if (number->whole < 100'000'000) return std::nullopt;
   const std::uint64_t fraction = number->fraction / (base::kNsPerSecond / unit);
   constexpr std::uint64_t kMax = std::numeric_limits<base::TimeNs>::max();
@@ -96,8 +95,7 @@ std::optional<base::TimeNs> ns_from_civil_before(CivilTime civil, base::TimeNs r
   return std::nullopt;
 }
 
-std::optional<base::TimeNs> parse_bsd_prefix(std::string_view text, base::TimeNs reference,
-                                             std::string_view& rest) {
+std::optional<base::TimeNs> parse_bsd_prefix(std::string_view text, base::TimeNs reference, std::string_view& rest) {
   CivilTime civil;
   if (!scan_month_name(text, civil) || text.size() < 3 || text[0] != ' ') return std::nullopt;
   // The day is two characters wide with a space or a zero in front, or one digit in sloppy writers.

@@ -13,8 +13,7 @@ constexpr std::size_t kDate = 10, kPoint = 19, kShortest = 20;  // "2026-11-21T1
 
 // Nanoseconds in what `digits` say behind the point: 1 to 9 of them. Negative if they are none.
 std::int64_t nanoseconds(std::string_view digits) {
-  constexpr std::int64_t kUnits[] = {0,       100'000'000, 10'000'000, 1'000'000, 100'000,
-                                     10'000,  1'000,       100,        10,        1};
+  constexpr std::int64_t kUnits[] = {0, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
   std::int64_t value = 0;
   for (const char c : digits) {
     if (!is_digit(c)) return -1;

@@ -1,4 +1,5 @@
-// Times of the form that nearly all records have, at a fraction of the cost of a parser of all forms.
+// Times of the form that nearly all records have, at a fraction of the cost of a parser of all
+// forms.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,9 @@ namespace logmill::text {
 
 class StampReader {
  public:
-  // "2026-11-21T10:15:00Z", with '.' and 1 to 9 digits before the Z or without: as parse_rfc3339. nullopt for anything
-  // else, be it a time or not. The date that was read last is not worked out again.
+  // "2026-11-21T10:15:00Z", with '.' and 1 to 9 digits before the Z or without: as parse_rfc3339.
+  // nullopt for anything else, be it a time or not. The date that was read last is not worked out
+  // again.
   std::optional<base::TimeNs> read(std::string_view text);
 
  private:

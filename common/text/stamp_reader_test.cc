@@ -18,10 +18,10 @@ TEST(StampReader, ReadsTheUsualFormOnly) {
     EXPECT_EQ(reader.read(text).value_or(parse_rfc3339(text).value_or(-1)), parse_rfc3339(text).value_or(-1)) << text;
   EXPECT_TRUE(reader.read("2026-11-21T10:15:00.250Z"));
   for (const std::string_view text :
-       {"", "Z", "2026-11-21", "2026-11-21T10:15:00", "2026-11-21T10:15:00+01:00", "2026-11-21 10:15:00Z",
-        "2026-11-21T10:15:00,5Z", "2026-11-21T10:15:00.Z", "2026-11-21T10:15:00.1234567890Z", "2026-11-21T24:00:00Z",
-        "2026-11-21T10:60:00Z", "2026-11-21T10:15:61Z", "2026-11-31T10:15:00Z", "2026-13-01T10:15:00Z",
-        "2026-11-21T10:15:0xZ", "2026-11-21T10:15:00.1x3Z", "2026-11-21T1 :15:00Z", "2026-11-21T10:15:0012Z",
+       {"", "Z", "2026-11-21", "2026-11-21T10:15:00", "2026-11-21T10:15:00+01:00", "2026-11-21 10:15:00Z", "2026-11-21T10:15:00,5Z",
+        "2026-11-21T10:15:00.Z", "2026-11-21T10:15:00.1234567890Z", "2026-11-21T24:00:00Z", "2026-11-21T10:60:00Z", "2026-11-21T10:15:61Z",
+        "2026-11-31T10:15:00Z", "2026-13-01T10:15:00Z", "2026-11-21T10:15:0xZ", "2026-11-21T10:15:00.1x3Z", "2026-11-21T1 :15:00Z",
+        "2026-11-21T10:15:0012Z",
         // Beyond what nanoseconds can say.
         "9999-12-31T23:59:59Z"})
     EXPECT_EQ(reader.read(text), std::nullopt) << text;
@@ -38,8 +38,7 @@ TEST(StampReader, AgreesWithTheParserOfAllForms) {
     std::string text = "2026-02-28T10:15:00.123456789Z";
     text.erase(20 + random() % 10, random() % 10);
     if (text.back() != 'Z') text.push_back('Z');
-    for (unsigned changes = random() % 3; changes > 0; --changes)
-      text[random() % text.size()] = "0123456789-:.,TZ "[random() % 17];
+    for (unsigned changes = random() % 3; changes > 0; --changes) text[random() % text.size()] = "0123456789-:.,TZ "[random() % 17];
     const auto time = reader.read(text);
     if (!time) continue;
     ++read;

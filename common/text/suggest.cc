@@ -11,8 +11,8 @@ constexpr std::size_t kWordMax = 64;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-// Optimal string alignment: insertion, deletion, substitution, and a swap of neighbours cost one each.
-// Keeps the last three rows of the table.
+// Optimal string alignment: insertion, deletion, substitution, and a swap of neighbours cost one
+// each. Keeps the last three rows of the table.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -23,8 +23,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t substitution = last[j - 1] + (lower(a[i - 1]) != lower(b[j - 1]) ? 1 : 0);
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, substitution});
-      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-                           lower(a[i - 2]) == lower(b[j - 1]);
+      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
       if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
     }
   }

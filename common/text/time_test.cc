@@ -89,7 +89,7 @@ TEST(Epoch, TellsUnitsApartByMagnitude) {
       {"1763719300250000", 1'763'719'300 * kS + kS / 4},
       {"1763719300250000001", 1'763'719'300 * kS + kS / 4 + 1},
       {"100000000", 100'000'000 * kS},
-      {"99999999", std::nullopt},  // a count, not a date
+      {"99999999", std::nullopt},     // a count, not a date
       {"99999999999", std::nullopt},  // seconds in the year 5138
       {"18446744073709551615", std::nullopt},
       {"", std::nullopt},
@@ -119,13 +119,11 @@ TEST(Bsd, TakesTheLatestYearThatIsNotAhead) {
   };
   for (const BsdCase& c : cases) {
     std::string_view rest = "unset";
-    EXPECT_EQ(parse_bsd_prefix(c.text, *parse_rfc3339(c.reference), rest), parse_rfc3339(c.time))
-        << c.text;
+    EXPECT_EQ(parse_bsd_prefix(c.text, *parse_rfc3339(c.reference), rest), parse_rfc3339(c.time)) << c.text;
     EXPECT_EQ(rest, c.rest);
   }
-  for (const std::string_view bad :
-       {"", "Nov", "Nov 21", "Nov 21 10:15", "Foo 21 10:15:00", "Nov 31 10:15:00", "ovD 21 10:15:00",
-        "Nov 210 10:15:00", "Nov21 10:15:00"}) {
+  for (const std::string_view bad : {"", "Nov", "Nov 21", "Nov 21 10:15", "Foo 21 10:15:00", "Nov 31 10:15:00", "ovD 21 10:15:00",
+                                     "Nov 210 10:15:00", "Nov21 10:15:00"}) {
     std::string_view rest;
     EXPECT_EQ(parse_bsd_prefix(bad, kNow, rest), std::nullopt) << bad;
   }
@@ -177,8 +175,8 @@ TEST(UserTime, ReadsWhatPeopleTypeInUtc) {
 }
 
 TEST(UserTime, RefusesTheRestWithAHint) {
-  for (const std::string_view bad : {"", "noon", "15", "2h", "ago", "- 5", "25:00", "2026-13-01", "yesterday x",
-                                     "2026-11-20 10:15x", "Nov 20 10:15:00 x", "-999999w"}) {
+  for (const std::string_view bad :
+       {"", "noon", "15", "2h", "ago", "- 5", "25:00", "2026-13-01", "yesterday x", "2026-11-20 10:15x", "Nov 20 10:15:00 x", "-999999w"}) {
     const auto time = parse_user_time(bad, kNow, true);
     ASSERT_FALSE(time) << bad;
     EXPECT_NE(time.error().what.find("2h ago"), std::string::npos);

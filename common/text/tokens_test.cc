@@ -18,8 +18,7 @@ std::vector<std::string> tokens(std::string_view text) {
 }
 
 TEST(Tokens, AreRunsOfLettersAndDigits) {
-  EXPECT_THAT(tokens("GET /api/v1/users?id=A17 HTTP/1.1"),
-              ElementsAre("get", "api", "v1", "users", "id", "a17", "http", "1", "1"));
+  EXPECT_THAT(tokens("GET /api/v1/users?id=A17 HTTP/1.1"), ElementsAre("get", "api", "v1", "users", "id", "a17", "http", "1", "1"));
   EXPECT_THAT(tokens("a_b-c.d"), ElementsAre("a", "b", "c", "d"));
 }
 
@@ -27,9 +26,7 @@ TEST(Tokens, KeepUtf8WordsWholeAndTheirCase) {
   EXPECT_THAT(tokens("Ünder naïve 東京-tower"), ElementsAre("Ünder", "naïve", "東京", "tower"));
 }
 
-TEST(Tokens, KeepInvalidBytes) {
-  EXPECT_THAT(tokens("A\xff\xfe b"), ElementsAre("a\xff\xfe", "b"));
-}
+TEST(Tokens, KeepInvalidBytes) { EXPECT_THAT(tokens("A\xff\xfe b"), ElementsAre("a\xff\xfe", "b")); }
 
 TEST(Tokens, NoneInSeparators) {
   EXPECT_THAT(tokens(""), IsEmpty());
@@ -38,8 +35,7 @@ TEST(Tokens, NoneInSeparators) {
 
 TEST(Tokens, ClassifyEveryByte) {
   for (int c = 0; c < 256; ++c) {
-    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                              (c >= 'A' && c <= 'Z') || c >= 0x80;
+    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
     EXPECT_EQ(is_token_byte(static_cast<char>(c)), alphanumeric) << c;
   }
 }
@@ -53,7 +49,11 @@ TEST(LowerAscii, CopiesOnlyWhereThereAreCapitals) {
   std::string scratch;
   const std::string_view plain = "abc \xc3\x9c";
   EXPECT_EQ(lower_ascii(plain, scratch).data(), plain.data());
-  EXPECT_EQ(lower_ascii("a\xc3\x9c" "B[Z", scratch), "a\xc3\x9c" "b[z");
+  EXPECT_EQ(lower_ascii("a\xc3\x9c"
+                        "B[Z",
+                        scratch),
+            "a\xc3\x9c"
+            "b[z");
 }
 
 }  // namespace

@@ -21,15 +21,29 @@ struct Unit {
 
 constexpr double kSecond = base::kNsPerSecond;
 constexpr Unit kDurationUnits[] = {
-    {"ns", 1},                {"us", 1e3},              {"µs", 1e3},
-    {"ms", 1e6},              {"s", kSecond},           {"sec", kSecond},
-    {"second", kSecond},      {"seconds", kSecond},     {"m", 60 * kSecond},
-    {"min", 60 * kSecond},    {"minute", 60 * kSecond}, {"minutes", 60 * kSecond},
-    {"h", 3600 * kSecond},    {"hour", 3600 * kSecond}, {"hours", 3600 * kSecond},
-    {"d", 86400 * kSecond},   {"day", 86400 * kSecond}, {"days", 86400 * kSecond},
-    {"w", 604800 * kSecond},  {"week", 604800 * kSecond},
+    {"ns", 1},
+    {"us", 1e3},
+    {"µs", 1e3},
+    {"ms", 1e6},
+    {"s", kSecond},
+    {"sec", kSecond},
+    {"second", kSecond},
+    {"seconds", kSecond},
+    {"m", 60 * kSecond},
+    {"min", 60 * kSecond},
+    {"minute", 60 * kSecond},
+    {"minutes", 60 * kSecond},
+    {"h", 3600 * kSecond},
+    {"hour", 3600 * kSecond},
+    {"hours", 3600 * kSecond},
+    {"d", 86400 * kSecond},
+    {"day", 86400 * kSecond},
+    {"days", 86400 * kSecond},
+    {"w", 604800 * kSecond},
+    {"week", 604800 * kSecond},
     {"weeks", 604800 * kSecond},
-    {"y", 365 * 86400 * kSecond},  {"year", 365 * 86400 * kSecond},
+    {"y", 365 * 86400 * kSecond},
+    {"year", 365 * 86400 * kSecond},
     {"years", 365 * 86400 * kSecond},
 };
 
@@ -77,8 +91,7 @@ std::optional<double> scan_number(std::string_view& text) {
     }
   }
   double number = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   text.remove_prefix(at);
   return number;
@@ -111,8 +124,7 @@ std::string_view take_letters(std::string_view& text) {
 }
 
 template <std::size_t N>
-base::Result<std::uint64_t> parse_scaled(std::string_view text, const Unit (&units)[N],
-                                         std::string_view expected) {
+base::Result<std::uint64_t> parse_scaled(std::string_view text, const Unit (&units)[N], std::string_view expected) {
   std::string_view rest = text;
   const auto number = scan_number(rest);
   skip_spaces(rest);
@@ -137,8 +149,7 @@ base::Result<std::int64_t> parse_duration(std::string_view text) {
     const std::string_view name = take_letters(rest);
     if (name.empty()) {
       const std::string n(text);
-      return base::Error{base::ErrorCode::invalid, n + ": a duration needs a unit: " + n + "s, " +
-                                                       n + "m, " + n + "h, " + n + "d"};
+      return base::Error{base::ErrorCode::invalid, n + ": a duration needs a unit: " + n + "s, " + n + "m, " + n + "h, " + n + "d"};
     }
     const auto factor = unit_factor(kDurationUnits, lower_case(name));
     if (!factor) return invalid(text, "unknown unit: units are ns, us, ms, s, m, h, d, w, y");
@@ -164,9 +175,7 @@ base::Result<double> parse_rate(std::string_view text) {
   std::string_view count = text.substr(0, slash);
   const auto number = scan_number(count);
   const auto factor = unit_factor(kCountUnits, lower_case(count));
-  const auto seconds = slash == std::string_view::npos
-                           ? std::optional(1.0)
-                           : unit_factor(kPerUnits, lower_case(text.substr(slash + 1)));
+  const auto seconds = slash == std::string_view::npos ? std::optional(1.0) : unit_factor(kPerUnits, lower_case(text.substr(slash + 1)));
   if (!number || !factor || !seconds) return invalid(text, kExpected);
   const double rate = *number * *factor / *seconds;
   if (rate <= 0 || !std::isfinite(rate)) return invalid(text, "a rate is more than zero");
@@ -194,9 +203,7 @@ std::string format_count(std::uint64_t count) {
 }
 
 std::string format_duration(std::int64_t ns) {
-  if (ns < 0) return "-" + format_duration(ns == std::numeric_limits<std::int64_t>::min()
-                                               ? std::numeric_limits<std::int64_t>::max()
-                                               : -ns);
+  if (ns < 0) return "-" + format_duration(ns == std::numeric_limits<std::int64_t>::min() ? std::numeric_limits<std::int64_t>::max() : -ns);
   if (ns < base::kNsPerUs) return std::to_string(ns) + " ns";
   if (ns < base::kNsPerMs) return std::to_string(ns / base::kNsPerUs) + " us";
   if (ns < base::kNsPerSecond) return std::to_string(ns / base::kNsPerMs) + " ms";

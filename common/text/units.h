@@ -9,11 +9,13 @@
 
 namespace logmill::text {
 
-// "90s", "250ms", "1h30m", "7d", "2w", "1y" (365 days), "1.5h": nanoseconds, not negative. A number without a unit is
-// refused ("7: a duration needs a unit: 7s, 7m, 7h, 7d"); so is one beyond 292 years.
+// "90s", "250ms", "1h30m", "7d", "2w", "1y" (365 days), "1.5h": nanoseconds, not negative. A number
+// without a unit is refused ("7: a duration needs a unit: 7s, 7m, 7h, 7d"); so is one beyond 292
+// years.
 base::Result<std::int64_t> parse_duration(std::string_view text);
 
-// Bytes: "64MiB", "64M", "10KB", "1.5g", "4096". K, M, G, T are powers of 1024, KB, MB, GB, TB of 1000.
+// Bytes: "64MiB", "64M", "10KB", "1.5g", "4096". K, M, G, T are powers of 1024, KB, MB, GB, TB of
+// 1000.
 base::Result<std::uint64_t> parse_size(std::string_view text);
 
 // Counts: "1000000", "1_000_000", "10k", "1M", "1e6" (powers of 1000).

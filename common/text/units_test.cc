@@ -12,10 +12,17 @@ TEST(Duration, ReadsUnits) {
     std::string_view text;
     std::int64_t ns;
   };
-  const Case cases[] = {{"90s", 90 * kS},         {"250ms", kS / 4},     {"1h30m", 5400 * kS},
-                        {"7d", 604'800 * kS},     {"2w", 1'209'600 * kS}, {"1.5h", 5400 * kS},
-                        {"10us", 10'000},         {"5ns", 5},            {"0s", 0},
-                        {"2 hours", 7200 * kS},   {"1 day 2 h", 93'600 * kS}};
+  const Case cases[] = {{"90s", 90 * kS},
+                        {"250ms", kS / 4},
+                        {"1h30m", 5400 * kS},
+                        {"7d", 604'800 * kS},
+                        {"2w", 1'209'600 * kS},
+                        {"1.5h", 5400 * kS},
+                        {"10us", 10'000},
+                        {"5ns", 5},
+                        {"0s", 0},
+                        {"2 hours", 7200 * kS},
+                        {"1 day 2 h", 93'600 * kS}};
   for (const Case& c : cases) {
     const auto ns = parse_duration(c.text);
     ASSERT_TRUE(ns) << c.text;
@@ -25,8 +32,7 @@ TEST(Duration, ReadsUnits) {
 
 TEST(Duration, RefusesTheRest) {
   EXPECT_EQ(parse_duration("7").error().what, "7: a duration needs a unit: 7s, 7m, 7h, 7d");
-  for (const std::string_view bad : {"", "s", "-1s", "5x", "1h30", "293000w", "1..5s", "1e999s"})
-    EXPECT_FALSE(parse_duration(bad)) << bad;
+  for (const std::string_view bad : {"", "s", "-1s", "5x", "1h30", "293000w", "1..5s", "1e999s"}) EXPECT_FALSE(parse_duration(bad)) << bad;
 }
 
 TEST(Size, KnowsBothFamiliesOfUnits) {
@@ -41,8 +47,7 @@ TEST(Size, KnowsBothFamiliesOfUnits) {
     ASSERT_TRUE(bytes) << c.text;
     EXPECT_EQ(*bytes, c.bytes) << c.text;
   }
-  for (const std::string_view bad : {"", "M", "-1", "10Q", "1.0001", "99999999999T", "64 M iB"})
-    EXPECT_FALSE(parse_size(bad)) << bad;
+  for (const std::string_view bad : {"", "M", "-1", "10Q", "1.0001", "99999999999T", "64 M iB"}) EXPECT_FALSE(parse_size(bad)) << bad;
 }
 
 TEST(Count, AllowsSeparatorsAndPowers) {
@@ -51,8 +56,7 @@ TEST(Count, AllowsSeparatorsAndPowers) {
   EXPECT_EQ(*parse_count("10k"), 10'000u);
   EXPECT_EQ(*parse_count("1M"), 1'000'000u);
   EXPECT_EQ(*parse_count("1e6"), 1'000'000u);
-  for (const std::string_view bad : {"", "k", "1.5", "-3", "10kb", "_1"})
-    EXPECT_FALSE(parse_count(bad)) << bad;
+  for (const std::string_view bad : {"", "k", "1.5", "-3", "10kb", "_1"}) EXPECT_FALSE(parse_count(bad)) << bad;
 }
 
 TEST(Rate, IsPerSecond) {
@@ -61,8 +65,7 @@ TEST(Rate, IsPerSecond) {
   EXPECT_EQ(*parse_rate("10k"), 10'000);
   EXPECT_EQ(*parse_rate("0.5"), 0.5);
   EXPECT_EQ(*parse_rate("max"), 0);
-  for (const std::string_view bad : {"", "0", "10/x", "/s", "fast", "10k/"})
-    EXPECT_FALSE(parse_rate(bad)) << bad;
+  for (const std::string_view bad : {"", "0", "10/x", "/s", "fast", "10k/"}) EXPECT_FALSE(parse_rate(bad)) << bad;
 }
 
 TEST(Format, IsForPeople) {

@@ -74,8 +74,7 @@ std::optional<base::TimeNs> parse_named_day(std::string_view text, base::TimeNs 
     text.remove_prefix(day.name.size());
     CivilTime civil = civil_in_zone(now, zone);
     // The calendar, not 24 hours: a day with a change of clocks is shorter or longer.
-    const base::TimeNs noon =
-        (days_from_civil(civil.year, civil.month, civil.day) + day.days) * base::kNsPerDay;
+    const base::TimeNs noon = (days_from_civil(civil.year, civil.month, civil.day) + day.days) * base::kNsPerDay;
     civil = civil_from_ns(noon);
     if (text.empty()) return ns_in_zone(civil, zone);
     skip_spaces(text);
@@ -100,8 +99,7 @@ std::optional<base::TimeNs> parse_relative(std::string_view text, base::TimeNs n
   const auto duration = parse_duration(text);
   base::TimeNs time = 0;
   if (!duration) return std::nullopt;
-  const bool overflow = past ? __builtin_sub_overflow(now, *duration, &time)
-                             : __builtin_add_overflow(now, *duration, &time);
+  const bool overflow = past ? __builtin_sub_overflow(now, *duration, &time) : __builtin_add_overflow(now, *duration, &time);
   return overflow ? std::nullopt : std::optional(time);
 }
 
@@ -134,10 +132,9 @@ std::optional<base::TimeNs> parse_any(std::string_view text, base::TimeNs now, Z
 
 base::Result<base::TimeNs> parse_user_time(std::string_view text, base::TimeNs now, bool utc) {
   if (const auto time = parse_any(text, now, utc ? Zone::utc : Zone::local)) return *time;
-  return base::Error{base::ErrorCode::invalid,
-                     "\"" + std::string(text) +
-                         "\" is not a time: write 2026-11-21T10:15:00Z, 2026-11-21, 14:30, "
-                         "\"yesterday 14:00\", \"2h ago\" or an epoch number"};
+  return base::Error{base::ErrorCode::invalid, "\"" + std::string(text) +
+                                                   "\" is not a time: write 2026-11-21T10:15:00Z, 2026-11-21, 14:30, "
+                                                   "\"yesterday 14:00\", \"2h ago\" or an epoch number"};
 }
 
 void append_time_local(std::string& out, base::TimeNs time, bool utc) {

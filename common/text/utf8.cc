@@ -17,7 +17,8 @@ bool in_range(char c, unsigned low, unsigned high) {
   return byte >= low && byte <= high;
 }
 
-// What a terminal may not be shown as it is: C0 controls but tab, DEL, and the C1 controls U+0080 to U+009F.
+// What a terminal may not be shown as it is: C0 controls but tab, DEL, and the C1 controls U+0080
+// to U+009F.
 bool is_control(std::string_view character) {
   if (character.size() == 1) {
     const char c = character.front();
@@ -36,22 +37,19 @@ std::size_t utf8_sequence_size(std::string_view bytes) {
   if (lead < 0xf0) {
     // E0 would be overlong below A0; ED would be a surrogate above 9F.
     const unsigned low = lead == 0xe0 ? 0xa0 : 0x80, high = lead == 0xed ? 0x9f : 0xbf;
-    const bool valid =
-        bytes.size() >= 3 && in_range(bytes[1], low, high) && is_continuation(bytes[2]);
+    const bool valid = bytes.size() >= 3 && in_range(bytes[1], low, high) && is_continuation(bytes[2]);
     return valid ? 3 : 0;
   }
   // F0 would be overlong below 90; F4 would be beyond U+10FFFF above 8F.
   const unsigned low = lead == 0xf0 ? 0x90 : 0x80, high = lead == 0xf4 ? 0x8f : 0xbf;
-  const bool valid = bytes.size() >= 4 && in_range(bytes[1], low, high) &&
-                     is_continuation(bytes[2]) && is_continuation(bytes[3]);
+  const bool valid = bytes.size() >= 4 && in_range(bytes[1], low, high) && is_continuation(bytes[2]) && is_continuation(bytes[3]);
   return valid ? 4 : 0;
 }
 
 std::size_t valid_utf8_prefix(std::string_view bytes) {
   std::size_t at = 0;
   while (at < bytes.size()) {
-    if (at + 8 <= bytes.size() &&
-        (base::load_le<std::uint64_t>(bytes.data() + at) & kHighBits) == 0) {
+    if (at + 8 <= bytes.size() && (base::load_le<std::uint64_t>(bytes.data() + at) & kHighBits) == 0) {
       at += 8;
       continue;
     }

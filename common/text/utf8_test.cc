@@ -38,8 +38,7 @@ TEST(Utf8, AcceptsExactlyTable3Dash7) {
 
 TEST(Utf8, EveryCutOfACharacterIsInvalid) {
   for (const std::string_view character : {"ä", "€", "😀"})
-    for (std::size_t size = 1; size < character.size(); ++size)
-      EXPECT_EQ(utf8_sequence_size(character.substr(0, size)), 0u);
+    for (std::size_t size = 1; size < character.size(); ++size) EXPECT_EQ(utf8_sequence_size(character.substr(0, size)), 0u);
 }
 
 TEST(Terminal, ShowsNoControls) {

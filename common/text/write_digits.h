@@ -1,5 +1,6 @@
 // Digits into a buffer that is known to be large enough: for writers of millions of lines a second.
-// Everybody else appends to a string (json_writer.h). Each function returns the end of what it wrote.
+// Everybody else appends to a string (json_writer.h). Each function returns the end of what it
+// wrote.
 #pragma once
 
 #include <array>
@@ -62,15 +63,13 @@ inline char* write_unsigned(char* to, std::uint64_t value) {
 
 // Exactly sixteen lower-case hexadecimal digits.
 inline char* write_hex_64(char* to, std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8, to += 2)
-    std::memcpy(to, &kHexPairs[2 * ((value >> shift) & 0xff)], 2);
+  for (int shift = 56; shift >= 0; shift -= 8, to += 2) std::memcpy(to, &kHexPairs[2 * ((value >> shift) & 0xff)], 2);
   return to;
 }
 
 // Exactly eight lower-case hexadecimal digits.
 inline char* write_hex_32(char* to, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8, to += 2)
-    std::memcpy(to, &kHexPairs[2 * ((value >> shift) & 0xff)], 2);
+  for (int shift = 24; shift >= 0; shift -= 8, to += 2) std::memcpy(to, &kHexPairs[2 * ((value >> shift) & 0xff)], 2);
   return to;
 }
 

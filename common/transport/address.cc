@@ -24,8 +24,7 @@ std::optional<HostPort> split_host_port(std::string_view text) {
     return std::nullopt;
   unsigned number = 0;
   const auto [end, error] = std::from_chars(parts.port.data(), parts.port.data() + parts.port.size(), number);
-  if (error != std::errc() || end != parts.port.data() + parts.port.size() || number > 65'535)
-    return std::nullopt;
+  if (error != std::errc() || end != parts.port.data() + parts.port.size() || number > 65'535) return std::nullopt;
   return parts;
 }
 

@@ -1,4 +1,5 @@
-// Where to send to and where to listen: tcp://host:port, tls://host:port, udp://host:port, unix:/path, unixgram:/path.
+// Where to send to and where to listen: tcp://host:port, tls://host:port, udp://host:port,
+// unix:/path, unixgram:/path.
 #pragma once
 
 #include <string>

@@ -9,8 +9,8 @@ namespace logmill::transport {
 namespace {
 
 TEST(Address, ReadsAndPrintsEveryForm) {
-  for (const char* text : {"tcp://127.0.0.1:5140", "tls://logs.example.com:6514", "udp://[::1]:514", "tcp://:0",
-                           "unix:/run/logs.sock", "unixgram:/dev/log", "unix:relative.sock"}) {
+  for (const char* text : {"tcp://127.0.0.1:5140", "tls://logs.example.com:6514", "udp://[::1]:514", "tcp://:0", "unix:/run/logs.sock",
+                           "unixgram:/dev/log", "unix:relative.sock"}) {
     const auto address = parse_address(text);
     ASSERT_TRUE(address) << address.error().what;
     EXPECT_EQ(address->text(), text);
@@ -20,8 +20,8 @@ TEST(Address, ReadsAndPrintsEveryForm) {
 }
 
 TEST(Address, SaysWhatIsWrong) {
-  for (const char* text : {"", "tcp", "tcp:", "tcp://", "tcp://host", "tcp://host:", "tcp://host:http", "tcp://host:65536",
-                           "tcp://::1:80", "tcp://a b:c:1", "tcp://host:1/path", "unix:", "ftp://host:21", "host:514", "/path"}) {
+  for (const char* text : {"", "tcp", "tcp:", "tcp://", "tcp://host", "tcp://host:", "tcp://host:http", "tcp://host:65536", "tcp://::1:80",
+                           "tcp://a b:c:1", "tcp://host:1/path", "unix:", "ftp://host:21", "host:514", "/path"}) {
     const auto address = parse_address(text);
     ASSERT_FALSE(address) << text;
     EXPECT_EQ(address.error().code, base::ErrorCode::invalid);

@@ -1,5 +1,5 @@
-// How long to wait before the next attempt: exponential, with full jitter, so that a thousand senders do
-// not come back in the same instant.
+// How long to wait before the next attempt: exponential, with full jitter, so that a thousand
+// senders do not come back in the same instant.
 #pragma once
 
 #include <algorithm>

@@ -1,9 +1,10 @@
-// Cuts what a foreign sender writes into lines: ended by LF, or syslog with a count before each message
-// (RFC 6587). No I/O.
+// Cuts what a foreign sender writes into lines: ended by LF, or syslog with a count before each
+// message (RFC 6587). No I/O.
 //
-// Counting is assumed only if the first bytes are "N <P>": 1 to 7 digits that begin with none zero, a space, and a syslog
-// priority. The decision holds for the connection. If a later message does not begin so, the sender is out of step: that is counted, and
-// lines it is from there on. Inside an over-long message nothing is looked for: its bytes are skipped by count.
+// Counting is assumed only if the first bytes are "N <P>": 1 to 7 digits that begin with none zero,
+// a space, and a syslog priority. The decision holds for the connection. If a later message does
+// not begin so, the sender is out of step: that is counted, and lines it is from there on. Inside
+// an over-long message nothing is looked for: its bytes are skipped by count.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace logmill::transport {
 
 class LineFraming {
  public:
-  // Longer lines are handed over in pieces of this size, longer counted messages lose their end; both are marked.
+  // Longer lines are handed over in pieces of this size, longer counted messages lose their end;
+  // both are marked.
   explicit LineFraming(std::size_t line_bytes_max) : line_bytes_max_(line_bytes_max) {}
 
   enum class Mode { undecided, lines, counted };
@@ -51,9 +53,9 @@ class LineFraming {
   std::size_t line_bytes_max_;
   Mode mode_ = Mode::undecided;
   std::string buffer_;
-  std::size_t start_ = 0;       // in the buffer: what is before was handed over
-  std::uint64_t skip_ = 0;      // of an over-long counted message
-  bool within_line_ = false;    // the last piece did not end its line
+  std::size_t start_ = 0;     // in the buffer: what is before was handed over
+  std::uint64_t skip_ = 0;    // of an over-long counted message
+  bool within_line_ = false;  // the last piece did not end its line
   bool finished_ = false;
   std::uint64_t framing_errors_ = 0;
 };

@@ -33,15 +33,9 @@ void expect_lines(std::string_view input, const Lines& expected, std::size_t lin
     ASSERT_EQ(split(input, chunk, line_max), expected) << "in chunks of " << chunk;
 }
 
-TEST(LineFraming, LinesEndWithLineFeeds) {
-  expect_lines("one\ntwo\r\n\n\r\nthree\nrest", {"one", "two", "three", "rest"});
-}
-TEST(LineFraming, CountedMessagesMayHoldLineFeeds) {
-  expect_lines("7 <34>a\nb12 <165>1 hello", {"<34>a\nb", "<165>1 hello"});
-}
-TEST(LineFraming, ALineEndAfterACountedMessageIsSkipped) {
-  expect_lines("5 <34>a\n5 <34>b\r\n", {"<34>a", "<34>b"});
-}
+TEST(LineFraming, LinesEndWithLineFeeds) { expect_lines("one\ntwo\r\n\n\r\nthree\nrest", {"one", "two", "three", "rest"}); }
+TEST(LineFraming, CountedMessagesMayHoldLineFeeds) { expect_lines("7 <34>a\nb12 <165>1 hello", {"<34>a\nb", "<165>1 hello"}); }
+TEST(LineFraming, ALineEndAfterACountedMessageIsSkipped) { expect_lines("5 <34>a\n5 <34>b\r\n", {"<34>a", "<34>b"}); }
 TEST(LineFraming, ALineThatBeginsWithANumberIsALine) {
   expect_lines("404 not found\n5 <34>a\n", {"404 not found", "5 <34>a"});
   expect_lines("12 < 13\n", {"12 < 13"});

@@ -17,9 +17,7 @@ class MessageWriter {
     append_le(out_, std::uint32_t{0});
     payload_ = out_.size();
   }
-  ~MessageWriter() {
-    base::store_le(out_.data() + payload_ - 4, static_cast<std::uint32_t>(out_.size() - payload_));
-  }
+  ~MessageWriter() { base::store_le(out_.data() + payload_ - 4, static_cast<std::uint32_t>(out_.size() - payload_)); }
   MessageWriter(const MessageWriter&) = delete;
   MessageWriter& operator=(const MessageWriter&) = delete;
 
@@ -39,14 +37,11 @@ record::StreamId read_stream(base::ByteReader& reader) {
   return stream;
 }
 
-base::Error damaged(std::string_view what) {
-  return {base::ErrorCode::corrupt, "link: " + std::string(what) + " makes no sense"};
-}
+base::Error damaged(std::string_view what) { return {base::ErrorCode::corrupt, "link: " + std::string(what) + " makes no sense"}; }
 
 base::Status check_version(std::uint32_t version, std::uint32_t flags) {
   if (version == kLinkVersion && (flags & kLinkIncompatibleFlags) == 0) return {};
-  return base::Error{base::ErrorCode::unsupported,
-                     "link: the other end speaks version " + std::to_string(version) + ", not 1"};
+  return base::Error{base::ErrorCode::unsupported, "link: the other end speaks version " + std::to_string(version) + ", not 1"};
 }
 
 }  // namespace
@@ -99,8 +94,7 @@ base::Result<LinkHello> parse_link_hello(std::string_view payload) {
   if (!reader.failed()) LOGMILL_RETURN_IF_ERROR(check_version(hello.version, hello.flags));
   const auto count = reader.read<std::uint32_t>();
   // Before anything is allocated: the count must be what the bytes hold.
-  if (reader.failed() || reader.remaining() != std::uint64_t{count} * sizeof(record::StreamId))
-    return damaged("a hello");
+  if (reader.failed() || reader.remaining() != std::uint64_t{count} * sizeof(record::StreamId)) return damaged("a hello");
   for (std::uint32_t i = 0; i < count; ++i) hello.streams.push_back(read_stream(reader));
   return hello;
 }
@@ -145,8 +139,7 @@ base::Result<std::optional<LinkMessage>> first_link_message(std::string_view byt
   if (length > kLinkMessageBytesMax)
     return base::Error{base::ErrorCode::too_large, "link: a message of " + std::to_string(length) + " bytes"};
   if (bytes.size() - kLinkHeaderBytes < length) return std::optional<LinkMessage>();
-  return std::optional(
-      LinkMessage{static_cast<LinkType>(type), bytes.substr(kLinkHeaderBytes, length), kLinkHeaderBytes + length});
+  return std::optional(LinkMessage{static_cast<LinkType>(type), bytes.substr(kLinkHeaderBytes, length), kLinkHeaderBytes + length});
 }
 
 }  // namespace logmill::transport

@@ -79,8 +79,8 @@ struct LinkMessage {
   std::string_view payload;
   std::size_t bytes = 0;  // with the header: what to remove from the front
 };
-// The message at the front of `bytes`; nullopt if it is not complete yet. A length beyond the maximum
-// fails at once with too_large, an unknown type with corrupt.
+// The message at the front of `bytes`; nullopt if it is not complete yet. A length beyond the
+// maximum fails at once with too_large, an unknown type with corrupt.
 base::Result<std::optional<LinkMessage>> first_link_message(std::string_view bytes);
 
 }  // namespace logmill::transport

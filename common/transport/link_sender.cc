@@ -13,9 +13,7 @@ constexpr std::size_t kOutputBytes = 1 << 20;
 int to_poll_ms(std::int64_t ns) { return static_cast<int>(std::clamp<std::int64_t>(ns / base::kNsPerMs + 1, 0, 60'000)); }
 
 // Errors after which another connection may do better.
-bool may_pass(const base::Error& error) {
-  return error.code == base::ErrorCode::again || error.code == base::ErrorCode::not_found;
-}
+bool may_pass(const base::Error& error) { return error.code == base::ErrorCode::again || error.code == base::ErrorCode::not_found; }
 
 }  // namespace
 
@@ -117,8 +115,7 @@ void LinkSender::fill_output() {
 
 base::Status LinkSender::send_some(bool& blocked) {
   while (output_sent_ < output_.size()) {
-    LOGMILL_ASSIGN_OR_RETURN(const IoProgress sent,
-                             connection_->write(std::string_view(output_).substr(output_sent_)));
+    LOGMILL_ASSIGN_OR_RETURN(const IoProgress sent, connection_->write(std::string_view(output_).substr(output_sent_)));
     if (sent.wait != IoProgress::Wait::none) {
       blocked = true;
       return {};
@@ -187,8 +184,7 @@ base::Status LinkSender::take_frontier(std::string_view payload) {
   while (!held_.empty() && held_.front().range.named() && decided(held_.front())) release_front();
   for (const Frame& frame : held_) {
     if (frame.bytes.size() <= frame_bytes_max_) continue;
-    fatal_ = base::Error{base::ErrorCode::too_large, address_.text() + ": a frame of " +
-                                                         std::to_string(frame.bytes.size()) +
+    fatal_ = base::Error{base::ErrorCode::too_large, address_.text() + ": a frame of " + std::to_string(frame.bytes.size()) +
                                                          " bytes; the receiver takes " + std::to_string(frame_bytes_max_)};
     return *fatal_;
   }
@@ -197,10 +193,9 @@ base::Status LinkSender::take_frontier(std::string_view payload) {
 
 base::Status LinkSender::take_refusal(std::string_view payload) {
   LOGMILL_ASSIGN_OR_RETURN(const LinkRefuse refusal, parse_link_refuse(payload));
-  const base::Error error{refusal.code == LinkRefusal::gap || refusal.code == LinkRefusal::later
-                              ? base::ErrorCode::again
-                              : base::ErrorCode::io,
-                          "refused: " + std::string(refusal.text)};
+  const base::Error error{
+      refusal.code == LinkRefusal::gap || refusal.code == LinkRefusal::later ? base::ErrorCode::again : base::ErrorCode::io,
+      "refused: " + std::string(refusal.text)};
   if (refusal.code != LinkRefusal::later) fatal_ = base::Error(error).with_context(address_.text());
   return error;
 }

@@ -1,5 +1,5 @@
-// The sending end of the native link: connects, sends frames, holds them until they are acknowledged, and
-// connects again when the connection breaks. Protocol: docs/formats/link.md.
+// The sending end of the native link: connects, sends frames, holds them until they are
+// acknowledged, and connects again when the connection breaks. Protocol: docs/formats/link.md.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,8 @@ class LinkSender {
   // References must outlive the sender.
   LinkSender(Address address, LinkSenderOptions options, const base::Clock& clock, base::Reporter& reporter);
 
-  // Whether another frame may be pushed now. Always, while nothing is held: one frame may be larger than the window.
+  // Whether another frame may be pushed now. Always, while nothing is held: one frame may be larger
+  // than the window.
   bool has_room() const { return held_.empty() || held_bytes_ < options_.window_bytes; }
   void push(Frame frame);
   // No more frames will come. Then `work` until `done`.
@@ -50,8 +51,9 @@ class LinkSender {
   // Everything was acknowledged, and the receiver said goodbye.
   bool done() const { return done_; }
 
-  // Does what can be done now, then waits at most `timeout_ms` for the connection, or until `wake_fd` (or -1) is readable.
-  // Fails only for good: `again` when the peer could not be reached for long enough, or refused because of a gap.
+  // Does what can be done now, then waits at most `timeout_ms` for the connection, or until
+  // `wake_fd` (or -1) is readable. Fails only for good: `again` when the peer could not be reached
+  // for long enough, or refused because of a gap.
   base::Status work(int timeout_ms, int wake_fd);
 
   // Called for each frame that was acknowledged, in order.
@@ -86,9 +88,9 @@ class LinkSender {
   base::Reporter& reporter_;
   Backoff backoff_;
 
-  std::deque<Frame> held_;        // not acknowledged, oldest first
+  std::deque<Frame> held_;  // not acknowledged, oldest first
   std::uint64_t held_bytes_ = 0, held_records_ = 0;
-  std::size_t in_flight_ = 0;     // of `held_`: put into this connection's output
+  std::size_t in_flight_ = 0;       // of `held_`: put into this connection's output
   std::uint64_t acknowledged_ = 0;  // frames of this connection
   bool finishing_ = false, done_ = false;
   std::optional<base::Error> fatal_;

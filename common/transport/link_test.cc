@@ -45,8 +45,7 @@ TEST(LinkMessage, ComesBackWhole) {
 
 TEST(LinkMessage, TheExampleOfTheDocument) {
   std::string bytes;
-  append_link_hello(bytes, {.streams = {{0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc,
-                                         0xdd, 0xee, 0xff}}});
+  append_link_hello(bytes, {.streams = {{0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff}}});
   append_link_empty(bytes, LinkType::end);
   std::string hex;
   constexpr char kDigits[] = "0123456789abcdef";
@@ -97,7 +96,8 @@ class Receiver {
   Receiver() : listener_(*listen(*parse_address("tcp://127.0.0.1:0"), {})) {}
   Address address() const { return *parse_address(listener_->address()); }
 
-  // Serves one connection. After `frames_max` data messages it hangs up: before or after committing the last.
+  // Serves one connection. After `frames_max` data messages it hangs up: before or after committing
+  // the last.
   enum class HangUp { after_commit, before_commit, after_commit_without_ack };
   void serve_one(std::uint64_t frames_max, HangUp how) {
     auto connection = accept();
@@ -191,9 +191,7 @@ LinkSenderOptions quick() {
   return options;
 }
 
-LinkSender::Frame numbered(std::uint64_t number) {
-  return {std::to_string(number), {kStream, 0, number, number + 1}, 1};
-}
+LinkSender::Frame numbered(std::uint64_t number) { return {std::to_string(number), {kStream, 0, number, number + 1}, 1}; }
 
 base::Status send_numbers(LinkSender& sender, std::uint64_t count) {
   for (std::uint64_t next = 0; !sender.done();) {

@@ -24,15 +24,16 @@ struct RingData {
 constexpr std::uint64_t ring_entry_bytes(std::uint64_t message_bytes) {
   return (sizeof(RingEntry) + message_bytes + kRingAlign - 1) / kRingAlign * kRingAlign;
 }
-// Longer messages are cut, so that a writer never waits for more than a part of the ring to be free.
+// Longer messages are cut, so that a writer never waits for more than a part of the ring to be
+// free.
 constexpr std::uint64_t ring_piece_bytes_max(std::uint64_t capacity) {
   constexpr std::uint64_t kPieceBytesMax = 64 << 20;  // keeps sizes, also of padding, within 32 bits
   return std::min(capacity / 4, kPieceBytesMax) - sizeof(RingEntry);
 }
 
-// Writes an entry, which must fit the contiguous bytes at `position`; returns the position after it.
-std::uint64_t write_ring_entry(const RingData& data, std::uint64_t position, RingKind kind,
-                               std::string_view bytes);
+// Writes an entry, which must fit the contiguous bytes at `position`; returns the position after
+// it.
+std::uint64_t write_ring_entry(const RingData& data, std::uint64_t position, RingKind kind, std::string_view bytes);
 // Fills the contiguous bytes at `position`; returns the position after them.
 std::uint64_t write_ring_padding(const RingData& data, std::uint64_t position);
 
@@ -42,7 +43,6 @@ struct RingPiece {
   std::uint64_t end = 0;   // position after the entry
 };
 // The entry at `position`, where `tail` is the end of what was published. Fails with corrupt.
-base::Result<RingPiece> read_ring_entry(const RingData& data, std::uint64_t position,
-                                        std::uint64_t tail);
+base::Result<RingPiece> read_ring_entry(const RingData& data, std::uint64_t position, std::uint64_t tail);
 
 }  // namespace logmill::transport

@@ -50,14 +50,12 @@ bool is_ring_address(std::string_view address) { return address.starts_with("rin
 
 base::Result<RingName> parse_ring_address(std::string_view address) {
   if (!is_ring_address(address))
-    return base::Error{base::ErrorCode::invalid,
-                       "\"" + std::string(address) + "\": not ring:NAME or ring:/path"};
+    return base::Error{base::ErrorCode::invalid, "\"" + std::string(address) + "\": not ring:NAME or ring:/path"};
   const std::string_view name = address.substr(5);
   if (name.starts_with('/')) return RingName{std::string(name), true};
   if (!plain_name(name))
     return base::Error{base::ErrorCode::invalid,
-                       "\"" + std::string(address) +
-                           "\": a ring's name has letters, digits, '.', '_' and '-'; a path begins with '/'"};
+                       "\"" + std::string(address) + "\": a ring's name has letters, digits, '.', '_' and '-'; a path begins with '/'"};
   return RingName{std::string(name), false};
 }
 
@@ -72,8 +70,7 @@ base::Result<std::unique_ptr<RingMemory>> RingMemory::open(const RingName& name)
     if (name.is_file)
       state->object = ipc::file_mapping(name.name.c_str(), ipc::read_write);
     else
-      state->object = ipc::shared_memory_object(ipc::open_only, shared_memory_name(name).c_str(),
-                                                ipc::read_write);
+      state->object = ipc::shared_memory_object(ipc::open_only, shared_memory_name(name).c_str(), ipc::read_write);
   } catch (const ipc::interprocess_exception& exception) {
     return error_from(exception, name);
   }
@@ -89,8 +86,8 @@ base::Result<std::unique_ptr<RingMemory>> RingMemory::open_or_create(const RingN
     if (!made.valid()) return sys::error_from_errno(errno, name.address());
   } else {
     try {
-      const ipc::shared_memory_object made(ipc::open_or_create, shared_memory_name(name).c_str(),
-                                           ipc::read_write, ipc::permissions(kOwnerOnly));
+      const ipc::shared_memory_object made(ipc::open_or_create, shared_memory_name(name).c_str(), ipc::read_write,
+                                           ipc::permissions(kOwnerOnly));
     } catch (const ipc::interprocess_exception& exception) {
       return error_from(exception, name);
     }
@@ -100,8 +97,7 @@ base::Result<std::unique_ptr<RingMemory>> RingMemory::open_or_create(const RingN
 
 base::Status RingMemory::map_bytes(std::uint64_t size) {
   try {
-    std::visit([&](const auto& object) { state_->region = ipc::mapped_region(object, ipc::read_write, 0, size); },
-               state_->object);
+    std::visit([&](const auto& object) { state_->region = ipc::mapped_region(object, ipc::read_write, 0, size); }, state_->object);
   } catch (const ipc::interprocess_exception& exception) {
     return error_from(exception, state_->name);
   }
@@ -132,12 +128,10 @@ base::Status RingMemory::map() {
   if (::fstat(fd(), &info) != 0) return sys::error_from_errno(errno, address);
   const auto size = static_cast<std::uint64_t>(info.st_size);
   if (size == 0) return base::Error{base::ErrorCode::again, address + ": not ready"};
-  if (size < kRingHeaderBytes + kRingBytesMin)
-    return base::Error{base::ErrorCode::unsupported, address + ": not a ring"};
+  if (size < kRingHeaderBytes + kRingBytesMin) return base::Error{base::ErrorCode::unsupported, address + ": not a ring"};
   LOGMILL_RETURN_IF_ERROR(map_bytes(size));
   const std::uint64_t magic = header_->magic.load(std::memory_order_acquire);
-  if (magic == 0)
-    return base::Error{base::ErrorCode::again, address + ": not ready"};
+  if (magic == 0) return base::Error{base::ErrorCode::again, address + ": not ready"};
   if (magic != kRingMagic || header_->version != kRingVersion)
     return base::Error{base::ErrorCode::unsupported, address + ": not a ring, or of another version"};
   if (header_->capacity != size - kRingHeaderBytes || header_->capacity % kRingAlign != 0)

@@ -1,4 +1,5 @@
-// The memory of a ring: found or made by name, mapped, locked, removed. Layout: docs/formats/ring.md.
+// The memory of a ring: found or made by name, mapped, locked, removed. Layout:
+// docs/formats/ring.md.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ class RingMemory {
 
   // Maps what is there. `again`: not formatted yet; corrupt, unsupported: not a ring that we know.
   base::Status map();
-  // Reserves the space for a ring in a file that `map` found not formatted, and maps it. Hold the members' lock.
+  // Reserves the space for a ring in a file that `map` found not formatted, and maps it. Hold the
+  // members' lock.
   base::Status format(std::uint64_t capacity);
 
   RingHeader& header() const { return *header_; }

@@ -63,8 +63,7 @@ base::Status RingReader::take_slot() {
     if (free_slot != nullptr) break;
   }
   if (free_slot == nullptr)
-    return base::Error{base::ErrorCode::again, name_.address() + ": all " + std::to_string(kRingSlots) +
-                                                   " places for readers are taken"};
+    return base::Error{base::ErrorCode::again, name_.address() + ": all " + std::to_string(kRingSlots) + " places for readers are taken"};
   if (free_slot->taken.load() == 0) free_slot->cursor.store(header.base.load());
   free_slot->pid.store(static_cast<std::uint32_t>(::getpid()));
   free_slot->taken.store(1);
@@ -131,8 +130,7 @@ base::Result<bool> RingReader::take_piece(std::string_view& message) {
   // The end of a message whose beginning a killed reader had taken.
   if (!gathering_) return false;
   gathered_ += piece->bytes;
-  if (gathered_.size() > kRingMessageBytesMax)
-    return base::Error{base::ErrorCode::corrupt, name_.address() + ": a message without an end"};
+  if (gathered_.size() > kRingMessageBytesMax) return base::Error{base::ErrorCode::corrupt, name_.address() + ": a message without an end"};
   if (piece->kind == RingKind::last) {
     gathering_ = false;
     message = gathered_;
@@ -172,8 +170,7 @@ void RingReader::wait_for_writer() {
   const auto lives = sys::byte_locked_elsewhere(memory_->fd(), kRingLockWriter);
   const bool missing = lives && !*lives;
   if (missing && !writer_missed_)
-    reporter_.warn("ring_writer_gone", name_.address() + ": the writer (process " +
-                                           std::to_string(header.writer_pid.load()) +
+    reporter_.warn("ring_writer_gone", name_.address() + ": the writer (process " + std::to_string(header.writer_pid.load()) +
                                            ") ended without a word; waiting for another");
   writer_missed_ = missing;
 }

@@ -14,8 +14,9 @@
 
 namespace logmill::transport {
 
-// One reader, one thread; each reader of a ring gets every message. Destroyed before the end it leaves its
-// place to the next reader, as a killed one does: that one begins with the message handed over last.
+// One reader, one thread; each reader of a ring gets every message. Destroyed before the end it
+// leaves its place to the next reader, as a killed one does: that one begins with the message
+// handed over last.
 class RingReader {
  public:
   // The ring need not exist yet. `stop` and `reporter` must outlive the reader.
@@ -23,8 +24,8 @@ class RingReader {
   ~RingReader();
 
   enum class Outcome { message, end, stopped };
-  // Waits for the next message. `message` is valid until the next call, which is also what marks it as read.
-  // Fails with corrupt when the ring does not hold what its format promises.
+  // Waits for the next message. `message` is valid until the next call, which is also what marks it
+  // as read. Fails with corrupt when the ring does not hold what its format promises.
   base::Result<Outcome> next(std::string_view& message);
   // Whether `next` would return without waiting.
   bool ready() const;

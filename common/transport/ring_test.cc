@@ -20,8 +20,7 @@ namespace {
 class Ring : public testing::TestWithParam<const char*> {
  protected:
   Ring() {
-    const std::string unique = "test." + std::to_string(::getpid()) + "." +
-                               testing::UnitTest::GetInstance()->current_test_info()->name();
+    const std::string unique = "test." + std::to_string(::getpid()) + "." + testing::UnitTest::GetInstance()->current_test_info()->name();
     std::string plain;
     for (const char c : unique) plain += c == '/' ? '-' : c;
     const bool is_file = std::string_view(GetParam()) == "file";
@@ -74,8 +73,7 @@ class Ring : public testing::TestWithParam<const char*> {
   RingName name_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Both, Ring, testing::Values("memory", "file"),
-                         [](const auto& kind) { return std::string(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Both, Ring, testing::Values("memory", "file"), [](const auto& kind) { return std::string(kind.param); });
 
 TEST_P(Ring, MessagesArriveInOrderAndTheRingIsRemovedAtTheEnd) {
   std::thread writing([&] {
@@ -267,9 +265,12 @@ TEST_P(Ring, AStoppedReaderGivesWhatIsThereFirst) {
 }
 
 TEST_P(Ring, SomethingElseOfThatNameIsLeftAlone) {
-  { auto made = RingMemory::open_or_create(name_); ASSERT_TRUE(made); 
+  {
+    auto made = RingMemory::open_or_create(name_);
+    ASSERT_TRUE(made);
     const std::string other(16'384, 'x');
-    ASSERT_EQ(::pwrite((*made)->fd(), other.data(), other.size(), 0), 16'384); }
+    ASSERT_EQ(::pwrite((*made)->fd(), other.data(), other.size(), 0), 16'384);
+  }
   const auto to = RingWriter::open(name_, 4096, stop_);
   ASSERT_FALSE(to);
   EXPECT_EQ(to.error().code, base::ErrorCode::unsupported);
@@ -287,8 +288,7 @@ TEST_P(Ring, DamageIsAnError) {
   auto memory = RingMemory::open(name_);
   ASSERT_TRUE(memory);
   ASSERT_TRUE((*memory)->map());
-  const RingData data{(*memory)->data(), (*memory)->header().capacity,
-                      ((*memory)->header().flags & kRingChecksBytes) != 0};
+  const RingData data{(*memory)->data(), (*memory)->header().capacity, ((*memory)->header().flags & kRingChecksBytes) != 0};
   const std::uint64_t tail = (*memory)->header().tail.load();
   ASSERT_TRUE(read_ring_entry(data, 0, tail));
   for (std::size_t byte = 0; byte < sizeof(RingEntry); ++byte) {
@@ -320,8 +320,8 @@ TEST_P(Ring, AFileOutlivesABootUpToTheFirstBadEntry) {
   expect_end(from);
 }
 
-// Two processes that are killed at random and started again: every message arrives, in order, and a message is
-// repeated only where a reader was killed.
+// Two processes that are killed at random and started again: every message arrives, in order, and a
+// message is repeated only where a reader was killed.
 TEST_P(Ring, NothingIsLostUnderKills) {
   constexpr std::uint64_t kMessages = 20'000;
   const unsigned seed = std::random_device{}();
@@ -329,10 +329,11 @@ TEST_P(Ring, NothingIsLostUnderKills) {
   std::mt19937 random(seed);
   const int received = ::memfd_create("received", 0);
   ASSERT_GE(received, 0);
-  // Writers resume where the ring ends, as a source asks its sink for the frontier: here, by a shared counter
-  // that is stepped after each write. A writer killed between the two repeats one message.
-  auto* written = static_cast<std::atomic<std::uint64_t>*>(
-      ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  // Writers resume where the ring ends, as a source asks its sink for the frontier: here, by a
+  // shared counter that is stepped after each write. A writer killed between the two repeats one
+  // message.
+  auto* written =
+      static_cast<std::atomic<std::uint64_t>*>(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   const auto spawn_writer = [&] {
     const pid_t child = ::fork();
     if (child != 0) return child;

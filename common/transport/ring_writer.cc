@@ -13,9 +13,7 @@ namespace {
 // How long to sleep before looking whether the other side still lives, and whether to stop.
 constexpr int kLookMs = 100;
 
-std::uint64_t usable_capacity(std::uint64_t wanted) {
-  return std::clamp(wanted, kRingBytesMin, kRingBytesMax) / kRingAlign * kRingAlign;
-}
+std::uint64_t usable_capacity(std::uint64_t wanted) { return std::clamp(wanted, kRingBytesMin, kRingBytesMax) / kRingAlign * kRingAlign; }
 
 // After a start of the machine: how far a file ring can be trusted.
 void recover_tail(RingHeader& header, const RingData& data) {
@@ -42,8 +40,8 @@ base::Status prepare(RingMemory& memory, const std::string& address, std::uint64
   LOGMILL_ASSIGN_OR_RETURN(const bool ours, sys::try_lock_byte(memory.fd(), kRingLockWriter));
   RingHeader& header = memory.header();
   if (!ours)
-    return base::Error{base::ErrorCode::again, address + ": has a writer already (process " +
-                                                   std::to_string(header.writer_pid.load()) + ")"};
+    return base::Error{base::ErrorCode::again,
+                       address + ": has a writer already (process " + std::to_string(header.writer_pid.load()) + ")"};
   const auto boot = sys::boot_id();
   if (std::memcmp(header.boot, boot.data(), boot.size()) != 0) recover_tail(header, data_of(memory));
   header.writer_pid.store(static_cast<std::uint32_t>(::getpid()));
@@ -53,8 +51,7 @@ base::Status prepare(RingMemory& memory, const std::string& address, std::uint64
 
 }  // namespace
 
-base::Result<std::unique_ptr<RingWriter>> RingWriter::open(const RingName& name, std::uint64_t capacity,
-                                                           sys::Stop& stop) {
+base::Result<std::unique_ptr<RingWriter>> RingWriter::open(const RingName& name, std::uint64_t capacity, sys::Stop& stop) {
   while (true) {
     LOGMILL_ASSIGN_OR_RETURN(auto memory, RingMemory::open_or_create(name));
     LOGMILL_RETURN_IF_ERROR(sys::lock_byte(memory->fd(), kRingLockMembers));
@@ -75,8 +72,7 @@ RingWriter::RingWriter(const RingName& name, std::unique_ptr<RingMemory> memory,
 
 base::Status RingWriter::write(std::string_view message) {
   if (message.size() > kRingMessageBytesMax)
-    return base::Error{base::ErrorCode::too_large, address_ + ": a message of " +
-                                                       std::to_string(message.size()) + " bytes"};
+    return base::Error{base::ErrorCode::too_large, address_ + ": a message of " + std::to_string(message.size()) + " bytes"};
   const std::uint64_t piece_max = ring_piece_bytes_max(data_.capacity);
   if (message.size() <= piece_max) return write_piece(RingKind::whole, message);
   RingKind kind = RingKind::first;
@@ -99,8 +95,8 @@ base::Status RingWriter::write_piece(RingKind kind, std::string_view bytes) {
   return {};
 }
 
-// The order matters: bytes, then tail, then the flag. A reader sets the flag, then looks at the tail.
-// All are sequentially consistent, so one of the two sees the other's store.
+// The order matters: bytes, then tail, then the flag. A reader sets the flag, then looks at the
+// tail. All are sequentially consistent, so one of the two sees the other's store.
 void RingWriter::publish(std::uint64_t tail) {
   tail_ = tail;
   header_.tail.store(tail);

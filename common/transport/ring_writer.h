@@ -14,17 +14,16 @@
 
 namespace logmill::transport {
 
-// One writer, one thread. Destroyed without `close` it leaves the ring as a killed writer would: readers
-// wait for the next writer, which goes on at the same place.
+// One writer, one thread. Destroyed without `close` it leaves the ring as a killed writer would:
+// readers wait for the next writer, which goes on at the same place.
 class RingWriter {
  public:
   // Makes the ring if there is none; `capacity` (rounded to what a ring can have) counts only then.
   // `again` if another writer is at it. `stop` must outlive the writer.
-  static base::Result<std::unique_ptr<RingWriter>> open(const RingName& name, std::uint64_t capacity,
-                                                        sys::Stop& stop);
+  static base::Result<std::unique_ptr<RingWriter>> open(const RingName& name, std::uint64_t capacity, sys::Stop& stop);
 
-  // Waits for room as long as it takes. Once a stop is requested: at most kStopGraceMs more, and not at all when
-  // no reader lives; then `again`, and the message is not in the ring.
+  // Waits for room as long as it takes. Once a stop is requested: at most kStopGraceMs more, and
+  // not at all when no reader lives; then `again`, and the message is not in the ring.
   base::Status write(std::string_view message);
   // The orderly end: readers see it after the last message. Does not wait for them.
   base::Status close();
@@ -37,7 +36,8 @@ class RingWriter {
   base::Status make_room(std::uint64_t bytes);
   bool has_room(std::uint64_t bytes) const;
   enum class Orphans { keep, drop };
-  // Moves `base` up to the slowest reader; returns how many readers live (counted only with Orphans::drop).
+  // Moves `base` up to the slowest reader; returns how many readers live (counted only with
+  // Orphans::drop).
   base::Result<unsigned> advance_base(Orphans orphans);
   void publish(std::uint64_t tail);
 

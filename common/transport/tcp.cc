@@ -15,8 +15,8 @@ class TcpListener : public Listener {
     LOGMILL_ASSIGN_OR_RETURN(auto accepted, sys::accept_connection(fd_.get()));
     if (!accepted) return std::unique_ptr<Connection>();
     sys::detect_dead_peer(accepted->fd.get(), kIdlePeerMs);
-    return std::unique_ptr<Connection>(std::make_unique<SocketConnection>(
-        std::move(accepted->fd), std::move(accepted->peer), TransportSpec::Carries::stream));
+    return std::unique_ptr<Connection>(
+        std::make_unique<SocketConnection>(std::move(accepted->fd), std::move(accepted->peer), TransportSpec::Carries::stream));
   }
 
  private:
@@ -24,11 +24,9 @@ class TcpListener : public Listener {
 };
 
 base::Result<std::unique_ptr<Connection>> dial_tcp(const Address& address, const DialOptions& options) {
-  LOGMILL_ASSIGN_OR_RETURN(sys::Fd fd,
-                           sys::connect_tcp(address.host, address.port, options.timeout_ms, options.stop_fd));
+  LOGMILL_ASSIGN_OR_RETURN(sys::Fd fd, sys::connect_tcp(address.host, address.port, options.timeout_ms, options.stop_fd));
   sys::detect_dead_peer(fd.get(), options.dead_peer_ms);
-  return std::unique_ptr<Connection>(
-      std::make_unique<SocketConnection>(std::move(fd), address.text(), TransportSpec::Carries::stream));
+  return std::unique_ptr<Connection>(std::make_unique<SocketConnection>(std::move(fd), address.text(), TransportSpec::Carries::stream));
 }
 
 base::Result<std::unique_ptr<Listener>> listen_tcp(const Address& address, const ListenOptions&) {

@@ -13,7 +13,8 @@ namespace logmill::transport {
 // An authority, or something signed by one. Written as PEM, certificate and key in one file.
 class TestCertificate {
  public:
-  // `alternative_name` as in "DNS:localhost" or "IP:127.0.0.1"; empty for an authority. Without `issuer` it signs itself.
+  // `alternative_name` as in "DNS:localhost" or "IP:127.0.0.1"; empty for an authority. Without
+  // `issuer` it signs itself.
   TestCertificate(const std::string& name, const std::string& alternative_name, const TestCertificate* issuer)
       : key_(::EVP_EC_gen("P-256")), certificate_(::X509_new()) {
     ::X509_set_version(certificate_, 2);

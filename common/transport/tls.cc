@@ -1,5 +1,5 @@
-// TLS over TCP with OpenSSL. At least TLS 1.2; servers are verified unless the user says otherwise, with
-// the name (or IP address) that was dialled; clients are verified when `client_ca` is given.
+// TLS over TCP with OpenSSL. At least TLS 1.2; servers are verified unless the user says otherwise,
+// with the name (or IP address) that was dialled; clients are verified when `client_ca` is given.
 #include <arpa/inet.h>
 #include <chrono>
 #include <openssl/err.h>
@@ -30,15 +30,12 @@ std::string openssl_reason() {
   return reason != nullptr ? reason : "TLS failed";
 }
 
-base::Error invalid_file(const std::string& path) {
-  return {base::ErrorCode::invalid, path + ": " + openssl_reason()};
-}
+base::Error invalid_file(const std::string& path) { return {base::ErrorCode::invalid, path + ": " + openssl_reason()}; }
 
 base::Status load_own_certificate(SSL_CTX& context, const TlsOptions& options) {
   if (options.cert.empty()) return {};
   const std::string& key = options.key.empty() ? options.cert : options.key;
-  if (::SSL_CTX_use_certificate_chain_file(&context, options.cert.c_str()) != 1)
-    return invalid_file(options.cert);
+  if (::SSL_CTX_use_certificate_chain_file(&context, options.cert.c_str()) != 1) return invalid_file(options.cert);
   if (::SSL_CTX_use_PrivateKey_file(&context, key.c_str(), SSL_FILETYPE_PEM) != 1) return invalid_file(key);
   return {};
 }
@@ -57,18 +54,16 @@ base::Result<Context> client_context(const TlsOptions& options) {
 }
 
 base::Result<Context> server_context(const TlsOptions& options) {
-  if (options.cert.empty())
-    return base::Error{base::ErrorCode::invalid, "tls: a listener needs --cert and --key"};
+  if (options.cert.empty()) return base::Error{base::ErrorCode::invalid, "tls: a listener needs --cert and --key"};
   Context context(::SSL_CTX_new(TLS_server_method()));
   ::SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  // No tickets: a client that only writes would never read them, and closing a socket with unread bytes
-  // resets the connection, which may take what it wrote with it.
+  // No tickets: a client that only writes would never read them, and closing a socket with unread
+  // bytes resets the connection, which may take what it wrote with it.
   ::SSL_CTX_set_num_tickets(context.get(), 0);
   LOGMILL_RETURN_IF_ERROR(load_own_certificate(*context, options));
   if (options.client_ca.empty()) return context;
   ::SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  if (::SSL_CTX_load_verify_locations(context.get(), options.client_ca.c_str(), nullptr) != 1)
-    return invalid_file(options.client_ca);
+  if (::SSL_CTX_load_verify_locations(context.get(), options.client_ca.c_str(), nullptr) != 1) return invalid_file(options.client_ca);
   ::SSL_CTX_set_client_CA_list(context.get(), ::SSL_load_client_CA_file(options.client_ca.c_str()));
   return context;
 }
@@ -82,8 +77,7 @@ Session make_session(SSL_CTX& context, int fd) {
 
 void expect_name(SSL& session, const std::string& host) {
   unsigned char address[sizeof(in6_addr)];
-  const bool is_ip = ::inet_pton(AF_INET, host.c_str(), address) == 1 ||
-                     ::inet_pton(AF_INET6, host.c_str(), address) == 1;
+  const bool is_ip = ::inet_pton(AF_INET, host.c_str(), address) == 1 || ::inet_pton(AF_INET6, host.c_str(), address) == 1;
   if (is_ip) {
     ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(&session), host.c_str());
     return;
@@ -94,8 +88,7 @@ void expect_name(SSL& session, const std::string& host) {
 
 class TlsConnection : public Connection {
  public:
-  TlsConnection(sys::Fd fd, Session session, std::string peer)
-      : fd_(std::move(fd)), session_(std::move(session)), peer_(std::move(peer)) {}
+  TlsConnection(sys::Fd fd, Session session, std::string peer) : fd_(std::move(fd)), session_(std::move(session)), peer_(std::move(peer)) {}
 
   ~TlsConnection() override {
     // One try: a peer that does not listen any more is none of our business.
@@ -142,8 +135,7 @@ class TlsConnection : public Connection {
     const long verified = ::SSL_get_verify_result(session_.get());
     if (verified != X509_V_OK) {
       ::ERR_clear_error();
-      return {base::ErrorCode::invalid,
-              std::string("certificate not accepted: ") + ::X509_verify_cert_error_string(verified)};
+      return {base::ErrorCode::invalid, std::string("certificate not accepted: ") + ::X509_verify_cert_error_string(verified)};
     }
     const std::string reason = openssl_reason();
     // A connection that was cut is no reason to give up; a refusal by the peer is.
@@ -168,8 +160,8 @@ class TlsListener : public Listener {
     sys::detect_dead_peer(accepted->fd.get(), kIdlePeerMs);
     Session session = make_session(*context_, accepted->fd.get());
     ::SSL_set_accept_state(session.get());
-    return std::unique_ptr<Connection>(std::make_unique<TlsConnection>(
-        std::move(accepted->fd), std::move(session), std::move(accepted->peer)));
+    return std::unique_ptr<Connection>(
+        std::make_unique<TlsConnection>(std::move(accepted->fd), std::move(session), std::move(accepted->peer)));
   }
 
  private:
@@ -186,8 +178,7 @@ base::Status finish_handshake(TlsConnection& connection, const DialOptions& opti
     const int timeout_ms = static_cast<int>(std::max<std::int64_t>(0, left.count()));
     const auto wait = state.wait == IoProgress::Wait::readable ? sys::wait_readable : sys::wait_writable;
     LOGMILL_ASSIGN_OR_RETURN(const auto ready, wait(connection.fd(), timeout_ms, options.stop_fd));
-    if (ready == sys::Readiness::timeout)
-      return base::Error{base::ErrorCode::again, "no TLS handshake in time"};
+    if (ready == sys::Readiness::timeout) return base::Error{base::ErrorCode::again, "no TLS handshake in time"};
     if (ready == sys::Readiness::stopped) return base::Error{base::ErrorCode::again, "stopped while connecting"};
   }
 }
@@ -195,15 +186,13 @@ base::Status finish_handshake(TlsConnection& connection, const DialOptions& opti
 base::Result<std::unique_ptr<Connection>> dial_tls(const Address& address, const DialOptions& options) {
   // Loaded anew for each attempt, so that renewed certificates count.
   LOGMILL_ASSIGN_OR_RETURN(const Context context, client_context(options.tls));
-  LOGMILL_ASSIGN_OR_RETURN(sys::Fd fd,
-                           sys::connect_tcp(address.host, address.port, options.timeout_ms, options.stop_fd));
+  LOGMILL_ASSIGN_OR_RETURN(sys::Fd fd, sys::connect_tcp(address.host, address.port, options.timeout_ms, options.stop_fd));
   sys::detect_dead_peer(fd.get(), options.dead_peer_ms);
   Session session = make_session(*context, fd.get());
   ::SSL_set_connect_state(session.get());
   expect_name(*session, address.host);
   auto connection = std::make_unique<TlsConnection>(std::move(fd), std::move(session), address.text());
-  if (auto done = finish_handshake(*connection, options); !done)
-    return std::move(done).error().with_context(address.text());
+  if (auto done = finish_handshake(*connection, options); !done) return std::move(done).error().with_context(address.text());
   return std::unique_ptr<Connection>(std::move(connection));
 }
 

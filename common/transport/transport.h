@@ -1,7 +1,7 @@
 // Bytes between processes, whatever lies between them: dial and listen by address.
 //
-// Nothing here waits, except `dial`: whoever holds connections waits for their descriptors (sys::Poller, sys::wait_*).
-// Thread-compatible.
+// Nothing here waits, except `dial`: whoever holds connections waits for their descriptors
+// (sys::Poller, sys::wait_*). Thread-compatible.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,9 @@
 namespace logmill::transport {
 
 struct TlsOptions {
-  std::string ca_cert{};    // file of authorities to trust; empty: the system's
+  std::string ca_cert{};      // file of authorities to trust; empty: the system's
   std::string cert{}, key{};  // files of our own certificate chain and private key
-  std::string client_ca{};  // listening: only clients with a certificate by this authority
+  std::string client_ca{};    // listening: only clients with a certificate by this authority
   bool skip_verify = false;
 };
 
@@ -61,16 +61,17 @@ class Listener {
 
 struct DialOptions {
   TlsOptions tls{};
-  int timeout_ms = 10'000;       // for name, connection and handshake together
-  int dead_peer_ms = 30'000;     // a peer that says nothing for so long is dead
-  int stop_fd = -1;              // readable: give up
+  int timeout_ms = 10'000;    // for name, connection and handshake together
+  int dead_peer_ms = 30'000;  // a peer that says nothing for so long is dead
+  int stop_fd = -1;           // readable: give up
 };
 struct ListenOptions {
   TlsOptions tls{};
   std::size_t datagram_bytes_max = 64 << 10;  // the most that UDP can carry
 };
 
-// `again` if the peer cannot be reached now; invalid or io if trying again makes no sense (a wrong certificate).
+// `again` if the peer cannot be reached now; invalid or io if trying again makes no sense (a wrong
+// certificate).
 base::Result<std::unique_ptr<Connection>> dial(const Address& address, const DialOptions& options);
 base::Result<std::unique_ptr<Listener>> listen(const Address& address, const ListenOptions& options);
 

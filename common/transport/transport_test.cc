@@ -19,8 +19,7 @@ class Transport : public testing::TestWithParam<const TransportSpec*> {
     listen_options_.tls.cert = server_.write(dir_.path() + "/server.pem");
     dial_options_.tls.ca_cert = authority_.write(dir_.path() + "/authority.pem");
     const bool path = GetParam()->form == TransportSpec::Form::path;
-    const auto address = parse_address(std::string(GetParam()->scheme) +
-                                       (path ? ":" + dir_.path() + "/socket" : "://127.0.0.1:0"));
+    const auto address = parse_address(std::string(GetParam()->scheme) + (path ? ":" + dir_.path() + "/socket" : "://127.0.0.1:0"));
     auto listening = listen(*address, listen_options_);
     EXPECT_TRUE(listening) << listening.error().what;
     listener_ = *std::move(listening);
@@ -165,12 +164,8 @@ TEST_P(Transport, DatagramsArriveWhole) {
 // Who may talk to whom over TLS.
 class Tls : public testing::Test {
  protected:
-  Tls() : authority_("authority", "", nullptr), stranger_("stranger", "", nullptr) {
-    std::signal(SIGPIPE, SIG_IGN);
-  }
-  std::string file(const TestCertificate& certificate) {
-    return certificate.write(dir_.path() + "/" + std::to_string(files_++) + ".pem");
-  }
+  Tls() : authority_("authority", "", nullptr), stranger_("stranger", "", nullptr) { std::signal(SIGPIPE, SIG_IGN); }
+  std::string file(const TestCertificate& certificate) { return certificate.write(dir_.path() + "/" + std::to_string(files_++) + ".pem"); }
   // What the client gets: "ok", or the error.
   std::string greet(const TlsOptions& server, const TlsOptions& client) {
     auto listener = listen(*parse_address("tls://127.0.0.1:0"), {.tls = server});

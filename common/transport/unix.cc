@@ -27,8 +27,8 @@ class UnixListener : public Listener {
   base::Result<std::unique_ptr<Connection>> accept() override {
     LOGMILL_ASSIGN_OR_RETURN(auto accepted, sys::accept_connection(fd_.get()));
     if (!accepted) return std::unique_ptr<Connection>();
-    return std::unique_ptr<Connection>(std::make_unique<SocketConnection>(
-        std::move(accepted->fd), std::string(), TransportSpec::Carries::stream));
+    return std::unique_ptr<Connection>(
+        std::make_unique<SocketConnection>(std::move(accepted->fd), std::string(), TransportSpec::Carries::stream));
   }
 
  private:
@@ -47,14 +47,12 @@ class UnixDatagramListener : public DatagramListener {
 
 base::Result<std::unique_ptr<Connection>> dial_stream(const Address& address, const DialOptions&) {
   LOGMILL_ASSIGN_OR_RETURN(sys::Fd fd, sys::connect_unix(address.path, sys::UnixKind::stream));
-  return std::unique_ptr<Connection>(
-      std::make_unique<SocketConnection>(std::move(fd), address.text(), TransportSpec::Carries::stream));
+  return std::unique_ptr<Connection>(std::make_unique<SocketConnection>(std::move(fd), address.text(), TransportSpec::Carries::stream));
 }
 
 base::Result<std::unique_ptr<Connection>> dial_datagrams(const Address& address, const DialOptions&) {
   LOGMILL_ASSIGN_OR_RETURN(sys::Fd fd, sys::connect_unix(address.path, sys::UnixKind::datagram));
-  return std::unique_ptr<Connection>(
-      std::make_unique<SocketConnection>(std::move(fd), address.text(), TransportSpec::Carries::datagrams));
+  return std::unique_ptr<Connection>(std::make_unique<SocketConnection>(std::move(fd), address.text(), TransportSpec::Carries::datagrams));
 }
 
 base::Result<std::unique_ptr<Listener>> listen_stream(const Address& address, const ListenOptions&) {
@@ -64,8 +62,7 @@ base::Result<std::unique_ptr<Listener>> listen_stream(const Address& address, co
 
 base::Result<std::unique_ptr<Listener>> listen_datagrams(const Address& address, const ListenOptions& options) {
   LOGMILL_ASSIGN_OR_RETURN(sys::Fd fd, sys::listen_unix(address.path, sys::UnixKind::datagram));
-  return std::unique_ptr<Listener>(
-      std::make_unique<UnixDatagramListener>(std::move(fd), address.path, options.datagram_bytes_max));
+  return std::unique_ptr<Listener>(std::make_unique<UnixDatagramListener>(std::move(fd), address.path, options.datagram_bytes_max));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Positions of a flat file, perhaps damaged, beside a file that is not what they say: judged without an accident, and what is cut is
-// in the file. The sample's front byte says how much of the input is the file.
+// Positions of a flat file, perhaps damaged, beside a file that is not what they say: judged
+// without an accident, and what is cut is in the file. The sample's front byte says how much of the
+// input is the file.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// The index reader on any bytes: it refuses them or answers, and never says no to a block whose chunk is damaged.
+// The index reader on any bytes: it refuses them or answers, and never says no to a block whose
+// chunk is damaged.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

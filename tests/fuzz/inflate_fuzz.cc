@@ -1,4 +1,5 @@
-// Compressed data of any container, perhaps damaged: in one piece and in many they give the same text.
+// Compressed data of any container, perhaps damaged: in one piece and in many they give the same
+// text.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

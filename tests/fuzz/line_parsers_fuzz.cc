@@ -1,5 +1,5 @@
-// Every format of the table on the same bytes, and auto mode: no crash, no line lost, and what is kept is
-// what came in.
+// Every format of the table on the same bytes, and auto mode: no crash, no line lost, and what is
+// kept is what came in.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

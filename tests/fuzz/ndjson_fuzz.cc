@@ -10,8 +10,7 @@ using namespace logmill;
 namespace {
 
 std::vector<std::string> read(std::string_view bytes, std::size_t piece) {
-  const auto reader = codec::make_reader({.format = codec::Format::ndjson, .line_bytes_max = 4096},
-                                         base::null_reporter());
+  const auto reader = codec::make_reader({.format = codec::Format::ndjson, .line_bytes_max = 4096}, base::null_reporter());
   return codec::read_all(*reader, bytes, piece);
 }
 

@@ -1,4 +1,5 @@
-// Any text is a query or a well-placed error; a query prints back to text that parses to the same, and runs.
+// Any text is a query or a well-placed error; a query prints back to text that parses to the same,
+// and runs.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

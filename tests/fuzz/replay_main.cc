@@ -1,5 +1,5 @@
-// Runs a fuzz target over its corpus as an ordinary test: every file as it is, cut at some lengths, and
-// with some bytes changed. What libFuzzer finds is added to the corpus and stays fixed.
+// Runs a fuzz target over its corpus as an ordinary test: every file as it is, cut at some lengths,
+// and with some bytes changed. What libFuzzer finds is added to the corpus and stays fixed.
 //
 //   json_fuzz tests/fuzz/corpus/json
 #include <algorithm>

@@ -1,7 +1,8 @@
-// The parts of a segment behind their checksums: column encodings, block directories, footers' pieces.
+// The parts of a segment behind their checksums: column encodings, block directories, footers'
+// pieces.
 //
-// Byte 0 is the id of the encoding, bytes 1 and 2 the number of rows, the rest is the encoded column. What decodes must
-// come back the same when it is encoded again.
+// Byte 0 is the id of the encoding, bytes 1 and 2 the number of rows, the rest is the encoded
+// column. What decodes must come back the same when it is encoded again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// Times, durations, sizes: whatever is typed. A time that was read prints as text that reads back the same.
+// Times, durations, sizes: whatever is typed. A time that was read prints as text that reads back
+// the same.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -6,13 +6,9 @@
 namespace logmill::test {
 namespace {
 
-base::Error not_found(const std::string& path) {
-  return {base::ErrorCode::not_found, path + ": No such file or directory"};
-}
+base::Error not_found(const std::string& path) { return {base::ErrorCode::not_found, path + ": No such file or directory"}; }
 
-base::Error full(const std::string& path) {
-  return {base::ErrorCode::again, path + ": No space left on device"};
-}
+base::Error full(const std::string& path) { return {base::ErrorCode::again, path + ": No space left on device"}; }
 
 bool is_root(const std::string& path) { return path == "." || path == "/"; }
 
@@ -61,12 +57,8 @@ class FaultFile final : public sys::File {
   base::Result<sys::FileInfo> info() const override {
     const FaultFs::Turn turn(fs_.mutex_);
     LOGMILL_RETURN_IF_ERROR(check_alive());
-    return sys::FileInfo{.size = node_->now.size(),
-                         .modified = 0,
-                         .device = 1,
-                         .inode = node_->number,
-                         .is_directory = false,
-                         .is_regular = true};
+    return sys::FileInfo{
+        .size = node_->now.size(), .modified = 0, .device = 1, .inode = node_->number, .is_directory = false, .is_regular = true};
   }
   base::Result<std::string_view> map() override { return std::string_view{}; }
   base::Result<bool> try_lock() override {
@@ -205,8 +197,7 @@ base::Result<std::unique_ptr<sys::File>> FaultFs::open(const std::string& given,
   } else if (mode == sys::OpenMode::create) {
     return base::Error{base::ErrorCode::io, path + ": File exists"};
   }
-  return std::unique_ptr<sys::File>(
-      std::make_unique<FaultFile>(*this, known->second, path, mode != sys::OpenMode::read));
+  return std::unique_ptr<sys::File>(std::make_unique<FaultFile>(*this, known->second, path, mode != sys::OpenMode::read));
 }
 
 base::Status FaultFs::rename(const std::string& given_from, const std::string& given_to) {

@@ -1,5 +1,6 @@
-// A file system in memory that fails on purpose: the Nth change, a full disk, a power cut that forgets what was not
-// synced. Everything that happens is decided by the test and its seed, and by the scheduler if several threads use it: any may.
+// A file system in memory that fails on purpose: the Nth change, a full disk, a power cut that
+// forgets what was not synced. Everything that happens is decided by the test and its seed, and by
+// the scheduler if several threads use it: any may.
 #pragma once
 
 #include <cstdint>
@@ -23,16 +24,19 @@ class FaultFs final : public sys::FileSystem {
 
   // --- faults ---
 
-  // The `n`th change from now (1: the next) fails with `code`; an append then writes half of its bytes first.
+  // The `n`th change from now (1: the next) fails with `code`; an append then writes half of its
+  // bytes first.
   void fail_change(std::uint64_t n, base::ErrorCode code);
   void fail_nothing() { fail_at_.reset(); }
-  // The power is cut at the `n`th change from now, and everything fails, in any thread, until `power_on`.
+  // The power is cut at the `n`th change from now, and everything fails, in any thread, until
+  // `power_on`.
   void cut_power_at(std::uint64_t n);
   void power_on();
   // Appends beyond so many bytes in all files together fail with `again`.
   void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
-  // Every open file loses its lock and is of no more use; of what was not synced, each file keeps a random part of its
-  // last bytes, or zeros in their place, and each folder keeps its changes or not.
+  // Every open file loses its lock and is of no more use; of what was not synced, each file keeps a
+  // random part of its last bytes, or zeros in their place, and each folder keeps its changes or
+  // not.
   void cut_power();
   // Changes so far: the number of places where something can fail.
   std::uint64_t changes() const;

@@ -1,4 +1,5 @@
-// A flat file in a FaultFs, with verbs: append lines, with or without a stream's name, and read all of them back.
+// A flat file in a FaultFs, with verbs: append lines, with or without a stream's name, and read all
+// of them back.
 #pragma once
 
 #include <string>

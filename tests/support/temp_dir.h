@@ -27,12 +27,8 @@ class TempDir {
   std::string path(std::string_view name) const { return path_ + "/" + std::string(name); }
 
   // Each returns the path. Folders on the way are made.
-  std::string write(std::string_view name, std::string_view content) const {
-    return put(name, content, std::ios::trunc);
-  }
-  std::string append(std::string_view name, std::string_view content) const {
-    return put(name, content, std::ios::app);
-  }
+  std::string write(std::string_view name, std::string_view content) const { return put(name, content, std::ios::trunc); }
+  std::string append(std::string_view name, std::string_view content) const { return put(name, content, std::ios::app); }
   std::string make_directory(std::string_view name) const {
     std::filesystem::create_directories(path(name));
     return path(name);
@@ -42,9 +38,7 @@ class TempDir {
     std::ifstream in(path(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  void rename(std::string_view from, std::string_view to) const {
-    std::filesystem::rename(path(from), path(to));
-  }
+  void rename(std::string_view from, std::string_view to) const { std::filesystem::rename(path(from), path(to)); }
   void remove(std::string_view name) const { std::filesystem::remove_all(path(name)); }
 
  private:

@@ -4,9 +4,8 @@
 
 namespace logmill::logcollect {
 
-base::Result<Archive> Archive::open(const std::string& path, record::StreamId stream,
-                                    std::size_t line_bytes_max, std::string_view host, sys::Stop& stop,
-                                    base::Reporter& reporter) {
+base::Result<Archive> Archive::open(const std::string& path, record::StreamId stream, std::size_t line_bytes_max, std::string_view host,
+                                    sys::Stop& stop, base::Reporter& reporter) {
   constexpr int kNoInput = -1;
   const stream::SourceOptions lines{.format = codec::Format::raw, .line_bytes_max = line_bytes_max};
   LOGMILL_ASSIGN_OR_RETURN(auto source, stream::open_source(path, kNoInput, lines, stop, reporter));

@@ -16,8 +16,8 @@ bool leads_to(const sys::HeldFileInfo& path, const sys::HeldFileInfo& held) {
 
 }  // namespace
 
-Collector::Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers,
-                     Discovery& discovery, sys::Stop& stop, base::Reporter& reporter)
+Collector::Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery, sys::Stop& stop,
+                     base::Reporter& reporter)
     : options_(std::move(options)), discovery_(discovery), stop_(stop), reporter_(reporter) {
   for (const store::Frontier& frontier : frontiers) frontiers_[frontier.stream] = frontier;
 }
@@ -55,9 +55,7 @@ std::vector<std::string> Collector::oldest_first(std::vector<std::string> paths)
   for (const std::string& path : paths)
     if (!names_.contains(path))
       if (const auto info = sys::regular_file_info(path)) modified[path] = info->modified;
-  std::stable_sort(paths.begin(), paths.end(), [&](const std::string& a, const std::string& b) {
-    return modified[a] < modified[b];
-  });
+  std::stable_sort(paths.begin(), paths.end(), [&](const std::string& a, const std::string& b) { return modified[a] < modified[b]; });
   return paths;
 }
 
@@ -125,8 +123,7 @@ Collector::File* Collector::open(const std::string& path) {
 }
 
 // True if the file is compressed: it is read whole, if at all.
-bool Collector::take_archive(const std::string& path, const sys::HeldFile& file,
-                             const record::StreamId& stream) {
+bool Collector::take_archive(const std::string& path, const sys::HeldFile& file, const record::StreamId& stream) {
   const auto head = sys::read_head(file);
   if (!head || codec::detect_container(head->bytes) == codec::Container::none) return false;
   if (!known_archives_.insert(stream).second) return true;
@@ -141,8 +138,7 @@ bool Collector::next_of_archives(record::Batch& batch) {
   while (archive_ || !archives_.empty()) {
     const std::string& path = archives_.front().first;
     if (!archive_) {
-      auto opened = Archive::open(path, archives_.front().second, options_.limits.line_bytes_max,
-                                  options_.host, stop_, reporter_);
+      auto opened = Archive::open(path, archives_.front().second, options_.limits.line_bytes_max, options_.host, stop_, reporter_);
       if (opened)
         archive_ = *std::move(opened);
       else
@@ -248,8 +244,7 @@ bool Collector::next(record::Batch& batch) {
 
 void Collector::reached_end(File& file) {
   file.reached_end = true;
-  if (file.successor != nullptr && std::exchange(file.successor->waiting, false))
-    enqueue(*file.successor);
+  if (file.successor != nullptr && std::exchange(file.successor->waiting, false)) enqueue(*file.successor);
 }
 
 void Collector::close(File& file) {

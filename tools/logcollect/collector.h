@@ -1,8 +1,9 @@
 // All files that are followed: who they are, which names lead to them, whose turn it is to be read.
 //
-// A file that loses its name (rotation) stays open and is read to its end before the file that got the
-// name is begun. It is let go when it is deleted and nothing was added for a while, or when its successor is
-// rotated away as well: never with bytes unread. docs/formats/delivery.md has the rules.
+// A file that loses its name (rotation) stays open and is read to its end before the file that got
+// the name is begun. It is let go when it is deleted and nothing was added for a while, or when its
+// successor is rotated away as well: never with bytes unread. docs/formats/delivery.md has the
+// rules.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,8 @@ namespace logmill::logcollect {
 enum class Start { beginning, end };
 enum class Mode {
   follow,
-  once,  // to the end of each file, one after the other, oldest first; compressed ones before the others
+  once,  // to the end of each file, one after the other, oldest first; compressed ones before the
+         // others
 };
 
 struct CollectorOptions {
@@ -44,11 +46,12 @@ struct CollectorOptions {
 class Collector {
  public:
   // `discovery`, `stop` and `reporter` must outlive it.
-  Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers,
-            Discovery& discovery, sys::Stop& stop, base::Reporter& reporter);
+  Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery, sys::Stop& stop,
+            base::Reporter& reporter);
   ~Collector();
 
-  // Looks for files, and at all that are known. At start, now and then, and when `look_at_changes` asks.
+  // Looks for files, and at all that are known. At start, now and then, and when `look_at_changes`
+  // asks.
   void look_at_everything();
   // What the kernel told since. True if it takes a look at everything.
   base::Result<bool> look_at_changes();
@@ -64,15 +67,15 @@ class Collector {
   struct File {
     explicit File(Tail t) : tail(std::move(t)) {}
     Tail tail;
-    std::set<std::string> names;     // paths that lead here; none: rotated away or deleted
+    std::set<std::string> names;  // paths that lead here; none: rotated away or deleted
     std::set<std::string> former_names;
-    File* predecessor = nullptr;     // had the name before: is read to its end first
+    File* predecessor = nullptr;  // had the name before: is read to its end first
     File* successor = nullptr;
     bool queued = false;
-    bool reached_end = false;        // once at least
-    bool waiting = false;            // for the predecessor
-    bool seen_deleted = false;       // at the last look, with nothing unread
-    bool ending = false;             // nothing will be added: close it at its end
+    bool reached_end = false;   // once at least
+    bool waiting = false;       // for the predecessor
+    bool seen_deleted = false;  // at the last look, with nothing unread
+    bool ending = false;        // nothing will be added: close it at its end
     int watch = -1;
   };
 
@@ -106,8 +109,9 @@ class Collector {
   std::deque<std::pair<std::string, record::StreamId>> archives_;
   std::set<record::StreamId> known_archives_;
   std::optional<Archive> archive_;  // the one that is being read
-  std::set<std::string> failed_;  // tried again at every look, reported once
-  // How far files are handed over that are not open: from the sink at start, from us when closed since.
+  std::set<std::string> failed_;    // tried again at every look, reported once
+  // How far files are handed over that are not open: from the sink at start, from us when closed
+  // since.
   std::map<record::StreamId, store::Frontier> frontiers_;
   std::uint64_t failures_ = 0;
 };

@@ -17,18 +17,16 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-// A collector over files in a folder of its own. The kernel has queued an event before the call that
-// caused it returns: `follow` has nothing to wait for.
+// A collector over files in a folder of its own. The kernel has queued an event before the call
+// that caused it returns: `follow` has nothing to wait for.
 class CollectorTest : public testing::TestWithParam<Discovery::Notice> {
  protected:
-  void start(const std::vector<std::string>& patterns, CollectorOptions options = {},
-             const std::vector<std::string>& exclusions = {}) {
+  void start(const std::vector<std::string>& patterns, CollectorOptions options = {}, const std::vector<std::string>& exclusions = {}) {
     collector.reset();
     std::vector<std::string> paths;
     for (const std::string& pattern : patterns) paths.push_back(dir.path(pattern));
     discovery = std::make_unique<Discovery>(paths, exclusions, GetParam(), base::null_reporter());
-    collector = std::make_unique<Collector>(options, sink.frontiers(), *discovery, stop,
-                                              base::null_reporter());
+    collector = std::make_unique<Collector>(options, sink.frontiers(), *discovery, stop, base::null_reporter());
     collector->look_at_everything();
     drain();
   }
@@ -43,8 +41,7 @@ class CollectorTest : public testing::TestWithParam<Discovery::Notice> {
     drain();
   }
   void drain() {
-    while (collector->next(batch))
-      ASSERT_TRUE(sink.take(batch)) << "gap before " << batch.range().from;
+    while (collector->next(batch)) ASSERT_TRUE(sink.take(batch)) << "gap before " << batch.range().from;
   }
   std::vector<std::string> file_names() {
     std::vector<std::string> names;
@@ -60,11 +57,8 @@ class CollectorTest : public testing::TestWithParam<Discovery::Notice> {
   std::unique_ptr<Collector> collector;
 };
 
-INSTANTIATE_TEST_SUITE_P(Notice, CollectorTest,
-                         testing::Values(Discovery::Notice::inotify, Discovery::Notice::none),
-                         [](const auto& test) {
-                           return test.param == Discovery::Notice::none ? "poll" : "inotify";
-                         });
+INSTANTIATE_TEST_SUITE_P(Notice, CollectorTest, testing::Values(Discovery::Notice::inotify, Discovery::Notice::none),
+                         [](const auto& test) { return test.param == Discovery::Notice::none ? "poll" : "inotify"; });
 
 TEST_P(CollectorTest, FollowsFilesThatGrowAndFilesThatAppear) {
   dir.write("a.log", "a1\n");
@@ -315,7 +309,8 @@ TEST_P(CollectorTest, AnUnreadableFileIsCountedAndTheOthersAreRead) {
   EXPECT_EQ(collector->failures(), 1u);
 }
 
-// Rotation at random, in every way that loses nothing, seen late or early: every line once, in order.
+// Rotation at random, in every way that loses nothing, seen late or early: every line once, in
+// order.
 TEST_P(CollectorTest, RotationStormLosesAndRepeatsNothing) {
   for (unsigned seed = 1; seed <= 8; ++seed) {
     unsigned state = seed;
@@ -327,10 +322,9 @@ TEST_P(CollectorTest, RotationStormLosesAndRepeatsNothing) {
     sink = {};
     const auto restart = [&] {
       collector.reset();
-      discovery = std::make_unique<Discovery>(std::vector{storm.path("app.log*")}, std::vector<std::string>{},
-                                              GetParam(), base::null_reporter());
-      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}},
-                                              sink.frontiers(), *discovery, stop,
+      discovery =
+          std::make_unique<Discovery>(std::vector{storm.path("app.log*")}, std::vector<std::string>{}, GetParam(), base::null_reporter());
+      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}}, sink.frontiers(), *discovery, stop,
                                               base::null_reporter());
       look_around();
     };

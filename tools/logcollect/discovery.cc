@@ -14,14 +14,11 @@ bool excludes(const sys::Glob& exclusion, const std::string& path) {
   return exclusion.matches(slash == std::string::npos ? path : path.substr(slash + 1));
 }
 
-sys::Glob to_pattern(const std::string& text) {
-  return sys::regular_file_info(text) ? sys::Glob::literal(text) : sys::Glob(text);
-}
+sys::Glob to_pattern(const std::string& text) { return sys::regular_file_info(text) ? sys::Glob::literal(text) : sys::Glob(text); }
 
 }  // namespace
 
-Discovery::Discovery(const std::vector<std::string>& patterns,
-                     const std::vector<std::string>& exclusions, Notice notice,
+Discovery::Discovery(const std::vector<std::string>& patterns, const std::vector<std::string>& exclusions, Notice notice,
                      base::Reporter& reporter)
     : exclusions_(exclusions.begin(), exclusions.end()), reporter_(reporter) {
   std::transform(patterns.begin(), patterns.end(), std::back_inserter(patterns_), to_pattern);
@@ -36,11 +33,11 @@ std::vector<std::string> Discovery::find() {
   std::set<std::string> found;
   walked_.clear();
   links_.clear();
-  const sys::Glob::Visitor visitor{
-      .match = [&](const std::string& path) {
-        if (wanted(path)) found.insert(path);
-      },
-      .directory = [&](const std::string& prefix) { watch_directory(prefix); }};
+  const sys::Glob::Visitor visitor{.match =
+                                       [&](const std::string& path) {
+                                         if (wanted(path)) found.insert(path);
+                                       },
+                                   .directory = [&](const std::string& prefix) { watch_directory(prefix); }};
   for (const sys::Glob& pattern : patterns_) pattern.walk(visitor);
   for (const std::string& path : found) watch_link_target(path);
   forget_unwalked();
@@ -50,8 +47,7 @@ std::vector<std::string> Discovery::find() {
 bool Discovery::wanted(const std::string& path) const {
   const auto matches = [&](const sys::Glob& pattern) { return pattern.matches(path); };
   const auto excluded = [&](const sys::Glob& exclusion) { return excludes(exclusion, path); };
-  return std::any_of(patterns_.begin(), patterns_.end(), matches) &&
-         std::none_of(exclusions_.begin(), exclusions_.end(), excluded);
+  return std::any_of(patterns_.begin(), patterns_.end(), matches) && std::none_of(exclusions_.begin(), exclusions_.end(), excluded);
 }
 
 void Discovery::watch_directory(const std::string& prefix) {

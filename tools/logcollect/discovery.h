@@ -28,10 +28,10 @@ class Discovery {
  public:
   enum class Notice { inotify, none };
 
-  // A pattern that names a file as it stands is that file, whatever characters its name has. Without a
-  // directory part, an exclusion is about names, else about paths. `reporter` must outlive it.
-  Discovery(const std::vector<std::string>& patterns, const std::vector<std::string>& exclusions,
-            Notice notice, base::Reporter& reporter);
+  // A pattern that names a file as it stands is that file, whatever characters its name has.
+  // Without a directory part, an exclusion is about names, else about paths. `reporter` must
+  // outlive it.
+  Discovery(const std::vector<std::string>& patterns, const std::vector<std::string>& exclusions, Notice notice, base::Reporter& reporter);
 
   // All paths that match now, sorted. Watches the directories in which others may appear.
   std::vector<std::string> find();

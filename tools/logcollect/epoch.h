@@ -1,8 +1,9 @@
 // The epoch of a followed file: docs/formats/delivery.md, "files".
 //
-// A truncated file starts again at position 0, in a new epoch. The number also says which content it
-// belongs to, so that a file that was truncated and filled again while nobody looked is recognised
-// at the next start: the upper half counts the generations, the lower half is a hash of the file's first line.
+// A truncated file starts again at position 0, in a new epoch. The number also says which content
+// it belongs to, so that a file that was truncated and filled again while nobody looked is
+// recognised at the next start: the upper half counts the generations, the lower half is a hash of
+// the file's first line.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +17,8 @@ struct Epoch {
   std::uint16_t generation = 0;
   std::uint16_t head = 0;
 
-  static std::uint16_t hash_of(std::string_view head) {
-    return static_cast<std::uint16_t>(base::xxh3_64(head));
-  }
-  static Epoch from_number(std::uint32_t number) {
-    return {static_cast<std::uint16_t>(number >> 16), static_cast<std::uint16_t>(number)};
-  }
+  static std::uint16_t hash_of(std::string_view head) { return static_cast<std::uint16_t>(base::xxh3_64(head)); }
+  static Epoch from_number(std::uint32_t number) { return {static_cast<std::uint16_t>(number >> 16), static_cast<std::uint16_t>(number)}; }
   std::uint32_t number() const { return std::uint32_t{generation} << 16 | head; }
 };
 

@@ -34,7 +34,7 @@ struct Logcollect {
     std::vector<std::string> exclusions;
     Mode mode = Mode::follow;
     Start start = Start::beginning;
-    std::string resume;  // a store
+    std::string resume;   // a store
     cli::KeyOptions key;  // of it
     bool poll = false;
     std::int64_t rescan_ns = -1;  // -1: 10 s, or 1 s with --poll

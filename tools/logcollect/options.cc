@@ -18,36 +18,30 @@ void Logcollect::add_options(CLI::App& app, Options& options) {
       ->type_name("PATH|GLOB")
       ->required();
 
-  app.add_option("--exclude", options.exclusions,
-                 "Leave out files with such a name, or such a path if it has a slash. May be repeated.")
+  app.add_option("--exclude", options.exclusions, "Leave out files with such a name, or such a path if it has a slash. May be repeated.")
       ->type_name("GLOB")
       ->allow_extra_args(false)
       ->group("Files");
-  app.add_flag_callback("--once", [&options] { options.mode = Mode::once; },
-                        "Read each file to its end, oldest first, and exit; also compressed ones.")
+  app.add_flag_callback(
+         "--once", [&options] { options.mode = Mode::once; }, "Read each file to its end, oldest first, and exit; also compressed ones.")
       ->group("Files");
   app.add_option_function<std::string>(
-         "--start",
-         [&options](const std::string& where) {
-           options.start = where == "end" ? Start::end : Start::beginning;
-         },
+         "--start", [&options](const std::string& where) { options.start = where == "end" ? Start::end : Start::beginning; },
          "Where to begin files that are there already. Default: beginning.")
       ->type_name("beginning|end")
       ->check(CLI::IsMember({"beginning", "end"}))
       ->group("Files");
   options.key.add(app, cli::KeyOptions::Use::read);
   app.add_option("--resume", options.resume,
-                 "Go on where this store has each file; the output is frames, which say where they come from.")
+                 "Go on where this store has each file; the output is frames, which say where they "
+                 "come from.")
       ->type_name("STORE")
       ->group("Files");
-  app.add_flag("--poll", options.poll, "Do not rely on inotify (network file systems): look every second.")
-      ->group("Files");
-  cli::add_duration(app, "--rescan", options.rescan_ns,
-                    "Look at everything again after this time, whatever inotify tells. Default: 10s.")
+  app.add_flag("--poll", options.poll, "Do not rely on inotify (network file systems): look every second.")->group("Files");
+  cli::add_duration(app, "--rescan", options.rescan_ns, "Look at everything again after this time, whatever inotify tells. Default: 10s.")
       ->group("Files");
 
-  cli::add_size(app, "--max-line", options.line_bytes_max,
-                "Cut longer lines into several records, marked cut=true. Default: 1MiB.")
+  cli::add_size(app, "--max-line", options.line_bytes_max, "Cut longer lines into several records, marked cut=true. Default: 1MiB.")
       ->group("Records");
   app.add_option("--host", options.host, "The host field; empty for none. Default: this machine's name.")
       ->type_name("NAME")
@@ -60,16 +54,12 @@ void Logcollect::add_options(CLI::App& app, Options& options) {
 base::Status Logcollect::check(const Options& options) {
   const auto invalid = [](std::string what) { return base::Error{base::ErrorCode::invalid, std::move(what)}; };
   const bool standard_input = std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
-  if (standard_input && options.paths.size() > 1)
-    return invalid("- (standard input) cannot be combined with files");
-  if (standard_input && !options.resume.empty())
-    return invalid("--resume: standard input cannot be read again");
-  if (std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end())
-    return invalid("a path is empty");
+  if (standard_input && options.paths.size() > 1) return invalid("- (standard input) cannot be combined with files");
+  if (standard_input && !options.resume.empty()) return invalid("--resume: standard input cannot be read again");
+  if (std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end()) return invalid("a path is empty");
   if (!options.resume.empty() && options.output.resolve(codec::Format::frames) != codec::Format::frames)
     return invalid("--resume: only frames say where records come from; leave out -o");
-  if (options.line_bytes_max == 0 || options.line_bytes_max > kLineBytesMaxMax)
-    return invalid("--max-line: must be 1 to 4MiB");
+  if (options.line_bytes_max == 0 || options.line_bytes_max > kLineBytesMaxMax) return invalid("--max-line: must be 1 to 4MiB");
   if (options.rescan_ns == 0) return invalid("--rescan: must be longer than 0");
   return {};
 }

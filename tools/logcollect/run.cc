@@ -54,8 +54,7 @@ CollectorOptions collector_options(const Options& options) {
 // Takes batches to the sink and counts them.
 class Outlet {
  public:
-  Outlet(const Options& options, cli::Io& io, stream::Sink& sink)
-      : sink_(sink), statistics_(Logcollect::kName, options.stats, io) {}
+  Outlet(const Options& options, cli::Io& io, stream::Sink& sink) : sink_(sink), statistics_(Logcollect::kName, options.stats, io) {}
 
   base::Status write(const record::Batch& batch, std::uint64_t bytes_in) {
     cli::Counters& counters = statistics_.counters;
@@ -87,8 +86,7 @@ class Outlet {
 };
 
 // Paths that name no pattern should be there, and be files. Returns how many are not there.
-base::Result<std::uint64_t> check_literal_paths(const Options& options, const Discovery& discovery,
-                                                cli::Io& io) {
+base::Result<std::uint64_t> check_literal_paths(const Options& options, const Discovery& discovery, cli::Io& io) {
   std::uint64_t missing = 0;
   for (const sys::Glob& pattern : discovery.patterns()) {
     if (!pattern.is_literal()) continue;
@@ -96,8 +94,7 @@ base::Result<std::uint64_t> check_literal_paths(const Options& options, const Di
     if (info) continue;
     const base::Error& error = info.error();
     const bool is_directory = error.what.ends_with("is a directory");
-    if (is_directory)
-      return base::Error{error.code, error.what + "; name files in it, such as '" + pattern.text() + "/*.log'"};
+    if (is_directory) return base::Error{error.code, error.what + "; name files in it, such as '" + pattern.text() + "/*.log'"};
     if (error.code == base::ErrorCode::invalid) return error;
     ++missing;
     io.reporter.warn("missing", options.mode == Mode::once ? error.what : error.what + "; waiting for it");
@@ -130,8 +127,7 @@ class FileRun {
   base::Status take_changes() {
     if (options_.mode == Mode::once) return {};
     LOGMILL_ASSIGN_OR_RETURN(const bool everything, collector_.look_at_changes());
-    if (everything || io_.reload_wanted.exchange(false))
-      next_look_ = std::min(next_look_, last_look_ + kPauseBetweenLooksNs);
+    if (everything || io_.reload_wanted.exchange(false)) next_look_ = std::min(next_look_, last_look_ + kPauseBetweenLooksNs);
     if (io_.clock.steady_ns() >= next_look_) look_at_everything();
     return {};
   }
@@ -150,8 +146,7 @@ class FileRun {
     const int ms = static_cast<int>(ns / base::kNsPerMs + 1);
     const int fd = discovery_.fd() >= 0 ? discovery_.fd() : io_.stop.fd();
     const int reader = options_.output.to == "-" ? io_.out : -1;
-    if (auto waited = sys::wait_readable_or_unread(fd, ms, io_.stop.fd(), reader); !waited)
-      return std::move(waited).error();
+    if (auto waited = sys::wait_readable_or_unread(fd, ms, io_.stop.fd(), reader); !waited) return std::move(waited).error();
     return {};
   }
 
@@ -167,9 +162,7 @@ class FileRun {
 base::Result<cli::Exit> collect_files(const Options& options, cli::Io& io) {
   sys::raise_open_file_limit();
   Discovery discovery(options.paths, options.exclusions,
-                      options.poll || options.mode == Mode::once ? Discovery::Notice::none
-                                                                 : Discovery::Notice::inotify,
-                      io.reporter);
+                      options.poll || options.mode == Mode::once ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t missing, check_literal_paths(options, discovery, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));

@@ -1,4 +1,5 @@
-// The sink rule of docs/formats/delivery.md on a vector of lines: what a store does with ranges, in a test.
+// The sink rule of docs/formats/delivery.md on a vector of lines: what a store does with ranges, in
+// a test.
 #pragma once
 
 #include <map>

@@ -12,8 +12,7 @@ std::optional<Piece> Splitter::next(std::string_view bytes, Input input) const {
     const std::size_t length = static_cast<std::size_t>(static_cast<const char*>(newline) - bytes.data());
     return Piece{bytes.substr(0, length), length + 1};
   }
-  if (bytes.size() > line_bytes_max_)
-    return Piece{bytes.substr(0, line_bytes_max_), line_bytes_max_, false};
+  if (bytes.size() > line_bytes_max_) return Piece{bytes.substr(0, line_bytes_max_), line_bytes_max_, false};
   if (input == Input::ended) return Piece{bytes, bytes.size()};
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// Where records end in the bytes of a file. It holds no bytes and no state: what it cannot end yet is
-// shown to it again, with what came after.
+// Where records end in the bytes of a file. It holds no bytes and no state: what it cannot end yet
+// is shown to it again, with what came after.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,9 @@
 namespace logmill::logcollect {
 
 struct Piece {
-  std::string_view raw;   // without the newline that ends it
-  std::size_t size = 0;   // with it: the next record starts there
-  bool whole = true;      // false: cut because it is too long, the next piece goes on with it
+  std::string_view raw;  // without the newline that ends it
+  std::size_t size = 0;  // with it: the next record starts there
+  bool whole = true;     // false: cut because it is too long, the next piece goes on with it
 };
 
 // Whether more bytes may follow those that are there.

@@ -23,8 +23,8 @@ void Tail::Trace::add(std::string_view read) {
   size = kept + read.size();
 }
 
-Tail::Tail(sys::HeldFile file, std::string name, record::StreamId stream, const TailLimits& limits,
-           std::string_view host, base::Reporter& reporter)
+Tail::Tail(sys::HeldFile file, std::string name, record::StreamId stream, const TailLimits& limits, std::string_view host,
+           base::Reporter& reporter)
     : file_(std::move(file)),
       name_(std::move(name)),
       stream_(stream),
@@ -110,8 +110,7 @@ base::Status Tail::start_again() {
     return base::Error{base::ErrorCode::too_large, name_ + ": truncated too often to be told apart"};
   const std::uint64_t lost = seen_size_ > position_ ? seen_size_ - position_ : 0;
   reporter_->warn("truncated", name_ + ": truncated after byte " + std::to_string(position_) +
-                                   (lost > 0 ? ", GAP of at least " + text::format_size(lost) : "") +
-                                   ", read again from its beginning");
+                                   (lost > 0 ? ", GAP of at least " + text::format_size(lost) : "") + ", read again from its beginning");
   if (lost > 0) gap_ = Gap{position_, seen_size_};
   ++epoch_.generation;
   head_known_ = false;
@@ -144,14 +143,14 @@ void Tail::take_records(record::Batch& batch, Input input) {
   add_provenance(batch, name_, host_);
 }
 
-// The record goes with the first ones of the new epoch, so that it is stored exactly once, as they are.
+// The record goes with the first ones of the new epoch, so that it is stored exactly once, as they
+// are.
 void Tail::add_gap_record(record::Batch& batch) {
   const std::size_t row = batch.add_row();
   batch.positions().push_back(0);
   batch.times()[row] = seen_modified_;
   batch.levels()[row] = record::Severity::warn;
-  batch.set(record::kMessage, row,
-            record::Value::string(batch.own("GAP: the file was truncated before it was read to its end")));
+  batch.set(record::kMessage, row, record::Value::string(batch.own("GAP: the file was truncated before it was read to its end")));
   batch.set(kGapFrom, row, record::Value::integer(static_cast<std::int64_t>(gap_->from)));
   batch.set(kGapTo, row, record::Value::integer(static_cast<std::int64_t>(gap_->to)));
   gap_.reset();

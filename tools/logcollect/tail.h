@@ -1,10 +1,11 @@
 // One file, read from a position onwards as it grows, until nobody wants more of it.
 //
-// Nothing of the file is kept between two reads but numbers and the last few bytes that were read: a line
-// without its end is read again when there is more of it. So thousands of files cost no buffers, and a position
-// never stands for bytes that were not handed over.
+// Nothing of the file is kept between two reads but numbers and the last few bytes that were read:
+// a line without its end is read again when there is more of it. So thousands of files cost no
+// buffers, and a position never stands for bytes that were not handed over.
 //
-// Truncation is noticed by content: the bytes just before the position must still be those that were read.
+// Truncation is noticed by content: the bytes just before the position must still be those that
+// were read.
 #pragma once
 
 #include <array>
@@ -24,7 +25,7 @@
 namespace logmill::logcollect {
 
 struct TailLimits {
-  std::size_t chunk_bytes = 256 << 10;    // one turn: long enough to be fast, short enough to be fair
+  std::size_t chunk_bytes = 256 << 10;  // one turn: long enough to be fast, short enough to be fair
   std::size_t line_bytes_max = 1 << 20;
 };
 
@@ -36,13 +37,13 @@ class Tail {
   };
 
   // `name` is what records say they come from. `host` and `reporter` must outlive it.
-  Tail(sys::HeldFile file, std::string name, record::StreamId stream, const TailLimits& limits,
-       std::string_view host, base::Reporter& reporter);
+  Tail(sys::HeldFile file, std::string name, record::StreamId stream, const TailLimits& limits, std::string_view host,
+       base::Reporter& reporter);
 
   // Where to begin, before the first `read`; otherwise it is the beginning of the file.
   base::Status start_at_end();
-  // Where the sink holds it up to. If the file is not what it was then, its new content is read from the
-  // beginning, in a new epoch, with a warning.
+  // Where the sink holds it up to. If the file is not what it was then, its new content is read
+  // from the beginning, in a new epoch, with a warning.
   base::Status resume(const store::Frontier& frontier);
 
   // Clears `batch` and fills it with the next records and the range that they decide; it may stay
@@ -83,8 +84,8 @@ class Tail {
   base::Reporter* reporter_;
 
   Epoch epoch_;
-  bool head_known_ = false;      // the epoch has its final number
-  std::uint64_t position_ = 0;   // all before is decided
+  bool head_known_ = false;     // the epoch has its final number
+  std::uint64_t position_ = 0;  // all before is decided
   Trace trace_;
   bool within_line_ = false;     // the position is not at the start of a line
   std::uint64_t seen_size_ = 0;  // of the file, and when it had changed

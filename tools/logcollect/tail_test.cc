@@ -107,9 +107,7 @@ TEST_F(TailTest, LinesAreCutInTheSamePlacesHoweverTheyAreRead) {
     sink = {};
     Tail tail = open({.chunk_bytes = chunk, .line_bytes_max = 300});
     read_to_end(tail);
-    EXPECT_THAT(sink.lines,
-                ElementsAre(line.substr(0, 300), line.substr(0, 300), line.substr(0, 300),
-                            line.substr(0, 100), "short"));
+    EXPECT_THAT(sink.lines, ElementsAre(line.substr(0, 300), line.substr(0, 300), line.substr(0, 300), line.substr(0, 100), "short"));
     EXPECT_EQ(sink.cut, 4u);
   }
 }
@@ -208,7 +206,8 @@ TEST_F(TailTest, ResumesFromTheBeginningWhenTheContentIsAnother) {
   }
 }
 
-// Stop after any record, start again from what the sink has: every line once, whatever was in flight.
+// Stop after any record, start again from what the sink has: every line once, whatever was in
+// flight.
 TEST_F(TailTest, StoppedAnywhereAndResumedEveryLineComesOnce) {
   std::string content;
   std::vector<std::string> expected;

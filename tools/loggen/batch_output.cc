@@ -87,9 +87,8 @@ class BatchOutput final : public Output {
 
 base::Result<std::unique_ptr<Output>> open_batch_output(BatchOutputOptions options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(
-      auto sink, stream::open_sink(options.endpoint, io.out,
-                                   {.format = codec::Format::frames, .compress = options.compress},
-                                   io.stop, io.reporter));
+      auto sink,
+      stream::open_sink(options.endpoint, io.out, {.format = codec::Format::frames, .compress = options.compress}, io.stop, io.reporter));
   return std::unique_ptr<Output>(std::make_unique<BatchOutput>(std::move(sink), std::move(options)));
 }
 

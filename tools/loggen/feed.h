@@ -30,8 +30,7 @@ class EventFeed final : public Feed {
     return true;
   }
   std::int64_t due_ns() const override {
-    return due_scale_ == 1 ? event_->due_ns
-                           : static_cast<std::int64_t>(static_cast<double>(event_->due_ns) * due_scale_);
+    return due_scale_ == 1 ? event_->due_ns : static_cast<std::int64_t>(static_cast<double>(event_->due_ns) * due_scale_);
   }
   base::Status give(Output& output) override { return output.add(*event_); }
 

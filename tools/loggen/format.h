@@ -18,7 +18,8 @@ class LineFormat {
   static constexpr std::size_t kBytesMax = 8'192;
 
   virtual ~LineFormat() = default;
-  // Writes one event with its final newline to `to`, which has room for kBytesMax bytes; returns the end.
+  // Writes one event with its final newline to `to`, which has room for kBytesMax bytes; returns
+  // the end.
   virtual char* write(const generate::Event& event, char* to) = 0;
 };
 

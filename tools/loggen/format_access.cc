@@ -54,17 +54,13 @@ class AccessFormat final : public LineFormat {
 extern constexpr FormatSpec kNginx{
     .name = "nginx",
     .summary = "nginx access log, combined",
-    .make = [](const FormatContext&) -> std::unique_ptr<LineFormat> {
-      return std::make_unique<AccessFormat>(Dialect::nginx);
-    },
+    .make = [](const FormatContext&) -> std::unique_ptr<LineFormat> { return std::make_unique<AccessFormat>(Dialect::nginx); },
     .numbered = false};
 
 extern constexpr FormatSpec kApache{
     .name = "apache",
     .summary = "Apache access log, combined",
-    .make = [](const FormatContext&) -> std::unique_ptr<LineFormat> {
-      return std::make_unique<AccessFormat>(Dialect::apache);
-    },
+    .make = [](const FormatContext&) -> std::unique_ptr<LineFormat> { return std::make_unique<AccessFormat>(Dialect::apache); },
     .numbered = false};
 
 }  // namespace logmill::loggen

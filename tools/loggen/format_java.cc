@@ -12,20 +12,15 @@ namespace {
 using generate::Event;
 using generate::write_text;
 
-constexpr std::string_view kLevels[record::kSeverities] = {"     ", "TRACE", "DEBUG", "INFO ",
-                                                           "WARN ", "ERROR", "FATAL"};
+constexpr std::string_view kLevels[record::kSeverities] = {"     ", "TRACE", "DEBUG", "INFO ", "WARN ", "ERROR", "FATAL"};
 
 constexpr std::string_view kClasses[] = {"RequestFilter", "HttpController", "EventHandler", "Repository",
                                          "ClientPool",    "WorkerLoop",     "Cache",        "Validator"};
-constexpr std::string_view kMethods[] = {"handle", "doFilter", "execute", "load",
-                                         "send",   "run",      "resolve", "commit"};
+constexpr std::string_view kMethods[] = {"handle", "doFilter", "execute", "load", "send", "run", "resolve", "commit"};
 constexpr std::string_view kExceptions[] = {
-    "java.net.SocketTimeoutException: Read timed out",
-    "java.net.ConnectException: Connection refused",
-    "java.lang.IllegalStateException: Unexpected state",
-    "java.lang.NullPointerException",
-    "java.io.IOException: No space left on device",
-    "java.util.concurrent.TimeoutException",
+    "java.net.SocketTimeoutException: Read timed out",   "java.net.ConnectException: Connection refused",
+    "java.lang.IllegalStateException: Unexpected state", "java.lang.NullPointerException",
+    "java.io.IOException: No space left on device",      "java.util.concurrent.TimeoutException",
 };
 
 template <std::size_t N>
@@ -90,9 +85,7 @@ class JavaFormat final : public LineFormat {
 extern constexpr FormatSpec kJava{
     .name = "java",
     .summary = "Log4j pattern, errors with stack traces",
-    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> {
-      return std::make_unique<JavaFormat>(context);
-    },
+    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> { return std::make_unique<JavaFormat>(context); },
     .numbered = false};
 
 }  // namespace logmill::loggen

@@ -1,5 +1,5 @@
-// NDJSON: byte for byte what record::JsonObjectWriter prints for the same records, only faster: all that is
-// constant is prepared, escaped, in advance.
+// NDJSON: byte for byte what record::JsonObjectWriter prints for the same records, only faster: all
+// that is constant is prepared, escaped, in advance.
 #include <vector>
 
 #include "loggen/format.h"
@@ -38,10 +38,8 @@ class JsonFormat final : public LineFormat {
         services_(string_fields(record::kService, world_.services())),
         hosts_(string_fields(record::kHost, world_.hosts())) {
     for (std::size_t level = 0; level < record::kSeverities; ++level)
-      levels_.push_back(
-          string_field(record::kLevel, record::severity_name(static_cast<record::Severity>(level))));
-    for (const generate::Route& route : generate::routes())
-      methods_.push_back(string_field("method", route.method));
+      levels_.push_back(string_field(record::kLevel, record::severity_name(static_cast<record::Severity>(level))));
+    for (const generate::Route& route : generate::routes()) methods_.push_back(string_field("method", route.method));
   }
 
   char* write(const Event& event, char* to) override {
@@ -56,8 +54,7 @@ class JsonFormat final : public LineFormat {
     to = write_text(R"(","duration_ms":)", to);
     to = generate::write_hundredths(event.duration_hundredths_ms, to);
     if (event.request) to = write_request(event, to);
-    if (sequence_ == generate::Sequence::field)
-      to = text::write_unsigned(write_text(R"(,"seq":)", to), event.sequence);
+    if (sequence_ == generate::Sequence::field) to = text::write_unsigned(write_text(R"(,"seq":)", to), event.sequence);
     return write_text("}\n", to);
   }
 
@@ -103,9 +100,7 @@ class JsonFormat final : public LineFormat {
 extern constexpr FormatSpec kJson{
     .name = "json",
     .summary = "one object a line",
-    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> {
-      return std::make_unique<JsonFormat>(context);
-    },
+    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> { return std::make_unique<JsonFormat>(context); },
     .numbered = true};
 
 }  // namespace logmill::loggen

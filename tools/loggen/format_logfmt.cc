@@ -10,13 +10,11 @@ namespace {
 using generate::Event;
 using generate::write_text;
 
-constexpr std::string_view kLevels[record::kSeverities] = {"",     "trace", "debug", "info",
-                                                           "warn", "error", "fatal"};
+constexpr std::string_view kLevels[record::kSeverities] = {"", "trace", "debug", "info", "warn", "error", "fatal"};
 
 class LogfmtFormat final : public LineFormat {
  public:
-  explicit LogfmtFormat(const FormatContext& context)
-      : world_(context.world), sequence_(context.sequence) {}
+  explicit LogfmtFormat(const FormatContext& context) : world_(context.world), sequence_(context.sequence) {}
 
   char* write(const Event& event, char* to) override {
     to = second_.write(event.time, write_text("time=", to));
@@ -35,8 +33,7 @@ class LogfmtFormat final : public LineFormat {
     to = write_text("\" duration_ms=", to);
     to = generate::write_hundredths(event.duration_hundredths_ms, to);
     if (event.request) to = write_request(event, to);
-    if (sequence_ == generate::Sequence::field)
-      to = text::write_unsigned(write_text(" seq=", to), event.sequence);
+    if (sequence_ == generate::Sequence::field) to = text::write_unsigned(write_text(" seq=", to), event.sequence);
     *to++ = '\n';
     return to;
   }
@@ -62,9 +59,7 @@ class LogfmtFormat final : public LineFormat {
 extern constexpr FormatSpec kLogfmt{
     .name = "logfmt",
     .summary = "key=value pairs",
-    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> {
-      return std::make_unique<LogfmtFormat>(context);
-    },
+    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> { return std::make_unique<LogfmtFormat>(context); },
     .numbered = true};
 
 }  // namespace logmill::loggen

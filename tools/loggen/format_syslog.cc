@@ -16,16 +16,13 @@ constexpr unsigned kSyslogSeverity[record::kSeverities] = {6, 7, 7, 6, 4, 3, 2};
 
 char* write_priority(const Event& event, char* to) {
   *to++ = '<';
-  to = text::write_unsigned(to, kFacilityLocal0 * 8 +
-                                    kSyslogSeverity[static_cast<std::size_t>(event.level)]);
+  to = text::write_unsigned(to, kFacilityLocal0 * 8 + kSyslogSeverity[static_cast<std::size_t>(event.level)]);
   *to++ = '>';
   return to;
 }
 
 // A process id for each service on each host, that stays the same.
-std::uint32_t process_id(const Event& event) {
-  return 300 + (event.service * 7'919 + event.host * 104'729) % 32'000;
-}
+std::uint32_t process_id(const Event& event) { return 300 + (event.service * 7'919 + event.host * 104'729) % 32'000; }
 
 class Rfc3164Format final : public LineFormat {
  public:
@@ -51,8 +48,7 @@ class Rfc3164Format final : public LineFormat {
 
 class Rfc5424Format final : public LineFormat {
  public:
-  explicit Rfc5424Format(const FormatContext& context)
-      : world_(context.world), sequence_(context.sequence) {}
+  explicit Rfc5424Format(const FormatContext& context) : world_(context.world), sequence_(context.sequence) {}
 
   char* write(const Event& event, char* to) override {
     to = second_.write(event.time, write_text("1 ", write_priority(event, to)));
@@ -84,8 +80,7 @@ class Rfc5424Format final : public LineFormat {
       to = text::write_unsigned(write_text("\" status=\"", to), event.status);
       to = text::write_unsigned(write_text("\" user_id=\"", to), event.user_id);
     }
-    if (sequence_ == generate::Sequence::field)
-      to = text::write_unsigned(write_text("\" seq=\"", to), event.sequence);
+    if (sequence_ == generate::Sequence::field) to = text::write_unsigned(write_text("\" seq=\"", to), event.sequence);
     return write_text("\"]", to);
   }
 
@@ -99,17 +94,13 @@ class Rfc5424Format final : public LineFormat {
 extern constexpr FormatSpec kSyslog{
     .name = "syslog",
     .summary = "RFC 3164, with priority",
-    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> {
-      return std::make_unique<Rfc3164Format>(context);
-    },
+    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> { return std::make_unique<Rfc3164Format>(context); },
     .numbered = false};
 
 extern constexpr FormatSpec kRfc5424{
     .name = "rfc5424",
     .summary = "syslog with structured data",
-    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> {
-      return std::make_unique<Rfc5424Format>(context);
-    },
+    .make = [](const FormatContext& context) -> std::unique_ptr<LineFormat> { return std::make_unique<Rfc5424Format>(context); },
     .numbered = true};
 
 }  // namespace logmill::loggen

@@ -12,15 +12,14 @@ namespace logmill::loggen {
 
 namespace {
 
-// How far into a line a time may begin: behind a program's name, an address, a first JSON key or two.
+// How far into a line a time may begin: behind a program's name, an address, a first JSON key or
+// two.
 constexpr std::size_t kSearchBytes = 256;
 
 constexpr std::size_t kClfBytes = std::string_view("21/Nov/2026:10:15:00 +0000").size();
 constexpr std::size_t kIsoSecondBytes = std::string_view("2026-11-21T10:15:00").size();
 
-bool at_word_start(std::string_view line, std::size_t at) {
-  return at == 0 || !text::is_digit(line[at - 1]);
-}
+bool at_word_start(std::string_view line, std::size_t at) { return at == 0 || !text::is_digit(line[at - 1]); }
 
 std::optional<LineTime> iso_at(std::string_view line, std::size_t at) {
   if (line.size() - at < kIsoSecondBytes || line[at + 4] != '-') return std::nullopt;
@@ -73,8 +72,7 @@ std::optional<LineTime> epoch_at(std::string_view line, std::size_t at) {
   std::size_t size = 0;
   while (at + size < line.size() && text::is_digit(line[at + size])) ++size;
   if (size != 10 && size != 13 && size != 16 && size != 19) return std::nullopt;
-  if (size == 10 && at + size + 1 < line.size() && line[at + size] == '.' &&
-      text::is_digit(line[at + size + 1])) {
+  if (size == 10 && at + size + 1 < line.size() && line[at + size] == '.' && text::is_digit(line[at + size + 1])) {
     ++size;
     while (size < 20 && at + size < line.size() && text::is_digit(line[at + size])) ++size;
   }
@@ -138,8 +136,7 @@ void append_epoch(std::string& out, std::string_view like, base::TimeNs time) {
   text::append_integer(text, time / unit);
   text.append(like.substr(whole));
   if (point != std::string_view::npos)
-    write_fraction(text, text.size() - (like.size() - point) + 1,
-                   static_cast<unsigned>(time % base::kNsPerSecond));
+    write_fraction(text, text.size() - (like.size() - point) + 1, static_cast<unsigned>(time % base::kNsPerSecond));
   out += text;
 }
 

@@ -1,4 +1,5 @@
-// The time in a log line, where it stands and how it is written, so that another one can take its place.
+// The time in a log line, where it stands and how it is written, so that another one can take its
+// place.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,8 @@ struct LineTime {
   std::string_view text;  // as it stands; part of the line
 };
 
-// The first time within the front of the line. The name of a weekday before it is no part of it. `reference` decides the year of times without one.
+// The first time within the front of the line. The name of a weekday before it is no part of it.
+// `reference` decides the year of times without one.
 std::optional<LineTime> find_line_time(std::string_view line, base::TimeNs reference);
 
 // Another time in the same form: same separators, zone and digits of fraction.

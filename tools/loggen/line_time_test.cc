@@ -39,14 +39,14 @@ TEST(LineTime, IsMovedInEveryForm) {
 }
 
 TEST(LineTime, StaysWhereItIsWhenMovedByNothing) {
-  for (const char* line : {"2026-11-21T10:15:00.5Z", "2026-11-21 10:15:00", "Nov 21 10:15:00 h p: m",
-                           "[21/Nov/2026:10:15:00 +0000]", "Fri Nov 21 10:15:00 2025 x", "1763719300.001"})
+  for (const char* line : {"2026-11-21T10:15:00.5Z", "2026-11-21 10:15:00", "Nov 21 10:15:00 h p: m", "[21/Nov/2026:10:15:00 +0000]",
+                           "Fri Nov 21 10:15:00 2025 x", "1763719300.001"})
     EXPECT_EQ(moved(line, 0), line);
 }
 
 TEST(LineTime, OtherNumbersAreNoTimes) {
-  for (const char* line : {"", "no time", "12345", "order 123456789012 shipped", "10.0.0.1:8080",
-                           "2026-13-45T99:99:99Z", "May I ask", "Nov 31x", "99/Nov/2026:10:15:00 +0000"})
+  for (const char* line : {"", "no time", "12345", "order 123456789012 shipped", "10.0.0.1:8080", "2026-13-45T99:99:99Z", "May I ask",
+                           "Nov 31x", "99/Nov/2026:10:15:00 +0000"})
     EXPECT_EQ(moved(line, 0), "none") << line;
 }
 

@@ -26,8 +26,7 @@ base::Status add_weight(std::string_view item, generate::LevelMix& mix) {
   const std::size_t equals = item.find('=');
   if (equals == std::string_view::npos) return invalid(item, "a level and its weight look like error=3");
   const auto level = record::severity_from_text(item.substr(0, equals));
-  if (!level || *level == record::Severity::none)
-    return invalid(item, "levels are trace, debug, info, warn, error and fatal");
+  if (!level || *level == record::Severity::none) return invalid(item, "levels are trace, debug, info, warn, error and fatal");
   const std::string_view number = item.substr(equals + 1);
   double weight = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), weight);
@@ -49,14 +48,13 @@ base::Result<generate::LevelMix> parse_level_mix(std::string_view text) {
   return mix;
 }
 
-base::Result<std::vector<std::string>> parse_names(
-    std::string_view text, const std::function<std::vector<std::string>(std::size_t)>& invent) {
+base::Result<std::vector<std::string>> parse_names(std::string_view text,
+                                                   const std::function<std::vector<std::string>(std::size_t)>& invent) {
   constexpr std::size_t kMax = generate::World::kNamesMax;
   std::size_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (end == text.data() + text.size() && end != text.data()) {
-    if (error != std::errc{} || count == 0 || count > kMax)
-      return invalid(text, "there can be 1 to 10000 of them");
+    if (error != std::errc{} || count == 0 || count > kMax) return invalid(text, "there can be 1 to 10000 of them");
     return invent(count);
   }
   std::vector<std::string> names;

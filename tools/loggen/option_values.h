@@ -15,7 +15,7 @@ namespace logmill::loggen {
 base::Result<generate::LevelMix> parse_level_mix(std::string_view text);
 
 // "12" (so many names, as `invent` gives them) or "auth,api,web".
-base::Result<std::vector<std::string>> parse_names(
-    std::string_view text, const std::function<std::vector<std::string>(std::size_t)>& invent);
+base::Result<std::vector<std::string>> parse_names(std::string_view text,
+                                                   const std::function<std::vector<std::string>(std::size_t)>& invent);
 
 }  // namespace logmill::loggen

@@ -26,14 +26,14 @@ class Output {
 };
 
 // Lines in `format` to "-" or a path, which is appended to.
-base::Result<std::unique_ptr<Output>> open_text_output(std::string_view endpoint,
-                                                       std::unique_ptr<LineFormat> format, cli::Io& io);
+base::Result<std::unique_ptr<Output>> open_text_output(std::string_view endpoint, std::unique_ptr<LineFormat> format, cli::Io& io);
 
 struct BatchOutputOptions {
   std::string_view endpoint;
   bool compress = false;
   const FormatContext& context;
-  // nullptr: events become records with fields. Else they become lines, and records with only those.
+  // nullptr: events become records with fields. Else they become lines, and records with only
+  // those.
   std::unique_ptr<LineFormat> format;
   // Of the run: the frames name it, so that a sink recognises what it already has.
   record::StreamId stream{};

@@ -13,8 +13,7 @@ namespace {
 
 const FormatSpec* choose_format(const Loggen::Options& options) {
   if (!options.format.empty()) return find_format(options.format);
-  const bool frames = options.to.starts_with("ring:") ||
-                      cli::OutputOptions{}.resolve(codec::Format::automatic) == codec::Format::frames;
+  const bool frames = options.to.starts_with("ring:") || cli::OutputOptions{}.resolve(codec::Format::automatic) == codec::Format::frames;
   return find_format(frames ? "frames" : "json");
 }
 
@@ -22,14 +21,12 @@ PumpOptions limits(const Loggen::Options& options) {
   PumpOptions pump;
   if (options.rate > 0) pump.pace = Pace::on_schedule;
   if (options.duration_ns > 0) pump.duration_ns = options.duration_ns;
-  const bool open_ended =
-      options.forever || options.duration_ns > 0 || options.rate > 0 || !options.replay.empty();
+  const bool open_ended = options.forever || options.duration_ns > 0 || options.rate > 0 || !options.replay.empty();
   pump.count = options.count.value_or(open_ended ? PumpOptions::kUnlimited : Loggen::Options::kCountDefault);
   return pump;
 }
 
-base::Result<base::TimeNs> choose_start(const Loggen::Options& options, const Plan& plan,
-                                        base::TimeNs now) {
+base::Result<base::TimeNs> choose_start(const Loggen::Options& options, const Plan& plan, base::TimeNs now) {
   if (!options.start.empty()) {
     auto start = text::parse_user_time(options.start, now, true);
     if (!start) return std::move(start).error().with_context("--start");
@@ -50,13 +47,11 @@ base::Result<Plan> make_plan(const Loggen::Options& options, base::TimeNs now, s
   plan.pump = limits(options);
   const bool steady = options.rate > 0;
   const double distance_ns = steady ? 1e9 / options.rate : static_cast<double>(kTimeStepDefaultNs);
-  const double step_ns =
-      options.time_step_ns > 0 ? static_cast<double>(options.time_step_ns) : distance_ns;
+  const double step_ns = options.time_step_ns > 0 ? static_cast<double>(options.time_step_ns) : distance_ns;
   plan.due_scale = steady ? distance_ns / step_ns : 1;
   plan.generator = {.seed = options.seed.value_or(random),
                     .start = 0,
-                    .arrivals = {.kind = steady ? generate::ArrivalKind::steady
-                                                : generate::ArrivalKind::poisson,
+                    .arrivals = {.kind = steady ? generate::ArrivalKind::steady : generate::ArrivalKind::poisson,
                                  .step_ns = step_ns,
                                  .burst_factor = options.burst_factor},
                     .levels = options.levels,

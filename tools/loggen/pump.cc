@@ -10,9 +10,7 @@ namespace {
 constexpr std::uint64_t kRecordsPerLook = 1'024;
 
 // When to wake for a record: at its time, but never twice within a millisecond.
-std::int64_t wake_time(std::int64_t due, std::int64_t now) {
-  return std::max(due, now - now % base::kNsPerMs + base::kNsPerMs);
-}
+std::int64_t wake_time(std::int64_t due, std::int64_t now) { return std::max(due, now - now % base::kNsPerMs + base::kNsPerMs); }
 
 class Pump {
  public:
@@ -74,8 +72,7 @@ class Pump {
 
 }  // namespace
 
-base::Result<PumpReport> pump(Feed& feed, Output& output, const PumpOptions& options,
-                              const PumpWorld& world) {
+base::Result<PumpReport> pump(Feed& feed, Output& output, const PumpOptions& options, const PumpWorld& world) {
   return Pump(feed, output, options, world).run();
 }
 

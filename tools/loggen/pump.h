@@ -19,7 +19,8 @@ struct PumpOptions {
   static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
   Pace pace = Pace::full_speed;
   std::uint64_t count = kUnlimited;
-  // On schedule: records due before it are sent, however long that takes. At full speed: the time to run.
+  // On schedule: records due before it are sent, however long that takes. At full speed: the time
+  // to run.
   std::int64_t duration_ns = std::numeric_limits<std::int64_t>::max();
 };
 
@@ -37,9 +38,8 @@ struct PumpReport {
   base::Histogram lag;
 };
 
-// The schedule is absolute: being late does not shift what follows, and records that come due within the same
-// millisecond go out together.
-base::Result<PumpReport> pump(Feed& feed, Output& output, const PumpOptions& options,
-                              const PumpWorld& world);
+// The schedule is absolute: being late does not shift what follows, and records that come due
+// within the same millisecond go out together.
+base::Result<PumpReport> pump(Feed& feed, Output& output, const PumpOptions& options, const PumpWorld& world);
 
 }  // namespace logmill::loggen

@@ -53,8 +53,7 @@ struct PumpTest : testing::Test {
                          .tick = [](std::uint64_t) {}};
 
   PumpReport run(double rate, const PumpOptions& options) {
-    EventFeed feed(world,
-                   {.arrivals = {.kind = generate::ArrivalKind::steady, .step_ns = 1e9 / rate}}, 1);
+    EventFeed feed(world, {.arrivals = {.kind = generate::ArrivalKind::steady, .step_ns = 1e9 / rate}}, 1);
     auto report = pump(feed, output, options, surroundings);
     EXPECT_TRUE(report);
     return *std::move(report);
@@ -98,7 +97,10 @@ TEST_F(PumpTest, EndsAtTheCount) {
 }
 
 TEST_F(PumpTest, StopsWhenAskedWhileItWaits) {
-  surroundings.pause = [&](std::int64_t) { stop = output.late.size() == 3; clock.time += base::kNsPerSecond; };
+  surroundings.pause = [&](std::int64_t) {
+    stop = output.late.size() == 3;
+    clock.time += base::kNsPerSecond;
+  };
   EXPECT_EQ(run(1, {.pace = Pace::on_schedule}).sent, 3u);
 }
 

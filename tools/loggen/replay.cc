@@ -27,8 +27,7 @@ class ReplayFeed final : public Feed {
   }
 
   base::Status open() {
-    LOGMILL_ASSIGN_OR_RETURN(
-        source_, stream::open_source(path_, io_.in, {.format = codec::Format::raw}, io_.stop, io_.reporter));
+    LOGMILL_ASSIGN_OR_RETURN(source_, stream::open_source(path_, io_.in, {.format = codec::Format::raw}, io_.stop, io_.reporter));
     row_ = 0;
     batch_.clear();
     return {};
@@ -48,9 +47,7 @@ class ReplayFeed final : public Feed {
     return true;
   }
 
-  std::int64_t due_ns() const override {
-    return static_cast<std::int64_t>(static_cast<double>(count_ - 1) * distance_ns_);
-  }
+  std::int64_t due_ns() const override { return static_cast<std::int64_t>(static_cast<double>(count_ - 1) * distance_ns_); }
 
   base::Status give(Output& output) override { return output.add_line(line_); }
 
@@ -63,8 +60,7 @@ class ReplayFeed final : public Feed {
 
   void retime(std::string_view line) {
     line_ = line;
-    const auto found =
-        find_line_time(line, have_first_ ? previous_ + kDisorderNs : io_.clock.now());
+    const auto found = find_line_time(line, have_first_ ? previous_ + kDisorderNs : io_.clock.now());
     if (!found) return;
     previous_ = found->time;
     if (!have_first_) {
@@ -72,8 +68,7 @@ class ReplayFeed final : public Feed {
       first_ = found->time;
     }
     const base::TimeNs moved =
-        paced_ ? start_of_run() + static_cast<std::int64_t>(static_cast<double>(count_) * step_ns_)
-               : start_ + (found->time - first_);
+        paced_ ? start_of_run() + static_cast<std::int64_t>(static_cast<double>(count_) * step_ns_) : start_ + (found->time - first_);
     last_ = moved;
     retimed_.assign(line.substr(0, found->offset));
     append_line_time(retimed_, *found, moved);
@@ -107,8 +102,7 @@ class ReplayFeed final : public Feed {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Feed>> open_replay(const Loggen::Options& options, const Plan& plan,
-                                                cli::Io& io) {
+base::Result<std::unique_ptr<Feed>> open_replay(const Loggen::Options& options, const Plan& plan, cli::Io& io) {
   auto feed = std::make_unique<ReplayFeed>(options, plan, io);
   LOGMILL_RETURN_IF_ERROR(feed->open());
   return std::unique_ptr<Feed>(std::move(feed));

@@ -19,8 +19,7 @@ class SecondText {
 
   // `time` is not before 1970.
   char* write(base::TimeNs time, char* to) {
-    if (static_cast<std::uint64_t>(time - second_) >= static_cast<std::uint64_t>(base::kNsPerSecond))
-      update(time);
+    if (static_cast<std::uint64_t>(time - second_) >= static_cast<std::uint64_t>(base::kNsPerSecond)) update(time);
     std::memcpy(to, text_.data(), kBytesMax);  // a constant size costs less than the exact one
     return to + size_;
   }

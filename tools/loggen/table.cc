@@ -22,10 +22,8 @@ constexpr const FormatSpec* kFormats[] = {FORMATS(LIST)};
 #undef LIST
 }  // namespace
 
-extern constexpr FormatSpec kFrames{.name = "frames",
-                                    .summary = "logmill's binary batches, with their place in the run",
-                                    .make = nullptr,
-                                    .numbered = true};
+extern constexpr FormatSpec kFrames{
+    .name = "frames", .summary = "logmill's binary batches, with their place in the run", .make = nullptr, .numbered = true};
 
 std::span<const FormatSpec* const> formats() { return kFormats; }
 

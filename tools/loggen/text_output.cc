@@ -16,10 +16,7 @@ class TextOutput final : public Output {
   using Write = std::function<base::Status(std::string_view)>;
 
   TextOutput(Write write, std::unique_ptr<LineFormat> format)
-      : write_(std::move(write)),
-        format_(std::move(format)),
-        buffer_(kWriteBytes + LineFormat::kBytesMax),
-        next_(buffer_.data()) {}
+      : write_(std::move(write)), format_(std::move(format)), buffer_(kWriteBytes + LineFormat::kBytesMax), next_(buffer_.data()) {}
 
   base::Status add(const generate::Event& event) override {
     next_ = format_->write(event, next_);
@@ -61,15 +58,12 @@ class TextOutput final : public Output {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Output>> open_text_output(std::string_view endpoint,
-                                                       std::unique_ptr<LineFormat> format, cli::Io& io) {
+base::Result<std::unique_ptr<Output>> open_text_output(std::string_view endpoint, std::unique_ptr<LineFormat> format, cli::Io& io) {
   TextOutput::Write write = [fd = io.out](std::string_view bytes) { return sys::write_all(fd, bytes); };
   if (endpoint != "-") {
     LOGMILL_ASSIGN_OR_RETURN(auto opened, io.files.open(std::string(endpoint), sys::OpenMode::append));
     // Shared because std::function is copied: it is the only owner.
-    write = [file = std::shared_ptr<sys::File>(std::move(opened))](std::string_view bytes) {
-      return file->append(bytes);
-    };
+    write = [file = std::shared_ptr<sys::File>(std::move(opened))](std::string_view bytes) { return file->append(bytes); };
   }
   return std::unique_ptr<Output>(std::make_unique<TextOutput>(std::move(write), std::move(format)));
 }

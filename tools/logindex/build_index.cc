@@ -23,12 +23,11 @@ base::Status add_block(store::BlockReader& block, index::BlockKeys& keys) {
 
 }  // namespace
 
-base::Result<std::string> build_index(sys::FileSystem& fs, const std::string& segment_path,
-                                      const sys::Stop& stop, base::Reporter& reporter) {
+base::Result<std::string> build_index(sys::FileSystem& fs, const std::string& segment_path, const sys::Stop& stop,
+                                      base::Reporter& reporter) {
   LOGMILL_ASSIGN_OR_RETURN(index::SegmentStamp stamp, index::stamp_segment(fs, segment_path));
   LOGMILL_ASSIGN_OR_RETURN(const auto segment, store::open_segment(fs, segment_path, reporter));
-  if (segment->info().damaged_blocks > 0)
-    return base::Error{base::ErrorCode::corrupt, segment_path + ": has damaged blocks"};
+  if (segment->info().damaged_blocks > 0) return base::Error{base::ErrorCode::corrupt, segment_path + ": has damaged blocks"};
   index::IndexWriter writer(std::move(stamp));
   index::BlockKeys keys;
   for (std::size_t i = 0; i < segment->blocks().size(); ++i) {

@@ -10,8 +10,9 @@
 
 namespace logmill::logindex {
 
-// Fails with corrupt if a block cannot be read: the index would not know what it holds; with again if it was stopped.
-base::Result<std::string> build_index(sys::FileSystem& fs, const std::string& segment_path,
-                                      const sys::Stop& stop, base::Reporter& reporter);
+// Fails with corrupt if a block cannot be read: the index would not know what it holds; with again
+// if it was stopped.
+base::Result<std::string> build_index(sys::FileSystem& fs, const std::string& segment_path, const sys::Stop& stop,
+                                      base::Reporter& reporter);
 
 }  // namespace logmill::logindex

@@ -2,6 +2,4 @@
 
 #include "cli/run_main.h"
 
-int main(int argc, char** argv) {
-  return logmill::cli::run_main<logmill::logindex::Logindex>(argc, argv);
-}
+int main(int argc, char** argv) { return logmill::cli::run_main<logmill::logindex::Logindex>(argc, argv); }

@@ -7,15 +7,13 @@ namespace logmill::logindex {
 void Logindex::add_options(CLI::App& app, Options& options) {
   options.store.add(app);
   auto* list = app.add_flag_callback(
-      "--list", [&options] { options.action = Action::list; },
-      "Show each sealed segment and the state of its index; build nothing.");
+      "--list", [&options] { options.action = Action::list; }, "Show each sealed segment and the state of its index; build nothing.");
   auto* verify = app.add_flag_callback(
       "--verify", [&options] { options.action = Action::verify; },
       "Compare every checksum of every index; build nothing. Status 1 if one is damaged or stale.");
   auto* rebuild = app.add_flag("--rebuild", options.rebuild, "Build every index again.");
   auto* dry_run = app.add_flag("--dry-run", options.dry_run, "Say what would be built and removed; change nothing.");
-  auto* watch = app.add_flag("--watch", options.watch,
-                             "Go on after that: index segments as they are sealed, until stopped.");
+  auto* watch = app.add_flag("--watch", options.watch, "Go on after that: index segments as they are sealed, until stopped.");
   for (CLI::Option* option : {list, verify, rebuild, dry_run, watch}) option->group("Work");
   list->excludes(verify)->excludes(rebuild)->excludes(dry_run)->excludes(watch);
   verify->excludes(rebuild)->excludes(dry_run)->excludes(watch);
@@ -24,8 +22,7 @@ void Logindex::add_options(CLI::App& app, Options& options) {
 }
 
 base::Status Logindex::check(const Options& options) {
-  if (options.store.dir.empty())
-    return base::Error{base::ErrorCode::invalid, "which store? Give -d DIR or set LOGMILL_STORE"};
+  if (options.store.dir.empty()) return base::Error{base::ErrorCode::invalid, "which store? Give -d DIR or set LOGMILL_STORE"};
   return {};
 }
 

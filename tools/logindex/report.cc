@@ -68,11 +68,9 @@ void Totals::add(const SegmentIndex& segment) {
 }
 
 void append_totals(std::string& out, const Totals& totals) {
-  out += text::format_count(totals.indexed) + " of " + text::format_count(totals.segments) +
-         " segments indexed";
+  out += text::format_count(totals.indexed) + " of " + text::format_count(totals.segments) + " segments indexed";
   if (totals.indexed > 0)
-    out += ": " + text::format_size(totals.index_bytes) + " of index for " +
-           text::format_size(totals.data_bytes) + " of data (" +
+    out += ": " + text::format_size(totals.index_bytes) + " of index for " + text::format_size(totals.data_bytes) + " of data (" +
            percent(totals.index_bytes, totals.data_bytes) + ")";
   out += '\n';
 }

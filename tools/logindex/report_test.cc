@@ -39,7 +39,9 @@ TEST(Report, JsonNamesTheProblem) {
   std::string line;
   append_json_line(line, segment, "");
   EXPECT_EQ(line,
-            "{\"segment\":\"2026-11-21/20261121T101500123-0a1b2c\",\"state\":\"damaged\",\"data_bytes\":10485760,\"index_bytes\":409600,"
+            "{\"segment\":\"2026-11-21/"
+            "20261121T101500123-0a1b2c\",\"state\":\"damaged\",\"data_bytes\":10485760,\"index_"
+            "bytes\":409600,"
             "\"blocks\":12,\"problem\":\"checksum \\\"mismatch\\\"\"}\n");
 }
 

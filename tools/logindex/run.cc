@@ -41,8 +41,7 @@ class Run {
     while (true) {
       LOGMILL_ASSIGN_OR_RETURN(const cli::Exit exit, once());
       printed_ = false;
-      LOGMILL_ASSIGN_OR_RETURN(const auto waited,
-                               sys::wait_readable(io_.stop.fd(), kWatchIntervalMs, io_.stop.fd()));
+      LOGMILL_ASSIGN_OR_RETURN(const auto waited, sys::wait_readable(io_.stop.fd(), kWatchIntervalMs, io_.stop.fd()));
       if (waited != sys::Readiness::timeout) return exit;
     }
   }
@@ -56,16 +55,14 @@ class Run {
     if (built) return print(segment, "built");
     // Retention was faster, or we are to stop: both fine.
     if (built.error().code == base::ErrorCode::not_found || io_.stop.requested()) return {};
-    if (built.error().code != base::ErrorCode::corrupt && built.error().code != base::ErrorCode::unsupported)
-      return built;
+    if (built.error().code != base::ErrorCode::corrupt && built.error().code != base::ErrorCode::unsupported) return built;
     io_.reporter.warn("segment", built.error().what + "; not indexed");
     no_ = true;
     return {};
   }
 
   base::Status build(SegmentIndex& segment) {
-    LOGMILL_ASSIGN_OR_RETURN(const std::string bytes,
-                             build_index(io_.files, segment.path, io_.stop, io_.reporter));
+    LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, build_index(io_.files, segment.path, io_.stop, io_.reporter));
     LOGMILL_RETURN_IF_ERROR(io_.files.replace_file(index::index_path(segment.path), bytes));
     LOGMILL_ASSIGN_OR_RETURN(segment, inspect_segment(io_.files, segment.path, Depth::headers));
     return {};
@@ -81,12 +78,9 @@ class Run {
 
   base::Status remove_orphans(const std::vector<std::string>& orphans) {
     for (const std::string& path : orphans) {
-      io_.reporter.info(path + (options_.dry_run ? ": would be removed" : ": removed") +
-                        ", its segment is gone");
+      io_.reporter.info(path + (options_.dry_run ? ": would be removed" : ": removed") + ", its segment is gone");
       if (options_.dry_run) continue;
-      if (auto removed = io_.files.remove(path);
-          !removed && removed.error().code != base::ErrorCode::not_found)
-        return removed;
+      if (auto removed = io_.files.remove(path); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
     }
     return {};
   }

@@ -46,8 +46,7 @@ base::Result<SegmentIndex> inspect_segment(sys::FileSystem& fs, const std::strin
     found.index_bytes = (*index)->bytes();
     found.blocks = (*index)->reader().blocks();
     if (depth == Depth::all)
-      if (auto sound = (*index)->reader().verify(); !sound)
-        status = std::move(sound).error().with_context(index::index_path(path));
+      if (auto sound = (*index)->reader().verify(); !sound) status = std::move(sound).error().with_context(index::index_path(path));
   } else {
     status = index.error();
   }
@@ -58,8 +57,7 @@ base::Result<SegmentIndex> inspect_segment(sys::FileSystem& fs, const std::strin
 
 base::Result<Survey> survey_store(sys::FileSystem& fs, const std::string& store, Depth depth) {
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo folder, fs.info(store));
-  if (!folder.is_directory)
-    return base::Error{base::ErrorCode::invalid, store + ": is a file; a store is a folder"};
+  if (!folder.is_directory) return base::Error{base::ErrorCode::invalid, store + ": is a file; a store is a folder"};
   LOGMILL_ASSIGN_OR_RETURN(const auto files, store::list_partition_files(fs, store));
   Survey survey;
   std::set<std::string, std::less<>> segments;  // partition/id

@@ -182,8 +182,10 @@ class Description {
     while (from.remaining() > 0) {
       const auto tag = from.read<std::uint8_t>();
       const std::string_view content = from.read_string();
-      LOGMILL_RETURN_IF_ERROR(
-          show_(Structure("section", 1).add("tag", std::uint64_t{tag}).add("name", section_name(tag)).add("raw_bytes", std::uint64_t{content.size()})));
+      LOGMILL_RETURN_IF_ERROR(show_(Structure("section", 1)
+                                        .add("tag", std::uint64_t{tag})
+                                        .add("name", section_name(tag))
+                                        .add("raw_bytes", std::uint64_t{content.size()})));
       LOGMILL_RETURN_IF_ERROR(show_section(static_cast<store::FooterSection>(tag), footer));
     }
     return {};
@@ -234,8 +236,6 @@ class Description {
 
 }  // namespace
 
-base::Status describe_segment(const sys::File& file, bool sealed, const Show& show) {
-  return Description(file, sealed, show).run();
-}
+base::Status describe_segment(const sys::File& file, bool sealed, const Show& show) { return Description(file, sealed, show).run(); }
 
 }  // namespace logmill::loginspect

@@ -7,8 +7,8 @@
 
 namespace logmill::loginspect {
 
-// In the order of the file; of a damaged one all that can be found, each damage as a structure of its own. `sealed`: it
-// should have a footer.
+// In the order of the file; of a damaged one all that can be found, each damage as a structure of
+// its own. `sealed`: it should have a footer.
 base::Status describe_segment(const sys::File& file, bool sealed, const Show& show);
 
 }  // namespace logmill::loginspect

@@ -11,7 +11,8 @@ using record::kFrameMagic;
 
 namespace {
 
-// Compressed payloads are covered by the checksum alone: what they hold is decoded by whoever reads them.
+// Compressed payloads are covered by the checksum alone: what they hold is decoded by whoever reads
+// them.
 std::string find_damage(const FrameHeader& header, std::string_view payload) {
   if (!record::frame_payload_intact(header, payload)) return "payload checksum mismatch";
   if (header.type != FrameType::data || header.codec != record::FrameCodec::none) return {};

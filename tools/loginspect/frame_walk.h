@@ -1,4 +1,5 @@
-// Frames one behind the other, as docs/formats/frame.md has them: where each is, and what stands between them that is none.
+// Frames one behind the other, as docs/formats/frame.md has them: where each is, and what stands
+// between them that is none.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace logmill::loginspect {
 struct WalkedFrame {
   std::uint64_t offset = 0;  // of its header, in what was pushed
   record::FrameHeader header;
-  std::string damage;        // empty: it is sound
+  std::string damage;  // empty: it is sound
 };
 
 // Thread-compatible. Holds at most one frame.
@@ -34,10 +35,10 @@ class FrameWalk {
 
   OnFrame frame_;
   OnGap gap_;
-  std::string bytes_;          // not taken yet
-  std::uint64_t offset_ = 0;   // of their first
+  std::string bytes_;         // not taken yet
+  std::uint64_t offset_ = 0;  // of their first
   std::uint64_t gap_bytes_ = 0;
-  bool ended_ = false;         // the last frame was an end frame
+  bool ended_ = false;  // the last frame was an end frame
 };
 
 }  // namespace logmill::loginspect

@@ -47,7 +47,8 @@ TEST_F(FrameWalkTest, DamageIsPlacedAndPassed) {
   flipped.back() ^= 1;
   for (const std::size_t piece : {1, 7, 1'000}) {
     EXPECT_EQ(walk(flipped + data_ + end_, piece), (std::vector<std::string>{"frame 0 damaged", "frame 87", "frame 174"}));
-    EXPECT_EQ(walk(data_ + "rubbish" + data_ + end_, piece), (std::vector<std::string>{"frame 0", "gap 87 7 no frame", "frame 94", "frame 181"}));
+    EXPECT_EQ(walk(data_ + "rubbish" + data_ + end_, piece),
+              (std::vector<std::string>{"frame 0", "gap 87 7 no frame", "frame 94", "frame 181"}));
     EXPECT_EQ(walk(data_ + data_.substr(0, 85), piece), (std::vector<std::string>{"frame 0", "gap 87 85 a frame that is cut off"}));
     EXPECT_EQ(walk(data_, piece), (std::vector<std::string>{"frame 0", "gap 87 0 ends without an END frame"}));
   }

@@ -49,13 +49,10 @@ base::Result<std::unique_ptr<Item>> open_item(const Target& target, cli::Io& io)
   LOGMILL_ASSIGN_OR_RETURN(const std::size_t size, file->read_at(0, head, sizeof head));
   const std::string_view magic(head, size);
   // The extension too: of a segment whose first bytes are damaged, blocks can still be found.
-  if (magic == store::kSegmentMagic || target.path.ends_with(store::kSealedSuffix) ||
-      target.path.ends_with(store::kLiveSuffix))
+  if (magic == store::kSegmentMagic || target.path.ends_with(store::kSealedSuffix) || target.path.ends_with(store::kLiveSuffix))
     return make_segment_item(target, io);
-  if (magic == index::kIndexMagic || target.path.ends_with(index::kIndexSuffix))
-    return make_index_item(target, io);
-  if (magic == flat::kPositionsMagic || target.path.ends_with(flat::kPositionsSuffix))
-    return make_positions_item(target, io);
+  if (magic == index::kIndexMagic || target.path.ends_with(index::kIndexSuffix)) return make_index_item(target, io);
+  if (magic == flat::kPositionsMagic || target.path.ends_with(flat::kPositionsSuffix)) return make_positions_item(target, io);
   const codec::Container container = codec::detect_container(magic);
   LOGMILL_ASSIGN_OR_RETURN(const std::string unpacked, unpacked_head(*file, container, io));
   // No text holds such bytes.
@@ -69,8 +66,7 @@ base::Result<std::vector<Target>> find_targets(sys::FileSystem& fs, const std::s
   if (!info.is_directory) return std::vector{Target{path.substr(path.rfind('/') + 1), path}};
   LOGMILL_ASSIGN_OR_RETURN(const auto partitions, store::list_partition_files(fs, path));
   for (const auto& [partition, name] : partitions)
-    if (!name.ends_with(store::kTemporarySuffix))
-      targets.push_back({name, sys::join(sys::join(path, partition), name)});
+    if (!name.ends_with(store::kTemporarySuffix)) targets.push_back({name, sys::join(sys::join(path, partition), name)});
   if (!targets.empty()) return targets;
   LOGMILL_ASSIGN_OR_RETURN(const auto names, fs.list(path));
   for (const std::string& name : names) {

@@ -43,8 +43,8 @@ struct ColumnTotal {
 // How records come out: lines of text as they are, or as {"raw":"…"}.
 enum class Form { plain, json };
 
-// Thread-compatible. Each call reads the file anew. Where a file is damaged, all that can be read is
-// given; then the call fails with corrupt.
+// Thread-compatible. Each call reads the file anew. Where a file is damaged, all that can be read
+// is given; then the call fails with corrupt.
 class Item {
  public:
   virtual ~Item() = default;

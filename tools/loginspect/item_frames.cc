@@ -18,8 +18,7 @@ std::string place(std::uint64_t offset, std::uint64_t bytes) {
 
 class FramesItem : public Item {
  public:
-  FramesItem(Target target, codec::Container container, cli::Io& io)
-      : target_(std::move(target)), container_(container), io_(io) {}
+  FramesItem(Target target, codec::Container container, cli::Io& io) : target_(std::move(target)), container_(container), io_(io) {}
 
   base::Result<Summary> summarize() override {
     LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, io_.files.info(target_.path));
@@ -56,11 +55,14 @@ class FramesItem : public Item {
   }
 
   base::Status verify(const std::function<void(std::string)>& report) override {
-    return walk([&](const WalkedFrame& frame) -> base::Status {
-      if (!frame.damage.empty())
-        report("frame at byte " + std::to_string(frame.offset) + ": " + frame.damage + "; " + std::to_string(frame.header.records) + " records lost");
-      return {};
-    }, report);
+    return walk(
+        [&](const WalkedFrame& frame) -> base::Status {
+          if (!frame.damage.empty())
+            report("frame at byte " + std::to_string(frame.offset) + ": " + frame.damage + "; " + std::to_string(frame.header.records) +
+                   " records lost");
+          return {};
+        },
+        report);
   }
 
   base::Status describe(const Show& show) override {

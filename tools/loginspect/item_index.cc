@@ -60,9 +60,7 @@ class IndexItem : public Item {
   }
 
  private:
-  base::Result<std::unique_ptr<index::IndexFile>> open() {
-    return index::IndexFile::open(io_.files, target_.path);
-  }
+  base::Result<std::unique_ptr<index::IndexFile>> open() { return index::IndexFile::open(io_.files, target_.path); }
 
   Target target_;
   cli::Io& io_;
@@ -70,8 +68,6 @@ class IndexItem : public Item {
 
 }  // namespace
 
-std::unique_ptr<Item> make_index_item(Target target, cli::Io& io) {
-  return std::make_unique<IndexItem>(std::move(target), io);
-}
+std::unique_ptr<Item> make_index_item(Target target, cli::Io& io) { return std::make_unique<IndexItem>(std::move(target), io); }
 
 }  // namespace logmill::loginspect

@@ -38,15 +38,11 @@ class PositionsItem : public Item {
 
   base::Status describe(const Show& show) override {
     LOGMILL_ASSIGN_OR_RETURN(const flat::Positions positions, parse());
-    LOGMILL_RETURN_IF_ERROR(show(Structure("head")
-                                     .add("version", std::uint64_t{flat::kPositionsVersion})
-                                     .add("flags", positions.synced ? "synced" : "none")));
+    LOGMILL_RETURN_IF_ERROR(
+        show(Structure("head").add("version", std::uint64_t{flat::kPositionsVersion}).add("flags", positions.synced ? "synced" : "none")));
     for (const flat::PositionEntry& entry : positions.entries) {
-      LOGMILL_RETURN_IF_ERROR(show(Structure("entry")
-                                       .add("inode", entry.inode)
-                                       .add("from", entry.from)
-                                       .add("to", entry.to)
-                                       .add_hash("hash", entry.hash)));
+      LOGMILL_RETURN_IF_ERROR(
+          show(Structure("entry").add("inode", entry.inode).add("from", entry.from).add("to", entry.to).add_hash("hash", entry.hash)));
       for (const store::Frontier& frontier : entry.frontiers)
         LOGMILL_RETURN_IF_ERROR(show(Structure("frontier", 1)
                                          .add_stream("stream", frontier.stream)
@@ -70,8 +66,6 @@ class PositionsItem : public Item {
 
 }  // namespace
 
-std::unique_ptr<Item> make_positions_item(Target target, cli::Io& io) {
-  return std::make_unique<PositionsItem>(std::move(target), io);
-}
+std::unique_ptr<Item> make_positions_item(Target target, cli::Io& io) { return std::make_unique<PositionsItem>(std::move(target), io); }
 
 }  // namespace logmill::loginspect

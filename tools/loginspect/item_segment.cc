@@ -118,9 +118,7 @@ class SegmentItem : public Item {
     return target_.path.ends_with(store::kDamagedSuffix) ? "left" : "sealed";
   }
 
-  base::Result<std::unique_ptr<store::SegmentReader>> open() {
-    return store::open_segment(io_.files, target_.path, io_.reporter);
-  }
+  base::Result<std::unique_ptr<store::SegmentReader>> open() { return store::open_segment(io_.files, target_.path, io_.reporter); }
 
   base::Error incomplete() const { return {base::ErrorCode::corrupt, target_.name + ": not all of it could be read"}; }
 
@@ -151,10 +149,8 @@ class SegmentItem : public Item {
                            const Write& write) {
     record::Batch batch;
     LOGMILL_RETURN_IF_ERROR(fill_batch(block, batch));
-    const store::SegmentInfo segment{.id = store::segment_id(target_.path),
-                                     .path = {},
-                                     .time_min = block.info().time_min,
-                                     .time_max = block.info().time_max};
+    const store::SegmentInfo segment{
+        .id = store::segment_id(target_.path), .path = {}, .time_min = block.info().time_min, .time_max = block.info().time_max};
     if (!hidden.concern(segment)) return write_rows(batch, text, write);
     query::BatchTable table(batch);
     query::Mask flags;
@@ -164,10 +160,9 @@ class SegmentItem : public Item {
     return write_rows(batch, text, write);
   }
 
-  // From the counts in the footer, or the block's times, where these are enough; else its column is read. Within a block all
-  // records count alike.
-  static base::Status measure_block(store::SegmentReader& segment, std::size_t index, std::size_t field, double factor,
-                                    Usage& usage) {
+  // From the counts in the footer, or the block's times, where these are enough; else its column is
+  // read. Within a block all records count alike.
+  static base::Status measure_block(store::SegmentReader& segment, std::size_t index, std::size_t field, double factor, Usage& usage) {
     const store::BlockInfo& info = segment.blocks()[index];
     if (info.rows == 0) return {};
     const std::string& by = usage.by()[field];
@@ -226,8 +221,6 @@ class SegmentItem : public Item {
 
 }  // namespace
 
-std::unique_ptr<Item> make_segment_item(Target target, cli::Io& io) {
-  return std::make_unique<SegmentItem>(std::move(target), io);
-}
+std::unique_ptr<Item> make_segment_item(Target target, cli::Io& io) { return std::make_unique<SegmentItem>(std::move(target), io); }
 
 }  // namespace logmill::loginspect

@@ -7,7 +7,8 @@ namespace {
 
 class SegmentItemTest : public ::testing::Test, protected InspectFixture {
  protected:
-  // Puts the sample with a bit flipped in each byte in turn, another one each time; returns those that nobody missed.
+  // Puts the sample with a bit flipped in each byte in turn, another one each time; returns those
+  // that nobody missed.
   std::vector<std::size_t> unnoticed_bits(const std::string& path, std::string_view name) {
     const std::string bytes = sample(name);
     put(path, bytes);
@@ -54,9 +55,10 @@ TEST_F(SegmentItemTest, EveryStructureIsShownByItsName) {
   put("ten.seg", sample("segment/v1/ten.seg"));
   const std::string text = structures("ten.seg");
   EXPECT_TRUE(status) << status.error().what;
-  for (const char* part : {"header offset=0 bytes=64 checksum=0x", "\nblock index=0 offset=64 ", "\n  range stream=", "\n  column name=timestamp encoding=timestamps ",
-                           "\nfooter offset=", "\n  section tag=1 name=blocks ", "\n  section tag=2 name=counts ", "\n    count name=level value=",
-                           "\n  section tag=3 name=frontiers ", "\ntrailer offset="})
+  for (const char* part :
+       {"header offset=0 bytes=64 checksum=0x", "\nblock index=0 offset=64 ",
+        "\n  range stream=", "\n  column name=timestamp encoding=timestamps ", "\nfooter offset=", "\n  section tag=1 name=blocks ",
+        "\n  section tag=2 name=counts ", "\n    count name=level value=", "\n  section tag=3 name=frontiers ", "\ntrailer offset="})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   const auto totals = *open("ten.seg")->column_totals();
   ASSERT_FALSE(totals.empty());

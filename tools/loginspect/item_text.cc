@@ -13,7 +13,8 @@
 namespace logmill::loginspect {
 namespace {
 
-// A time is looked for in as many lines at the start, and at the end: others may be headers and stack traces.
+// A time is looked for in as many lines at the start, and at the end: others may be headers and
+// stack traces.
 constexpr std::size_t kTimedLines = 16;
 // Of a longer line only the front is searched and shown.
 constexpr std::size_t kLineBytesMax = 16 << 20;
@@ -26,8 +27,7 @@ using UseLine = std::function<base::Status(std::string_view)>;
 
 class TextItem : public Item {
  public:
-  TextItem(Target target, codec::Container container, cli::Io& io)
-      : target_(std::move(target)), container_(container), io_(io) {}
+  TextItem(Target target, codec::Container container, cli::Io& io) : target_(std::move(target)), container_(container), io_(io) {}
 
   base::Result<Summary> summarize() override {
     LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, io_.files.info(target_.path));
@@ -104,9 +104,9 @@ class TextItem : public Item {
   base::Status describe(const Show& show) override {
     LOGMILL_ASSIGN_OR_RETURN(const auto file, io_.files.open(target_.path, sys::OpenMode::read));
     LOGMILL_ASSIGN_OR_RETURN(const Summary summary, summarize());
-    LOGMILL_ASSIGN_OR_RETURN(const Unpacked unpacked,
-                             unpack(*file, container_, io_.stop, [](std::string_view) { return base::Status(); },
-                                    [](const Damage&) { return base::Status(); }));
+    LOGMILL_ASSIGN_OR_RETURN(const Unpacked unpacked, unpack(
+                                                          *file, container_, io_.stop, [](std::string_view) { return base::Status(); },
+                                                          [](const Damage&) { return base::Status(); }));
     Structure about("file");
     about.add("kind", summary.kind).add("bytes", summary.bytes).add("raw_bytes", unpacked.bytes).add("lines", *summary.records);
     if (summary.time_min) about.add_time("time_min", *summary.time_min);
@@ -148,13 +148,9 @@ class TextItem : public Item {
   }
 
  private:
-  std::string kind() const {
-    return container_ == codec::Container::none ? "text" : std::string(codec::container_name(container_));
-  }
+  std::string kind() const { return container_ == codec::Container::none ? "text" : std::string(codec::container_name(container_)); }
 
-  base::Error corrupt(const Damage& damage) const {
-    return {base::ErrorCode::corrupt, target_.path + ": " + damage.what};
-  }
+  base::Error corrupt(const Damage& damage) const { return {base::ErrorCode::corrupt, target_.path + ": " + damage.what}; }
 
   static std::string as_json(std::string_view line) {
     std::string out = "{\"raw\":";
@@ -261,7 +257,8 @@ class TextItem : public Item {
     if (unpacked.damages > 0) return;
     if (!*table) {
       const auto magic = store::read_string_at(file, unpacked.last_member, 4);
-      if (magic && *magic == kSeekTableMagic) report("seek table at byte " + std::to_string(unpacked.last_member) + ": damaged; the text is whole");
+      if (magic && *magic == kSeekTableMagic)
+        report("seek table at byte " + std::to_string(unpacked.last_member) + ": damaged; the text is whole");
       return;
     }
     std::uint64_t raw_bytes = 0;
@@ -276,7 +273,10 @@ class TextItem : public Item {
     LOGMILL_RETURN_IF_ERROR(show(Structure("seek_table").add("frames", table->size())));
     std::uint64_t offset = 0;
     for (const codec::SeekEntry& entry : *table) {
-      LOGMILL_RETURN_IF_ERROR(show(Structure("frame", 1).add("offset", offset).add("bytes", std::uint64_t{entry.bytes}).add("raw_bytes", std::uint64_t{entry.raw_bytes})));
+      LOGMILL_RETURN_IF_ERROR(show(Structure("frame", 1)
+                                       .add("offset", offset)
+                                       .add("bytes", std::uint64_t{entry.bytes})
+                                       .add("raw_bytes", std::uint64_t{entry.raw_bytes})));
       offset += entry.bytes;
     }
     return {};

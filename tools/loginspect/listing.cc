@@ -13,8 +13,7 @@ namespace {
 // "9.1x", "24x".
 std::string ratio(const Summary& summary) {
   if (!summary.raw_bytes || summary.bytes == 0) return "-";
-  const auto tenths = static_cast<std::int64_t>(
-      static_cast<double>(*summary.raw_bytes) * 10 / static_cast<double>(summary.bytes) + 0.5);
+  const auto tenths = static_cast<std::int64_t>(static_cast<double>(*summary.raw_bytes) * 10 / static_cast<double>(summary.bytes) + 0.5);
   std::string text;
   if (tenths < 100)
     text::append_decimal(text, tenths, 1);

@@ -21,10 +21,10 @@ enum class Action { list, read, search, verify, info, usage };
 
 struct Options {
   Action action = Action::list;
-  std::string name;  // of read and info
-  std::string text;  // of search
-  std::vector<std::string> by;    // of usage: fields
-  std::uint64_t rows_max = 20;    // of usage; 0: all
+  std::string name;             // of read and info
+  std::string text;             // of search
+  std::vector<std::string> by;  // of usage: fields
+  std::uint64_t rows_max = 20;  // of usage; 0: all
   bool json = false;
   cli::StoreOptions store;
   std::vector<std::string> paths;

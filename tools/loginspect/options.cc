@@ -5,8 +5,8 @@
 namespace logmill::loginspect {
 namespace {
 
-CLI::Option* add_action(CLI::App& app, const std::string& flag, Options& options, Action action,
-                        std::string& argument, const std::string& help, const char* type) {
+CLI::Option* add_action(CLI::App& app, const std::string& flag, Options& options, Action action, std::string& argument,
+                        const std::string& help, const char* type) {
   return app
       .add_option_function<std::string>(
           flag,
@@ -21,22 +21,21 @@ CLI::Option* add_action(CLI::App& app, const std::string& flag, Options& options
 }  // namespace
 
 void Loginspect::add_options(CLI::App& app, Options& options) {
-  app.add_option("paths", options.paths, "Stores, folders of log files, files of any kind.")
-      ->type_name("PATH");
+  app.add_option("paths", options.paths, "Stores, folders of log files, files of any kind.")->type_name("PATH");
   options.store.add(app);
   const std::vector<CLI::Option*> actions = {
-      app.add_flag_callback("--list", [&options] { options.action = Action::list; },
-                            "Show each file: kind, records, size, ratio, times (the default)."),
-      add_action(app, "--read", options, Action::read, options.name,
-                 "Write the content of this file: text as it is, records as NDJSON.", "NAME"),
+      app.add_flag_callback(
+          "--list", [&options] { options.action = Action::list; }, "Show each file: kind, records, size, ratio, times (the default)."),
+      add_action(app, "--read", options, Action::read, options.name, "Write the content of this file: text as it is, records as NDJSON.",
+                 "NAME"),
       add_action(app, "--search", options, Action::search, options.text,
                  "Show the records that contain this text. Status 1 if there are none.", "TEXT"),
-      app.add_flag_callback("--verify", [&options] { options.action = Action::verify; },
-                            "Compare every checksum. Status 1 if something is damaged."),
+      app.add_flag_callback(
+          "--verify", [&options] { options.action = Action::verify; }, "Compare every checksum. Status 1 if something is damaged."),
       add_action(app, "--info", options, Action::info, options.name,
                  "Show the structure of this file, with the names of the format's page.", "NAME"),
-      app.add_flag_callback("--du", [&options] { options.action = Action::usage; },
-                            "Show who fills the disk: by service, level and day.")};
+      app.add_flag_callback(
+          "--du", [&options] { options.action = Action::usage; }, "Show who fills the disk: by service, level and day.")};
   for (CLI::Option* action : actions) {
     action->group("Work");
     for (CLI::Option* other : actions)
@@ -54,10 +53,8 @@ void Loginspect::add_options(CLI::App& app, Options& options) {
 base::Status Loginspect::check(const Options& options) {
   if (options.paths.empty() && options.store.dir.empty())
     return base::Error{base::ErrorCode::invalid, "what to look at? Give a PATH, or -d DIR"};
-  if (!options.by.empty() && options.action != Action::usage)
-    return base::Error{base::ErrorCode::invalid, "--by: only with --du"};
-  if (options.action == Action::search && options.text.empty())
-    return base::Error{base::ErrorCode::invalid, "--search: the text is empty"};
+  if (!options.by.empty() && options.action != Action::usage) return base::Error{base::ErrorCode::invalid, "--by: only with --du"};
+  if (options.action == Action::search && options.text.empty()) return base::Error{base::ErrorCode::invalid, "--search: the text is empty"};
   return {};
 }
 

@@ -98,7 +98,12 @@ std::string column_totals_text(std::vector<ColumnTotal> totals, std::uint64_t ro
   std::ranges::stable_sort(totals, std::ranges::greater(), &ColumnTotal::bytes);
   std::uint64_t whole = 0;
   for (const ColumnTotal& total : totals) whole += total.bytes;
-  Table table({{"SHARE", Align::right}, {"SIZE", Align::right}, {"BYTES/ROW", Align::right}, {"PRESENT", Align::right}, {"COLUMN", Align::left}, {"ENCODINGS", Align::left}},
+  Table table({{"SHARE", Align::right},
+               {"SIZE", Align::right},
+               {"BYTES/ROW", Align::right},
+               {"PRESENT", Align::right},
+               {"COLUMN", Align::left},
+               {"ENCODINGS", Align::left}},
               style);
   for (const ColumnTotal& total : totals) {
     std::array<char, 32> each;
@@ -116,7 +121,12 @@ std::string column_totals_text(std::vector<ColumnTotal> totals, std::uint64_t ro
 std::string column_totals_json(const std::vector<ColumnTotal>& totals) {
   std::string out;
   for (const ColumnTotal& total : totals)
-    out += Structure("column_total").add("name", total.name).add("encodings", total.encodings).add("bytes", total.bytes).add("present", total.present).json();
+    out += Structure("column_total")
+               .add("name", total.name)
+               .add("encodings", total.encodings)
+               .add("bytes", total.bytes)
+               .add("present", total.present)
+               .json();
   return out;
 }
 

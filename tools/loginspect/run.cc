@@ -46,8 +46,7 @@ class Run {
       case Action::read:
         return with_named([&](Item& item) { return item.read(form(), [this](std::string_view bytes) { return put(bytes); }); });
       case Action::info: return with_named([this](Item& item) { return show_info(item); });
-      case Action::search:
-        return with_each([this](Item& item, const Target& target) { return search(item, target); });
+      case Action::search: return with_each([this](Item& item, const Target& target) { return search(item, target); });
       case Action::verify: return verify();
       case Action::usage: return show_usage();
     }
@@ -89,8 +88,7 @@ class Run {
     LOGMILL_RETURN_IF_ERROR(with_each([&](Item& item, const Target& target) -> base::Status {
       std::vector<std::string> damages;
       const auto status = item.verify([&](std::string damage) { damages.push_back(std::move(damage)); });
-      if (!status && status.error().code != ErrorCode::corrupt && status.error().code != ErrorCode::unsupported)
-        return status;
+      if (!status && status.error().code != ErrorCode::corrupt && status.error().code != ErrorCode::unsupported) return status;
       if (!status) damages.push_back(status.error().what);
       damage_ = damage_ || !damages.empty();
       sound += damages.empty();
@@ -124,8 +122,7 @@ class Run {
     base::Status status = item ? use(**item, target) : std::move(item).error();
     if (status) return {};
     const ErrorCode code = status.error().code;
-    if (code != ErrorCode::corrupt && code != ErrorCode::unsupported && code != ErrorCode::not_found)
-      return status;
+    if (code != ErrorCode::corrupt && code != ErrorCode::unsupported && code != ErrorCode::not_found) return status;
     io_.reporter.warn("file", status.error().what);
     damage_ = true;
     return {};
@@ -175,8 +172,6 @@ class Run {
 
 }  // namespace
 
-base::Result<cli::Exit> Loginspect::run(const Options& options, cli::Io& io) {
-  return Run(options, io).go();
-}
+base::Result<cli::Exit> Loginspect::run(const Options& options, cli::Io& io) { return Run(options, io).go(); }
 
 }  // namespace logmill::loginspect

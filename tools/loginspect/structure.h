@@ -1,4 +1,5 @@
-// What a file is made of, to be shown: each structure with the names that the page of its format uses.
+// What a file is made of, to be shown: each structure with the names that the page of its format
+// uses.
 #pragma once
 
 #include <cstdint>

@@ -28,8 +28,7 @@ std::string Table::text() const {
     if (!right && !last) out += pad;
     out += last ? '\n' : ' ';
   };
-  for (std::size_t i = 0; i < headings_.size(); ++i)
-    append(i, headings_[i].text, query::Paint::name, i + 1 == headings_.size());
+  for (std::size_t i = 0; i < headings_.size(); ++i) append(i, headings_[i].text, query::Paint::name, i + 1 == headings_.size());
   for (const auto& row : rows_)
     for (std::size_t i = 0; i < row.size(); ++i) append(i, row[i].text, row[i].paint, i + 1 == row.size());
   return out;

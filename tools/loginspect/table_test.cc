@@ -84,10 +84,18 @@ TEST(Usage, OfManyDaysTheLargestAreShown) {
 
 TEST(Structure, AsTextAndAsJson) {
   Structure structure("block", 1);
-  structure.add("index", std::uint64_t{3}).add("name", "a b").add("plain", "x").add_real("least", 0.5).add_time("created", 0).add_hash("hash", 255);
-  EXPECT_EQ(structure.line(), "  block index=3 name=\"a b\" plain=x least=0.5 created=1970-01-01T00:00:00Z hash=0x00000000000000ff\n");
+  structure.add("index", std::uint64_t{3})
+      .add("name", "a b")
+      .add("plain", "x")
+      .add_real("least", 0.5)
+      .add_time("created", 0)
+      .add_hash("hash", 255);
+  EXPECT_EQ(structure.line(),
+            "  block index=3 name=\"a b\" plain=x least=0.5 created=1970-01-01T00:00:00Z "
+            "hash=0x00000000000000ff\n");
   EXPECT_EQ(structure.json(),
-            "{\"structure\":\"block\",\"index\":3,\"name\":\"a b\",\"plain\":\"x\",\"least\":0.5,\"created\":\"1970-01-01T00:00:00Z\","
+            "{\"structure\":\"block\",\"index\":3,\"name\":\"a "
+            "b\",\"plain\":\"x\",\"least\":0.5,\"created\":\"1970-01-01T00:00:00Z\","
             "\"hash\":\"0x00000000000000ff\"}\n");
 }
 

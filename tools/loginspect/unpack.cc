@@ -99,15 +99,16 @@ class Unpacking {
   }
 
   base::Status report_cut() {
-    return report(position(), name() + " data end too early, at byte " + std::to_string(position()) + "; " +
-                                  std::to_string(result_.bytes) + " bytes can be read");
+    return report(position(), name() + " data end too early, at byte " + std::to_string(position()) + "; " + std::to_string(result_.bytes) +
+                                  " bytes can be read");
   }
 
   // False if nothing behind it can be read.
   base::Result<bool> skip_damage() {
     const std::uint64_t place = position();
     LOGMILL_ASSIGN_OR_RETURN(const auto next, find_member(member_start_ + 1));
-    std::string what = "damaged " + name() + " data at byte " + std::to_string(place) + ", in what begins at byte " + std::to_string(member_start_);
+    std::string what =
+        "damaged " + name() + " data at byte " + std::to_string(place) + ", in what begins at byte " + std::to_string(member_start_);
     what += next ? "; goes on at byte " + std::to_string(*next)
                  : "; " + std::to_string(result_.bytes) + " bytes before it can be read, nothing behind it";
     LOGMILL_RETURN_IF_ERROR(report(place, std::move(what)));
@@ -156,8 +157,8 @@ class Unpacking {
   const OnDamage& damaged_;
   std::unique_ptr<codec::Inflater> inflater_;
   std::string buffer_;
-  std::string_view in_;               // of buffer_: not taken yet
-  std::uint64_t read_to_ = 0;         // in the file
+  std::string_view in_;        // of buffer_: not taken yet
+  std::uint64_t read_to_ = 0;  // in the file
   std::uint64_t member_start_ = 0;
   Unpacked result_;
 };

@@ -1,5 +1,5 @@
-// The content of a file, decompressed, also of one that is damaged: reading goes on where the next part begins that can be
-// read by itself (a gzip member, a zstd frame, …).
+// The content of a file, decompressed, also of one that is damaged: reading goes on where the next
+// part begins that can be read by itself (a gzip member, a zstd frame, …).
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,9 @@ struct Unpacked {
   std::uint64_t damages = 0;
 };
 
-// Gives `use` all that can be read, in order, and `damaged` each damage between what is before and what is behind it. Fails only when
-// the file cannot be read, or one of them fails. A stop ends it early.
+// Gives `use` all that can be read, in order, and `damaged` each damage between what is before and
+// what is behind it. Fails only when the file cannot be read, or one of them fails. A stop ends it
+// early.
 base::Result<Unpacked> unpack(const sys::File& file, codec::Container container, const sys::Stop& stop, const Write& use,
                               const OnDamage& damaged);
 

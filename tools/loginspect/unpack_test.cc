@@ -59,11 +59,12 @@ TEST_P(UnpackTest, ADamagedPieceCostsOnlyItself) {
   const std::string text = read("log");
   EXPECT_EQ(status.error().code, base::ErrorCode::corrupt);
   const auto all = pieces();
-  for (std::size_t i = 0; i < all.size(); ++i)
-    EXPECT_EQ(text.find(all[i]) != std::string::npos, i != 2 && i != 5) << i;
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(text.find(all[i]) != std::string::npos, i != 2 && i != 5) << i;
   const auto found = damages("log");
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_NE(found[0].find("in what begins at byte " + std::to_string(starts[2]) + "; goes on at byte " + std::to_string(starts[3])), std::string::npos) << found[0];
+  EXPECT_NE(found[0].find("in what begins at byte " + std::to_string(starts[2]) + "; goes on at byte " + std::to_string(starts[3])),
+            std::string::npos)
+      << found[0];
   EXPECT_NE(found[1].find("goes on at byte " + std::to_string(starts[6])), std::string::npos) << found[1];
 }
 
@@ -108,7 +109,8 @@ TEST_F(TextItemTest, AFlippedBitInTheSeekTableIsFound) {
     std::string flipped = bytes;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
     put("log.zst", flipped);
-    // Readers of the format ignore the lower half of the first byte, and two bits of the descriptor.
+    // Readers of the format ignore the lower half of the first byte, and two bits of the
+    // descriptor.
     if ((bit / 8 == table && bit % 8 < 4) || (bit / 8 == bytes.size() - 5 && bit % 8 < 2)) continue;
     EXPECT_FALSE(damages("log.zst").empty()) << "bit " << bit - table * 8 << " of the table";
   }

@@ -31,8 +31,8 @@ class Usage {
   const std::vector<std::string>& by() const { return by_; }
   // Adds to what field number `field` has under `value`; empty: the record has no such field.
   void add(std::size_t field, std::string_view value, const Share& share);
-  // Each record of a batch, for all fields; `bytes` and `raw_bytes` are those of the whole batch. `lengths` has how
-  // many raw bytes each row has, or is empty: all have as many.
+  // Each record of a batch, for all fields; `bytes` and `raw_bytes` are those of the whole batch.
+  // `lengths` has how many raw bytes each row has, or is empty: all have as many.
   void add_batch(const record::Batch& batch, double bytes, double raw_bytes, const std::vector<std::uint32_t>& lengths = {});
 
   struct Row {

@@ -8,8 +8,7 @@ TargetKind kind_of(const std::string& to) {
   if (to == "-" || to.starts_with("ring:")) return TargetKind::stream;
   const auto address = transport::parse_address(to);
   if (!address) return TargetKind::store;
-  return address->transport->carries == transport::TransportSpec::Carries::datagrams ? TargetKind::datagrams
-                                                                                     : TargetKind::link;
+  return address->transport->carries == transport::TransportSpec::Carries::datagrams ? TargetKind::datagrams : TargetKind::link;
 }
 
 std::string_view promise_of(TargetKind kind) {

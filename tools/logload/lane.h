@@ -1,4 +1,5 @@
-// One way into the system under test: a connection, a lane of a store, a pipe. One file per kind: lane_*.cc.
+// One way into the system under test: a connection, a lane of a store, a pipe. One file per kind:
+// lane_*.cc.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ class Lane {
   // Whether a batch can be given now.
   virtual bool has_room() const = 0;
   virtual base::Status send(const record::Batch& batch) = 0;
-  // Does what can be done without waiting. Returns how many batches were acknowledged in all, in the order
-  // in which they were sent.
+  // Does what can be done without waiting. Returns how many batches were acknowledged in all, in
+  // the order in which they were sent.
   virtual base::Result<std::uint64_t> work() = 0;
   // Nothing more will be sent. Then `work` until `done`.
   virtual base::Status finish() = 0;

@@ -9,8 +9,7 @@ namespace {
 class LinkLane final : public Lane {
  public:
   LinkLane(const transport::Address& address, const transport::LinkSenderOptions& options, cli::Io& io)
-      : sender_(address, options, io.clock, io.reporter),
-        writer_(codec::make_writer(codec::Format::frames, codec::Compress::no)) {
+      : sender_(address, options, io.clock, io.reporter), writer_(codec::make_writer(codec::Format::frames, codec::Compress::no)) {
     sender_.on_acknowledged = [this](const transport::LinkSender::Frame&) { ++acknowledged_; };
   }
 

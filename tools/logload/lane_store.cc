@@ -7,8 +7,7 @@ namespace {
 
 class StoreLane final : public Lane {
  public:
-  StoreLane(std::unique_ptr<store::StoreWriter> writer, const base::Clock& clock)
-      : writer_(std::move(writer)), clock_(clock) {}
+  StoreLane(std::unique_ptr<store::StoreWriter> writer, const base::Clock& clock) : writer_(std::move(writer)), clock_(clock) {}
 
   bool has_room() const override { return true; }
 
@@ -49,8 +48,7 @@ class StoreLane final : public Lane {
 base::Result<std::unique_ptr<Lane>> open_store_lane(const Logload::Options& options, cli::Io& io) {
   store::WriterOptions writer_options;
   writer_options.commit_interval_ns = options.commit_interval_ns;
-  LOGMILL_ASSIGN_OR_RETURN(
-      auto writer, store::StoreWriter::open(io.files, options.to, writer_options, io.clock, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.to, writer_options, io.clock, io.reporter));
   return std::unique_ptr<Lane>(std::make_unique<StoreLane>(std::move(writer), io.clock));
 }
 

@@ -31,8 +31,7 @@ class StreamLane final : public Lane {
 // One record a datagram, as JSON.
 class DatagramLane final : public Lane {
  public:
-  explicit DatagramLane(std::unique_ptr<transport::Connection> connection)
-      : connection_(std::move(connection)) {}
+  explicit DatagramLane(std::unique_ptr<transport::Connection> connection) : connection_(std::move(connection)) {}
   bool has_room() const override { return true; }
   base::Status send(const record::Batch& batch) override {
     const record::JsonObjectWriter writer(batch);
@@ -54,8 +53,7 @@ class DatagramLane final : public Lane {
     while (true) {
       LOGMILL_ASSIGN_OR_RETURN(const transport::IoProgress progress, connection_->write(line_));
       if (progress.bytes > 0) return {};
-      LOGMILL_ASSIGN_OR_RETURN([[maybe_unused]] const auto ready,
-                               sys::wait_writable(connection_->fd(), -1, -1));
+      LOGMILL_ASSIGN_OR_RETURN([[maybe_unused]] const auto ready, sys::wait_writable(connection_->fd(), -1, -1));
     }
   }
 
@@ -67,8 +65,7 @@ class DatagramLane final : public Lane {
 }  // namespace
 
 base::Result<std::unique_ptr<Lane>> open_stream_lane(const Logload::Options& options, cli::Io& io) {
-  LOGMILL_ASSIGN_OR_RETURN(auto sink, stream::open_sink(options.to, io.out, {.format = codec::Format::frames},
-                                                        io.stop, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(auto sink, stream::open_sink(options.to, io.out, {.format = codec::Format::frames}, io.stop, io.reporter));
   return std::unique_ptr<Lane>(std::make_unique<StreamLane>(std::move(sink)));
 }
 

@@ -30,8 +30,7 @@ class Load {
         names_(generate::service_names(12), generate::host_names(72)),
         generator_(names_, {.seed = options.seed,
                             .start = world.clock.now(),
-                            .arrivals = {.kind = generate::ArrivalKind::steady,
-                                         .step_ns = 1e9 / options.rate}}),
+                            .arrivals = {.kind = generate::ArrivalKind::steady, .step_ns = 1e9 / options.rate}}),
         records_(names_, options.run),
         start_ns_(world.clock.steady_ns()),
         end_ns_(options.warmup_ns + options.duration_ns) {
@@ -87,12 +86,10 @@ class Load {
   }
 
   bool awaiting() const {
-    return std::any_of(lanes_.begin(), lanes_.end(),
-                       [](const LaneState& lane) { return !lane.parcels.empty(); });
+    return std::any_of(lanes_.begin(), lanes_.end(), [](const LaneState& lane) { return !lane.parcels.empty(); });
   }
   bool free_lane() const {
-    return std::any_of(lanes_.begin(), lanes_.end(),
-                       [](const LaneState& lane) { return lane.lane->has_room(); });
+    return std::any_of(lanes_.begin(), lanes_.end(), [](const LaneState& lane) { return lane.lane->has_room(); });
   }
 
   // In turn, leaving out lanes that are full.
@@ -115,8 +112,7 @@ class Load {
   }
 
   base::Status send_parcel(LaneState& lane, std::int64_t time) {
-    const auto share = static_cast<double>(time - event_->due_ns) * options_.rate / 1e9 /
-                       static_cast<double>(lanes_.size());
+    const auto share = static_cast<double>(time - event_->due_ns) * options_.rate / 1e9 / static_cast<double>(lanes_.size());
     const std::size_t rows = std::clamp<std::size_t>(static_cast<std::size_t>(share) + 1, 1, kRowsMax);
     Parcel parcel{{}, time};
     records_.begin(batch_, lane.stream, turn_, lane.sent);
@@ -126,8 +122,7 @@ class Load {
       event_ = &generator_.next();
     }
     if (parcel.due_ns.empty()) return {};
-    if (parcel.due_ns.front() >= options_.warmup_ns)
-      result_.lag.add(static_cast<std::uint64_t>(time - parcel.due_ns.front()));
+    if (parcel.due_ns.front() >= options_.warmup_ns) result_.lag.add(static_cast<std::uint64_t>(time - parcel.due_ns.front()));
     const std::uint64_t sent = parcel.due_ns.size();
     lane.parcels.push_back(std::move(parcel));
     lane.sent += sent;
@@ -163,11 +158,9 @@ class Load {
     const std::int64_t deadline = now() + options_.drain_ns;
     while (true) {
       LOGMILL_RETURN_IF_ERROR(look_for_answers());
-      const bool done = std::all_of(lanes_.begin(), lanes_.end(),
-                                    [](const LaneState& lane) { return lane.lane->done(); });
+      const bool done = std::all_of(lanes_.begin(), lanes_.end(), [](const LaneState& lane) { return lane.lane->done(); });
       if (done) return {};
-      if (now() >= deadline)
-        return base::Error{base::ErrorCode::again, "not everything was acknowledged in time (--drain)"};
+      if (now() >= deadline) return base::Error{base::ErrorCode::again, "not everything was acknowledged in time (--drain)"};
       world_.pause(kLookNs);
     }
   }
@@ -188,8 +181,7 @@ class Load {
 
 }  // namespace
 
-LoadOutcome run_load(std::vector<std::unique_ptr<Lane>>& lanes, const LoadOptions& options,
-                     const LoadWorld& world) {
+LoadOutcome run_load(std::vector<std::unique_ptr<Lane>>& lanes, const LoadOptions& options, const LoadWorld& world) {
   return Load(lanes, options, world).run();
 }
 

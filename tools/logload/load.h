@@ -1,6 +1,6 @@
-// Open-loop load: records are sent when the plan says so, whether or not earlier ones have been answered, and
-// latency counts from the planned time. So a receiver that stalls is charged for all that it kept waiting, which
-// a sender that waits for answers would hide ("coordinated omission").
+// Open-loop load: records are sent when the plan says so, whether or not earlier ones have been
+// answered, and latency counts from the planned time. So a receiver that stalls is charged for all
+// that it kept waiting, which a sender that waits for answers would hide ("coordinated omission").
 #pragma once
 
 #include <cstdint>
@@ -39,8 +39,8 @@ struct LoadOutcome {
   std::vector<LaneTotals> lanes;
 };
 
-// Sends in turn to all lanes; there is at least one. A lane that fails ends the run: `result.trouble` says why.
-LoadOutcome run_load(std::vector<std::unique_ptr<Lane>>& lanes, const LoadOptions& options,
-                     const LoadWorld& world);
+// Sends in turn to all lanes; there is at least one. A lane that fails ends the run:
+// `result.trouble` says why.
+LoadOutcome run_load(std::vector<std::unique_ptr<Lane>>& lanes, const LoadOptions& options, const LoadWorld& world);
 
 }  // namespace logmill::logload

@@ -25,8 +25,7 @@ class FakeLane final : public Lane {
   base::Status send(const record::Batch& batch) override {
     if (fail_after == sent_at.size()) return base::Error{base::ErrorCode::again, "cable cut"};
     sent_at.push_back(clock_.time);
-    for (std::size_t row = 0; row < batch.rows(); ++row)
-      numbers.push_back(batch.get(kNumberField, row).integer());
+    for (std::size_t row = 0; row < batch.rows(); ++row) numbers.push_back(batch.get(kNumberField, row).integer());
     return {};
   }
   base::Result<std::uint64_t> work() override {
@@ -51,12 +50,8 @@ class FakeLane final : public Lane {
 struct LoadTest : testing::Test {
   FakeClock clock;
   std::vector<std::unique_ptr<Lane>> lanes;
-  LoadOptions options{.rate = 10'000,
-                      .warmup_ns = 0,
-                      .duration_ns = base::kNsPerSecond,
-                      .drain_ns = base::kNsPerSecond,
-                      .seed = 1,
-                      .run = "test"};
+  LoadOptions options{
+      .rate = 10'000, .warmup_ns = 0, .duration_ns = base::kNsPerSecond, .drain_ns = base::kNsPerSecond, .seed = 1, .run = "test"};
 
   FakeLane& add_lane(std::int64_t delay_ns) {
     lanes.push_back(std::make_unique<FakeLane>(clock, delay_ns));

@@ -31,7 +31,7 @@ struct Logload {
 
   struct Options {
     std::string to;
-    double rate = 10'000;                             // records a second
+    double rate = 10'000;                                // records a second
     std::int64_t duration_ns = 10 * base::kNsPerSecond;  // of sending, after the warm-up
     std::int64_t warmup_ns = 0;
     std::uint64_t connections = 1;

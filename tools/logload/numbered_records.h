@@ -20,8 +20,7 @@ inline constexpr std::string_view kNumberField = "load_seq";
 class NumberedRecords {
  public:
   // `world` must outlive the batches; `run` too.
-  NumberedRecords(const generate::World& world, std::string_view run)
-      : rows_(world, generate::Sequence::left_out), run_(run) {}
+  NumberedRecords(const generate::World& world, std::string_view run) : rows_(world, generate::Sequence::left_out), run_(run) {}
 
   // `batch` is empty; its records are those of `lane` from `number` on, of the stream `stream`.
   void begin(record::Batch& batch, const record::StreamId& stream, std::size_t lane, std::uint64_t number) {

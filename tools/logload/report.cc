@@ -22,13 +22,10 @@ struct Percentile {
   std::string_view json;
   double percent;
 };
-constexpr Percentile kPercentiles[] = {{"p50", "p50_ns", 50},       {"p90", "p90_ns", 90},
-                                       {"p99", "p99_ns", 99},       {"p99.9", "p99_9_ns", 99.9},
-                                       {"p99.99", "p99_99_ns", 99.99}, {"max", "max_ns", 100}};
+constexpr Percentile kPercentiles[] = {{"p50", "p50_ns", 50},       {"p90", "p90_ns", 90},          {"p99", "p99_ns", 99},
+                                       {"p99.9", "p99_9_ns", 99.9}, {"p99.99", "p99_99_ns", 99.99}, {"max", "max_ns", 100}};
 
-std::string per_second(double rate) {
-  return text::format_count(static_cast<std::uint64_t>(rate + 0.5)) + "/s";
-}
+std::string per_second(double rate) { return text::format_count(static_cast<std::uint64_t>(rate + 0.5)) + "/s"; }
 
 void add_count(std::string& out, std::string_view name, std::uint64_t count, std::string_view note) {
   out += "  " + std::string(name) + std::string(14 - name.size(), ' ') + padded(text::format_count(count), 13);
@@ -53,16 +50,14 @@ void add_ledger(std::string& out, const Logload::Options& options, const LoadRes
 void add_latencies(std::string& out, const LoadResult& result) {
   out += "\n  latency" + padded("from the plan", 20) + padded("from sending", 16) + "\n";
   for (const Percentile& p : kPercentiles)
-    out += "  " + std::string(p.name) + std::string(7 - p.name.size(), ' ') +
-           padded(duration(result.latency.percentile(p.percent)), 20) +
+    out += "  " + std::string(p.name) + std::string(7 - p.name.size(), ' ') + padded(duration(result.latency.percentile(p.percent)), 20) +
            padded(duration(result.service.percentile(p.percent)), 16) + "\n";
 }
 
 void add_honesty(std::string& out, const LoadResult& result) {
-  out += "\n  behind schedule: p50 " + duration(result.lag.percentile(50)) + ", p99 " +
-         duration(result.lag.percentile(99)) + ", max " + duration(result.lag.max()) + "\n";
-  if (result.lag.percentile(99) > kLagTolerated)
-    out += "  The plan was not kept: sender or receiver is at its limit.\n";
+  out += "\n  behind schedule: p50 " + duration(result.lag.percentile(50)) + ", p99 " + duration(result.lag.percentile(99)) + ", max " +
+         duration(result.lag.max()) + "\n";
+  if (result.lag.percentile(99) > kLagTolerated) out += "  The plan was not kept: sender or receiver is at its limit.\n";
 }
 
 void add_json_latency(std::string& out, std::string_view key, const base::Histogram& histogram) {
@@ -85,10 +80,8 @@ void add_json_count(std::string& out, std::string_view key, std::uint64_t count)
 }  // namespace
 
 std::string format_report(const Logload::Options& options, const LoadResult& result) {
-  std::string out = options.to + ": " + per_second(options.rate) + " for " +
-                    text::format_duration(options.duration_ns) + ", " +
-                    text::format_count(options.connections) +
-                    (options.connections == 1 ? " connection" : " connections");
+  std::string out = options.to + ": " + per_second(options.rate) + " for " + text::format_duration(options.duration_ns) + ", " +
+                    text::format_count(options.connections) + (options.connections == 1 ? " connection" : " connections");
   if (options.warmup_ns > 0) out += ", after " + text::format_duration(options.warmup_ns) + " of warm-up";
   out += "\n\n  rate          " + padded(per_second(result.rate()), 13) + "\n";
   add_ledger(out, options, result);

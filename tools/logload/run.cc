@@ -24,8 +24,7 @@ std::string random_run_name() {
 }
 
 // Reads the store again while it still grows: the receiver's own writer commits when it likes.
-base::Result<Verdict> verify(const std::string& store, const std::string& run,
-                             const std::vector<LaneTotals>& lanes, cli::Io& io) {
+base::Result<Verdict> verify(const std::string& store, const std::string& run, const std::vector<LaneTotals>& lanes, cli::Io& io) {
   std::uint64_t stored = 0;
   std::int64_t patience_ends = io.clock.steady_ns() + kVerifyPatienceNs;
   while (true) {
@@ -51,10 +50,9 @@ base::Result<LoadOutcome> send(const Logload::Options& options, const std::strin
                          .drain_ns = options.drain_ns,
                          .seed = options.seed,
                          .run = run};
-  return run_load(lanes, load,
-                  {.clock = io.clock,
-                   .pause = [&io](std::int64_t ns) { sys::pause(ns, io.stop); },
-                   .stopped = [&io] { return io.stop.requested(); }});
+  return run_load(
+      lanes, load,
+      {.clock = io.clock, .pause = [&io](std::int64_t ns) { sys::pause(ns, io.stop); }, .stopped = [&io] { return io.stop.requested(); }});
 }
 
 }  // namespace
@@ -73,8 +71,7 @@ base::Result<cli::Exit> Logload::run(const Options& options, cli::Io& io) {
 
   // Where the records themselves go to standard output, the report must not.
   const int out = options.to == "-" ? io.err : io.out;
-  LOGMILL_RETURN_IF_ERROR(sys::write_all(
-      out, options.json ? format_report_json(options, result) : format_report(options, result)));
+  LOGMILL_RETURN_IF_ERROR(sys::write_all(out, options.json ? format_report_json(options, result) : format_report(options, result)));
 
   bool failed = false;
   for (const Threshold& threshold : options.fail_if) {

@@ -39,10 +39,8 @@ constexpr Metric kMetrics[] = {
     {"mean", parse_ns, [](const LoadResult& r) { return r.latency.mean(); }},
     {"lag", parse_ns, [](const LoadResult& r) { return static_cast<double>(r.lag.percentile(99)); }},
     {"loss", parse_records, [](const LoadResult& r) { return static_cast<double>(r.lost()); }},
-    {"duplicates", parse_records,
-     [](const LoadResult& r) { return r.verdict ? static_cast<double>(r.verdict->duplicated) : 0; }},
-    {"disorder", parse_records,
-     [](const LoadResult& r) { return r.verdict ? static_cast<double>(r.verdict->disordered) : 0; }},
+    {"duplicates", parse_records, [](const LoadResult& r) { return r.verdict ? static_cast<double>(r.verdict->duplicated) : 0; }},
+    {"disorder", parse_records, [](const LoadResult& r) { return r.verdict ? static_cast<double>(r.verdict->disordered) : 0; }},
     {"rate", text::parse_rate, [](const LoadResult& r) { return r.rate(); }},
 };
 
@@ -67,8 +65,7 @@ base::Result<Threshold> parse_threshold(std::string_view text) {
   if (sign == std::string_view::npos) return invalid(text, "a threshold looks like p99>50ms");
   const std::string_view name = trim(text.substr(0, sign));
   const Metric* const metric = find_metric(name);
-  if (!metric)
-    return invalid(name, "is none of p50, p90, p99, p99.9, max, mean, lag, loss, duplicates, disorder, rate");
+  if (!metric) return invalid(name, "is none of p50, p90, p99, p99.9, max, mean, lag, loss, duplicates, disorder, rate");
   LOGMILL_ASSIGN_OR_RETURN(const double limit, metric->parse(trim(text.substr(sign + 1))));
   return Threshold{std::string(text), std::string(name), text[sign] == '>', limit};
 }

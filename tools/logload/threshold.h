@@ -18,8 +18,9 @@ struct Threshold {
   double limit = 0;    // nanoseconds, records, or records a second
 };
 
-// One or more, separated by commas. Metrics are p50, p90, p99, p99.9, max and mean (of the latency, with a
-// duration), lag (the 99th percentile behind schedule), loss, duplicates and disorder (records), and rate.
+// One or more, separated by commas. Metrics are p50, p90, p99, p99.9, max and mean (of the latency,
+// with a duration), lag (the 99th percentile behind schedule), loss, duplicates and disorder
+// (records), and rate.
 base::Result<std::vector<Threshold>> parse_thresholds(std::string_view text);
 
 bool exceeded(const Threshold& threshold, const LoadResult& result);

@@ -64,9 +64,8 @@ base::Status read_block(store::BlockReader& block, std::string_view run, Ledger&
 
 base::Result<Verdict> verify_store(sys::FileSystem& fs, const std::string& store, std::string_view run,
                                    const std::vector<LaneTotals>& lanes, base::Reporter& reporter) {
-  LOGMILL_ASSIGN_OR_RETURN(const auto paths,
-                           store::list_segments(fs, store, std::numeric_limits<base::TimeNs>::min(),
-                                                std::numeric_limits<base::TimeNs>::max()));
+  LOGMILL_ASSIGN_OR_RETURN(const auto paths, store::list_segments(fs, store, std::numeric_limits<base::TimeNs>::min(),
+                                                                  std::numeric_limits<base::TimeNs>::max()));
   Ledger ledger(lanes);
   for (const std::string& path : paths) {
     LOGMILL_ASSIGN_OR_RETURN(const auto segment, store::open_segment(fs, path, reporter));

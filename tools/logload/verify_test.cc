@@ -15,8 +15,7 @@ struct VerifyTest : testing::Test {
   test::TempDir dir;
 
   void store(std::string_view run, const std::vector<std::int64_t>& numbers) {
-    auto writer = store::StoreWriter::open(sys::os_file_system(), dir.path("S"), {}, base::system_clock(),
-                                           base::null_reporter());
+    auto writer = store::StoreWriter::open(sys::os_file_system(), dir.path("S"), {}, base::system_clock(), base::null_reporter());
     ASSERT_TRUE(writer);
     record::Batch batch;
     for (const std::int64_t number : numbers) {

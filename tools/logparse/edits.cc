@@ -10,17 +10,13 @@ namespace logmill::logparse {
 namespace {
 
 void forget(record::Batch& batch, std::string_view name) {
-  if (name == record::kTimestamp)
-    std::fill(batch.times().begin(), batch.times().end(), record::kNoTime);
-  if (name == record::kLevel)
-    std::fill(batch.levels().begin(), batch.levels().end(), record::Severity::none);
+  if (name == record::kTimestamp) std::fill(batch.times().begin(), batch.times().end(), record::kNoTime);
+  if (name == record::kLevel) std::fill(batch.levels().begin(), batch.levels().end(), record::Severity::none);
   if (record::Column* column = batch.find(name)) column->values.clear();
 }
 
 void keep_only(record::Batch& batch, const std::vector<std::string>& names) {
-  const auto is_kept = [&names](std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
+  const auto is_kept = [&names](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   for (const std::string_view name : {record::kTimestamp, record::kLevel})
     if (!is_kept(name)) forget(batch, name);
   for (record::Column& column : batch.columns())
@@ -53,10 +49,8 @@ void Edits::apply(record::Batch& batch) const {
 
 base::Result<Edits::Assignment> parse_assignment(std::string_view text) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos || equals == 0)
-    return invalid("--set: '" + std::string(text) + "' is not name=value");
-  Edits::Assignment assignment{std::string(text.substr(0, equals)),
-                               std::string(text.substr(equals + 1))};
+  if (equals == std::string_view::npos || equals == 0) return invalid("--set: '" + std::string(text) + "' is not name=value");
+  Edits::Assignment assignment{std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
   if (assignment.name == record::kTimestamp && !record::time_from_text(assignment.value))
     return invalid("--set: '" + assignment.value + "' is no time, as in 2026-11-21T10:15:00Z");
   if (assignment.name == record::kLevel && !record::severity_from_text(assignment.value))

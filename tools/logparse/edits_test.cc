@@ -22,14 +22,11 @@ std::string after(const Edits& edits) {
 }
 
 TEST(Edits, KeepThenDropThenAssign) {
-  EXPECT_EQ(after({}),
-            R"({"timestamp":"1970-01-01T00:00:01Z","level":"WARN","message":"full","n":7})");
-  EXPECT_EQ(after({.dropped = {"level", "n", "absent"}}),
-            R"({"timestamp":"1970-01-01T00:00:01Z","message":"full"})");
+  EXPECT_EQ(after({}), R"({"timestamp":"1970-01-01T00:00:01Z","level":"WARN","message":"full","n":7})");
+  EXPECT_EQ(after({.dropped = {"level", "n", "absent"}}), R"({"timestamp":"1970-01-01T00:00:01Z","message":"full"})");
   EXPECT_EQ(after({.kept = {"n"}}), R"({"n":7})");
-  EXPECT_EQ(
-      after({.assignments = {{"n", "x"}, {"env", "2"}}, .dropped = {"n"}, .kept = {"n", "level"}}),
-      R"({"level":"WARN","n":"x","env":2})");
+  EXPECT_EQ(after({.assignments = {{"n", "x"}, {"env", "2"}}, .dropped = {"n"}, .kept = {"n", "level"}}),
+            R"({"level":"WARN","n":"x","env":2})");
   EXPECT_EQ(after({.assignments = {{"level", "error"}, {"timestamp", "1970-01-01T00:00:02Z"}}}),
             R"({"timestamp":"1970-01-01T00:00:02Z","level":"ERROR","message":"full","n":7})");
 }

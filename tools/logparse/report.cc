@@ -29,9 +29,7 @@ std::string shown(std::string_view line) {
 
 std::string percentage(std::uint64_t part, std::uint64_t whole) {
   char text[16];
-  std::snprintf(
-      text, sizeof text, "%.1f%%",
-      whole == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  std::snprintf(text, sizeof text, "%.1f%%", whole == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
   return text;
 }
 
@@ -55,28 +53,20 @@ void TestReport::add(const record::Batch& batch) {
     ++misses_;
     if (first_.size() == kMissesShown) continue;
     const record::Value line = batch.get(record::kRaw, row);
-    first_.push_back(
-        {records_, std::string(errors->at(row).text()), line.is_text() ? shown(line.text()) : ""});
+    first_.push_back({records_, std::string(errors->at(row).text()), line.is_text() ? shown(line.text()) : ""});
   }
 }
 
 std::string TestReport::text(const parse::LineParser& parser) const {
-  std::string text = text::format_count(records_ - misses_) + " of " +
-                     text::format_count(records_) + " records have fields (" +
+  std::string text = text::format_count(records_ - misses_) + " of " + text::format_count(records_) + " records have fields (" +
                      percentage(records_ - misses_, records_) + ")\n";
   std::vector<std::pair<std::uint64_t, std::string_view>> formats;
-  for (const auto& [spec, lines] : parser.fitted())
-    formats.emplace_back(lines, spec ? spec->name : "regex");
-  std::sort(formats.begin(), formats.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  });
-  for (const auto& [lines, name] : formats)
-    text += "  " + padded(name) + text::format_count(lines) + "\n";
-  for (const Miss& miss : first_)
-    text += "record " + text::format_count(miss.record) + ": " + miss.error + "\n    " + miss.line +
-            "\n";
-  if (misses_ > first_.size())
-    text += "and " + text::format_count(misses_ - first_.size()) + " more\n";
+  for (const auto& [spec, lines] : parser.fitted()) formats.emplace_back(lines, spec ? spec->name : "regex");
+  std::sort(formats.begin(), formats.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  for (const auto& [lines, name] : formats) text += "  " + padded(name) + text::format_count(lines) + "\n";
+  for (const Miss& miss : first_) text += "record " + text::format_count(miss.record) + ": " + miss.error + "\n    " + miss.line + "\n";
+  if (misses_ > first_.size()) text += "and " + text::format_count(misses_ - first_.size()) + " more\n";
   return text;
 }
 

@@ -20,10 +20,7 @@ class Run {
       : options_(options),
         io_(io),
         input_(input),
-        parser_({.format = input.lines,
-                 .keep_raw = options.keep_raw,
-                 .field = options.field,
-                 .reference = io.clock.now()}),
+        parser_({.format = input.lines, .keep_raw = options.keep_raw, .field = options.field, .reference = io.clock.now()}),
         statistics_(Logparse::kName, options.stats, io) {}
 
   base::Result<cli::Exit> operator()() {
@@ -38,8 +35,7 @@ class Run {
  private:
   base::Status prepare() {
     if (!options_.where.empty()) {
-      LOGMILL_ASSIGN_OR_RETURN(auto filter,
-                               query::Filter::parse(options_.where, {.now = io_.clock.now()}));
+      LOGMILL_ASSIGN_OR_RETURN(auto filter, query::Filter::parse(options_.where, {.now = io_.clock.now()}));
       filter_.emplace(std::move(filter));
     }
     if (!options_.rejects.empty()) {
@@ -49,9 +45,7 @@ class Run {
   }
 
   base::Status read_all(const std::string& address) {
-    LOGMILL_ASSIGN_OR_RETURN(
-        const auto source,
-        stream::open_source(address, io_.in, {.format = input_.stream}, io_.stop, io_.reporter));
+    LOGMILL_ASSIGN_OR_RETURN(const auto source, stream::open_source(address, io_.in, {.format = input_.stream}, io_.stop, io_.reporter));
     const std::uint64_t bytes_before = statistics_.counters.bytes_in;
     std::uint64_t empty_lines = 0;
     for (;;) {
@@ -66,8 +60,7 @@ class Run {
     }
     if (io_.stop.requested() || source->ended_orderly()) return {};
     if (sink_) LOGMILL_RETURN_IF_ERROR(sink_->flush());
-    return base::Error{base::ErrorCode::again,
-                       address + ": ended without an END frame: its writer died"};
+    return base::Error{base::ErrorCode::again, address + ": ended without an END frame: its writer died"};
   }
 
   // Like grep: with several files, each record says which one it is from.
@@ -126,8 +119,7 @@ class Run {
   base::Status open_sink_once(codec::Format came_in) {
     if (sink_) return {};
     LOGMILL_ASSIGN_OR_RETURN(sink_, stream::open_sink(options_.output.to, io_.out,
-                                                      {.format = options_.output.resolve(came_in),
-                                                       .compress = options_.output.compress},
+                                                      {.format = options_.output.resolve(came_in), .compress = options_.output.compress},
                                                       io_.stop, io_.reporter));
     return {};
   }

@@ -1,5 +1,5 @@
-// How far an export has come: --cursor-file. A text file, replaced at once, that names the export's file, how many bytes
-// of it hold, and how many rows of each segment are in them.
+// How far an export has come: --cursor-file. A text file, replaced at once, that names the export's
+// file, how many bytes of it hold, and how many rows of each segment are in them.
 #pragma once
 
 #include <string>

@@ -19,8 +19,10 @@ bool take_ending(std::string& name, std::string_view ending) {
 base::Result<ExportForm> ExportForm::from_path(const std::string& path, const std::string& output) {
   ExportForm form;
   std::string name = path.substr(path.rfind('/') + 1);
-  if (take_ending(name, ".zst")) form.container = codec::Container::zstd;
-  else if (take_ending(name, ".gz")) form.container = codec::Container::gzip;
+  if (take_ending(name, ".zst"))
+    form.container = codec::Container::zstd;
+  else if (take_ending(name, ".gz"))
+    form.container = codec::Container::gzip;
   form.printer = output;
   if (!output.empty()) return form;
   const std::size_t dot = name.rfind('.');
@@ -28,27 +30,26 @@ base::Result<ExportForm> ExportForm::from_path(const std::string& path, const st
   form.printer = ending == "jsonl" || ending.empty() ? "ndjson" : ending == "log" || ending == "txt" ? "raw" : ending;
   if (query::find_printer(form.printer)) return form;
   if (form.container != codec::Container::none) return ExportForm{"ndjson", form.container};
-  return base::Error{base::ErrorCode::invalid,
-                     path + ": its name does not say in which form; end it in .csv, .tsv, .ndjson, .logfmt or .log, with .zst or .gz "
-                            "behind if you like, or give -o"};
+  return base::Error{base::ErrorCode::invalid, path +
+                                                   ": its name does not say in which form; end it in .csv, .tsv, .ndjson, "
+                                                   ".logfmt or .log, with .zst or .gz "
+                                                   "behind if you like, or give -o"};
 }
 
-base::Result<std::unique_ptr<ExportFile>> ExportFile::open(sys::FileSystem& files, const std::string& path,
-                                                           const ExportForm& form, std::uint64_t bytes, Fresh fresh,
-                                                           std::vector<std::string> columns, cli::Io& io) {
+base::Result<std::unique_ptr<ExportFile>> ExportFile::open(sys::FileSystem& files, const std::string& path, const ExportForm& form,
+                                                           std::uint64_t bytes, Fresh fresh, std::vector<std::string> columns,
+                                                           cli::Io& io) {
   std::unique_ptr<ExportFile> made(new ExportFile(io));
   const auto mode = fresh == Fresh::yes ? sys::OpenMode::create : sys::OpenMode::append;
   LOGMILL_ASSIGN_OR_RETURN(made->file_, files.open(path, mode));
   LOGMILL_ASSIGN_OR_RETURN(const bool locked, made->file_->try_lock());
   if (!locked) return base::Error{base::ErrorCode::again, path + ": another export is writing it"};
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, made->file_->info());
-  if (info.size < bytes)
-    return base::Error{base::ErrorCode::corrupt, path + ": shorter than its cursor says; remove both to begin anew"};
+  if (info.size < bytes) return base::Error{base::ErrorCode::corrupt, path + ": shorter than its cursor says; remove both to begin anew"};
   if (info.size > bytes) LOGMILL_RETURN_IF_ERROR(made->file_->truncate(bytes));
   made->bytes_ = bytes;
   made->deflater_ = codec::make_deflater(form.container);
-  made->printer_ = query::find_printer(form.printer)
-                       ->make({.utc = true, .columns = std::move(columns), .with_head = bytes == 0});
+  made->printer_ = query::find_printer(form.printer)->make({.utc = true, .columns = std::move(columns), .with_head = bytes == 0});
   return made;
 }
 
@@ -86,8 +87,7 @@ base::Status ExportFile::finish() {
   LOGMILL_RETURN_IF_ERROR(printer_->finish(text_));
   std::string names;
   for (const std::string& name : printer_->left_out()) names += (names.empty() ? "" : ", ") + name;
-  if (!names.empty())
-    io_.reporter.warn("left_out", names + ": not in the head line, left out; name the fields with --fields");
+  if (!names.empty()) io_.reporter.warn("left_out", names + ": not in the head line, left out; name the fields with --fields");
   return sync();
 }
 

@@ -22,12 +22,12 @@ struct ExportForm {
 
 class ExportFile : public Output {
  public:
-  // Goes on behind the first `bytes` of the file; it must not be there yet if that is 0 and `fresh`. Columns are those of
-  // a head line that is there already, or of one to write; empty: those of the first rows.
+  // Goes on behind the first `bytes` of the file; it must not be there yet if that is 0 and
+  // `fresh`. Columns are those of a head line that is there already, or of one to write; empty:
+  // those of the first rows.
   enum class Fresh { no, yes };
-  static base::Result<std::unique_ptr<ExportFile>> open(sys::FileSystem& files, const std::string& path,
-                                                        const ExportForm& form, std::uint64_t bytes, Fresh fresh,
-                                                        std::vector<std::string> columns, cli::Io& io);
+  static base::Result<std::unique_ptr<ExportFile>> open(sys::FileSystem& files, const std::string& path, const ExportForm& form,
+                                                        std::uint64_t bytes, Fresh fresh, std::vector<std::string> columns, cli::Io& io);
 
   base::Status push(const query::Rows& rows) override;
   base::Status flush() override { return {}; }

@@ -32,8 +32,7 @@ std::string asked(const Options& options) {
 std::vector<store::RowSpan> within(const std::vector<store::RowSpan>& rows, std::uint64_t first, std::uint64_t last) {
   std::vector<store::RowSpan> part;
   for (const store::RowSpan& span : rows)
-    if (std::max(span.first, first) < std::min(span.last, last))
-      part.push_back({std::max(span.first, first), std::min(span.last, last)});
+    if (std::max(span.first, first) < std::min(span.last, last)) part.push_back({std::max(span.first, first), std::min(span.last, last)});
   return part;
 }
 
@@ -88,8 +87,7 @@ class StoreExport {
   base::Status open_file(const std::vector<store::StoreView::News>& news) {
     LOGMILL_ASSIGN_OR_RETURN(const ExportForm form, ExportForm::from_path(options_.export_file, options_.output));
     const bool table = form.printer == "csv" || form.printer == "tsv";
-    if (table && cursor_.columns.empty() && query_.stages().empty())
-      LOGMILL_RETURN_IF_ERROR(find_columns(news));
+    if (table && cursor_.columns.empty() && query_.stages().empty()) LOGMILL_RETURN_IF_ERROR(find_columns(news));
     // Before the file: whoever finds the file finds its cursor.
     if (!options_.cursor_file.empty() && !going_on_) {
       if (const auto there = files_.info(options_.export_file))
@@ -97,8 +95,7 @@ class StoreExport {
       LOGMILL_RETURN_IF_ERROR(cursor_.write(files_, options_.cursor_file));
     }
     const auto fresh = options_.cursor_file.empty() ? ExportFile::Fresh::yes : ExportFile::Fresh::no;
-    LOGMILL_ASSIGN_OR_RETURN(
-        file_, ExportFile::open(files_, options_.export_file, form, cursor_.bytes, fresh, cursor_.columns, io_));
+    LOGMILL_ASSIGN_OR_RETURN(file_, ExportFile::open(files_, options_.export_file, form, cursor_.bytes, fresh, cursor_.columns, io_));
     return {};
   }
 
@@ -150,8 +147,8 @@ class StoreExport {
 
   base::Status write_cursor_if_due() {
     if (options_.cursor_file.empty()) return {};
-    const bool due = file_->bytes() - cursor_.bytes >= kBytesBetweenCursors ||
-                     io_.clock.steady_ns() - cursor_written_at_ >= kNsBetweenCursors;
+    const bool due =
+        file_->bytes() - cursor_.bytes >= kBytesBetweenCursors || io_.clock.steady_ns() - cursor_written_at_ >= kNsBetweenCursors;
     return due ? write_cursor() : base::Status{};
   }
 

@@ -1,4 +1,5 @@
-// --export from a store: all that matches, in the order of the segments and within runs of blocks in that of time.
+// --export from a store: all that matches, in the order of the segments and within runs of blocks
+// in that of time.
 #pragma once
 
 #include "logquery/answer.h"

@@ -47,8 +47,7 @@ struct Options {
 
 struct Logquery {
   static constexpr std::string_view kName = "logquery";
-  static constexpr std::string_view kSummary =
-      "searches, counts and follows log records of a store, of files or of standard input";
+  static constexpr std::string_view kSummary = "searches, counts and follows log records of a store, of files or of standard input";
   static constexpr std::string_view kUsage = "[OPTIONS] [QUERY] [FILE...]";
   static constexpr std::string_view kExamples =
       "  logquery -d store 'service=auth level>=warn timestamp>2h ago'\n"

@@ -15,8 +15,7 @@ namespace {
 constexpr unsigned kThreadsMax = 256;
 
 void add_source_options(CLI::App& app, Options& options) {
-  app.add_option("QUERY", options.query,
-                 "What to look for, and stages behind it; everything if left out.");
+  app.add_option("QUERY", options.query, "What to look for, and stages behind it; everything if left out.");
   app.add_option("FILE", options.files, "Files to read (also .gz and .zst), - for standard input.");
   options.store.add(app);
   app.add_option("-i,--input", options.input,
@@ -39,24 +38,18 @@ void read_newest(Options& options, const std::string& text) {
 }
 
 void add_search_options(CLI::App& app, Options& options) {
-  app.add_option("-S,--since", options.since,
-                 "Only records of this time or later: 2h, \"2h ago\", yesterday, a date.")
+  app.add_option("-S,--since", options.since, "Only records of this time or later: 2h, \"2h ago\", yesterday, a date.")
       ->type_name("TIME")
       ->group("Search");
-  app.add_option("-U,--until", options.until, "Only records of this time or earlier.")
-      ->type_name("TIME")
-      ->group("Search");
+  app.add_option("-U,--until", options.until, "Only records of this time or earlier.")->type_name("TIME")->group("Search");
   app.add_option_function<std::string>(
          "-n,--lines", [&options](const std::string& text) { read_newest(options, text); },
          "Only the latest COUNT; all for no limit. Default: all, but 500 from a store to a "
          "terminal.")
       ->type_name("COUNT")
       ->group("Search");
-  app.add_flag("--ignore-case", options.ignore_case,
-               "Letter case does not matter in values and regular expressions.")
-      ->group("Search");
-  app.add_flag("-f,--follow", options.follow, "Go on with what comes into the store.")
-      ->group("Search");
+  app.add_flag("--ignore-case", options.ignore_case, "Letter case does not matter in values and regular expressions.")->group("Search");
+  app.add_flag("-f,--follow", options.follow, "Go on with what comes into the store.")->group("Search");
 }
 
 void add_context_option(CLI::App& app, const std::string& flags, std::optional<std::uint64_t>& rows, const std::string& help) {
@@ -93,22 +86,20 @@ void add_stage_options(CLI::App& app, Options& options) {
 
 std::string output_names() {
   std::string names;
-  for (const query::PrinterSpec* spec : query::printer_specs())
-    names.append(spec->name).append("|");
+  for (const query::PrinterSpec* spec : query::printer_specs()) names.append(spec->name).append("|");
   return names + "frames";
 }
 
 void add_output_options(CLI::App& app, Options& options) {
-  app.add_option(
-         "-o,--output", options.output,
-         "How to print. Default: text on a terminal, else frames if frames came in, else ndjson.")
+  app.add_option("-o,--output", options.output, "How to print. Default: text on a terminal, else frames if frames came in, else ndjson.")
       ->type_name(output_names())
       ->group("Output");
   app.add_flag_callback(
          "--json", [&options] { options.output = "json"; }, "The same as -o json.")
       ->group("Output");
   app.add_option("--export", options.export_file,
-                 "Write to a new file; its name says how: .csv, .tsv, .ndjson, .logfmt, .log; .zst and .gz compress.")
+                 "Write to a new file; its name says how: .csv, .tsv, .ndjson, .logfmt, .log; .zst "
+                 "and .gz compress.")
       ->type_name("FILE")
       ->group("Output");
   app.add_option("--cursor-file", options.cursor_file,
@@ -123,11 +114,8 @@ void add_output_options(CLI::App& app, Options& options) {
       ->group("Output");
   app.add_flag("--no-pager", options.no_pager, "Write to the terminal itself.")->group("Output");
   app.add_flag("--utc", options.utc, "Times in UTC, not in the local zone.")->group("Output");
-  app.add_flag("--stats", options.stats, "Print what was read and found, to stderr.")
-      ->group("Statistics");
-  app.add_flag("--explain", options.explain,
-               "Print how the query was understood and what was left out, to stderr.")
-      ->group("Statistics");
+  app.add_flag("--stats", options.stats, "Print what was read and found, to stderr.")->group("Statistics");
+  app.add_flag("--explain", options.explain, "Print how the query was understood and what was left out, to stderr.")->group("Statistics");
 }
 
 void add_sharing_options(CLI::App& app, Options& options) {
@@ -136,8 +124,7 @@ void add_sharing_options(CLI::App& app, Options& options) {
 }
 
 void add_limit_options(CLI::App& app, Options& options) {
-  app.add_option("--threads", options.threads,
-                 "How many threads read a store; the answer is the same. Default: one for each core.")
+  app.add_option("--threads", options.threads, "How many threads read a store; the answer is the same. Default: one for each core.")
       ->type_name("COUNT")
       ->check(CLI::Range(1U, kThreadsMax))
       ->group("Limits");
@@ -170,10 +157,8 @@ void Logquery::add_options(CLI::App& app, Options& options) {
 base::Status Logquery::check(const Options& options) {
   if (!options.output.empty() && options.output != "frames" && !query::find_printer(options.output))
     return invalid("-o: '" + options.output + "' is none of " + output_names());
-  if (options.follow && !options.files.empty())
-    return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");
-  if (auto format = InputFormat::from_name(options.input); !format)
-    return std::move(format).error();
+  if (options.follow && !options.files.empty()) return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");
+  if (auto format = InputFormat::from_name(options.input); !format) return std::move(format).error();
   if (options.merge && (options.partial || options.follow)) return invalid("--merge goes with neither --partial nor --follow");
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();

@@ -61,11 +61,8 @@ class TextOutput : public Output {
  private:
   void warn_of_left_out() {
     std::string names;
-    for (const std::string& name : printer_->left_out())
-      names += (names.empty() ? "" : ", ") + name;
-    if (!names.empty())
-      io_.reporter.warn("left_out",
-                        names + ": not in the head line, left out; name the fields with --fields");
+    for (const std::string& name : printer_->left_out()) names += (names.empty() ? "" : ", ") + name;
+    if (!names.empty()) io_.reporter.warn("left_out", names + ": not in the head line, left out; name the fields with --fields");
   }
 
   const query::PrinterSpec& form_;
@@ -129,23 +126,18 @@ std::string pager_command(const Options& options, const query::Query& query) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query,
-                                                  codec::Format input, cli::Io& io) {
+base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query, codec::Format input, cli::Io& io) {
   if (!options.export_file.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const ExportForm form, ExportForm::from_path(options.export_file, options.output));
-    LOGMILL_ASSIGN_OR_RETURN(auto file, ExportFile::open(sys::os_file_system(), options.export_file, form, 0,
-                                                         ExportFile::Fresh::yes, {}, io));
+    LOGMILL_ASSIGN_OR_RETURN(auto file,
+                             ExportFile::open(sys::os_file_system(), options.export_file, form, 0, ExportFile::Fresh::yes, {}, io));
     return std::unique_ptr<Output>(std::move(file));
   }
   if (options.count_only) return std::unique_ptr<Output>(std::make_unique<CountOutput>(io));
   const std::string_view name = format_name(options, input, io);
   if (name == codec::format_name(codec::Format::frames)) {
-    if (io.out_is_terminal)
-      return base::Error{base::ErrorCode::invalid,
-                         "frames are not for a terminal; use a pipe or -o text"};
-    LOGMILL_ASSIGN_OR_RETURN(
-        auto sink,
-        stream::open_sink("-", io.out, {.format = codec::Format::frames}, io.stop, io.reporter));
+    if (io.out_is_terminal) return base::Error{base::ErrorCode::invalid, "frames are not for a terminal; use a pipe or -o text"};
+    LOGMILL_ASSIGN_OR_RETURN(auto sink, stream::open_sink("-", io.out, {.format = codec::Format::frames}, io.stop, io.reporter));
     return std::unique_ptr<Output>(std::make_unique<FrameOutput>(std::move(sink)));
   }
   const query::PrintOptions printing{.color = io.color,

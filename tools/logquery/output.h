@@ -27,7 +27,6 @@ class Output : public query::Stage {
 
 // `input` is what came in: without -o it decides between frames and ndjson. `query` and `io` must
 // outlive the output.
-base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query,
-                                                  codec::Format input, cli::Io& io);
+base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query, codec::Format input, cli::Io& io);
 
 }  // namespace logmill::logquery

@@ -13,23 +13,19 @@
 namespace logmill::logquery {
 namespace {
 
-base::Status narrow_to_bounds(query::Query& query, const Options& options,
-                              const query::Context& context) {
+base::Status narrow_to_bounds(query::Query& query, const Options& options, const query::Context& context) {
   if (!options.since.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since,
-                             query::parse_time_bound("--since", options.since, context));
+    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, query::parse_time_bound("--since", options.since, context));
     LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::greater_equal, since), context));
   }
   if (!options.until.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs until,
-                             query::parse_time_bound("--until", options.until, context));
+    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs until, query::parse_time_bound("--until", options.until, context));
     LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::less_equal, until), context));
   }
   return {};
 }
 
-base::Status append_fields_stage(query::Query& query, std::string_view stage,
-                                 const std::vector<std::string>& fields,
+base::Status append_fields_stage(query::Query& query, std::string_view stage, const std::vector<std::string>& fields,
                                  const query::Context& context) {
   if (fields.empty()) return {};
   std::string text(stage);
@@ -37,8 +33,7 @@ base::Status append_fields_stage(query::Query& query, std::string_view stage,
   return query.append(text, context);
 }
 
-base::Status append_chart(query::Query& query, const Options& options,
-                          const query::Context& context) {
+base::Status append_chart(query::Query& query, const Options& options, const query::Context& context) {
   std::string text = "timechart " + options.span;
   if (!options.by.empty()) text += " by ";
   query::append_fields(text, options.by);
@@ -49,16 +44,13 @@ base::Status append_chart(query::Query& query, const Options& options,
 base::Status prepend_context(query::Query& query, const Options& options, const query::Context& context) {
   if (!options.before && !options.after && !options.around) return {};
   const std::uint64_t around = options.around.value_or(0);
-  return query.prepend("context -" + std::to_string(options.before.value_or(around)) + " +" +
-                           std::to_string(options.after.value_or(around)),
-                       context);
+  return query.prepend(
+      "context -" + std::to_string(options.before.value_or(around)) + " +" + std::to_string(options.after.value_or(around)), context);
 }
 
 }  // namespace
 
-bool reads_store(const Options& options) {
-  return !options.merge && options.files.empty() && !options.store.dir.empty();
-}
+bool reads_store(const Options& options) { return !options.merge && options.files.empty() && !options.store.dir.empty(); }
 
 query::Context context_of(const Options& options, base::TimeNs now) {
   return {.now = now, .utc = options.utc, .ignore_case = options.ignore_case, .files = &sys::os_file_system()};

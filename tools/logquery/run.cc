@@ -15,25 +15,21 @@
 namespace logmill::logquery {
 namespace {
 
-std::string part(std::uint64_t count, std::string_view what) {
-  return text::format_count(count) + " " + std::string(what);
-}
+std::string part(std::uint64_t count, std::string_view what) { return text::format_count(count) + " " + std::string(what); }
 
 std::string describe_blocks(const query::ScanCounts& scan) {
-  return part(scan.segments, "segments, ") + part(scan.blocks, "blocks: ") +
-         part(scan.blocks_read, "read, ") + part(scan.blocks_outside_time, "left out by time, ") +
-         part(scan.blocks_ruled_out, "by index, ") + part(scan.blocks_not_needed, "not needed, ") +
-         part(scan.blocks_counted, "counted in footers, ") +
+  return part(scan.segments, "segments, ") + part(scan.blocks, "blocks: ") + part(scan.blocks_read, "read, ") +
+         part(scan.blocks_outside_time, "left out by time, ") + part(scan.blocks_ruled_out, "by index, ") +
+         part(scan.blocks_not_needed, "not needed, ") + part(scan.blocks_counted, "counted in footers, ") +
          part(scan.blocks_damaged, "damaged");
 }
 
 std::string describe_rows(const Answer& answer) {
-  return part(answer.scan.rows_seen, "rows read, ") + part(answer.scan.rows_matched, "matched, ") +
-         part(answer.rows_shown, "shown; ") + text::format_size(answer.scan.bytes_read);
+  return part(answer.scan.rows_seen, "rows read, ") + part(answer.scan.rows_matched, "matched, ") + part(answer.rows_shown, "shown; ") +
+         text::format_size(answer.scan.bytes_read);
 }
 
-base::Status print_stats(const Options& options, const Answer& answer, std::int64_t elapsed_ns,
-                         cli::Io& io) {
+base::Status print_stats(const Options& options, const Answer& answer, std::int64_t elapsed_ns, cli::Io& io) {
   std::string text = "logquery: " + describe_rows(answer);
   if (reads_store(options)) text += "; " + describe_blocks(answer.scan);
   return sys::write_all(io.err, text + "; " + text::format_duration(elapsed_ns) + "\n");
@@ -105,8 +101,7 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
   if (answer.scan.blocks_damaged > 0)
     io.reporter.warn("incomplete", "the answer lacks what was in " + part(answer.scan.blocks_damaged, "damaged blocks: ") +
                                        part(answer.scan.rows_damaged, "records"));
-  if (options.stats || options.explain)
-    LOGMILL_RETURN_IF_ERROR(print_stats(options, answer, io.clock.steady_ns() - started, io));
+  if (options.stats || options.explain) LOGMILL_RETURN_IF_ERROR(print_stats(options, answer, io.clock.steady_ns() - started, io));
   return exit_of(query, answer);
 }
 

@@ -1,4 +1,5 @@
-// Where text for people goes: to the descriptor, or, when it is a terminal and more comes than fits its screen, to a pager.
+// Where text for people goes: to the descriptor, or, when it is a terminal and more comes than fits
+// its screen, to a pager.
 #pragma once
 
 #include <optional>

@@ -19,15 +19,13 @@ bool reads_field(const query::Query& query, std::string_view field) {
 
 class InputSearch {
  public:
-  InputSearch(const Options& options, const query::Query& query, const InputFormat& format,
-              cli::Io& io)
+  InputSearch(const Options& options, const query::Query& query, const InputFormat& format, cli::Io& io)
       : options_(options),
         query_(query),
         format_(format),
         io_(io),
-        parser_({.format = format.lines,
-                 .keep_raw = options.output == "raw" || reads_field(query, record::kRaw),
-                 .reference = io.clock.now()}),
+        parser_(
+            {.format = format.lines, .keep_raw = options.output == "raw" || reads_field(query, record::kRaw), .reference = io.clock.now()}),
         stamp_times_(!options.merge && reads_field(query, record::kTimestamp)) {}
 
   base::Result<Answer> run() {
@@ -50,8 +48,7 @@ class InputSearch {
 
   // A file that cannot be read is reported, and the others are read all the same.
   base::Status read_all(const std::string& address) {
-    auto source =
-        stream::open_source(address, io_.in, {.format = format_.stream}, io_.stop, io_.reporter);
+    auto source = stream::open_source(address, io_.in, {.format = format_.stream}, io_.stop, io_.reporter);
     if (!source) return report(std::move(source).error());
     while (!satisfied()) {
       auto pull = (*source)->next(batch_);
@@ -70,12 +67,8 @@ class InputSearch {
   }
 
   base::Status report(base::Error error) {
-    const bool looks_like_query = error.code == base::ErrorCode::not_found &&
-                                  error.what.find_first_of("=<>~") != std::string::npos;
-    io_.reporter.warn(
-        "unreadable",
-        error.what +
-            (looks_like_query ? " (a query of several words is one argument: quote it)" : ""));
+    const bool looks_like_query = error.code == base::ErrorCode::not_found && error.what.find_first_of("=<>~") != std::string::npos;
+    io_.reporter.warn("unreadable", error.what + (looks_like_query ? " (a query of several words is one argument: quote it)" : ""));
     answer_.incomplete = true;
     return {};
   }
@@ -93,8 +86,7 @@ class InputSearch {
     if (stamp_times_) record::stamp_missing_times(batch_, io_.clock.now());
     if (options_.files.size() > 1) name_file(address);
     for (const record::Column& column : batch_.columns())
-      if (std::ranges::find(answer_.field_names, column.name) == answer_.field_names.end())
-        answer_.field_names.push_back(column.name);
+      if (std::ranges::find(answer_.field_names, column.name) == answer_.field_names.end()) answer_.field_names.push_back(column.name);
     query::BatchTable table(batch_);
     return pipeline_->push(table);
   }

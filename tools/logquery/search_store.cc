@@ -17,8 +17,8 @@ namespace {
 
 // On a terminal nobody reads more; -n all shows them.
 constexpr std::uint64_t kNewestOnTerminal = 500;
-// How long a committed record may wait to be seen by --follow: with a commit interval of 200 ms it is found within 250.
-// Looking costs little.
+// How long a committed record may wait to be seen by --follow: with a commit interval of 200 ms it
+// is found within 250. Looking costs little.
 constexpr int kFollowIntervalMs = 25;
 
 // On many cores the time goes into starting threads, and others want to run, too.
@@ -26,7 +26,8 @@ unsigned default_threads() { return std::clamp(std::thread::hardware_concurrency
 
 // People cannot read faster.
 constexpr std::int64_t kRedrawIntervalNs = 250'000'000;
-// How long after the end of a span of time its records may still come: collecting, shipping and committing take a while.
+// How long after the end of a span of time its records may still come: collecting, shipping and
+// committing take a while.
 constexpr std::int64_t kLateNs = 1'000'000'000;
 
 class Nowhere : public query::Stage {
@@ -81,8 +82,7 @@ class StoreSearch {
       LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
     take_answer(scan);
     if (answer_.scan.rows_seen == 0) look_up_names();
-    if (!options_.newest && newest > 0 && output_->rows() == newest)
-      return say_that_there_is_more();
+    if (!options_.newest && newest > 0 && output_->rows() == newest) return say_that_there_is_more();
     return {};
   }
 
@@ -105,12 +105,12 @@ class StoreSearch {
     });
   }
 
-  // Calls `use(scan)` with what was committed since the last time, until it gives false or we are to stop.
+  // Calls `use(scan)` with what was committed since the last time, until it gives false or we are
+  // to stop.
   template <class Use>
   base::Status watch(Use use) {
     while (true) {
-      LOGMILL_ASSIGN_OR_RETURN(const auto woken,
-                               sys::wait_readable_or_unread(io_.stop.fd(), kFollowIntervalMs, -1, io_.out));
+      LOGMILL_ASSIGN_OR_RETURN(const auto woken, sys::wait_readable_or_unread(io_.stop.fd(), kFollowIntervalMs, -1, io_.out));
       if (woken != sys::Readiness::timeout) return {};
       query::StoreScan scan(scanned_ ? *scanned_ : query_, io_.reporter, io_.stop, &pruner_);
       LOGMILL_RETURN_IF_ERROR(look(scan));
@@ -123,7 +123,8 @@ class StoreSearch {
   base::Result<Answer> follow_numbers() {
     if (!io_.out_is_terminal && query_.window_ns() == 0)
       return base::Error{base::ErrorCode::invalid,
-                         "--follow shows numbers anew as they change on a terminal only; elsewhere each span of time is shown "
+                         "--follow shows numbers anew as they change on a terminal only; elsewhere "
+                         "each span of time is shown "
                          "when it is over: count by a span too, like | count by service, 1m"};
     LOGMILL_RETURN_IF_ERROR(io_.out_is_terminal ? redraw_numbers() : print_windows());
     return std::move(answer_);
@@ -195,8 +196,7 @@ class StoreSearch {
   void take_answer(const query::StoreScan& scan) {
     answer_.scan += scan.counts();
     for (const std::string& name : scan.field_names())
-      if (std::ranges::find(answer_.field_names, name) == answer_.field_names.end())
-        answer_.field_names.push_back(name);
+      if (std::ranges::find(answer_.field_names, name) == answer_.field_names.end()) answer_.field_names.push_back(name);
   }
 
   const Options& options_;

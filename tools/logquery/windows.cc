@@ -17,8 +17,7 @@ base::Status Windows::push(const query::Rows& rows) {
   std::map<base::TimeNs, std::vector<std::uint32_t>> parts;
   for (const std::uint32_t row : rows.selected)
     if (times[row] >= 0) parts[start_of(times[row], span_ns_)].push_back(row);
-  for (const auto& [start, selected] : parts)
-    LOGMILL_RETURN_IF_ERROR(window_at(start).stages->push_selected({rows.table, selected}));
+  for (const auto& [start, selected] : parts) LOGMILL_RETURN_IF_ERROR(window_at(start).stages->push_selected({rows.table, selected}));
   return {};
 }
 

@@ -1,4 +1,5 @@
-// A query over spans of time that is followed: each span is a run of its own, shown when it is over.
+// A query over spans of time that is followed: each span is a run of its own, shown when it is
+// over.
 #pragma once
 
 #include <map>
@@ -14,12 +15,11 @@ namespace logmill::logquery {
 class Windows : public query::Stage {
  public:
   // Both must outlive it. `span_ns` > 0.
-  Windows(const query::Query& query, std::int64_t span_ns, Output& output)
-      : query_(query), span_ns_(span_ns), output_(output) {}
+  Windows(const query::Query& query, std::int64_t span_ns, Output& output) : query_(query), span_ns_(span_ns), output_(output) {}
 
   base::Status push(const query::Rows& rows) override;
-  // Shows the spans that ended before `now`, and all the others at the end. A record that comes after its span was shown
-  // makes another row for it: the rows of a span add up.
+  // Shows the spans that ended before `now`, and all the others at the end. A record that comes
+  // after its span was shown makes another row for it: the rows of a span add up.
   base::Status show_ended(base::TimeNs now);
   base::Status finish() override;
   bool satisfied() const override { return false; }

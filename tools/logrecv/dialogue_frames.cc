@@ -1,4 +1,5 @@
-// Frames without a link around them, as from `cat spool.frames | nc host 5140`. Nothing is acknowledged.
+// Frames without a link around them, as from `cat spool.frames | nc host 5140`. Nothing is
+// acknowledged.
 #include <cstring>
 
 #include "codec/reader.h"
@@ -32,8 +33,7 @@ class FramesDialogue final : public Dialogue {
       reader_->end(batch_);
       LOGMILL_ASSIGN_OR_RETURN(const auto taken, intake_.take(batch_));
       if (taken == Intake::Taken::gap)
-        return base::Error{base::ErrorCode::again,
-                           "records are missing before position " + std::to_string(batch_.range().from)};
+        return base::Error{base::ErrorCode::again, "records are missing before position " + std::to_string(batch_.range().from)};
       batch_.clear();
       reader_->begin(batch_);
     }
@@ -47,8 +47,6 @@ class FramesDialogue final : public Dialogue {
 
 }  // namespace
 
-std::unique_ptr<Dialogue> make_frames_dialogue(const DialogueContext& context) {
-  return std::make_unique<FramesDialogue>(context);
-}
+std::unique_ptr<Dialogue> make_frames_dialogue(const DialogueContext& context) { return std::make_unique<FramesDialogue>(context); }
 
 }  // namespace logmill::logrecv

@@ -40,8 +40,6 @@ class LinesDialogue final : public Dialogue {
 
 }  // namespace
 
-std::unique_ptr<Dialogue> make_lines_dialogue(const DialogueContext& context) {
-  return std::make_unique<LinesDialogue>(context);
-}
+std::unique_ptr<Dialogue> make_lines_dialogue(const DialogueContext& context) { return std::make_unique<LinesDialogue>(context); }
 
 }  // namespace logmill::logrecv

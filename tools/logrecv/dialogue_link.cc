@@ -55,8 +55,7 @@ class LinkDialogue final : public Dialogue {
 
  private:
   base::Status take_message(const LinkMessage& message, std::string& reply) {
-    const bool expected = greeted_ ? message.type == LinkType::data || message.type == LinkType::ping ||
-                                         message.type == LinkType::end
+    const bool expected = greeted_ ? message.type == LinkType::data || message.type == LinkType::ping || message.type == LinkType::end
                                    : message.type == LinkType::hello;
     if (!expected || end_received_) return refuse(reply, LinkRefusal::protocol, "a message out of place");
     switch (message.type) {
@@ -72,11 +71,11 @@ class LinkDialogue final : public Dialogue {
     if (!hello) return refuse(reply, LinkRefusal::protocol, hello.error().what);
     transport::LinkFrontier frontier;
     if (intake_.commits()) frontier.flags |= transport::LinkFrontier::kCommits;
-    // What was taken before may not be committed yet, but is before the sender gets this answer's first acknowledgement.
+    // What was taken before may not be committed yet, but is before the sender gets this answer's
+    // first acknowledgement.
     LOGMILL_RETURN_IF_ERROR(intake_.commit());
     for (const record::StreamId& stream : hello->streams)
-      if (const auto held = intake_.position_of(stream))
-        frontier.positions.push_back({held->stream, held->epoch, held->position});
+      if (const auto held = intake_.position_of(stream)) frontier.positions.push_back({held->stream, held->epoch, held->position});
     append_link_frontier(reply, frontier);
     wants_acks_ = (hello->flags & transport::LinkHello::kWantsAcks) != 0;
     greeted_ = true;
@@ -118,8 +117,6 @@ class LinkDialogue final : public Dialogue {
 
 }  // namespace
 
-std::unique_ptr<Dialogue> make_link_dialogue(const DialogueContext& context) {
-  return std::make_unique<LinkDialogue>(context);
-}
+std::unique_ptr<Dialogue> make_link_dialogue(const DialogueContext& context) { return std::make_unique<LinkDialogue>(context); }
 
 }  // namespace logmill::logrecv

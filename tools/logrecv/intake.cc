@@ -17,24 +17,21 @@ Intake::Intake(const Logrecv::Options& options, cli::Io& io, cli::Statistics& st
       statistics_(statistics),
       parser_({.format = {}, .keep_raw = false, .field = std::string(record::kRaw), .reference = io.clock.now()}) {}
 
-base::Result<std::unique_ptr<Intake>> Intake::open(const Logrecv::Options& options, cli::Io& io,
-                                                   cli::Statistics& statistics) {
+base::Result<std::unique_ptr<Intake>> Intake::open(const Logrecv::Options& options, cli::Io& io, cli::Statistics& statistics) {
   std::unique_ptr<Intake> intake(new Intake(options, io, statistics));
   if (!options.where.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(auto filter, query::Filter::parse(options.where, {.now = io.clock.now()}));
     intake->filter_.emplace(std::move(filter));
   }
   if (!options.store.dir.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(intake->store_, store::StoreWriter::open(io.files, options.store.dir, {}, io.clock,
-                                                                      io.reporter));
+    LOGMILL_ASSIGN_OR_RETURN(intake->store_, store::StoreWriter::open(io.files, options.store.dir, {}, io.clock, io.reporter));
     intake->taken_.advance_all(intake->store_->frontiers());
     return intake;
   }
   LOGMILL_ASSIGN_OR_RETURN(
-      intake->sink_,
-      stream::open_sink(options.output.to, io.out,
-                        {.format = options.output.resolve(codec::Format::automatic), .compress = options.output.compress},
-                        io.stop, io.reporter));
+      intake->sink_, stream::open_sink(options.output.to, io.out,
+                                       {.format = options.output.resolve(codec::Format::automatic), .compress = options.output.compress},
+                                       io.stop, io.reporter));
   return intake;
 }
 

@@ -1,4 +1,5 @@
-// Where everything received goes: parsed, filtered, freed of repeats, and into a store or an output.
+// Where everything received goes: parsed, filtered, freed of repeats, and into a store or an
+// output.
 #pragma once
 
 #include <memory>
@@ -19,15 +20,15 @@ namespace logmill::logrecv {
 // Thread-compatible. What was taken is safe only after `commit`: acknowledge then.
 class Intake {
  public:
-  static base::Result<std::unique_ptr<Intake>> open(const Logrecv::Options& options, cli::Io& io,
-                                                    cli::Statistics& statistics);
+  static base::Result<std::unique_ptr<Intake>> open(const Logrecv::Options& options, cli::Io& io, cli::Statistics& statistics);
 
-  // Records of foreign lines, in `raw`, or of JSON objects. The caller names the range afterwards: the parser
-  // takes streams for files, and would remember each connection for ever.
+  // Records of foreign lines, in `raw`, or of JSON objects. The caller names the range afterwards:
+  // the parser takes streams for files, and would remember each connection for ever.
   void parse_lines(record::Batch& batch);
 
   enum class Taken { yes, gap };
-  // Changes `batch`. `gap`: there are positions missing before the batch's range, and nothing was taken.
+  // Changes `batch`. `gap`: there are positions missing before the batch's range, and nothing was
+  // taken.
   base::Result<Taken> take(record::Batch& batch);
   // Waits for a full disk to have room again, until a stop is requested.
   base::Status commit();

@@ -1,4 +1,5 @@
-// Lines of foreign senders, as records: JSON objects by their fields, everything else in `raw` for the parser.
+// Lines of foreign senders, as records: JSON objects by their fields, everything else in `raw` for
+// the parser.
 #pragma once
 
 #include <string>

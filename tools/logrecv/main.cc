@@ -1,6 +1,4 @@
 #include "cli/run_main.h"
 #include "logrecv/logrecv.h"
 
-int main(int argc, char** argv) {
-  return logmill::cli::run_main<logmill::logrecv::Logrecv>(argc, argv);
-}
+int main(int argc, char** argv) { return logmill::cli::run_main<logmill::logrecv::Logrecv>(argc, argv); }

@@ -22,22 +22,18 @@ void add_network_options(CLI::App& app, Logrecv::Options& options) {
       ->type_name("URL")
       ->allow_extra_args(false)
       ->group("Network");
-  app.add_option("--ready-fd", options.ready_fd,
-                 "Write the addresses to this descriptor once all are listened on, and close it.")
+  app.add_option("--ready-fd", options.ready_fd, "Write the addresses to this descriptor once all are listened on, and close it.")
       ->type_name("FD")
       ->group("Network");
   app.add_flag("--print-address", options.print_address,
-               "Write the addresses to standard error once all are listened on; port 0 shows as the real one.")
+               "Write the addresses to standard error once all are listened on; port 0 shows as "
+               "the real one.")
       ->group("Network");
-  cli::add_count(app, "--max-connections", options.connections_max, "Refuse more than this at a time. Default: 1000.")
+  cli::add_count(app, "--max-connections", options.connections_max, "Refuse more than this at a time. Default: 1000.")->group("Network");
+  cli::add_size(app, "--max-line", options.line_bytes_max, "Cut longer lines into pieces. Default: 1MiB.")->group("Network");
+  cli::add_duration(app, "--idle-timeout", options.idle_timeout_ns, "Close connections that say nothing for this long. Default: never.")
       ->group("Network");
-  cli::add_size(app, "--max-line", options.line_bytes_max, "Cut longer lines into pieces. Default: 1MiB.")
-      ->group("Network");
-  cli::add_duration(app, "--idle-timeout", options.idle_timeout_ns,
-                    "Close connections that say nothing for this long. Default: never.")
-      ->group("Network");
-  cli::add_duration(app, "--grace", options.grace_ns,
-                    "How long to take in what is on its way when told to stop. Default: 5s.")
+  cli::add_duration(app, "--grace", options.grace_ns, "How long to take in what is on its way when told to stop. Default: 5s.")
       ->group("Network");
 }
 
@@ -50,8 +46,7 @@ void add_tls_options(CLI::App& app, transport::TlsOptions& tls) {
 }
 
 void add_record_options(CLI::App& app, Logrecv::Options& options) {
-  app.add_flag("!--no-parse", options.parse, "Keep syslog and other lines as they are, in the field raw.")
-      ->group("Records");
+  app.add_flag("!--no-parse", options.parse, "Keep syslog and other lines as they are, in the field raw.")->group("Records");
   app.add_option("--where", options.where, "Only records that match, as in: level>=warn NOT host=test1.")
       ->type_name("EXPR")
       ->group("Records");
@@ -73,12 +68,10 @@ base::Status Logrecv::check(const Options& options) {
   for (const std::string& url : options.listen) {
     auto address = transport::parse_address(url);
     if (!address) return std::move(address).error().with_context("--listen");
-    if (address->transport->scheme == "tls" && options.tls.cert.empty())
-      return invalid("--listen " + url + ": --cert is needed too");
+    if (address->transport->scheme == "tls" && options.tls.cert.empty()) return invalid("--listen " + url + ": --cert is needed too");
   }
   if (!options.where.empty())
-    if (auto filter = query::Filter::parse(options.where, {}); !filter)
-      return std::move(filter).error().with_context("--where");
+    if (auto filter = query::Filter::parse(options.where, {}); !filter) return std::move(filter).error().with_context("--where");
   return {};
 }
 

@@ -19,8 +19,7 @@ constexpr std::size_t kDatagramsATurn = 4'096;
 
 }  // namespace
 
-Server::Server(const Logrecv::Options& options, Intake& intake, cli::Io& io, cli::Statistics& statistics,
-               sys::Poller poller)
+Server::Server(const Logrecv::Options& options, Intake& intake, cli::Io& io, cli::Statistics& statistics, sys::Poller poller)
     : options_(options),
       intake_(intake),
       io_(io),
@@ -33,8 +32,10 @@ base::Result<std::unique_ptr<Server>> Server::listen(const Logrecv::Options& opt
   LOGMILL_ASSIGN_OR_RETURN(sys::Poller poller, sys::Poller::make());
   std::unique_ptr<Server> server(new Server(options, intake, io, statistics, std::move(poller)));
   LOGMILL_RETURN_IF_ERROR(server->poller_.add(io.stop.fd(), kStopKey, sys::Poller::readable));
-  // Tells when the reader of a pipe has gone, so that `logrecv | head` ends with head. A plain file refuses: none can go.
-  if (options.store.dir.empty()) [[maybe_unused]] const auto added = server->poller_.add(io.out, kOutputKey, sys::Poller::none);
+  // Tells when the reader of a pipe has gone, so that `logrecv | head` ends with head. A plain file
+  // refuses: none can go.
+  if (options.store.dir.empty()) [[maybe_unused]]
+    const auto added = server->poller_.add(io.out, kOutputKey, sys::Poller::none);
   for (const std::string& url : options.listen) {
     LOGMILL_ASSIGN_OR_RETURN(const auto address, transport::parse_address(url));
     auto listener = transport::listen(address, {.tls = options.tls});
@@ -98,13 +99,12 @@ base::Status Server::accept_all(Port& port) {
     }
     if (*accepted == nullptr) return {};
     if (sessions_.size() >= options_.connections_max) {
-      io_.reporter.warn("too_many", (*accepted)->peer() + ": refused, " + std::to_string(sessions_.size()) +
-                                        " connections are open (--max-connections)");
+      io_.reporter.warn(
+          "too_many", (*accepted)->peer() + ": refused, " + std::to_string(sessions_.size()) + " connections are open (--max-connections)");
       continue;
     }
     const std::uint64_t key = next_key_++;
-    auto session = std::make_unique<Session>(
-        *std::move(accepted), DialogueContext{intake_, io_, options_, {}}, io_.clock.steady_ns());
+    auto session = std::make_unique<Session>(*std::move(accepted), DialogueContext{intake_, io_, options_, {}}, io_.clock.steady_ns());
     LOGMILL_RETURN_IF_ERROR(poller_.add(session->fd(), key, sys::Poller::readable));
     sessions_.emplace(key, std::move(session));
   }

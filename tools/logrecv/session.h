@@ -1,4 +1,5 @@
-// One connection: what the peer speaks is found out by its first bytes, and everything it sends goes to the intake.
+// One connection: what the peer speaks is found out by its first bytes, and everything it sends
+// goes to the intake.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ namespace logmill::logrecv {
 class Dialogue {
  public:
   virtual ~Dialogue() = default;
-  // Takes what arrived. Answers are appended to `reply`. An error ends the connection: it was the peer's, unless its code is io.
+  // Takes what arrived. Answers are appended to `reply`. An error ends the connection: it was the
+  // peer's, unless its code is io.
   virtual base::Status take(std::string_view bytes, std::string& reply) = 0;
   // The peer sends no more.
   virtual base::Status finish(std::string& reply) = 0;
@@ -47,8 +49,9 @@ class Session {
  public:
   Session(std::unique_ptr<transport::Connection> connection, DialogueContext context, std::int64_t now_ns);
 
-  // Reads and handles what is there, at most kTurnBytes, so that one peer cannot keep the others waiting.
-  // True: there is more at once, without the descriptor becoming readable. An error ends the session.
+  // Reads and handles what is there, at most kTurnBytes, so that one peer cannot keep the others
+  // waiting. True: there is more at once, without the descriptor becoming readable. An error ends
+  // the session.
   base::Result<bool> read(std::int64_t now_ns);
   base::Status committed();
   // Sends as much of the replies as goes; true while some are left.

@@ -5,8 +5,7 @@
 
 namespace logmill::logship {
 
-FrameQueue::FrameQueue(std::uint64_t bytes_max)
-    : bytes_max_(bytes_max), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+FrameQueue::FrameQueue(std::uint64_t bytes_max) : bytes_max_(bytes_max), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 bool FrameQueue::push(transport::LinkSender::Frame frame) {
   std::unique_lock lock(mutex_);

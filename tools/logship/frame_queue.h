@@ -1,4 +1,5 @@
-// Between the thread that reads the input and the one that talks to the receiver: encoded frames, bounded by bytes.
+// Between the thread that reads the input and the one that talks to the receiver: encoded frames,
+// bounded by bytes.
 #pragma once
 
 #include <condition_variable>

@@ -5,13 +5,12 @@
 
 namespace logmill::logship {
 
-InputReader::InputReader(const Logship::Options& options, cli::Io& io)
-    : options_(options), io_(io), stream_(sys::random_id()) {}
+InputReader::InputReader(const Logship::Options& options, cli::Io& io) : options_(options), io_(io), stream_(sys::random_id()) {}
 
 base::Result<std::unique_ptr<InputReader>> InputReader::open(const Logship::Options& options, cli::Io& io) {
   std::unique_ptr<InputReader> reader(new InputReader(options, io));
-  LOGMILL_ASSIGN_OR_RETURN(reader->source_, stream::open_source(options.input.from, io.in, {.format = options.input.format},
-                                                                io.stop, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(reader->source_,
+                           stream::open_source(options.input.from, io.in, {.format = options.input.format}, io.stop, io.reporter));
   return reader;
 }
 

@@ -1,4 +1,5 @@
-// Reads the input and makes batches of a sensible size. Input that nobody named becomes a stream of ours.
+// Reads the input and makes batches of a sensible size. Input that nobody named becomes a stream of
+// ours.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@ class InputReader {
  public:
   static base::Result<std::unique_ptr<InputReader>> open(const Logship::Options& options, cli::Io& io);
 
-  // The next batch, with a named range. After a small one, waits a little before reading on, so that
-  // what trickles in goes out together.
+  // The next batch, with a named range. After a small one, waits a little before reading on, so
+  // that what trickles in goes out together.
   base::Result<stream::Pull> next(record::Batch& batch);
   bool ready() { return source_->ready(); }
   bool ended_orderly() const { return source_->ended_orderly(); }

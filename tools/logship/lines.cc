@@ -1,6 +1,6 @@
-// Without acknowledgements nobody can know what a broken connection took with it. What was not handed to the
-// kernel is sent again after the next connect, from the first message that was not handed over whole;
-// the rest is out of our hands, and said so.
+// Without acknowledgements nobody can know what a broken connection took with it. What was not
+// handed to the kernel is sent again after the next connect, from the first message that was not
+// handed over whole; the rest is out of our hands, and said so.
 #include "logship/lines.h"
 
 #include <vector>
@@ -31,10 +31,7 @@ struct Messages {
 class LineSender {
  public:
   LineSender(const Logship::Options& options, const transport::Address& address, cli::Io& io)
-      : options_(options),
-        address_(address),
-        io_(io),
-        backoff_(options.backoff_min_ns, options.backoff_max_ns, random_seed()) {}
+      : options_(options), address_(address), io_(io), backoff_(options.backoff_min_ns, options.backoff_max_ns, random_seed()) {}
 
   // Hands everything to the kernel, connecting as often as it takes.
   base::Status send(const Messages& messages) {
@@ -88,8 +85,8 @@ class LineSender {
   base::Status send_datagrams(const Messages& messages, std::size_t& next) {
     while (next < messages.ends.size()) {
       const std::size_t start = next == 0 ? 0 : messages.ends[next - 1];
-      LOGMILL_ASSIGN_OR_RETURN(const auto progress, connection_->write(std::string_view(messages.bytes)
-                                                                           .substr(start, messages.ends[next] - start)));
+      LOGMILL_ASSIGN_OR_RETURN(const auto progress,
+                               connection_->write(std::string_view(messages.bytes).substr(start, messages.ends[next] - start)));
       if (progress.wait == transport::IoProgress::Wait::none)
         ++next;
       else
@@ -177,8 +174,8 @@ class LineEncoder {
 
 }  // namespace
 
-base::Result<cli::Exit> send_lines(const Logship::Options& options, const transport::Address& address,
-                                   InputReader& input, cli::Io& io, cli::Statistics& statistics) {
+base::Result<cli::Exit> send_lines(const Logship::Options& options, const transport::Address& address, InputReader& input, cli::Io& io,
+                                   cli::Statistics& statistics) {
   const bool datagrams = address.transport->carries == transport::TransportSpec::Carries::datagrams;
   LineEncoder encoder(wire_of(options, address), datagrams);
   LineSender sender(options, address, io);

@@ -1,6 +1,4 @@
 #include "cli/run_main.h"
 #include "logship/logship.h"
 
-int main(int argc, char** argv) {
-  return logmill::cli::run_main<logmill::logship::Logship>(argc, argv);
-}
+int main(int argc, char** argv) { return logmill::cli::run_main<logmill::logship::Logship>(argc, argv); }

@@ -1,6 +1,6 @@
 // Two threads: one waits for input, the other for the receiver, who may be gone or slow while input
-// comes, or acknowledge while none does. Between them is one bounded queue; the reader owns the input
-// and the encoder, the sender owns the link and the counters.
+// comes, or acknowledge while none does. Between them is one bounded queue; the reader owns the
+// input and the encoder, the sender owns the link and the counters.
 #include "logship/native.h"
 
 #include <optional>
@@ -71,13 +71,8 @@ class Encoder {
 // The sender's thread.
 class Shipment {
  public:
-  Shipment(const Logship::Options& options, const transport::Address& address, FrameQueue& queue, cli::Io& io,
-           cli::Statistics& statistics)
-      : options_(options),
-        queue_(queue),
-        io_(io),
-        statistics_(statistics),
-        link_(address, link_options(options), io.clock, io.reporter) {
+  Shipment(const Logship::Options& options, const transport::Address& address, FrameQueue& queue, cli::Io& io, cli::Statistics& statistics)
+      : options_(options), queue_(queue), io_(io), statistics_(statistics), link_(address, link_options(options), io.clock, io.reporter) {
     link_.on_acknowledged = [this](const transport::LinkSender::Frame& frame) {
       statistics_.counters.records_out += frame.records;
       statistics_.counters.bytes_out += frame.bytes.size();
@@ -123,8 +118,8 @@ class Shipment {
 
 }  // namespace
 
-base::Result<cli::Exit> send_frames(const Logship::Options& options, const transport::Address& address,
-                                    InputReader& input, cli::Io& io, cli::Statistics& statistics) {
+base::Result<cli::Exit> send_frames(const Logship::Options& options, const transport::Address& address, InputReader& input, cli::Io& io,
+                                    cli::Statistics& statistics) {
   FrameQueue queue(kQueueBytes);
   Encoder encoder(input, queue, options.compress);
   Shipment shipment(options, address, queue, io, statistics);

@@ -7,7 +7,7 @@
 
 namespace logmill::logship {
 
-base::Result<cli::Exit> send_frames(const Logship::Options& options, const transport::Address& address,
-                                    InputReader& input, cli::Io& io, cli::Statistics& statistics);
+base::Result<cli::Exit> send_frames(const Logship::Options& options, const transport::Address& address, InputReader& input, cli::Io& io,
+                                    cli::Statistics& statistics);
 
 }  // namespace logmill::logship

@@ -12,18 +12,14 @@ void add_wire_options(CLI::App& app, Logship::Options& options) {
          "--format",
          [&options](const std::string& name) {
            options.wire_given = true;
-           options.wire = name == "ndjson"   ? Wire::ndjson
-                          : name == "raw"    ? Wire::raw
-                          : name == "syslog" ? Wire::syslog
-                                             : Wire::frames;
+           options.wire = name == "ndjson" ? Wire::ndjson : name == "raw" ? Wire::raw : name == "syslog" ? Wire::syslog : Wire::frames;
          },
          "What to send. Default: frames, which logrecv acknowledges; syslog over datagrams.")
       ->type_name("frames|ndjson|raw|syslog")
       ->check(CLI::IsMember({"frames", "ndjson", "raw", "syslog"}))
       ->group("Wire");
   app.add_option_function<std::string>(
-         "--compress", [&options](const std::string& name) { options.compress = name == "zstd"; },
-         "Compress frames. Default: zstd.")
+         "--compress", [&options](const std::string& name) { options.compress = name == "zstd"; }, "Compress frames. Default: zstd.")
       ->type_name("zstd|none")
       ->check(CLI::IsMember({"zstd", "none"}))
       ->group("Wire");
@@ -31,12 +27,9 @@ void add_wire_options(CLI::App& app, Logship::Options& options) {
 }
 
 void add_batch_options(CLI::App& app, Logship::Options& options) {
-  cli::add_count(app, "--batch-records", options.batch_records, "Send when so many records are there. Default: 10000.")
-      ->group("Batches");
-  cli::add_size(app, "--batch-bytes", options.batch_bytes, "Send when so much text is there. Default: 256KiB.")
-      ->group("Batches");
-  cli::add_duration(app, "--batch-interval", options.batch_interval_ns,
-                    "Gather at most for this long after a small batch. Default: 50ms.")
+  cli::add_count(app, "--batch-records", options.batch_records, "Send when so many records are there. Default: 10000.")->group("Batches");
+  cli::add_size(app, "--batch-bytes", options.batch_bytes, "Send when so much text is there. Default: 256KiB.")->group("Batches");
+  cli::add_duration(app, "--batch-interval", options.batch_interval_ns, "Gather at most for this long after a small batch. Default: 50ms.")
       ->group("Batches");
   cli::add_size(app, "--window", options.window_bytes,
                 "Hold at most this much that is not acknowledged, then stop reading. Default: 32MiB.")
@@ -87,8 +80,7 @@ base::Status Logship::check(const Options& options) {
   const bool datagrams = address->transport->carries == transport::TransportSpec::Carries::datagrams;
   if (datagrams && options.wire_given && options.wire == Wire::frames)
     return invalid("--format frames needs a connection: tcp, tls or unix");
-  if (options.tls.skip_verify && !options.tls.ca_cert.empty())
-    return invalid("--tls-skip-verify and --ca-cert contradict each other");
+  if (options.tls.skip_verify && !options.tls.ca_cert.empty()) return invalid("--tls-skip-verify and --ca-cert contradict each other");
   if (!options.tls.key.empty() && options.tls.cert.empty()) return invalid("--key needs --cert");
   return {};
 }

@@ -58,8 +58,7 @@ void append_quoted(std::string& out, const record::Value& value) {
 }
 
 bool in_header(std::string_view name) {
-  return name == record::kHost || name == record::kService || name == record::kMessage || name == record::kRaw ||
-         name == "pid";
+  return name == record::kHost || name == record::kService || name == record::kMessage || name == record::kRaw || name == "pid";
 }
 
 void append_structured_data(std::string& out, const record::Batch& batch, std::size_t row) {

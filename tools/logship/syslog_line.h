@@ -8,7 +8,8 @@
 
 namespace logmill::logship {
 
-// Fields beyond the well-known ones go into the structured data. A record without a time gets `now`.
+// Fields beyond the well-known ones go into the structured data. A record without a time gets
+// `now`.
 void append_syslog(const record::Batch& batch, std::size_t row, base::TimeNs now, std::string& out);
 
 }  // namespace logmill::logship

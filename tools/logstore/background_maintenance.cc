@@ -10,7 +10,9 @@ constexpr std::chrono::seconds kBetweenRounds{10};
 
 }  // namespace
 
-void BackgroundMaintenance::start() { thread_ = std::thread([this] { work(); }); }
+void BackgroundMaintenance::start() {
+  thread_ = std::thread([this] { work(); });
+}
 
 void BackgroundMaintenance::stop() {
   if (!thread_.joinable()) return;

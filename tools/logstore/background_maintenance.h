@@ -16,15 +16,14 @@ class BackgroundMaintenance {
  public:
   // `io` must outlive it.
   BackgroundMaintenance(const std::string& store, const maintain::MaintenancePolicy& policy, cli::Io& io)
-      : maintainer_(io.files, store, policy, io.clock, io.reporter, [this] { return stopping_.load(); }),
-        reporter_(io.reporter) {}
+      : maintainer_(io.files, store, policy, io.clock, io.reporter, [this] { return stopping_.load(); }), reporter_(io.reporter) {}
   ~BackgroundMaintenance() { stop(); }
 
   void start();
   // Ends the thread; what its round can leave for later it leaves.
   void stop();
-  // One round, in the caller's thread: only before `start` or after `stop`, when it does what cannot be left. What
-  // fails is a warning.
+  // One round, in the caller's thread: only before `start` or after `stop`, when it does what
+  // cannot be left. What fails is a warning.
   void run_round();
 
  private:

@@ -1,4 +1,5 @@
-// Batches from the thread that reads to the thread that writes, at most a few, and the empty ones back.
+// Batches from the thread that reads to the thread that writes, at most a few, and the empty ones
+// back.
 #pragma once
 
 #include <chrono>
@@ -16,7 +17,8 @@ namespace logmill::logstore {
 // Safe from both threads. A batch belongs to whoever holds it; the queue owns those inside.
 class BatchQueue {
  public:
-  // Bounded by memory as well as by number: a batch may hold a line of many megabytes, or thousands of columns.
+  // Bounded by memory as well as by number: a batch may hold a line of many megabytes, or thousands
+  // of columns.
   BatchQueue(std::size_t batches_max, std::size_t bytes_max) : batches_max_(batches_max), bytes_max_(bytes_max) {}
 
   // --- the reader's side ---

@@ -18,7 +18,8 @@ base::Status wait_a_moment(cli::Io& io) {
   return base::Error{base::ErrorCode::again, "stopped; what matches stays hidden, and the next maintenance removes it"};
 }
 
-// Until the request is gone. Others may maintain the store, and writers hold live segments: both are waited for.
+// Until the request is gone. Others may maintain the store, and writers hold live segments: both
+// are waited for.
 base::Status finish(maintain::Purge& purge, const std::string& store, cli::Io& io) {
   bool said = false;
   while (true) {
@@ -26,8 +27,7 @@ base::Status finish(maintain::Purge& purge, const std::string& store, cli::Io& i
     if (lock) {
       LOGMILL_ASSIGN_OR_RETURN(const bool complete, purge.pass(*lock));
       if (complete) return {};
-      if (!said)
-        io.reporter.info(store + ": waiting for writers to seal " + text::format_count(purge.awaited()) + " live segments");
+      if (!said) io.reporter.info(store + ": waiting for writers to seal " + text::format_count(purge.awaited()) + " live segments");
       said = true;
     }
     LOGMILL_RETURN_IF_ERROR(wait_a_moment(io));
@@ -35,23 +35,22 @@ base::Status finish(maintain::Purge& purge, const std::string& store, cli::Io& i
 }
 
 base::Result<maintain::PurgeCounters> carry_out(const store::Tombstone& request, const Options& options, cli::Io& io) {
-  const maintain::PurgeOptions purging{.zstd_level = options.writer.zstd_level,
-                                       .cold_level = options.maintenance.cold.zstd_level,
-                                       .user = sys::user_id(),
-                                       .stopped = [&io] { return io.stop.requested(); }};
-  LOGMILL_ASSIGN_OR_RETURN(auto purge,
-                           maintain::Purge::make(io.files, options.store.dir, request, purging, io.clock, io.reporter));
+  const maintain::PurgeOptions purging{
+      .zstd_level = options.writer.zstd_level, .cold_level = options.maintenance.cold.zstd_level, .user = sys::user_id(), .stopped = [&io] {
+        return io.stop.requested();
+      }};
+  LOGMILL_ASSIGN_OR_RETURN(auto purge, maintain::Purge::make(io.files, options.store.dir, request, purging, io.clock, io.reporter));
   LOGMILL_RETURN_IF_ERROR(finish(purge, options.store.dir, io));
   return purge.counters();
 }
 
 std::string describe(const maintain::PurgeCounters& counters, bool dry_run) {
-  std::string line = (dry_run ? "would delete " : "deleted ") + text::format_count(counters.records) +
-                     (counters.records == 1 ? " record" : " records");
+  std::string line =
+      (dry_run ? "would delete " : "deleted ") + text::format_count(counters.records) + (counters.records == 1 ? " record" : " records");
   if (counters.records == 0) return line + "\n";
-  line += ": " + text::format_count(counters.segments_rewritten) + (dry_run ? " segments to be written anew, " : " segments written anew, ") +
-          text::format_count(counters.segments_removed) + (dry_run ? " to be removed" : " removed") + "; " +
-          text::format_size(counters.bytes_before) + " before";
+  line += ": " + text::format_count(counters.segments_rewritten) +
+          (dry_run ? " segments to be written anew, " : " segments written anew, ") + text::format_count(counters.segments_removed) +
+          (dry_run ? " to be removed" : " removed") + "; " + text::format_size(counters.bytes_before) + " before";
   if (!dry_run) line += ", " + text::format_size(counters.bytes_after) + " now";
   return line + "\n";
 }

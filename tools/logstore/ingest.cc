@@ -1,8 +1,9 @@
-// Two threads: this one reads and decodes, the other encodes and writes (and a third, idle mostly, maintains the store). Decoding and encoding cost about the same, so
-// that two cores are busy; the queue between them is bounded, and so the input is held back when the disk is slow.
+// Two threads: this one reads and decodes, the other encodes and writes (and a third, idle mostly,
+// maintains the store). Decoding and encoding cost about the same, so that two cores are busy; the
+// queue between them is bounded, and so the input is held back when the disk is slow.
 //
-// The reading thread owns the source, the writing thread the target and the statistics; batches change hands in the
-// queue; `io` is shared, its parts being safe from any thread.
+// The reading thread owns the source, the writing thread the target and the statistics; batches
+// change hands in the queue; `io` is shared, its parts being safe from any thread.
 #include <algorithm>
 #include <thread>
 
@@ -36,12 +37,7 @@ struct Taken {
 class Writer {
  public:
   Writer(const Options& options, cli::Io& io, BatchQueue& queue, Target& target, const Taken& taken)
-      : options_(options),
-        io_(io),
-        queue_(queue),
-        target_(target),
-        taken_(taken),
-        statistics_(Logstore::kName, options.stats, io) {}
+      : options_(options), io_(io), queue_(queue), target_(target), taken_(taken), statistics_(Logstore::kName, options.stats, io) {}
 
   // Until the queue is finished, or an error.
   void run() {
@@ -76,12 +72,14 @@ class Writer {
   base::Status append(record::Batch& batch) {
     auto taken = target_.append(batch);
     if (taken || taken.error().code != base::ErrorCode::again) return taken;
-    // The disk may be full, or the batch may not follow what the store has: when the way is free, it is the latter.
+    // The disk may be full, or the batch may not follow what the store has: when the way is free,
+    // it is the latter.
     LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.commit(); }));
     return target_.append(batch);
   }
 
-  // Does it again as long as the disk is full, unless a stop is requested or the user wants it otherwise.
+  // Does it again as long as the disk is full, unless a stop is requested or the user wants it
+  // otherwise.
   template <class Do>
   base::Status retrying(Do what) {
     bool said = false;
@@ -93,8 +91,7 @@ class Writer {
       }
       if (!said) io_.reporter.warn("disk_full", done.error().what + "; 0 records lost, waiting (--on-full)");
       said = true;
-      LOGMILL_ASSIGN_OR_RETURN(const sys::Readiness waited,
-                               sys::wait_readable(io_.stop.fd(), kFullDiskRetryMs, -1));
+      LOGMILL_ASSIGN_OR_RETURN(const sys::Readiness waited, sys::wait_readable(io_.stop.fd(), kFullDiskRetryMs, -1));
       if (waited == sys::Readiness::ready) return done;
     }
   }
@@ -160,8 +157,7 @@ base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
   sys::return_large_blocks();
   LOGMILL_ASSIGN_OR_RETURN(const auto target, open_target(options, io));
   const stream::SourceOptions source_options{.format = options.input.format};
-  LOGMILL_ASSIGN_OR_RETURN(const auto source,
-                           stream::open_source(options.input.from, io.in, source_options, io.stop, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(const auto source, stream::open_source(options.input.from, io.in, source_options, io.stop, io.reporter));
   BatchQueue queue(kQueuedBatchesMax, options.memory_bytes / kQueueShare);
   Taken taken;
   Writer writer(options, io, queue, *target, taken);
@@ -176,7 +172,8 @@ base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
   // What the last segment made too much goes too.
   if (!options.flat && writer.outcome()) maintenance.run_round();
 
-  // What went wrong last is what the user needs: nothing is in the store that the writer did not put there.
+  // What went wrong last is what the user needs: nothing is in the store that the writer did not
+  // put there.
   LOGMILL_RETURN_IF_ERROR(writer.outcome());
   if (!read) return read.error();
   if (!source->ended_orderly() && !io.stop.requested())

@@ -28,15 +28,15 @@ enum class OnOff { on, off };
 struct Options {
   Action action = Action::ingest;
   bool dry_run = false;
-  std::string filter;          // what to delete
-  std::string since, until;    // as typed
+  std::string filter;        // what to delete
+  std::string since, until;  // as typed
   bool no_wait = false;
   cli::StoreOptions store;
   cli::InputOptions input;
   store::WriterOptions writer;
   maintain::MaintenancePolicy maintenance;  // use `maintenance_policy`
   OnOff compaction = OnOff::on;
-  std::string keep_free;                // as typed
+  std::string keep_free;  // as typed
   std::vector<std::string> keep_rules;
   OnFull on_full = OnFull::wait;
   std::uint64_t memory_bytes = 128 << 20;  // of the process, while it takes records in

@@ -28,8 +28,7 @@ base::Result<maintain::MaintenanceLock> lock_store(const Options& options, cli::
 
 base::Result<maintain::Maintainer> make_maintainer(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(auto policy, maintenance_policy(options));
-  return maintain::Maintainer(io.files, options.store.dir, std::move(policy), io.clock, io.reporter,
-                              [&io] { return io.stop.requested(); });
+  return maintain::Maintainer(io.files, options.store.dir, std::move(policy), io.clock, io.reporter, [&io] { return io.stop.requested(); });
 }
 
 std::string describe(const maintain::RetentionStep& step) {
@@ -44,9 +43,7 @@ std::string describe(const maintain::RetentionStep& step) {
   return line + "  " + step.reason + "\n";
 }
 
-std::string segments_text(std::uint64_t count) {
-  return text::format_count(count) + (count == 1 ? " segment" : " segments");
-}
+std::string segments_text(std::uint64_t count) { return text::format_count(count) + (count == 1 ? " segment" : " segments"); }
 
 std::string records_text(std::uint64_t count) { return text::format_count(count) + (count == 1 ? " record" : " records"); }
 
@@ -67,8 +64,7 @@ struct RetentionTotals {
     std::string lines;
     for (std::size_t rule = 0; rule < rows_by_rule.size(); ++rule)
       if (rows_by_rule[rule] > 0)
-        lines += (rule < policy.rules.size() ? policy.rules[rule].text : "no rule") + "  " +
-                 records_text(rows_by_rule[rule]) + "\n";
+        lines += (rule < policy.rules.size() ? policy.rules[rule].text : "no rule") + "  " + records_text(rows_by_rule[rule]) + "\n";
     lines += (dry_run ? "would delete " : "deleted ") + segments_text(segments) + ", ";
     if (parts > 0) lines += "parts of " + text::format_count(parts) + " more, ";
     return lines + records_text(rows) + ", " + text::format_size(bytes) + "\n";
@@ -94,8 +90,8 @@ base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const store::RecoveryResult result,
                            store::recover_store(io.files, options.store.dir, options.writer.zstd_level, io.reporter));
   if (io.quiet) return cli::Exit::done;
-  LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, "sealed " + segments_text(result.segments_sealed) + ", " +
-                                                     text::format_count(result.records) + " records\n"));
+  LOGMILL_RETURN_IF_ERROR(
+      sys::write_all(io.out, "sealed " + segments_text(result.segments_sealed) + ", " + text::format_count(result.records) + " records\n"));
   return cli::Exit::done;
 }
 
@@ -151,7 +147,8 @@ base::Result<cli::Exit> compact(const Options& options, cli::Io& io) {
       bytes += step.bytes;
       lines += describe(step) + "\n";
     }
-    lines += "would join " + segments_text(segments) + ", " + text::format_size(bytes) + ", into " + text::format_count(steps.size()) + "\n";
+    lines +=
+        "would join " + segments_text(segments) + ", " + text::format_size(bytes) + ", into " + text::format_count(steps.size()) + "\n";
     LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines));
     return cli::Exit::done;
   }
@@ -174,14 +171,15 @@ base::Result<cli::Exit> rekey(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const auto keys, crypt::KeyRing::read(options.store.key.file));
   crypt::EncryptedFileSystem files(sys::os_file_system(), keys, cli::plain_store_files());
   LOGMILL_ASSIGN_OR_RETURN(const auto lock, lock_store(options, io));
-  LOGMILL_ASSIGN_OR_RETURN(const maintain::Rekeyed done, maintain::rekey_store(files, options.store.dir, lock, [&io] {
-                             return io.stop.requested();
-                           }));
+  LOGMILL_ASSIGN_OR_RETURN(const maintain::Rekeyed done,
+                           maintain::rekey_store(files, options.store.dir, lock, [&io] { return io.stop.requested(); }));
   if (done.live > 0)
-    io.reporter.warn("live", text::format_count(done.live) + " live segments have writers with another key: start those anew, then rekey again");
+    io.reporter.warn("live",
+                     text::format_count(done.live) + " live segments have writers with another key: start those anew, then rekey again");
   if (io.quiet) return cli::Exit::done;
-  LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, "encrypted " + text::format_count(done.files) + " files, " + text::format_size(done.bytes) +
-                                                     ", with key " + crypt::to_text(keys.first().id) + "\n"));
+  LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, "encrypted " + text::format_count(done.files) + " files, " +
+                                                     text::format_size(done.bytes) + ", with key " + crypt::to_text(keys.first().id) +
+                                                     "\n"));
   return cli::Exit::done;
 }
 

@@ -34,8 +34,7 @@ base::Result<maintain::MaintenancePolicy> maintenance_policy(const Options& opti
     if (!rule) return std::move(rule).error().with_context("--keep");
     policy.retention.rules.push_back(*std::move(rule));
   }
-  if ((policy.cold.after_ns > 0) != !policy.cold.folder.empty())
-    return invalid("--cold-after and --cold-dir: one needs the other");
+  if ((policy.cold.after_ns > 0) != !policy.cold.folder.empty()) return invalid("--cold-after and --cold-dir: one needs the other");
   if (!policy.cold.folder.empty() && policy.cold.folder.front() != '/')
     return invalid("--cold-dir: '" + policy.cold.folder + "': expected a path from the root, /…");
   policy.compaction.enabled = options.compaction == OnOff::on;

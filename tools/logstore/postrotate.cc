@@ -68,8 +68,7 @@ void Postrotate::run(const std::string& file) {
   while (true) {
     const auto status = command->wait(kLookMs);
     if (!status) return reporter_.warn("postrotate", file + ": --postrotate: " + status.error().what);
-    if (*status && **status != 0)
-      reporter_.warn("postrotate", file + ": --postrotate ended with status " + std::to_string(**status));
+    if (*status && **status != 0) reporter_.warn("postrotate", file + ": --postrotate ended with status " + std::to_string(**status));
     if (*status) return;
     if (!ending()) continue;
     command->terminate();

@@ -1,4 +1,5 @@
-// The user's command after each rotation: one at a time, in a thread of its own, so that nothing waits for it.
+// The user's command after each rotation: one at a time, in a thread of its own, so that nothing
+// waits for it.
 #pragma once
 
 #include <condition_variable>

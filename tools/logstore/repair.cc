@@ -26,7 +26,8 @@ std::string describe(const maintain::RepairedSegment& segment) {
 
 base::Result<cli::Exit> repair(const Options& options, cli::Io& io) {
   if (auto info = io.files.info(options.store.dir); !info) return std::move(info).error();
-  // What a killed writer left is sealed first: that, too, keeps the evidence of damage and goes on without it.
+  // What a killed writer left is sealed first: that, too, keeps the evidence of damage and goes on
+  // without it.
   LOGMILL_ASSIGN_OR_RETURN(const store::RecoveryResult recovered,
                            store::recover_store(io.files, options.store.dir, options.writer.zstd_level, io.reporter));
   LOGMILL_ASSIGN_OR_RETURN(const auto lock, maintain::MaintenanceLock::try_take(io.files, options.store.dir));
@@ -35,8 +36,8 @@ base::Result<cli::Exit> repair(const Options& options, cli::Io& io) {
                            maintain::repair_store(io.files, options.store.dir, *lock, options.writer.zstd_level, io.reporter));
   std::string lines;
   for (const maintain::RepairedSegment& segment : result.repaired) lines += describe(segment);
-  lines += "checked " + count_of(result.segments_checked, "segment") + ", sealed " +
-           text::format_count(recovered.segments_sealed) + ", repaired " + text::format_count(result.repaired.size()) + "\n";
+  lines += "checked " + count_of(result.segments_checked, "segment") + ", sealed " + text::format_count(recovered.segments_sealed) +
+           ", repaired " + text::format_count(result.repaired.size()) + "\n";
   const cli::Exit exit = result.repaired.empty() ? cli::Exit::done : cli::Exit::no;
   if (io.quiet && exit == cli::Exit::done) return exit;
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, lines));

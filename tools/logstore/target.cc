@@ -6,7 +6,8 @@
 namespace logmill::logstore {
 namespace {
 
-// Of the memory, what waits to be written. The rest is for the program, for reading, and for what encoding needs.
+// Of the memory, what waits to be written. The rest is for the program, for reading, and for what
+// encoding needs.
 constexpr std::uint64_t kWriterShare = 2;
 
 class StoreTarget final : public Target {
@@ -43,8 +44,7 @@ base::Result<std::unique_ptr<Target>> open_target(const Options& options, cli::I
   store::WriterOptions writer_options = options.writer;
   writer_options.memory_bytes = options.memory_bytes / kWriterShare;
   writer_options.threads = std::max(1u, std::thread::hardware_concurrency());
-  LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, writer_options,
-                                                                 io.clock, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, writer_options, io.clock, io.reporter));
   return std::unique_ptr<Target>(std::make_unique<StoreTarget>(std::move(writer)));
 }
 

@@ -22,7 +22,8 @@ struct TargetCounters {
 class Target {
  public:
   virtual ~Target() = default;
-  // May keep what it was given: `batch` is then another one, of use only for its capacity. Unchanged on an error.
+  // May keep what it was given: `batch` is then another one, of use only for its capacity.
+  // Unchanged on an error.
   virtual base::Status append(record::Batch& batch) = 0;
   virtual base::Status commit() = 0;
   virtual std::optional<std::int64_t> commit_due_ns() const = 0;

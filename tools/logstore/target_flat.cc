@@ -53,14 +53,15 @@ base::Result<std::unique_ptr<Target>> open_flat_target(const Options& options, c
     postrotate = std::make_unique<Postrotate>(options.postrotate, io.reporter);
     flat.archive.on_archived = [run = postrotate.get()](const std::string& file) { run->run_for(file); };
   }
-  LOGMILL_ASSIGN_OR_RETURN(auto writer,
-                           flat::FlatWriter::open(io.files, options.store.dir, std::move(flat), io.clock, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(auto writer, flat::FlatWriter::open(io.files, options.store.dir, std::move(flat), io.clock, io.reporter));
   return std::unique_ptr<Target>(std::make_unique<FlatTarget>(std::move(postrotate), std::move(writer)));
 }
 
 flat::Retention flat_retention(const Options& options) {
   const auto& keep = options.maintenance.retention;
-  return {.keep_age_ns = keep.keep_age_ns, .keep_bytes = keep.keep_bytes, .keep_count = keep.keep_count,
+  return {.keep_age_ns = keep.keep_age_ns,
+          .keep_bytes = keep.keep_bytes,
+          .keep_count = keep.keep_count,
           .keep_free_bytes = text::parse_size(options.keep_free).value_or(0)};
 }
 
