@@ -5,8 +5,11 @@
 namespace logmill::store {
 namespace {
 
+// What is longer is left to the dictionary, which compresses it.
+constexpr std::size_t kTextBytesMax = 256;
+
 bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
-  if (!std::has_single_bit(kinds)) return false;
+  if (!std::has_single_bit(kinds) || (values[0].is_text() && values[0].text().size() > kTextBytesMax)) return false;
   for (const record::Value& value : values)
     if (!same(value, values[0])) return false;
   append_value(out, values[0]);
