@@ -21,6 +21,8 @@ using record::Value;
 constexpr std::size_t kBatchBytes = 1 << 20;
 // Of one read. What a batch leaves over is at most this, and is copied once.
 constexpr std::size_t kReadBytes = 256 << 10;
+// Of the text of one huge line: growing moves no bytes, and what is beyond its end is for nothing.
+constexpr std::size_t kGrowthBytesMax = 4 << 20;
 // Looked at ahead at once: small enough that it is still in the nearest cache when it is read, with
 // its index.
 constexpr std::size_t kAheadBytes = 32 << 10;
@@ -89,7 +91,7 @@ void LineReader::begin(Batch& batch) {
 // it yet.
 std::span<char> LineReader::room(Batch& batch) {
   record::TextBuffer& text = batch.text();
-  if (text.capacity() == text.size()) text.reserve(2 * text.capacity());
+  if (text.capacity() == text.size()) text.reserve(text.capacity() + std::min(text.capacity(), kGrowthBytesMax));
   // The batch may have held a longer line before.
   const std::size_t end = text.size() < kBatchBytes ? kBatchBytes : text.capacity();
   return {text.data() + text.size(), std::min(kReadBytes, end - text.size())};

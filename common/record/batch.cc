@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "base/hash.h"
 
@@ -26,10 +27,12 @@ void clear_items(std::vector<T>& items) {
 
 void TextBuffer::reserve(std::size_t capacity) {
   if (capacity <= capacity_) return;
-  auto bytes = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
-  if (size_ > 0) std::memcpy(bytes.get(), bytes_.get(), size_);
-  std::memset(bytes.get() + capacity, 0, kPadding);
-  bytes_ = std::move(bytes);
+  if (size_ == 0) bytes_.reset();
+  auto* const bytes = static_cast<char*>(std::realloc(bytes_.get(), capacity + kPadding));
+  if (bytes == nullptr) throw std::bad_alloc();
+  std::memset(bytes + capacity, 0, kPadding);
+  static_cast<void>(bytes_.release());
+  bytes_.reset(bytes);
   capacity_ = capacity;
 }
 

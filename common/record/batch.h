@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <string>
@@ -52,7 +53,10 @@ class TextBuffer {
   void append(std::string_view bytes);
 
  private:
-  std::unique_ptr<char[]> bytes_;
+  struct Free {
+    void operator()(char* bytes) const { std::free(bytes); }
+  };
+  std::unique_ptr<char, Free> bytes_;  // realloc moves pages of huge texts instead of copying them
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
 };
@@ -66,7 +70,7 @@ class Batch {
   // hand over sooner, so that a batch stays in the cache: about 1 MiB of text.
   static constexpr std::size_t kRowsMax = 32'768;
   static constexpr std::size_t kTextBytesMax = 8 << 20;
-  static constexpr std::size_t kCellsMax = 1 << 19;
+  static constexpr std::size_t kCellsMax = 1 << 18;
   // A record with more fields than this keeps the rest as JSON text in `more`.
   static constexpr std::size_t kFieldsPerRecordMax = 1'024;
 

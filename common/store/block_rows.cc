@@ -14,6 +14,11 @@ namespace {
 // A batch with less text is copied into others.
 constexpr std::size_t kHeldTextBytes = 256 << 10;
 
+// A column of huge texts is put together, compressed and put into its block; one of rare values is sorted, by field and by row.
+constexpr std::size_t kHugeTextBytes = 1 << 10;
+constexpr std::size_t kMakingTexts = 3;
+constexpr std::size_t kMakingSparse = 2;
+
 }  // namespace
 
 bool BlockRows::has_room_for(const record::Batch& batch) const {
@@ -29,6 +34,7 @@ void BlockRows::take(record::Batch&& batch, std::size_t first_row, const record:
   if (!large || added == 0 || SparseRows::suits(batch)) return copy(batch, first_row, range, now);
   add_names(batch);
   memory_bytes_ += batch.memory_bytes();
+  if (batch.text_bytes() > kHugeTextBytes * batch.rows()) more_making_bytes_ += kMakingTexts * batch.text_bytes();
   parts_.push_back({.batch = std::move(batch), .first_row = first_row, .copied = false, .sparse = nullptr});
   account(added, range, now);
 }
@@ -54,8 +60,10 @@ void BlockRows::copy_sparse(const record::Batch& batch, std::size_t first_row) {
     parts_.push_back({.batch = {}, .first_row = 0, .copied = false, .sparse = std::make_unique<SparseRows>()});
   SparseRows& to = *parts_.back().sparse;
   memory_bytes_ -= to.memory_bytes();
+  more_making_bytes_ -= kMakingSparse * to.memory_bytes();
   to.add(batch, first_row);
   memory_bytes_ += to.memory_bytes();
+  more_making_bytes_ += kMakingSparse * to.memory_bytes();
 }
 
 void BlockRows::add_names(const record::Batch& batch) {
@@ -85,7 +93,7 @@ std::vector<record::Batch> BlockRows::release_batches() {
   for (Part& part : parts_)
     if (!part.sparse) batches.push_back(std::move(part.batch));
   parts_.clear();
-  memory_bytes_ = 0;
+  memory_bytes_ = more_making_bytes_ = 0;
   return batches;
 }
 

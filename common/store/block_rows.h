@@ -39,6 +39,8 @@ class BlockRows {
   bool empty() const { return ranges_.empty(); }
   std::size_t rows() const { return rows_; }
   std::size_t memory_bytes() const { return memory_bytes_; }
+  // What `encode` takes beside that, about.
+  std::size_t making_bytes() const { return kMakingBytes + more_making_bytes_; }
   const std::vector<BlockReader::RangeRows>& ranges() const { return ranges_; }
 
   // Whether the rows of the batch can be in the same block.
@@ -60,6 +62,8 @@ class BlockRows {
   std::vector<record::Batch> release_batches();
 
  private:
+  // Columns are made one after the other: usual ones need little.
+  static constexpr std::size_t kMakingBytes = 2 << 20;
   struct Part {
     record::Batch batch;
     std::size_t first_row = 0;
@@ -74,6 +78,7 @@ class BlockRows {
   std::vector<BlockReader::RangeRows> ranges_;
   std::size_t rows_ = 0;
   std::size_t memory_bytes_ = 0;
+  std::size_t more_making_bytes_ = 0;
   std::unordered_set<std::uint64_t> column_names_;  // of all parts, as hashes
   std::optional<std::int64_t> records_since_, ranges_since_;
 };

@@ -12,6 +12,8 @@ constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
 // Between two looks at what other writers left: a listing of the store. What they left can be read
 // meanwhile.
 constexpr std::int64_t kRecoveryNs = 60 * base::kNsPerSecond;
+// More than usual, of the memory in which a commit is put together, is given back.
+constexpr std::size_t kCommitBytesKept = 4 << 20;
 
 }  // namespace
 
@@ -46,6 +48,7 @@ base::Status Committer::begin(const std::deque<EncodeQueue::Block>& blocks, std:
   commit.bytes = commit_bytes_.size();
   LOGMILL_RETURN_IF_ERROR(open_lane(time_min));
   LOGMILL_RETURN_IF_ERROR(lane_->write(commit_bytes_));
+  if (commit_bytes_.capacity() > kCommitBytesKept) commit_bytes_ = {};
   const bool sync = options_.sync != SyncPolicy::none;
   commit.sync = sync_pool_.start([lane = lane_.get(), sync](std::size_t) { return sync ? lane->sync() : base::Status(); });
   commit_ = std::move(commit);

@@ -10,12 +10,6 @@ namespace {
 constexpr std::size_t kSpentBatchesMax = 16;
 constexpr std::size_t kSpentBytesMax = 4 << 20;
 
-// Beyond the usual: a column of huge texts is put together, compressed and put into its block.
-constexpr std::uint64_t kUsualBytes = 16 << 20;
-std::uint64_t making_bytes(const BlockRows& rows) {
-  return rows.memory_bytes() > kUsualBytes ? 2 * (rows.memory_bytes() - kUsualBytes) : 0;
-}
-
 }  // namespace
 
 EncodeQueue::EncodeQueue(std::size_t threads, int zstd_level) : pool_(threads) {
@@ -24,7 +18,7 @@ EncodeQueue::EncodeQueue(std::size_t threads, int zstd_level) : pool_(threads) {
 
 void EncodeQueue::submit(std::unique_ptr<BlockRows> rows) {
   Block& block = blocks_.emplace_back();
-  block.memory_bytes = rows->memory_bytes() + making_bytes(*rows);
+  block.memory_bytes = rows->memory_bytes() + rows->making_bytes();
   memory_bytes_ += block.memory_bytes;
   const BlockRows* to_encode = rows.get();
   block.rows = std::move(rows);

@@ -41,7 +41,7 @@ constexpr std::size_t kBackSample = 256;
 // So many rows are encoded both ways first, and the better way is taken for all.
 constexpr std::size_t kTrialRows = 2'048;
 // On average: what is longer is data, and cutting it would take many times its memory.
-constexpr std::size_t kMessageBytesMax = 64 << 10;
+constexpr std::size_t kMessageBytesMax = 16 << 10;
 // Templates pay in reading too, so they are also taken at about equal size.
 constexpr double kTextBetter = 0.97;
 
@@ -224,12 +224,6 @@ bool encode_all(std::span<const record::Value> values, EncodeContext& context, s
   }
   writer.write(context, out);
   return true;
-}
-
-std::size_t text_bytes(std::span<const record::Value> values) {
-  std::size_t bytes = 0;
-  for (const record::Value& value : values) bytes += value.text().size();
-  return bytes;
 }
 
 bool better(std::size_t as_templates, std::size_t as_text) {

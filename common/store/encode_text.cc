@@ -11,6 +11,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   if (kinds != kind_bit(record::Kind::string) && kinds != kind_bit(record::Kind::json)) return false;
   std::vector<std::int64_t> lengths(values.size());
   std::string texts;
+  texts.reserve(text_bytes(values));
   for (std::size_t i = 0; i < values.size(); ++i) {
     prefetch_text(values, i);
     lengths[i] = static_cast<std::int64_t>(values[i].text().size());

@@ -18,7 +18,7 @@ constexpr std::uint64_t kJoinedShareMin = 8;
 // Whether so many rows lie in small blocks beside small blocks that the segment is better written
 // anew.
 bool worth_joining(const std::vector<BlockInfo>& blocks) {
-  const auto is_small = [&](std::size_t i) { return i < blocks.size() && blocks[i].rows < kFullBlockRows; };
+  const auto is_small = [&](std::size_t i) { return i < blocks.size() && !is_full_block(blocks[i]); };
   std::uint64_t rows = 0, joinable = 0, joinable_blocks = 0;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     rows += blocks[i].rows;
@@ -97,7 +97,7 @@ class Sealer {
 
   base::Status take_block(std::size_t index, const sys::File& live_file) {
     const BlockInfo& info = live_->blocks()[index];
-    if (info.rows >= kFullBlockRows) {
+    if (is_full_block(info)) {
       LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(live_file, info.offset, info.bytes));
       return sealed_.add_block(bytes);
     }

@@ -12,7 +12,7 @@ namespace logmill::store {
 namespace {
 
 // Encoding them takes as much again and more.
-constexpr std::size_t kSparseBytesMax = 16 << 20;
+constexpr std::size_t kSparseBytesMax = 8 << 20;
 
 }  // namespace
 

@@ -22,7 +22,10 @@ namespace logmill::store {
 
 // A block with as many rows is copied as it is: joining it with others would save 2 % of its bytes
 // at most (measured: 12.4 bytes a record in blocks of 8 Ki rows, 11.7 in blocks of 64 Ki).
+// So is one of as many bytes: few rows of huge texts.
 inline constexpr std::uint32_t kFullBlockRows = 16'384;
+inline constexpr std::uint64_t kFullBlockBytes = 1 << 20;
+inline bool is_full_block(const BlockInfo& info) { return info.rows >= kFullBlockRows || info.bytes >= kFullBlockBytes; }
 
 // Thread-compatible. Small blocks are joined into full ones; rows come out in the order in which
 // they were added.

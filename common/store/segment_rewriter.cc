@@ -158,7 +158,7 @@ class Rewriter {
     count_parts(info.rows, keep);
     if (keep == Keep::some) return builder_.add_rows(block, kept_);
     const bool whole = !salvaged || salvaged->whole();
-    if (options_.recompress || info.rows < kFullBlockRows || !whole) return builder_.add_rows(block);
+    if (options_.recompress || !is_full_block(info) || !whole) return builder_.add_rows(block);
     LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, info.offset, info.bytes));
     // The footer's copy of the head is what was read so far; the block's own may be damaged.
     return head_holds(bytes) ? builder_.add_block(bytes) : builder_.add_rows(block);

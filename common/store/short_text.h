@@ -24,6 +24,13 @@ inline constexpr std::size_t kPrefetchRows = 12;
   if (text.size() > 32) __builtin_prefetch(text.data() + 64);
 }
 
+// All of them are texts.
+inline std::size_t text_bytes(std::span<const record::Value> values) {
+  std::size_t bytes = 0;
+  for (const record::Value& value : values) bytes += value.text().size();
+  return bytes;
+}
+
 // Both halves of the 128-bit product, folded: every input bit reaches every output bit.
 inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   const auto product = static_cast<unsigned __int128>(a) * b;

@@ -8,17 +8,22 @@
 #include "store/segment_format.h"
 
 namespace logmill::store {
+namespace {
+
+// A column of more bytes has values that are too long to be counted.
+constexpr std::uint64_t kCountedBytesMax = 1 << 20;
+
+}  // namespace
 
 base::Status ValueCounter::add_block(BlockReader& block) {
   ++blocks_;
   LOGMILL_RETURN_IF_ERROR(count_levels(block));
   for (const ColumnSummary& column : block.summaries()) {
-    const bool counted = column.encoding == "dictionary" || column.encoding == "constant";
+    const bool has_counts = column.encoding == "dictionary" || column.encoding == "constant";
+    if (column.encoding == "timestamps" || column.encoding == "levels") continue;
     const std::string name(column.name);
-    if (!counted) {
-      if (column.encoding != "timestamps" && column.encoding != "levels") columns_[name].given_up = true;
-      continue;
-    }
+    columns_[name].given_up |= !has_counts || column.bytes > kCountedBytesMax;
+    if (columns_[name].given_up) continue;
     LOGMILL_ASSIGN_OR_RETURN(const ColumnData* data, block.column(name));
     count(columns_[name], *data);
   }

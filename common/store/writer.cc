@@ -81,7 +81,8 @@ struct StoreWriter::State {
   base::Status make_room(const record::Batch& batch);
   void take(const record::Batch& batch, const Share& share);
   void take(record::Batch&& batch, const Share& share);
-  void submit();
+  base::Status submit();
+  base::Status wait_for_memory(std::uint64_t wanted);
   base::Status begin_commit();
   base::Status collect();
   // Remembers an error after which the writer is of no more use.
@@ -125,7 +126,7 @@ base::Status StoreWriter::State::append(AnyBatch&& batch) {
   }
   counters.records_in += rows;
   counters.records_repeated += share.first_row;
-  if (gathered->rows() >= kFullRows || gathered->memory_bytes() >= block_bytes_max()) submit();
+  if (gathered->rows() >= kFullRows || gathered->memory_bytes() >= block_bytes_max()) return submit();
   return {};
 }
 
@@ -133,14 +134,20 @@ base::Status StoreWriter::State::append(AnyBatch&& batch) {
 base::Status StoreWriter::State::make_room(const record::Batch& batch) {
   LOGMILL_RETURN_IF_ERROR(collect());
   if (queue.encoded_bytes() >= kCommitBytes) LOGMILL_RETURN_IF_ERROR(begin_commit());
-  if (!gathered->has_room_for(batch)) submit();
+  if (!gathered->has_room_for(batch)) LOGMILL_RETURN_IF_ERROR(submit());
   const std::size_t more = batch.memory_bytes();
   queue.trim_spent(options.memory_bytes - std::min<std::uint64_t>(options.memory_bytes, gathered->memory_bytes() + more));
-  while (memory_bytes() + more > options.memory_bytes && queue.encoded_blocks() < queue.size())
-    LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(1)));
+  LOGMILL_RETURN_IF_ERROR(wait_for_memory(more));
   // Neither rows that wait for more nor blocks that wait for the interval may be what fills the
   // memory.
   if (memory_bytes() > 0 && memory_bytes() + more > options.memory_bytes) LOGMILL_RETURN_IF_ERROR(commit());
+  return {};
+}
+
+// Waits for blocks that are being encoded until there is so much, or none of them left.
+base::Status StoreWriter::State::wait_for_memory(std::uint64_t wanted) {
+  while (memory_bytes() + wanted > options.memory_bytes && queue.encoded_blocks() < queue.size())
+    LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(1)));
   return {};
 }
 
@@ -152,9 +159,11 @@ void StoreWriter::State::take(record::Batch&& batch, const Share& share) {
   gathered->take(std::move(batch), share.first_row, share.range, clock.steady_ns());
 }
 
-void StoreWriter::State::submit() {
-  if (gathered->empty()) return;
+base::Status StoreWriter::State::submit() {
+  if (gathered->empty()) return {};
+  LOGMILL_RETURN_IF_ERROR(wait_for_memory(gathered->making_bytes()));
   queue.submit(std::exchange(gathered, std::make_unique<BlockRows>()));
+  return {};
 }
 
 // --- commit ---
@@ -175,7 +184,7 @@ base::Status StoreWriter::State::begin_commit() {
 
 base::Status StoreWriter::State::commit() {
   if (failure) return *failure;
-  submit();
+  LOGMILL_RETURN_IF_ERROR(submit());
   LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(queue.size())));
   LOGMILL_RETURN_IF_ERROR(begin_commit());
   LOGMILL_RETURN_IF_ERROR(final_unless_again(committer.finish()));
@@ -185,7 +194,7 @@ base::Status StoreWriter::State::commit() {
 // Only what has waited for so long: at a high rate the block that is being gathered has not.
 base::Status StoreWriter::State::commit_due(std::int64_t now) {
   const auto is_due = [&](const BlockRows& rows) { return due_ns(rows).value_or(now + 1) <= now; };
-  if (is_due(*gathered)) submit();
+  if (is_due(*gathered)) LOGMILL_RETURN_IF_ERROR(submit());
   std::size_t due = queue.size();
   while (due > 0 && !is_due(*queue.blocks()[due - 1].rows)) --due;
   if (due == 0) return {};

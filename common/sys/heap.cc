@@ -7,9 +7,10 @@
 
 namespace logmill::sys {
 
-void return_large_blocks() {
+void keep_heap_small() {
 #ifdef __GLIBC__
   constexpr int kLargeBytes = 4 << 20;
+  mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, kLargeBytes);
 #endif
 }

@@ -3,9 +3,11 @@
 
 namespace logmill::sys {
 
-// From now on blocks of 4 MiB and more go back to the system when they are freed: once glibc has
-// seen one of 16 MiB freed, it keeps what is as large for later, and a process stays as large as
-// the sum of what its threads ever needed.
-void return_large_blocks();
+// For a process that bounds its memory: call it before there are threads. From now on
+// - all threads share one heap: what one has freed another can use. Batches go from thread to thread, and with a heap for each
+//   thread a process was half as large again as all that it held. Threads that allocate for each record would wait for each other;
+// - blocks of 4 MiB and more go back to the system when they are freed: once glibc has seen one of 16 MiB freed, it keeps what is as
+//   large for later.
+void keep_heap_small();
 
 }  // namespace logmill::sys

@@ -154,7 +154,7 @@ base::Status read_all(stream::Source& source, BatchQueue& queue, cli::Io& io, Ta
 }  // namespace
 
 base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
-  sys::return_large_blocks();
+  sys::keep_heap_small();
   LOGMILL_ASSIGN_OR_RETURN(const auto target, open_target(options, io));
   const stream::SourceOptions source_options{.format = options.input.format};
   LOGMILL_ASSIGN_OR_RETURN(const auto source, stream::open_source(options.input.from, io.in, source_options, io.stop, io.reporter));
