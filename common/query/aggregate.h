@@ -51,7 +51,18 @@ class Aggregate {
   // Absent if there was nothing to count. Text is put into `bytes`. `group` may be one that no row
   // fell into.
   virtual record::Value result(std::size_t group, base::Arena& bytes) const = 0;
+  // About, of what it holds.
+  virtual std::size_t memory_bytes() const = 0;
 };
+
+// What each of `states` holds besides itself, if it says so, and the states.
+template <class State>
+std::size_t memory_bytes_of(const std::vector<State>& states) {
+  std::size_t bytes = states.capacity() * sizeof(State);
+  if constexpr (requires(const State& state) { state.memory_bytes(); })
+    for (const State& state : states) bytes += state.memory_bytes();
+  return bytes;
+}
 
 struct AggregateSpec {
   std::string_view name;
@@ -80,6 +91,7 @@ void append_aggregate(std::string& out, const AggregateCall& call);
 //   void merge(const State&);
 //   record::Value result(base::Arena&) const;
 //   void save(std::string&) const; bool load(std::string_view);   // load adds
+//   std::size_t memory_bytes() const;                             // besides itself; may be left out
 template <class State>
 class GroupedAggregate final : public Aggregate {
  public:
@@ -109,6 +121,7 @@ class GroupedAggregate final : public Aggregate {
   record::Value result(std::size_t group, base::Arena& bytes) const override {
     return group < states_.size() ? states_[group].result(bytes) : State{}.result(bytes);
   }
+  std::size_t memory_bytes() const override { return memory_bytes_of(states_); }
 
  private:
   std::string field_;

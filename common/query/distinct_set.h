@@ -26,6 +26,8 @@ class DistinctSet {
   void save(std::size_t part, std::string& out) const;
   // Adds; false if it is no part.
   bool load(std::string_view part);
+  // Besides itself.
+  std::size_t memory_bytes() const { return slots_.capacity() * sizeof slots_[0] + registers_.capacity(); }
   bool exact() const { return registers_.empty(); }
 
  private:

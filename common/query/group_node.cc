@@ -34,7 +34,7 @@ class GroupNode : public StageNode {
     }
   }
 
-  std::unique_ptr<Stage> start(Stage& next) const override { return start_groups(plan_, text(), next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override { return start_groups(plan_, text(), next, workspace); }
   bool make_partial(Partial partial) override {
     plan_.form = form_of(partial);
     return true;

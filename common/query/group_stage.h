@@ -29,6 +29,6 @@ struct GroupPlan {
 };
 
 // `text` is the stage as it is written: states of another one are refused.
-std::unique_ptr<Stage> start_groups(const GroupPlan& plan, std::string text, Stage& next);
+std::unique_ptr<Stage> start_groups(const GroupPlan& plan, std::string text, Stage& next, Workspace& workspace);
 
 }  // namespace logmill::query

@@ -12,6 +12,7 @@ namespace {
 // A table of so many combinations fits a cache of the second level.
 constexpr std::size_t kCombinationsMax = 1 << 16;
 constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kSlotsAtStart = 64;
 
 std::int64_t floor_to(std::int64_t time, std::int64_t span) {
   const std::int64_t rest = time % span;
@@ -19,10 +20,6 @@ std::int64_t floor_to(std::int64_t time, std::int64_t span) {
 }
 
 }  // namespace
-
-std::size_t Grouper::IdsHash::operator()(const std::vector<std::uint32_t>& ids) const {
-  return base::xxh3_64({reinterpret_cast<const char*>(ids.data()), ids.size() * sizeof ids[0]});
-}
 
 Grouper::Grouper(std::vector<GroupKey> keys) : keys_(std::move(keys)), values_(keys_.size()) {}
 
@@ -32,23 +29,10 @@ base::Status Grouper::assign(const Rows& rows, std::vector<std::uint32_t>& group
   ids_.resize(keys_.size());
   for (std::size_t key = 0; key < keys_.size(); ++key) LOGMILL_RETURN_IF_ERROR(assign_key(key, rows, ids_[key]));
   if (keys_.size() == 1)
-    assign_single(group_of);
+    group_of = ids_[0];
   else
     assign_tuples(group_of);
   return {};
-}
-
-void Grouper::assign_single(std::vector<std::uint32_t>& group_of) {
-  std::vector<std::uint32_t> tuple(1);
-  for (std::size_t i = 0; i < group_of.size(); ++i) {
-    const std::uint32_t id = ids_[0][i];
-    if (id < by_single_id_.size() && by_single_id_[id] != kUnknown) {
-      group_of[i] = by_single_id_[id];
-      continue;
-    }
-    tuple[0] = id;
-    group_of[i] = find_or_add(tuple);
-  }
 }
 
 // Where few combinations are possible each is looked up once, through a table; else they are looked
@@ -105,7 +89,7 @@ std::uint32_t Grouper::group_of(const std::vector<record::Value>& values) {
   if (keys_.empty()) return 0;
   std::vector<std::uint32_t> ids(values.size());
   for (std::size_t key = 0; key < values.size(); ++key) ids[key] = values_[key].intern(values[key]);
-  return find_or_add(ids);
+  return ids.size() == 1 ? ids[0] : find_or_add(ids);
 }
 
 base::Status Grouper::assign_key(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids) {
@@ -146,14 +130,34 @@ base::Status Grouper::assign_time(std::size_t key, const Rows& rows, std::vector
   return {};
 }
 
-std::uint32_t Grouper::find_or_add(const std::vector<std::uint32_t>& ids) {
-  const auto [found, is_new] = numbers_.try_emplace(ids, static_cast<std::uint32_t>(groups_.size()));
-  if (is_new) groups_.push_back(ids);
-  if (ids.size() == 1) {
-    if (ids[0] >= by_single_id_.size()) by_single_id_.resize(ids[0] + 1, kUnknown);
-    by_single_id_[ids[0]] = found->second;
-  }
-  return found->second;
+std::uint32_t Grouper::find_or_add(const std::vector<std::uint32_t>& tuple) {
+  if (2 * (groups_ + 1) > slots_.size()) grow();
+  std::uint32_t& slot = slots_[slot_of(tuple.data())];
+  if (slot != kUnknown) return slot;
+  slot = static_cast<std::uint32_t>(groups_);
+  tuples_.insert(tuples_.end(), tuple.begin(), tuple.end());
+  ++groups_;
+  return slot;
+}
+
+// Where the tuple is, or where it belongs.
+std::size_t Grouper::slot_of(const std::uint32_t* tuple) const {
+  const std::size_t ids = keys_.size();
+  std::size_t slot = base::xxh3_64({reinterpret_cast<const char*>(tuple), ids * sizeof *tuple}) & (slots_.size() - 1);
+  while (slots_[slot] != kUnknown && !std::equal(tuple, tuple + ids, tuples_.data() + slots_[slot] * ids))
+    slot = (slot + 1) & (slots_.size() - 1);
+  return slot;
+}
+
+void Grouper::grow() {
+  slots_.assign(std::max(kSlotsAtStart, 2 * slots_.size()), kUnknown);
+  for (std::uint32_t group = 0; group < groups_; ++group) slots_[slot_of(tuples_.data() + group * keys_.size())] = group;
+}
+
+std::size_t Grouper::memory_bytes() const {
+  std::size_t bytes = (tuples_.capacity() + slots_.capacity()) * sizeof tuples_[0];
+  for (const ValueInterner& values : values_) bytes += values.memory_bytes();
+  return bytes;
 }
 
 }  // namespace logmill::query

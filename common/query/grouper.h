@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "query/stage.h"
@@ -28,31 +27,33 @@ class Grouper {
   base::Status assign(const Rows& rows, std::vector<std::uint32_t>& group_of);
 
   const std::vector<GroupKey>& keys() const { return keys_; }
-  std::size_t groups() const { return keys_.empty() ? 1 : groups_.size(); }
+  std::size_t groups() const { return keys_.size() == 1 ? values_[0].size() : keys_.empty() ? 1 : groups_; }
   // Of a span of time: its start in nanoseconds as an integer; absent for rows without a time.
   // Valid as long as the grouper.
-  const record::Value& value(std::size_t group, std::size_t key) const { return values_[key].at(groups_[group][key]); }
+  const record::Value& value(std::size_t group, std::size_t key) const {
+    return values_[key].at(keys_.size() == 1 ? static_cast<std::uint32_t>(group) : tuples_[group * keys_.size() + key]);
+  }
   // The group of these values, made if need be: for merging, and for filling gaps.
   std::uint32_t group_of(const std::vector<record::Value>& values);
+  // About, of what it holds for its groups.
+  std::size_t memory_bytes() const;
 
  private:
   base::Status assign_key(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids);
   base::Status assign_time(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids);
-  std::uint32_t find_or_add(const std::vector<std::uint32_t>& ids);
-  void assign_single(std::vector<std::uint32_t>& group_of);
+  std::uint32_t find_or_add(const std::vector<std::uint32_t>& tuple);
   void assign_tuples(std::vector<std::uint32_t>& group_of);
   bool number_combinations();
   std::size_t number_anew(std::size_t key);
-
-  struct IdsHash {
-    std::size_t operator()(const std::vector<std::uint32_t>& ids) const;
-  };
+  std::size_t slot_of(const std::uint32_t* tuple) const;
+  void grow();
 
   std::vector<GroupKey> keys_;
-  std::vector<ValueInterner> values_;               // of each key
-  std::vector<std::vector<std::uint32_t>> groups_;  // ids of its values, of each group
-  std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, IdsHash> numbers_;
-  std::vector<std::uint32_t> by_single_id_;  // with one key: the group of an id
+  std::vector<ValueInterner> values_;  // of each key; with one key, an id is a group
+  // With several keys: the ids of the values of each group, one group after the other, and groups by the hash of these; open
+  // addressing, a power of two, at most half full.
+  std::vector<std::uint32_t> tuples_, slots_;
+  std::size_t groups_ = 0;
   // Of the rows at hand: the id that each has for each key; those of one key numbered anew, from 0;
   // and which combination of these it is.
   std::vector<std::vector<std::uint32_t>> ids_;

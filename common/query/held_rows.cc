@@ -39,14 +39,31 @@ base::Status HeldRows::add(const Rows& rows) {
       for (std::size_t i = 0; i < rows.selected.size(); ++i) batch_.levels()[first + i] = levels[rows.selected[i]];
     } else {
       LOGMILL_ASSIGN_OR_RETURN(const ColumnView from, rows.table.column(name));
-      const std::size_t to = batch_.column_index(name);
-      for (std::size_t i = 0; i < rows.selected.size(); ++i) {
-        const record::Value value = from.at(rows.selected[i]);
-        if (value.present()) batch_.set(to, first + i, copy_into(batch_, value));
-      }
+      if (from.dictionary())
+        add_codes(from, rows.selected, batch_.column_index(name), first);
+      else
+        add_values(from, rows.selected, batch_.column_index(name), first);
     }
   }
   return {};
+}
+
+void HeldRows::add_values(const ColumnView& from, std::span<const std::uint32_t> selected, std::size_t to, std::size_t first) {
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    const record::Value value = from.at(selected[i]);
+    if (value.present()) batch_.set(to, first + i, copy_into(batch_, value));
+  }
+}
+
+// A text that many rows have is copied once.
+void HeldRows::add_codes(const ColumnView& from, std::span<const std::uint32_t> selected, std::size_t to, std::size_t first) {
+  std::vector<record::Value> copies(from.values.size());
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    const std::uint16_t code = from.codes[selected[i]];
+    if (!from.values[code].present()) continue;
+    if (!copies[code].present()) copies[code] = copy_into(batch_, from.values[code]);
+    batch_.set(to, first + i, copies[code]);
+  }
 }
 
 std::unique_ptr<Table> HeldRows::table() { return std::make_unique<HeldTable>(std::make_unique<BatchTable>(batch_), names_); }

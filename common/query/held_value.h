@@ -20,6 +20,8 @@ class HeldValue {
     if (kind_.kind() == record::Kind::json) return record::Value::json(text_);
     return kind_;
   }
+  // Besides itself.
+  std::size_t memory_bytes() const { return text_.capacity() < sizeof text_ / 2 ? 0 : text_.capacity() + 1; }
   record::Value copy_into(base::Arena& bytes) const {
     if (kind_.kind() == record::Kind::string) return record::Value::string(bytes.copy(text_));
     if (kind_.kind() == record::Kind::json) return record::Value::json(bytes.copy(text_));

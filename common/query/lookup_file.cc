@@ -111,6 +111,13 @@ base::Status LookupFile::make_keys() {
   return {};
 }
 
+std::size_t LookupFile::memory_bytes() const {
+  constexpr std::size_t kNodeBytes = 72;  // of the map, without a long text
+  std::size_t bytes = rows_.memory_bytes() + by_key_.bucket_count() * sizeof(void*);
+  for (const auto& [key, row] : by_key_) bytes += kNodeBytes + key.capacity();
+  return bytes;
+}
+
 int LookupFile::find(const std::vector<std::string>& key) const {
   std::string text;
   for (const std::string& part : key) append_key(text, part);

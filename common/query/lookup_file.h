@@ -21,6 +21,8 @@ class LookupFile {
   const std::vector<std::string>& key_fields() const { return key_fields_; }
   // The row with these texts, of key_fields each; -1 if there is none.
   int find(const std::vector<std::string>& key) const;
+  // About.
+  std::size_t memory_bytes() const;
 
  private:
   base::Status read_separated(std::string_view content, char separator);

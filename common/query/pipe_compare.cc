@@ -22,13 +22,18 @@ namespace {
 
 class HoldStage : public Stage {
  public:
-  explicit HoldStage(HeldRows& held) : held_(held) {}
-  base::Status push(const Rows& rows) override { return held_.add(rows); }
+  HoldStage(HeldRows& held, Workspace& workspace) : held_(held), share_(workspace) {}
+  base::Status push(const Rows& rows) override {
+    LOGMILL_RETURN_IF_ERROR(held_.add(rows));
+    // Once more for what both sides come to together.
+    return share_.hold(2 * held_.memory_bytes(), "compare");
+  }
   base::Status finish() override { return {}; }
   bool satisfied() const override { return false; }
 
  private:
   HeldRows& held_;
+  Workspace::Share share_;
 };
 
 // The fields of a row that tell it apart, as one text. A time is moved by `shift_ns`.
@@ -48,15 +53,16 @@ std::string key_of(const FieldsOfRows& fields, std::span<const base::TimeNs> tim
 
 class Compare : public PipeStage {
  public:
-  Compare(const StageNode& counted, const std::vector<std::string>& keys, TimeBounds now, std::int64_t shift_ns, Stage& next)
+  Compare(const StageNode& counted, const std::vector<std::string>& keys, TimeBounds now, std::int64_t shift_ns, Stage& next,
+          Workspace& workspace)
       : PipeStage(next),
         keys_(keys),
         now_(now),
         shift_ns_(shift_ns),
-        hold_now_(rows_now_),
-        hold_before_(rows_before_),
-        count_now_(counted.start(hold_now_)),
-        count_before_(counted.start_all(hold_before_)) {}
+        hold_now_(rows_now_, workspace),
+        hold_before_(rows_before_, workspace),
+        count_now_(counted.start(hold_now_, workspace)),
+        count_before_(counted.start_all(hold_before_, workspace)) {}
 
   bool satisfied() const override { return false; }
 
@@ -174,7 +180,9 @@ class CompareNode : public StageNode {
     out += " | compare ";
     append_span(out, shift_ns_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Compare>(*counted_, keys_, now_, shift_ns_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override {
+    return std::make_unique<Compare>(*counted_, keys_, now_, shift_ns_, next, workspace);
+  }
   // What is now ends where the query says, else now; it begins where the query says, else `shift`
   // before that.
   base::Result<Expr> widen(Expr wanted, const Context& context) override {

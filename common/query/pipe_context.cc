@@ -24,8 +24,8 @@ struct Around {
 
 class ContextStage : public PipeStage {
  public:
-  ContextStage(const Filter& filter, Around around, const std::vector<std::string>& by, Stage& next)
-      : PipeStage(next), filter_(filter), around_(around), grouper_(keys_of(by)) {}
+  ContextStage(const Filter& filter, Around around, const std::vector<std::string>& by, Stage& next, Workspace& workspace)
+      : PipeStage(next), filter_(filter), around_(around), grouper_(keys_of(by)), share_(workspace) {}
 
   base::Status push(const Rows& rows) override {
     LOGMILL_RETURN_IF_ERROR(filter_.select(rows.table, hits_));
@@ -33,14 +33,32 @@ class ContextStage : public PipeStage {
     series_.resize(std::max(series_.size(), grouper_.groups()));
     for (std::size_t i = 0; i < rows.selected.size(); ++i) LOGMILL_RETURN_IF_ERROR(take(rows, rows.selected[i], group_of_[i]));
     LOGMILL_RETURN_IF_ERROR(give(rows.table));
-    return hold_waiting(rows.table);
+    LOGMILL_RETURN_IF_ERROR(hold_waiting(rows.table));
+    return share_.hold(held_bytes_ + grouper_.memory_bytes() + series_.capacity() * sizeof(Series), "context");
   }
 
  private:
+  // Counts what it holds as part of `bytes`.
+  struct CountedRows {
+    explicit CountedRows(std::size_t& bytes) : bytes_of_all(bytes) {}
+    CountedRows(const CountedRows&) = delete;
+    CountedRows& operator=(const CountedRows&) = delete;
+    ~CountedRows() { bytes_of_all -= counted; }
+    base::Status add(const Rows& more) {
+      base::Status added = rows.add(more);
+      counted = rows.memory_bytes();
+      bytes_of_all += counted;
+      return added;
+    }
+
+    HeldRows rows;
+    std::size_t& bytes_of_all;
+    std::size_t counted = 0;
+  };
   // A row that may turn out to stand before a hit; `held` once its table is gone.
   struct Waiting {
     std::uint32_t row;
-    std::shared_ptr<HeldRows> held;  // shared by the rows of one push; the last one to go frees it
+    std::shared_ptr<CountedRows> held;  // shared by the rows of one push; the last one to go frees it
   };
   struct Series {
     std::deque<Waiting> waiting;
@@ -85,7 +103,7 @@ class ContextStage : public PipeStage {
         shown_.push_back(waiting.row);
         continue;
       }
-      const auto held = waiting.held->table();
+      const auto held = waiting.held->rows.table();
       LOGMILL_RETURN_IF_ERROR(give(table));
       LOGMILL_RETURN_IF_ERROR(next().push({*held, {&waiting.row, 1}}));
     }
@@ -103,7 +121,7 @@ class ContextStage : public PipeStage {
   // The table goes: what still waits is copied.
   base::Status hold_waiting(Table& table) {
     std::vector<std::uint32_t> rows;
-    const auto held = std::make_shared<HeldRows>();
+    const auto held = std::make_shared<CountedRows>(held_bytes_);
     for (Series& series : series_) {
       for (Waiting& waiting : series.waiting) {
         if (waiting.held) continue;
@@ -119,9 +137,11 @@ class ContextStage : public PipeStage {
   Grouper grouper_;
   Mask hits_;
   std::vector<std::uint32_t> group_of_;
+  std::size_t held_bytes_ = 0;  // of all rows that wait; before these, which count themselves out
   std::vector<Series> series_;
   std::vector<std::uint32_t> shown_;         // of the table at hand, not given on yet
   std::optional<std::uint32_t> last_group_;  // of the latest hit
+  Workspace::Share share_;
 };
 
 class ContextNode : public StageNode {
@@ -134,7 +154,9 @@ class ContextNode : public StageNode {
     out += " by ";
     append_fields(out, by_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<ContextStage>(*filter_, around_, by_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override {
+    return std::make_unique<ContextStage>(*filter_, around_, by_, next, workspace);
+  }
   // All records of the time are needed; which ones are hits is found out here.
   base::Result<Expr> widen(Expr wanted, const Context& context) override {
     TimeTerms split = split_times(wanted);

@@ -116,7 +116,7 @@ class ExtractNode : public StageNode {
     out += " from ";
     append_field_argument(out, field_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Extract>(*extractor_, field_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace&) const override { return std::make_unique<Extract>(*extractor_, field_, next); }
   std::vector<std::string_view> fields() const override {
     return field_.empty() ? std::vector<std::string_view>{} : std::vector<std::string_view>{field_};
   }

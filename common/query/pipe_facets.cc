@@ -89,8 +89,8 @@ class FacetsNode : public StageNode {
  public:
   explicit FacetsNode(std::uint64_t values_max) : values_max_(values_max) {}
   void print(std::string& out) const override { out += "facets " + std::to_string(values_max_); }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Facets>(values_max_, next); }
-  std::unique_ptr<Stage> start_all(Stage& next) const override { return std::make_unique<Facets>(kDistinctMax, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace&) const override { return std::make_unique<Facets>(values_max_, next); }
+  std::unique_ptr<Stage> start_all(Stage& next, Workspace&) const override { return std::make_unique<Facets>(kDistinctMax, next); }
   std::optional<std::vector<std::string>> row_keys() const override { return std::vector<std::string>{"field", "value"}; }
   Flow flow() const override { return Flow::all; }
   std::string chart() const override { return "count"; }

@@ -29,7 +29,7 @@ class FieldsNode : public StageNode {
     out.append(name_).append(" ");
     append_fields(out, fields_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override {
+  std::unique_ptr<Stage> start(Stage& next, Workspace&) const override {
     return std::make_unique<ViewStage<View, std::vector<std::string>>>(fields_, next);
   }
   std::vector<std::string_view> fields() const override { return {fields_.begin(), fields_.end()}; }
@@ -51,7 +51,9 @@ class RenameNode : public StageNode {
       append_field_argument(out, names_[i].second);
     }
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<ViewStage<Renamed, Renamed::Names>>(names_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace&) const override {
+    return std::make_unique<ViewStage<Renamed, Renamed::Names>>(names_, next);
+  }
   std::vector<std::string_view> fields() const override {
     std::vector<std::string_view> fields;
     for (const auto& [from, to] : names_) fields.push_back(from);

@@ -27,7 +27,7 @@ class HeadNode : public StageNode {
  public:
   explicit HeadNode(std::uint64_t rows) : rows_(rows) {}
   void print(std::string& out) const override { out += "head " + std::to_string(rows_); }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Head>(rows_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace&) const override { return std::make_unique<Head>(rows_, next); }
   bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::in_order; }
 

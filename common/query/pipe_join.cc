@@ -20,12 +20,13 @@ struct JoinPlan {
 
 class Join : public PipeStage {
  public:
-  Join(const JoinPlan& plan, Stage& next) : PipeStage(next), plan_(plan) {}
+  Join(const JoinPlan& plan, Stage& next, Workspace& workspace) : PipeStage(next), plan_(plan), share_(workspace) {}
 
   base::Status push(const Rows& rows) override {
     if (!file_) {
       LOGMILL_ASSIGN_OR_RETURN(LookupFile file, LookupFile::open(*plan_.files, plan_.path, plan_.by));
       file_ = std::make_unique<LookupFile>(std::move(file));
+      LOGMILL_RETURN_IF_ERROR(share_.hold(file_->memory_bytes(), "join"));
     }
     LOGMILL_RETURN_IF_ERROR(look_up(rows));
     Overlay overlay(rows.table, found_);
@@ -62,6 +63,7 @@ class Join : public PipeStage {
   const JoinPlan& plan_;
   std::unique_ptr<LookupFile> file_;  // opened when the first rows come
   record::Batch found_;
+  Workspace::Share share_;
 };
 
 class JoinNode : public StageNode {
@@ -74,7 +76,7 @@ class JoinNode : public StageNode {
     out += " by ";
     append_fields(out, plan_.by);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Join>(plan_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override { return std::make_unique<Join>(plan_, next, workspace); }
   std::vector<std::string_view> fields() const override { return {plan_.by.begin(), plan_.by.end()}; }
 
  private:

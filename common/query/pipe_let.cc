@@ -60,7 +60,7 @@ class LetNode : public StageNode {
       append_expression(out, assignments_[i].value);
     }
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<LetAll>(assignments_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace&) const override { return std::make_unique<LetAll>(assignments_, next); }
   std::vector<std::string_view> fields() const override {
     std::vector<std::string_view> names;
     collect_fields(assignments_.front().value, names);

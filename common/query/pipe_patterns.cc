@@ -13,7 +13,8 @@ namespace {
 
 class Patterns : public PipeStage {
  public:
-  Patterns(std::uint64_t patterns_max, Stage& next) : PipeStage(next), patterns_max_(patterns_max) {}
+  Patterns(std::uint64_t patterns_max, Stage& next, Workspace& workspace)
+      : PipeStage(next), patterns_max_(patterns_max), share_(workspace) {}
 
   bool satisfied() const override { return false; }
 
@@ -25,7 +26,7 @@ class Patterns : public PipeStage {
       if (!value.present()) value = raw.at(row);
       if (value.is_text()) count(value.text());
     }
-    return {};
+    return share_.hold(patterns_.memory_bytes() + counts_.capacity() * sizeof counts_[0] + example_bytes_, "patterns");
   }
 
   base::Status finish() override {
@@ -54,6 +55,7 @@ class Patterns : public PipeStage {
     if (pattern == counts_.size()) {
       counts_.push_back(0);
       examples_.emplace_back(message);
+      example_bytes_ += sizeof(std::string) + message.size();
     }
     ++counts_[pattern];
   }
@@ -62,7 +64,9 @@ class Patterns : public PipeStage {
   ValueInterner patterns_;
   std::vector<std::int64_t> counts_;
   std::vector<std::string> examples_;
+  std::size_t example_bytes_ = 0;
   std::string scratch_;
+  Workspace::Share share_;
 };
 
 class PatternsNode : public StageNode {
@@ -72,8 +76,12 @@ class PatternsNode : public StageNode {
     out += "patterns";
     if (patterns_max_ > 0) out += " " + std::to_string(patterns_max_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Patterns>(patterns_max_, next); }
-  std::unique_ptr<Stage> start_all(Stage& next) const override { return std::make_unique<Patterns>(0, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override {
+    return std::make_unique<Patterns>(patterns_max_, next, workspace);
+  }
+  std::unique_ptr<Stage> start_all(Stage& next, Workspace& workspace) const override {
+    return std::make_unique<Patterns>(0, next, workspace);
+  }
   std::optional<std::vector<std::string>> row_keys() const override { return std::vector<std::string>{"pattern"}; }
   Flow flow() const override { return Flow::all; }
   std::string chart() const override { return "count"; }

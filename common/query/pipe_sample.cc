@@ -24,7 +24,7 @@ class SampleNode : public StageNode {
  public:
   explicit SampleNode(std::uint64_t every) : every_(every) {}
   void print(std::string& out) const override { out += "sample " + std::to_string(every_); }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Sample>(every_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace&) const override { return std::make_unique<Sample>(every_, next); }
   bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::in_order; }
 

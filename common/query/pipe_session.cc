@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::string_view kDuration = "duration_ms";
 constexpr std::int64_t kNsPerMs = 1'000'000;
+// Of one: a node of the map, and its row at the end.
+constexpr std::size_t kSessionBytes = 160;
 
 struct SessionPlan {
   std::vector<std::string> by;
@@ -57,7 +59,8 @@ class Sessions {
 
 class SessionStage : public PipeStage {
  public:
-  SessionStage(const SessionPlan& plan, Stage& next) : PipeStage(next), plan_(plan), grouper_(keys_of(plan)) {}
+  SessionStage(const SessionPlan& plan, Stage& next, Workspace& workspace)
+      : PipeStage(next), plan_(plan), grouper_(keys_of(plan)), share_(workspace) {}
 
   bool satisfied() const override { return false; }
 
@@ -67,9 +70,13 @@ class SessionStage : public PipeStage {
     sessions_.resize(std::max(sessions_.size(), grouper_.groups()));
     for (std::size_t i = 0; i < rows.selected.size(); ++i) {
       const base::TimeNs time = times[rows.selected[i]];
-      if (time != record::kNoTime && has_keys(group_of_[i])) sessions_[group_of_[i]].add(time, plan_.gap_ns);
+      if (time == record::kNoTime || !has_keys(group_of_[i])) continue;
+      Sessions& sessions = sessions_[group_of_[i]];
+      open_ -= sessions.by_start().size();
+      sessions.add(time, plan_.gap_ns);
+      open_ += sessions.by_start().size();
     }
-    return {};
+    return share_.hold(grouper_.memory_bytes() + sessions_.capacity() * sizeof(Sessions) + open_ * kSessionBytes, "session");
   }
 
   base::Status finish() override {
@@ -119,6 +126,8 @@ class SessionStage : public PipeStage {
   Grouper grouper_;
   std::vector<std::uint32_t> group_of_;
   std::vector<Sessions> sessions_;  // of each group
+  std::size_t open_ = 0;            // sessions, of all groups
+  Workspace::Share share_;
 };
 
 class SessionNode : public StageNode {
@@ -130,7 +139,9 @@ class SessionNode : public StageNode {
     out += " gap ";
     append_span(out, plan_.gap_ns);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<SessionStage>(plan_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override {
+    return std::make_unique<SessionStage>(plan_, next, workspace);
+  }
   std::vector<std::string_view> fields() const override {
     std::vector<std::string_view> fields(plan_.by.begin(), plan_.by.end());
     fields.push_back(record::kTimestamp);

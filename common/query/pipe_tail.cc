@@ -13,12 +13,15 @@ constexpr std::size_t kSlackRows = 4096;
 
 class Tail : public PipeStage {
  public:
-  Tail(std::uint64_t rows, Stage& next) : PipeStage(next), wanted_(rows) {}
+  Tail(std::uint64_t rows, Stage& next, Workspace& workspace) : PipeStage(next), wanted_(rows), share_(workspace) {}
 
   base::Status push(const Rows& rows) override {
     const std::size_t taken = std::min<std::size_t>(wanted_, rows.selected.size());
     LOGMILL_RETURN_IF_ERROR(held_.add({rows.table, rows.selected.last(taken)}));
-    return held_.size() > 2 * wanted_ + kSlackRows ? thin_out() : base::Status{};
+    // Rows may be longer than was thought: before giving up, only those wanted are kept.
+    share_.set(held_.memory_bytes());
+    if (held_.size() > 2 * wanted_ + kSlackRows || share_.exceeded()) LOGMILL_RETURN_IF_ERROR(thin_out());
+    return share_.hold(held_.memory_bytes(), "tail");
   }
 
   base::Status finish() override {
@@ -42,13 +45,14 @@ class Tail : public PipeStage {
 
   std::size_t wanted_;
   HeldRows held_;
+  Workspace::Share share_;
 };
 
 class TailNode : public StageNode {
  public:
   explicit TailNode(std::uint64_t rows) : rows_(rows) {}
   void print(std::string& out) const override { out += "tail " + std::to_string(rows_); }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Tail>(rows_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override { return std::make_unique<Tail>(rows_, next, workspace); }
   bool keeps_fields() const override { return true; }
   Flow flow() const override { return Flow::last_ones; }
 

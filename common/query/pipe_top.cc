@@ -18,12 +18,12 @@ class TopNode : public StageNode {
       append_field_argument(out, plan_.keys[i].field);
     }
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return start_groups(plan_, text(), next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override { return start_groups(plan_, text(), next, workspace); }
   bool make_partial(Partial partial) override {
     plan_.form = form_of(partial);
     return true;
   }
-  std::unique_ptr<Stage> start_all(Stage& next) const override { return start_groups(all_, text(), next); }
+  std::unique_ptr<Stage> start_all(Stage& next, Workspace& workspace) const override { return start_groups(all_, text(), next, workspace); }
   std::optional<std::vector<std::string>> row_keys() const override { return group_key_names(plan_); }
   std::vector<std::string_view> fields() const override {
     std::vector<std::string_view> fields;

@@ -13,10 +13,12 @@ std::vector<GroupKey> keys_of(const std::vector<std::string>& fields) {
 
 class Uniq : public PipeStage {
  public:
-  Uniq(const std::vector<std::string>& fields, Stage& next) : PipeStage(next), grouper_(keys_of(fields)) {}
+  Uniq(const std::vector<std::string>& fields, Stage& next, Workspace& workspace)
+      : PipeStage(next), grouper_(keys_of(fields)), share_(workspace) {}
 
   base::Status push(const Rows& rows) override {
     LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
+    LOGMILL_RETURN_IF_ERROR(share_.hold(grouper_.memory_bytes(), "uniq"));
     std::vector<std::uint32_t> firsts;
     for (std::size_t i = 0; i < group_of_.size(); ++i) {
       if (group_of_[i] < seen_) continue;
@@ -34,6 +36,7 @@ class Uniq : public PipeStage {
   }
 
   Grouper grouper_;
+  Workspace::Share share_;
   std::uint32_t seen_ = 0;  // groups are numbered as they appear: all below were seen
   std::vector<std::uint32_t> group_of_;
 };
@@ -45,7 +48,9 @@ class UniqNode : public StageNode {
     out += "uniq ";
     append_fields(out, fields_);
   }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Uniq>(fields_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const override {
+    return std::make_unique<Uniq>(fields_, next, workspace);
+  }
   std::vector<std::string_view> fields() const override { return {fields_.begin(), fields_.end()}; }
   Flow flow() const override { return Flow::in_order; }
 

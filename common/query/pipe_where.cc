@@ -28,7 +28,7 @@ class WhereNode : public StageNode {
  public:
   explicit WhereNode(Filter filter) : filter_(std::move(filter)) {}
   void print(std::string& out) const override { out += "where " + filter_.text(); }
-  std::unique_ptr<Stage> start(Stage& next) const override { return std::make_unique<Where>(filter_, next); }
+  std::unique_ptr<Stage> start(Stage& next, Workspace&) const override { return std::make_unique<Where>(filter_, next); }
   std::vector<std::string_view> fields() const override { return field_names(filter_.expr()); }
   bool keeps_fields() const override { return true; }
 

@@ -19,6 +19,9 @@ constexpr std::size_t kColumnWidthMax = 100;
 // Narrower ones say nothing.
 constexpr std::size_t kColumnWidthMin = 8;
 
+// What a table takes when it is drawn, for each byte of the rows, about: its cells are texts.
+constexpr std::size_t kBytesPerHeld = 4;
+
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
@@ -45,9 +48,16 @@ struct TextColumn {
 class Aligned : public RowPrinter {
  public:
   explicit Aligned(const PrintOptions& options)
-      : style_{options.color, options.terminal}, utc_(options.utc), chart_(options.chart), width_(options.width) {}
+      : style_{options.color, options.terminal},
+        utc_(options.utc),
+        chart_(options.chart),
+        width_(options.width),
+        share_(*options.workspace) {}
 
-  base::Status print(const Rows& rows, std::string&) override { return held_.add(rows); }
+  base::Status print(const Rows& rows, std::string&) override {
+    LOGMILL_RETURN_IF_ERROR(held_.add(rows));
+    return share_.hold(kBytesPerHeld * held_.memory_bytes(), "table");
+  }
 
   base::Status finish(std::string& out) override {
     if (held_.size() == 0) return {};
@@ -159,6 +169,7 @@ class Aligned : public RowPrinter {
   std::string chart_;
   std::size_t width_;
   HeldRows held_;
+  Workspace::Share share_;
 };
 
 }  // namespace

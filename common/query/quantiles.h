@@ -50,6 +50,12 @@ class Quantiles {
     double number;
     std::uint64_t count;
   };
+  // Besides itself.
+  std::size_t memory_bytes() const {
+    std::size_t bytes = fresh_.capacity() * sizeof fresh_[0] + runs_.capacity() * sizeof runs_[0] + buckets_.size() * kBucketBytes;
+    for (const auto& table : dense_) bytes += table.capacity() * sizeof table[0];
+    return bytes;
+  }
   // As text, in parts that each can be loaded: "n" and the numbers, with how often each came, or
   // "b" and the buckets.
   std::size_t parts() const;
@@ -58,6 +64,8 @@ class Quantiles {
   bool load(std::string_view part);
 
  private:
+  static constexpr std::size_t kBucketBytes = 64;  // of a node of the map, about
+
   bool count_dense(std::int64_t mantissa, unsigned scale, std::uint64_t times) {
     if (sketched_ || mantissa < 0 || mantissa >= kDenseMax) return false;
     std::vector<std::uint32_t>& table = dense_[scale];

@@ -139,9 +139,9 @@ base::Status Query::make_partial(Partial partial) {
   return {};
 }
 
-Pipeline::Pipeline(const Query& query, Stage& last, std::size_t stages) : query_(query), first_(&last) {
+Pipeline::Pipeline(const Query& query, Stage& last, Workspace& workspace, std::size_t stages) : query_(query), first_(&last) {
   for (std::size_t i = std::min(stages, query.stages().size()); i > 0; --i) {
-    stages_.push_back(query.stages()[i - 1]->start(*first_));
+    stages_.push_back(query.stages()[i - 1]->start(*first_, workspace));
     first_ = stages_.back().get();
   }
 }

@@ -72,11 +72,14 @@ class Query {
 // One run of a query. Thread-compatible.
 class Pipeline {
  public:
-  // Both must outlive the pipeline.
-  Pipeline(const Query& query, Stage& last) : Pipeline(query, last, query.stages().size()) {}
+  // All must outlive the pipeline.
+  explicit Pipeline(const Query& query, Stage& last, Workspace& workspace = Workspace::unbounded())
+      : Pipeline(query, last, workspace, query.stages().size()) {}
   // A share of the work: only the stages up to the merge point, whose result `merge` takes in. It
   // is never finished.
-  static Pipeline share(const Query& query, Stage& last) { return Pipeline(query, last, *query.merge_point() + 1); }
+  static Pipeline share(const Query& query, Stage& last, Workspace& workspace) {
+    return Pipeline(query, last, workspace, *query.merge_point() + 1);
+  }
 
   // Filters the rows of a table and sends them through the stages. Fails as the table does.
   base::Status push(Table& table);
@@ -94,7 +97,7 @@ class Pipeline {
   std::uint64_t rows_matched() const { return rows_matched_; }
 
  private:
-  Pipeline(const Query& query, Stage& last, std::size_t stages);
+  Pipeline(const Query& query, Stage& last, Workspace& workspace, std::size_t stages);
   Stage& merge_stage();
 
   const Query& query_;

@@ -15,15 +15,16 @@ namespace logmill::query {
 
 struct PrintOptions {
   bool color = false;
-  bool terminal = false;                  // control characters must not reach it
-  bool utc = false;                       // times for people are in the local zone otherwise
-  const Expr* hits = nullptr;             // what to mark in the text, if coloured; must outlive the printer
-  bool table = false;                     // text is to be a table: the rows are no records
-  std::string chart = {};                 // draw bars for the numbers in this field
-  std::size_t width = 0;                  // of the terminal; 0: no matter
-  std::vector<std::string> columns = {};  // of csv and tsv, where they are known; else those of the first rows
-  bool with_head = true;                  // write the head line
-  bool fold = false;                      // show only the beginning of very long values
+  bool terminal = false;                           // control characters must not reach it
+  bool utc = false;                                // times for people are in the local zone otherwise
+  const Expr* hits = nullptr;                      // what to mark in the text, if coloured; must outlive the printer
+  bool table = false;                              // text is to be a table: the rows are no records
+  std::string chart = {};                          // draw bars for the numbers in this field
+  std::size_t width = 0;                           // of the terminal; 0: no matter
+  std::vector<std::string> columns = {};           // of csv and tsv, where they are known; else those of the first rows
+  bool with_head = true;                           // write the head line
+  bool fold = false;                               // show only the beginning of very long values
+  Workspace* workspace = &Workspace::unbounded();  // for who holds all rows to the end; must outlive the printer
 };
 
 class RowPrinter {

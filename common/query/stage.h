@@ -17,6 +17,7 @@
 #include "query/context.h"
 #include "query/lexer.h"
 #include "query/table.h"
+#include "query/workspace.h"
 
 namespace logmill::query {
 
@@ -81,7 +82,7 @@ class StageNode {
   // Text that parses to the same stage, without the bar.
   virtual void print(std::string& out) const = 0;
   // `next` outlives the stage, and so does this node.
-  virtual std::unique_ptr<Stage> start(Stage& next) const = 0;
+  virtual std::unique_ptr<Stage> start(Stage& next, Workspace& workspace) const = 0;
   // The fields that it reads, for finding mistyped ones.
   virtual std::vector<std::string_view> fields() const { return {}; }
   // Whether the records that it lets through have the same fields as those that came: it only
@@ -111,7 +112,7 @@ class StageNode {
   // The fields that tell its rows apart, of stages that count; nullopt: others. And a run of it
   // that gives all rows, however few were asked for.
   virtual std::optional<std::vector<std::string>> row_keys() const { return std::nullopt; }
-  virtual std::unique_ptr<Stage> start_all(Stage& next) const { return start(next); }
+  virtual std::unique_ptr<Stage> start_all(Stage& next, Workspace& workspace) const { return start(next, workspace); }
 };
 
 struct StageSpec {

@@ -40,6 +40,7 @@ class Count final : public Aggregate {
   record::Value result(std::size_t group, base::Arena&) const override {
     return record::Value::integer(group < counts_.size() ? counts_[group] : 0);
   }
+  std::size_t memory_bytes() const override { return memory_bytes_of(counts_); }
 
  private:
   std::string field_;

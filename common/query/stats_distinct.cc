@@ -35,6 +35,7 @@ class Distinct final : public Aggregate {
   record::Value result(std::size_t group, base::Arena&) const override {
     return record::Value::integer(group < sets_.size() ? static_cast<std::int64_t>(sets_[group].count()) : 0);
   }
+  std::size_t memory_bytes() const override { return memory_bytes_of(sets_); }
 
  private:
   static constexpr std::size_t kMarkedGroupsMax = 64;  // a bit each

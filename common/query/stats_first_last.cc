@@ -48,9 +48,12 @@ class Edge final : public Aggregate {
   record::Value result(std::size_t group, base::Arena& bytes) const override {
     return group < edges_.size() ? edges_[group].value.copy_into(bytes) : record::Value{};
   }
+  std::size_t memory_bytes() const override { return memory_bytes_of(edges_); }
 
  private:
   struct State {
+    std::size_t memory_bytes() const { return value.memory_bytes(); }
+
     base::TimeNs time = record::kNoTime;
     HeldValue value;
   };

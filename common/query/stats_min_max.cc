@@ -40,6 +40,7 @@ struct Extreme {
     return value.has_value();
   }
   record::Value result(base::Arena& bytes) const { return best.copy_into(bytes); }
+  std::size_t memory_bytes() const { return best.memory_bytes(); }
 
   static bool better(const record::Value& a, const record::Value& b) {
     const auto order = compare_values(a, b);
@@ -79,6 +80,7 @@ class ExtremeTime final : public Aggregate {
     text::append_time_utc(text, *best_[group]);
     return record::Value::string(bytes.copy(text));
   }
+  std::size_t memory_bytes() const override { return memory_bytes_of(best_); }
 
  private:
   void offer(std::size_t group, base::TimeNs time) {

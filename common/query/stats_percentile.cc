@@ -49,6 +49,7 @@ class Percentile final : public Aggregate {
     return states_[group].load(state);
   }
   record::Value result(std::size_t group, base::Arena&) const override { return quantile(group, share_); }
+  std::size_t memory_bytes() const override { return memory_bytes_of(states_); }
 
  private:
   // Another percentile of the same numbers.
@@ -60,6 +61,7 @@ class Percentile final : public Aggregate {
     void save(std::size_t, std::size_t, std::string&) const override {}
     bool load(std::size_t, std::string_view, std::size_t) override { return false; }
     record::Value result(std::size_t group, base::Arena&) const override { return of_.quantile(group, share_); }
+    std::size_t memory_bytes() const override { return 0; }
 
    private:
     const Percentile& of_;

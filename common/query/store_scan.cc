@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <list>
 #include <map>
 #include <string>
 
@@ -201,15 +202,17 @@ base::Status StoreScan::in_time_order(Pipeline& pipeline) {
 
 base::Status StoreScan::in_shares(Pipeline& pipeline) {
   Nowhere nowhere;
-  std::vector<Pipeline> shares;
-  for (unsigned i = 0; i < threads_; ++i) shares.push_back(Pipeline::share(query_, nowhere));
+  // The first thread works for the whole at once. A list, so that a share is freed as soon as it is merged.
+  std::list<Pipeline> shares;
+  std::vector<Pipeline*> share_of(1, &pipeline);
+  while (share_of.size() < threads_) share_of.push_back(&shares.emplace_back(Pipeline::share(query_, nowhere, *workspace_)));
   std::vector<Found> found(blocks_.size());
   {
     OrderedWork work(threads_, blocks_.size(), blocks_.size(), [&](std::size_t worker, std::size_t i) {
       if (stop_.requested()) return;
       found[i] = find(blocks_[i]);
       if (found[i].status && !found[i].selected.empty())
-        found[i].status = shares[worker].push_selected({*found[i].table, found[i].selected});
+        found[i].status = share_of[worker]->push_selected({*found[i].table, found[i].selected});
       found[i].table.reset();
       found[i].reader.reset();
     });
@@ -220,7 +223,7 @@ base::Status StoreScan::in_shares(Pipeline& pipeline) {
       found[i] = {};
     }
   }
-  for (Pipeline& share : shares) LOGMILL_RETURN_IF_ERROR(pipeline.merge(share));
+  for (; !shares.empty(); shares.pop_front()) LOGMILL_RETURN_IF_ERROR(pipeline.merge(shares.front()));
   return {};
 }
 

@@ -53,6 +53,8 @@ class StoreScan {
 
   // How many threads read blocks; 1 unless said. What comes out is the same.
   void use_threads(unsigned threads) { threads_ = threads; }
+  // What stages of runs that it starts by itself may hold; without bound unless said. It must outlive the scan.
+  void use_workspace(Workspace& workspace) { workspace_ = &workspace; }
   // Rows that are not to be seen. `hidden` must outlive the scan.
   void hide(const HiddenRows& hidden) { hidden_ = &hidden; }
 
@@ -115,6 +117,7 @@ class StoreScan {
   const HiddenRows* hidden_ = nullptr;
   std::vector<Block> blocks_;
   unsigned threads_ = 1;
+  Workspace* workspace_ = &Workspace::unbounded();
   std::vector<std::string> field_names_;
   ScanCounts counts_;
 };

@@ -18,6 +18,10 @@ class ValueInterner {
   // Valid as long as the interner.
   const record::Value& at(std::uint32_t id) const { return values_[id]; }
   std::size_t size() const { return values_.size(); }
+  std::size_t memory_bytes() const {
+    return slots_.capacity() * sizeof slots_[0] + values_.capacity() * sizeof values_[0] + hashes_.capacity() * sizeof hashes_[0] +
+           bytes_.bytes_reserved();
+  }
 
  private:
   static constexpr std::uint32_t kEmpty = 0xffffffff;

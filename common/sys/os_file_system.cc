@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "sys/fd.h"
+#include "sys/unlinked_file.h"
 
 namespace logmill::sys {
 namespace {
 
 constexpr mode_t kFileMode = 0640;
 constexpr mode_t kDirectoryMode = 0750;
+constexpr mode_t kUnlinkedFileMode = 0600;
 
 base::TimeNs time_of(const struct statx_timestamp& stamp) { return stamp.tv_sec * base::kNsPerSecond + stamp.tv_nsec; }
 
@@ -179,6 +181,18 @@ class OsFileSystem final : public FileSystem {
 FileSystem& os_file_system() {
   static OsFileSystem file_system;
   return file_system;
+}
+
+base::Result<std::unique_ptr<File>> make_unlinked_file(const std::string& directory) {
+  Fd fd(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, kUnlinkedFileMode));
+  if (!fd.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT)) {
+    // A file system or a kernel that cannot do so, or no such folder, which is found out here.
+    std::string path = join(directory, "logmill-XXXXXX");
+    fd = Fd(::mkostemp(path.data(), O_CLOEXEC));
+    if (fd.valid()) ::unlink(path.c_str());
+  }
+  if (!fd.valid()) return error_from_errno(errno, directory);
+  return std::unique_ptr<File>(std::make_unique<OsFile>(std::move(fd), "temporary file in " + directory));
 }
 
 }  // namespace logmill::sys

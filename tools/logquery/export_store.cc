@@ -4,6 +4,7 @@
 
 #include "logquery/export_cursor.h"
 #include "logquery/export_file.h"
+#include "logquery/prepare.h"
 #include "logquery/progress.h"
 #include "query/hidden_rows.h"
 #include "query/index_pruner.h"
@@ -42,6 +43,7 @@ class StoreExport {
       : options_(options),
         query_(query),
         io_(io),
+        workspace_(held_bytes_max(options), options.temporary_directory),
         pruner_(io.files, io.reporter, query.filter().expr()),
         view_(io.files, options.store.dir, query.filter().bounds().min, query.filter().bounds().max, io.reporter),
         progress_(io),
@@ -55,7 +57,7 @@ class StoreExport {
     LOGMILL_RETURN_IF_ERROR(open_file(news));
     for (const auto& part : news)
       for (const store::RowSpan& span : part.rows) rows_to_read_ += span.last - span.first;
-    query::Pipeline pipeline(query_, *file_);
+    query::Pipeline pipeline(query_, *file_, workspace_);
     if (query_.each_row()) {
       for (const auto& part : news) LOGMILL_RETURN_IF_ERROR(export_segment(part, pipeline));
     } else {
@@ -133,6 +135,7 @@ class StoreExport {
 
   base::Status scan(const std::vector<store::StoreView::News>& news, query::Pipeline& pipeline) {
     query::StoreScan scan(query_, io_.reporter, io_.stop, &pruner_);
+    scan.use_workspace(workspace_);
     scan.hide(hidden_);
     for (const auto& part : news) {
       scan.add(*part.segment, part.rows);
@@ -164,6 +167,7 @@ class StoreExport {
   const Options& options_;
   const query::Query& query_;
   cli::Io& io_;
+  query::Workspace workspace_;
   sys::FileSystem& files_ = sys::os_file_system();  // what is exported is not encrypted
   query::IndexPruner pruner_;
   store::StoreView view_;

@@ -41,6 +41,8 @@ struct Options {
   bool utc = false;
   bool partial = false, merge = false;
   unsigned threads = 0;  // 0: one for each core
+  std::uint64_t memory_bytes = std::uint64_t{512} << 20;
+  std::string temporary_directory = "/tmp";  // for what exceeds it
   bool stats = false;
   bool explain = false;
 };

@@ -13,6 +13,8 @@ namespace {
 
 // Of more, none would find anything to do.
 constexpr unsigned kThreadsMax = 256;
+// The program and a block or two need nearly as much.
+constexpr std::uint64_t kMemoryMin = 16 << 20;
 
 void add_source_options(CLI::App& app, Options& options) {
   app.add_option("QUERY", options.query, "What to look for, and stages behind it; everything if left out.");
@@ -128,6 +130,13 @@ void add_limit_options(CLI::App& app, Options& options) {
       ->type_name("COUNT")
       ->check(CLI::Range(1U, kThreadsMax))
       ->group("Limits");
+  cli::add_size(app, "--memory", options.memory_bytes,
+                "Bound of the process's memory: what sorts and counts hold beyond it goes into temporary files. Default: 512MiB.")
+      ->group("Limits");
+  app.add_option("--temp-dir", options.temporary_directory, "Where temporary files are. Default: $TMPDIR, else /tmp.")
+      ->type_name("DIR")
+      ->envname("TMPDIR")
+      ->group("Limits");
 }
 
 base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
@@ -159,6 +168,7 @@ base::Status Logquery::check(const Options& options) {
     return invalid("-o: '" + options.output + "' is none of " + output_names());
   if (options.follow && !options.files.empty()) return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");
   if (auto format = InputFormat::from_name(options.input); !format) return std::move(format).error();
+  if (options.memory_bytes < kMemoryMin) return invalid("--memory: at least 16MiB");
   if (options.merge && (options.partial || options.follow)) return invalid("--merge goes with neither --partial nor --follow");
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();

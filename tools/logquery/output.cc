@@ -126,7 +126,8 @@ std::string pager_command(const Options& options, const query::Query& query) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query, codec::Format input, cli::Io& io) {
+base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query, codec::Format input,
+                                                  query::Workspace& workspace, cli::Io& io) {
   if (!options.export_file.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const ExportForm form, ExportForm::from_path(options.export_file, options.output));
     LOGMILL_ASSIGN_OR_RETURN(auto file,
@@ -147,7 +148,8 @@ base::Result<std::unique_ptr<Output>> make_output(const Options& options, const 
                                      .table = name == "text" && query.makes_table(),
                                      .chart = name == "text" ? query.chart() : std::string{},
                                      .width = options.wide ? 0 : sys::terminal_columns(io.out),
-                                     .fold = io.out_is_terminal && !options.wide};
+                                     .fold = io.out_is_terminal && !options.wide,
+                                     .workspace = &workspace};
   const query::PrinterSpec* const spec = query::find_printer(name);
   return std::unique_ptr<Output>(
       std::make_unique<TextOutput>(*spec, printing, wants_pager(options, io) ? pager_command(options, query) : "", io));

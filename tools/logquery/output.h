@@ -25,8 +25,9 @@ class Output : public query::Stage {
   std::uint64_t rows_ = 0;
 };
 
-// `input` is what came in: without -o it decides between frames and ndjson. `query` and `io` must
-// outlive the output.
-base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query, codec::Format input, cli::Io& io);
+// `input` is what came in: without -o it decides between frames and ndjson. `query`,
+// `workspace` and `io` must outlive the output.
+base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query, codec::Format input,
+                                                  query::Workspace& workspace, cli::Io& io);
 
 }  // namespace logmill::logquery

@@ -1,5 +1,6 @@
 #include "logquery/prepare.h"
 
+#include <algorithm>
 #include <string>
 
 #include "query/stage_args.h"
@@ -12,6 +13,9 @@
 
 namespace logmill::logquery {
 namespace {
+
+// For reading: the blocks at hand, and what is about to be printed.
+constexpr std::uint64_t kReadingBytes = 32 << 20;
 
 base::Status narrow_to_bounds(query::Query& query, const Options& options, const query::Context& context) {
   if (!options.since.empty()) {
@@ -54,6 +58,10 @@ bool reads_store(const Options& options) { return !options.merge && options.file
 
 query::Context context_of(const Options& options, base::TimeNs now) {
   return {.now = now, .utc = options.utc, .ignore_case = options.ignore_case, .files = &sys::os_file_system()};
+}
+
+std::uint64_t held_bytes_max(const Options& options) {
+  return std::max(options.memory_bytes / 4, options.memory_bytes - std::min(options.memory_bytes, kReadingBytes));
 }
 
 base::Result<query::Query> prepare_query(const Options& options, base::TimeNs now) {

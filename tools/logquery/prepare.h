@@ -13,6 +13,9 @@ bool reads_store(const Options& options);
 
 query::Context context_of(const Options& options, base::TimeNs now);
 
+// What stages may hold of --memory.
+std::uint64_t held_bytes_max(const Options& options);
+
 // Flags that stand for stages come behind those of the query; --since and --until narrow its
 // filter.
 base::Result<query::Query> prepare_query(const Options& options, base::TimeNs now);

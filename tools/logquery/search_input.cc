@@ -5,6 +5,7 @@
 
 #include "logquery/input_format.h"
 #include "logquery/output.h"
+#include "logquery/prepare.h"
 #include "record/fields.h"
 #include "record/stamp_times.h"
 #include "stream/source.h"
@@ -24,6 +25,7 @@ class InputSearch {
         query_(query),
         format_(format),
         io_(io),
+        workspace_(held_bytes_max(options), options.temporary_directory),
         parser_(
             {.format = format.lines, .keep_raw = options.output == "raw" || reads_field(query, record::kRaw), .reference = io.clock.now()}),
         stamp_times_(!options.merge && reads_field(query, record::kTimestamp)) {}
@@ -76,8 +78,8 @@ class InputSearch {
   // The first bytes decide how to answer, so output and stages begin with them.
   base::Status start(codec::Format input) {
     if (output_) return {};
-    LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, input, io_));
-    pipeline_.emplace(query_, *output_);
+    LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, input, workspace_, io_));
+    pipeline_.emplace(query_, *output_, workspace_);
     return {};
   }
 
@@ -102,6 +104,7 @@ class InputSearch {
   const query::Query& query_;
   const InputFormat& format_;
   cli::Io& io_;
+  query::Workspace workspace_;
   parse::LineParser parser_;
   bool stamp_times_;  // a query on times takes records without one as they are read: now
   record::Batch batch_;

@@ -43,13 +43,14 @@ class StoreSearch {
       : options_(options),
         query_(query),
         io_(io),
+        workspace_(held_bytes_max(options), options.temporary_directory),
         pruner_(io.files, io.reporter, query.filter().expr()),
         view_(io.files, options.store.dir, query.filter().bounds().min, query.filter().bounds().max, io.reporter) {}
 
   base::Result<Answer> run() {
     if (options_.follow && !query_.goes_on()) return follow_numbers();
-    LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, codec::Format::automatic, io_));
-    query::Pipeline pipeline(query_, *output_);
+    LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, codec::Format::automatic, workspace_, io_));
+    query::Pipeline pipeline(query_, *output_, workspace_);
     LOGMILL_RETURN_IF_ERROR(search_history(pipeline));
     if (options_.follow) LOGMILL_RETURN_IF_ERROR(follow(pipeline));
     LOGMILL_RETURN_IF_ERROR(pipeline.finish());
@@ -71,9 +72,14 @@ class StoreSearch {
     return {};
   }
 
+  void use_limits(query::StoreScan& scan) {
+    scan.use_threads(options_.threads > 0 ? options_.threads : default_threads());
+    scan.use_workspace(workspace_);
+  }
+
   base::Status search_history(query::Pipeline& pipeline) {
     query::StoreScan scan(query_, io_.reporter, io_.stop, &pruner_);
-    scan.use_threads(options_.threads > 0 ? options_.threads : default_threads());
+    use_limits(scan);
     LOGMILL_RETURN_IF_ERROR(look(scan));
     const std::uint64_t newest = query_.each_row() ? newest_wanted() : 0;
     if (newest > 0)
@@ -133,9 +139,9 @@ class StoreSearch {
   // Draws the numbers so far over those before, whenever they changed.
   base::Status redraw_numbers() {
     Nowhere nowhere;
-    query::Pipeline counted(query_, nowhere);
+    query::Pipeline counted(query_, nowhere, workspace_);
     query::StoreScan history(query_, io_.reporter, io_.stop, &pruner_);
-    history.use_threads(options_.threads > 0 ? options_.threads : default_threads());
+    use_limits(history);
     LOGMILL_RETURN_IF_ERROR(look(history));
     LOGMILL_RETURN_IF_ERROR(history.run(counted));
     take_answer(history);
@@ -155,8 +161,8 @@ class StoreSearch {
 
   base::Status draw(query::Pipeline& counted) {
     constexpr std::string_view kHomeAndClear = "\x1b[H\x1b[2J";
-    LOGMILL_ASSIGN_OR_RETURN(const auto output, make_output(options_, query_, codec::Format::automatic, io_));
-    query::Pipeline stages(query_, *output);
+    LOGMILL_ASSIGN_OR_RETURN(const auto output, make_output(options_, query_, codec::Format::automatic, workspace_, io_));
+    query::Pipeline stages(query_, *output, workspace_);
     LOGMILL_RETURN_IF_ERROR(stages.merge(counted));
     LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.out, kHomeAndClear));
     LOGMILL_RETURN_IF_ERROR(stages.finish());
@@ -166,10 +172,10 @@ class StoreSearch {
 
   // Shows each span of time when it is over.
   base::Status print_windows() {
-    LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, codec::Format::automatic, io_));
+    LOGMILL_ASSIGN_OR_RETURN(output_, make_output(options_, query_, codec::Format::automatic, workspace_, io_));
     LOGMILL_ASSIGN_OR_RETURN(scanned_, query::Query::parse(query_.filter().text(), context_of(options_, io_.clock.now())));
-    Windows windows(query_, query_.window_ns(), *output_);
-    query::Pipeline records(*scanned_, windows);
+    Windows windows(query_, query_.window_ns(), workspace_, *output_);
+    query::Pipeline records(*scanned_, windows, workspace_);
     query::StoreScan history(*scanned_, io_.reporter, io_.stop, &pruner_);
     LOGMILL_RETURN_IF_ERROR(look(history));
     LOGMILL_RETURN_IF_ERROR(history.run(records));
@@ -202,6 +208,7 @@ class StoreSearch {
   const Options& options_;
   const query::Query& query_;
   cli::Io& io_;
+  query::Workspace workspace_;
   query::IndexPruner pruner_;
   std::optional<query::Query> scanned_;  // the filter alone, where spans of time have stages of their own
   std::unique_ptr<Output> output_;

@@ -25,7 +25,7 @@ Windows::Window& Windows::window_at(base::TimeNs start) {
   Window& window = open_[start];
   if (!window.stages) {
     window.last = std::make_unique<Showing>(output_);
-    window.stages = std::make_unique<query::Pipeline>(query_, *window.last);
+    window.stages = std::make_unique<query::Pipeline>(query_, *window.last, workspace_);
   }
   return window;
 }

@@ -14,8 +14,9 @@ namespace logmill::logquery {
 // Takes records that the query's filter has let through. Thread-compatible.
 class Windows : public query::Stage {
  public:
-  // Both must outlive it. `span_ns` > 0.
-  Windows(const query::Query& query, std::int64_t span_ns, Output& output) : query_(query), span_ns_(span_ns), output_(output) {}
+  // All must outlive it. `span_ns` > 0.
+  Windows(const query::Query& query, std::int64_t span_ns, query::Workspace& workspace, Output& output)
+      : query_(query), span_ns_(span_ns), workspace_(workspace), output_(output) {}
 
   base::Status push(const query::Rows& rows) override;
   // Shows the spans that ended before `now`, and all the others at the end. A record that comes
@@ -44,6 +45,7 @@ class Windows : public query::Stage {
 
   const query::Query& query_;
   std::int64_t span_ns_;
+  query::Workspace& workspace_;
   Output& output_;
   std::map<base::TimeNs, Window> open_;  // by their start
 };

@@ -1,0 +1,29 @@
+# logquery's memory stays within --memory: sorts and counts that do not fit go through temporary files, with the same answer.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+grep -qE '__(asan|tsan)_init' "$(command -v logquery)" && skip "a sanitizer's memory is its own"
+
+# Runs a command, its output into `out`; prints the peak of resident memory in KiB.
+cat >peak.py <<'PY'
+import os, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdout=open("out", "wb"))
+_, status, used = os.wait4(child.pid, 0)
+print(used.ru_maxrss)
+sys.exit(status != 0)
+PY
+
+# Some 200 MB as NDJSON; half of the trace ids are those of another record, too.
+loggen -n 750000 --seed 7 -o json | logstore -q -d S
+mkdir tmp
+for query in '* | sort -duration_ms, timestamp' '* | count by trace_id' '* | stats count(), max(duration_ms) by trace_id, user_id'; do
+  peak=$(TMPDIR=tmp python3 peak.py logquery -d S --memory 64MiB "$query") || fail "$query"
+  echo "$query: peak of $((peak / 1024)) MiB, $(wc -l <out) rows"
+  [ "$peak" -le $((72 << 10)) ] || fail "$query: more than 72 MiB with --memory 64MiB"
+  logquery -d S --memory 4GiB "$query" | cmp - out || fail "$query: another answer with --memory 64MiB"
+done
+[ -z "$(ls tmp)" ] || fail "temporary files were left"
+
+# What cannot spill says so.
+logquery -d S --memory 16MiB '* | uniq trace_id' >out 2>err && fail "uniq within 16 MiB"
+grep -q 'uniq: holds more than fits into --memory' err || fail "$(cat err)"
+TMPDIR=nowhere logquery -d S --memory 16MiB '* | sort trace_id' >out 2>err && fail "temporary files in a folder that is not there"
+grep -q 'nowhere' err || fail "$(cat err)"
