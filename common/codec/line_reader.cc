@@ -38,6 +38,7 @@ class LineReader final : public Reader {
   void added(Batch& batch, std::size_t size) override { batch.text().set_size(batch.text().size() + size); }
   Decoded decode(Batch& batch, InputEnd input_end) override;
   void end(Batch& batch) override;
+  void lines_are_left_out() override { numbered_up_to_ = line_number_; }
   bool has_input() const override { return carry_has_line_; }
   bool ended_orderly() const override { return true; }
   std::uint64_t empty_lines() const override { return empty_lines_; }
@@ -63,6 +64,7 @@ class LineReader final : public Reader {
   std::size_t scanned_ = 0;        // up to here there is no end of it
   std::size_t ahead_ = 0;          // up to here `objects_` had a look
   std::uint64_t line_number_ = 1;  // of the next line
+  std::optional<std::uint64_t> numbered_up_to_;
   std::uint64_t empty_lines_ = 0;
   bool after_cut_ = false;  // the next line is the rest of one that was cut
 };
@@ -166,7 +168,9 @@ bool LineReader::add_object(Batch& batch, std::string_view text) {
   if (status) return true;
   batch.drop_last_row();
   if (status.error().code == base::ErrorCode::too_large) return false;
-  reporter_.warn("bad_record", "line " + std::to_string(line_number_) + ": " + status.error().what);
+  const bool numbered = line_number_ <= numbered_up_to_.value_or(line_number_);
+  const std::string where = numbered ? "line " + std::to_string(line_number_) : "behind line " + std::to_string(*numbered_up_to_);
+  reporter_.warn("bad_record", where + ": " + status.error().what);
   row_->add_row();
   row_->set(record::kRaw, Value::string(text));
   row_->set(record::kParseError, Value::string(row_->own(status.error().what)));

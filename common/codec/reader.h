@@ -41,6 +41,9 @@ class Reader {
   // Keeps the input that is not decoded yet: the batch goes elsewhere.
   virtual void end(record::Batch& batch) = 0;
 
+  // From here on the input lacks lines: messages do not number them.
+  virtual void lines_are_left_out() {}
+
   // Whether `decode` might yield something without more input. Between `end` and `begin`.
   virtual bool has_input() const = 0;
   virtual bool ended_orderly() const = 0;

@@ -129,6 +129,10 @@ LineParser::Memory& LineParser::memory_of(const record::Batch& batch, const Valu
   const record::StreamId& stream = batch.range().stream;
   const std::string_view key = file.is_text() ? file.text() : std::string_view(reinterpret_cast<const char*>(stream.data()), stream.size());
   if (latest_memory_ != nullptr && key == latest_key_) return *latest_memory_;
+  if (!learns_) {
+    const auto known = memories_.find(std::string(key));
+    return known == memories_.end() ? unlearned_ : known->second;
+  }
   if (memories_.size() >= kMemoriesMax) memories_.clear();
   latest_key_ = key;
   latest_memory_ = &memories_[latest_key_];
@@ -179,7 +183,7 @@ LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWri
     if (spec == first || spec->likely == nullptr || !spec->likely(line)) continue;
     const Attempt attempt = try_format(*spec, line, row);
     if (attempt.matched()) {
-      if (!spec->loose) remembered = spec;
+      if (!spec->loose && learns_) remembered = spec;
       return attempt;
     }
     if (attempt.outcome.column > furthest.outcome.column || furthest.spec == nullptr) furthest = attempt;

@@ -59,6 +59,10 @@ class LineParser {
   // except that the line's own `host` wins: another one before it becomes `collector_host`.
   LineCounts parse_batch(record::Batch& batch);
 
+  // Auto mode goes on learning (as it does at first) or keeps to what it knows now: then how a line
+  // is parsed does not depend on which lines came before.
+  void learn(bool on) { learns_ = on; }
+
   // How many lines each format fitted; the regular expression counts under nullptr.
   const std::unordered_map<const ParserSpec*, std::uint64_t>& fitted() const { return fitted_; }
 
@@ -107,6 +111,8 @@ class LineParser {
   ParseContext context_;
   Saved saved_;
   std::unordered_map<std::string, Memory> memories_;
+  bool learns_ = true;
+  Memory unlearned_;        // of a file that was not known when it stopped learning
   std::string latest_key_;  // of `memories_`; most lines are of the same file as the one before
   Memory* latest_memory_ = nullptr;
   std::unordered_map<const ParserSpec*, std::uint64_t> fitted_;

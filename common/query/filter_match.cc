@@ -1,8 +1,8 @@
 // `field ~ /re/`: RE2, in time linear in the text whatever the pattern.
-#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
 #include "query/filter_spec.h"
+#include "query/regex_atoms.h"
 
 namespace logmill::query {
 namespace {
@@ -13,11 +13,8 @@ constexpr std::int64_t kRegexBytesMax = 8 << 20;
 
 class Match : public PredicateOf<Match> {
  public:
-  Match(const std::string& pattern, const re2::RE2::Options& options) : regex_(pattern, options) {
-    int id = 0;
-    std::vector<std::string> atoms;
-    if (regex_.ok() && required_.Add(pattern, options, &id) == re2::RE2::NoError) required_.Compile(&atoms);
-    for (const std::string& atom : atoms) atoms_.emplace_back(atom, true);
+  Match(const std::string& pattern, const re2::RE2::Options& options) : regex_(pattern, options), required_(pattern, options) {
+    for (const std::string& atom : required_.atoms()) atoms_.emplace_back(atom, true);
   }
 
   const re2::RE2& regex() const { return regex_; }
@@ -31,18 +28,15 @@ class Match : public PredicateOf<Match> {
   // Texts that a match must hold, in lower case, tell which shapes can match.
   Verdict judge(std::string_view key) const override {
     if (atoms_.empty()) return Verdict::depends;
-    std::vector<int> held, possible;
+    std::vector<int> held;
     for (std::size_t i = 0; i < atoms_.size(); ++i)
       if (atoms_[i].contains(key) != Verdict::never) held.push_back(static_cast<int>(i));
-    required_.AllPotentials(held, &possible);
-    return possible.empty() ? Verdict::never : Verdict::depends;
+    return required_.may_match(held) ? Verdict::depends : Verdict::never;
   }
 
  private:
-  static constexpr int kAtomBytesMin = 2;  // shorter ones are everywhere
-
   re2::RE2 regex_;
-  re2::FilteredRE2 required_{kAtomBytesMin};
+  RegexAtoms required_;
   std::vector<TemplateSearch> atoms_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <random>
 #include <thread>
 
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "codec/deflate.h"
+#include "record/fields.h"
 #include "record/json_object.h"
 #include "stream/sink.h"
 #include "stream/source.h"
@@ -223,6 +225,52 @@ TEST_F(Endpoints, TellAFullDisk) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().what, "/dev/full: write: No space left on device");
   EXPECT_EQ(status.error().code, base::ErrorCode::again);
+}
+
+struct LinesWithX : codec::LineSieve {
+  std::size_t find(std::string_view lines, std::size_t from) const override { return lines.find('x', from); }
+  bool keeps(std::string_view line) const override { return !line.starts_with("not"); }
+};
+
+// Behind the head only what the sieve keeps, whatever the lengths of the lines and the last one's end.
+TEST_F(Endpoints, LeaveOutLinesThatDoNotMatter) {
+  const LinesWithX sieve;
+  std::mt19937 random(7);
+  std::uint64_t skipped = 0;
+  for (int round = 0; round < 30; ++round) {
+    std::string text;
+    std::vector<std::string> lines;
+    for (const std::size_t size_min = kUnsievedBytes + random() % 3'000'000; text.size() < size_min;) {
+      const std::size_t size = random() % 50 == 0 ? random() % 700'000 : 1 + random() % 300;
+      std::string line(size, 'a');
+      if (random() % 10 == 0) line[random() % size] = 'x';
+      if (random() % 10 == 0) line.insert(0, "not x");
+      text += line + '\n';
+      lines.push_back(line);
+    }
+    if (random() % 2) text.pop_back();
+    std::ofstream(path, std::ios::binary) << text;
+    open(path, {.format = codec::Format::raw, .sieve = &sieve});
+    std::vector<std::string> got;
+    std::size_t head = 0;
+    while (*source->next(batch) == Pull::batch) {
+      for (std::size_t row = 0; row < batch.rows(); ++row) got.emplace_back(batch.get(record::kRaw, row).text());
+      if (source->past_head() && head == 0) head = got.size() + 1;
+    }
+    ASSERT_GT(head, 0u);
+    // All of the head, and of the line that it ends in, which may be longer than what is sieved at once.
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const bool kept = lines[i].find('x') != std::string::npos && !lines[i].starts_with("not");
+      if (at < got.size() && got[at] == lines[i])
+        ++at;
+      else
+        ASSERT_FALSE(kept || i < head) << "round " << round << " line " << i;
+    }
+    EXPECT_EQ(at, got.size());
+    skipped += source->bytes_skipped();
+  }
+  EXPECT_GT(skipped, 0u);
 }
 
 }  // namespace

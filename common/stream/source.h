@@ -8,6 +8,7 @@
 #include "base/reporter.h"
 #include "base/result.h"
 #include "codec/format.h"
+#include "codec/line_sieve.h"
 #include "record/batch.h"
 #include "sys/stop.h"
 
@@ -41,13 +42,22 @@ class Source {
   // Lines of text that were taken in and became no record, because nothing stood in them.
   virtual std::uint64_t empty_lines() const { return 0; }
   virtual codec::Format format() const = 0;
+  // Whether batches to come may lack lines.
+  virtual bool past_head() const { return false; }
+  virtual std::uint64_t bytes_skipped() const { return 0; }
 };
 
 struct SourceOptions {
   codec::Format format = codec::Format::automatic;
   // Text lines longer than this are cut into several records, each marked with `cut=true`.
   std::size_t line_bytes_max = 16 << 20;
+  // Of text, leaves out lines behind the head that it says do not matter; must outlive the source.
+  const codec::LineSieve* sieve = nullptr;
 };
+
+// With a sieve, the first so many bytes are a batch of their own (or more, if they arrive slowly)
+// and hold every line: they tell what the file is like, whatever is left out of the rest.
+inline constexpr std::size_t kUnsievedBytes = 64 << 10;
 
 // `address` is "-" (`input_fd`), a path (plain, gzip, zstd: found by the first bytes), "ring:NAME"
 // or "ring:/path". `stop` and `reporter` must outlive the source.

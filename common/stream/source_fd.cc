@@ -1,7 +1,11 @@
 // A descriptor or a file as a source of records.
+#include <algorithm>
+#include <optional>
+
 #include "codec/reader.h"
 #include "stream/byte_input.h"
 #include "stream/endpoints.h"
+#include "stream/sieved_input.h"
 #include "sys/fd.h"
 
 namespace logmill::stream {
@@ -29,11 +33,13 @@ class FdSource final : public Source {
     return pull;
   }
 
-  bool ready() override { return (reader_ && reader_->has_input()) || failure_ || ended_ || input_.ready(); }
+  bool ready() override { return (reader_ && reader_->has_input()) || failure_ || ended_ || (sieved_ ? sieved_->ready() : input_.ready()); }
   bool ended_orderly() const override { return !reader_ || reader_->ended_orderly(); }
   std::uint64_t bytes_in() const override { return input_.bytes_in(); }
   std::uint64_t empty_lines() const override { return reader_ ? reader_->empty_lines() : 0; }
   codec::Format format() const override { return format_; }
+  bool past_head() const override { return sieved_.has_value(); }
+  std::uint64_t bytes_skipped() const override { return sieved_ ? sieved_->bytes_skipped() : 0; }
 
  private:
   base::Result<Arrival> choose_reader() {
@@ -43,6 +49,7 @@ class FdSource final : public Source {
     if (arrival == Arrival::end && options_.format == codec::Format::automatic) return arrival;
     if (format_ == codec::Format::automatic) format_ = codec::detect_format(head);
     reader_ = codec::make_reader({.format = format_, .line_bytes_max = options_.line_bytes_max}, reporter_);
+    sieves_ = options_.sieve != nullptr && format_ != codec::Format::frames;
     return Arrival::bytes;
   }
 
@@ -50,7 +57,12 @@ class FdSource final : public Source {
     while (true) {
       const auto input_end = ended_ ? codec::InputEnd::yes : codec::InputEnd::no;
       if (reader_->decode(batch, input_end) == codec::Decoded::batch_ready) return Pull::batch;
-      if (!batch.empty() && !input_.ready()) return Pull::batch;
+      if (!batch.empty() && !ready()) return Pull::batch;
+      if (sieves_ && !sieved_ && head_bytes_ == kUnsievedBytes) {
+        sieved_.emplace(input_, *options_.sieve);
+        reader_->lines_are_left_out();
+        return Pull::batch;
+      }
       if (ended_) return batch.empty() ? last_word() : Pull::batch;
       const auto arrival = read_more(batch);
       if (arrival == Arrival::stopped) return batch.empty() ? Pull::stopped : Pull::batch;
@@ -61,11 +73,18 @@ class FdSource final : public Source {
   // An error ends the input, but what was read before it is handed out first.
   Arrival read_more(record::Batch& batch) {
     std::size_t size = 0;
-    auto arrival = input_.read(reader_->room(batch), size);
+    auto arrival = sieved_ ? sieved_->read(reader_->room(batch), size) : read_plainly(reader_->room(batch), size);
     if (arrival && *arrival == Arrival::bytes) reader_->added(batch, size);
     if (arrival) return *arrival;
     failure_ = std::move(arrival).error();
     return Arrival::end;
+  }
+
+  base::Result<Arrival> read_plainly(std::span<char> room, std::size_t& size) {
+    if (!sieves_) return input_.read(room, size);
+    auto arrival = input_.read(room.first(std::min(room.size(), kUnsievedBytes - head_bytes_)), size);
+    if (arrival && *arrival == Arrival::bytes) head_bytes_ += size;
+    return arrival;
   }
 
   base::Result<Pull> last_word() {
@@ -81,6 +100,9 @@ class FdSource final : public Source {
   std::unique_ptr<codec::Reader> reader_;
   std::optional<base::Error> failure_;
   bool ended_ = false;
+  bool sieves_ = false;
+  std::size_t head_bytes_ = 0;         // read as they are, while it sieves
+  std::optional<SievedInput> sieved_;  // from behind the head on
 };
 
 }  // namespace

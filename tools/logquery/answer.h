@@ -13,6 +13,7 @@ struct Answer {
   query::ScanCounts scan;  // of files only rows and bytes
   std::uint64_t rows_shown = 0;
   std::vector<std::string> field_names;  // that records had; of the latest ones if no row was read
+  std::uint64_t bytes_sieved = 0;        // of lines that were not parsed: their bytes showed that they do not match
   bool incomplete = false;               // some input could not be read; it was reported
   bool writer_died = false;              // frames ended without an END
 };

@@ -31,6 +31,7 @@ std::string describe_rows(const Answer& answer) {
 
 base::Status print_stats(const Options& options, const Answer& answer, std::int64_t elapsed_ns, cli::Io& io) {
   std::string text = "logquery: " + describe_rows(answer);
+  if (answer.bytes_sieved > 0) text += ", " + text::format_size(answer.bytes_sieved) + " of text not parsed";
   if (reads_store(options)) text += "; " + describe_blocks(answer.scan);
   return sys::write_all(io.err, text + "; " + text::format_duration(elapsed_ns) + "\n");
 }
@@ -58,7 +59,7 @@ base::Status explain(const query::Query& query, cli::Io& io) {
 void suggest_fields(const query::Query& query, const Answer& answer, cli::Io& io) {
   if (answer.field_names.empty()) return;
   // Names of a block that was only looked into do not tell what others have.
-  const bool all_known = answer.scan.rows_seen > 0;
+  const bool all_known = answer.scan.rows_seen > 0 && answer.bytes_sieved == 0;
   std::vector<std::string_view> known(answer.field_names.begin(), answer.field_names.end());
   known.push_back(record::kTimestamp);
   known.push_back(record::kLevel);

@@ -6,6 +6,7 @@
 #include "logquery/input_format.h"
 #include "logquery/output.h"
 #include "logquery/prepare.h"
+#include "query/line_demand.h"
 #include "record/fields.h"
 #include "record/stamp_times.h"
 #include "stream/source.h"
@@ -28,7 +29,9 @@ class InputSearch {
         workspace_(held_bytes_max(options), options.temporary_directory),
         parser_(
             {.format = format.lines, .keep_raw = options.output == "raw" || reads_field(query, record::kRaw), .reference = io.clock.now()}),
-        stamp_times_(!options.merge && reads_field(query, record::kTimestamp)) {}
+        stamp_times_(!options.merge && reads_field(query, record::kTimestamp)) {
+    if (!options.merge) demand_ = query::LineDemand::of(query.filter().expr(), context_of(options, io.clock.now()));
+  }
 
   base::Result<Answer> run() {
     std::vector<std::string> addresses = options_.files;
@@ -50,17 +53,21 @@ class InputSearch {
 
   // A file that cannot be read is reported, and the others are read all the same.
   base::Status read_all(const std::string& address) {
-    auto source = stream::open_source(address, io_.in, {.format = format_.stream}, io_.stop, io_.reporter);
+    auto source = stream::open_source(address, io_.in, {.format = format_.stream, .sieve = demand_.get()}, io_.stop, io_.reporter);
     if (!source) return report(std::move(source).error());
+    parser_.learn(true);
     while (!satisfied()) {
       auto pull = (*source)->next(batch_);
       if (!pull) return report(std::move(pull).error().with_context(address));
       if (*pull != stream::Pull::batch) break;
       LOGMILL_RETURN_IF_ERROR(start((*source)->format()));
       LOGMILL_RETURN_IF_ERROR(search(address));
+      // From here on lines are left out: how the others are parsed must not depend on that.
+      parser_.learn(!(*source)->past_head());
       if (!(*source)->ready()) LOGMILL_RETURN_IF_ERROR(output_->flush());
     }
     answer_.scan.bytes_read += (*source)->bytes_in();
+    answer_.bytes_sieved += (*source)->bytes_skipped();
     if (!io_.stop.requested() && !satisfied() && !(*source)->ended_orderly()) {
       answer_.writer_died = true;
       io_.reporter.warn("no_end", address + ": ends without an end mark: its writer died");
@@ -106,7 +113,8 @@ class InputSearch {
   cli::Io& io_;
   query::Workspace workspace_;
   parse::LineParser parser_;
-  bool stamp_times_;  // a query on times takes records without one as they are read: now
+  std::unique_ptr<query::LineDemand> demand_;  // nullptr: each line may match
+  bool stamp_times_;                           // a query on times takes records without one as they are read: now
   record::Batch batch_;
   std::unique_ptr<Output> output_;
   std::optional<query::Pipeline> pipeline_;

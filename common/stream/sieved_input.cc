@@ -1,0 +1,83 @@
+#include "stream/sieved_input.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace logmill::stream {
+namespace {
+
+// Small enough to stay in the cache between reading and looking. Of longer lines all is kept.
+constexpr std::size_t kSiftedBytes = 256 << 10;
+constexpr std::size_t kReadBytesMin = 64 << 10;
+
+}  // namespace
+
+base::Result<Arrival> SievedInput::read(std::span<char> to, std::size_t& size) {
+  while (given_ == kept_.size()) {
+    kept_.clear();
+    given_ = 0;
+    if (failure_) return *failure_;
+    if (at_end_) return Arrival::end;
+    if (refill() == Arrival::stopped) return Arrival::stopped;
+  }
+  size = std::min(to.size(), kept_.size() - given_);
+  std::memcpy(to.data(), kept_.data() + given_, size);
+  given_ += size;
+  return Arrival::bytes;
+}
+
+// Reads on as long as that takes no waiting, and keeps what may matter.
+Arrival SievedInput::refill() {
+  buffer_.resize(kSiftedBytes);
+  Arrival arrival = Arrival::bytes;
+  do {
+    std::size_t size = 0;
+    auto read = input_.read({buffer_.data() + filled_, buffer_.size() - filled_}, size);
+    // What was read before it is handed out first.
+    if (!read) failure_ = std::move(read).error();
+    arrival = read ? *read : Arrival::end;
+    filled_ += arrival == Arrival::bytes ? size : 0;
+  } while (arrival == Arrival::bytes && buffer_.size() - filled_ >= kReadBytesMin && input_.ready());
+  at_end_ = arrival == Arrival::end;
+  sift_buffer(at_end_);
+  return arrival == Arrival::stopped && given_ < kept_.size() ? Arrival::bytes : arrival;
+}
+
+void SievedInput::sift_buffer(bool at_end) {
+  std::string_view lines = std::string_view(buffer_).substr(0, filled_);
+  if (in_line_) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size() - 1) + 1;
+    kept_.append(lines.substr(0, end));
+    in_line_ = end == 0 || kept_.back() != '\n';
+    lines.remove_prefix(end);
+  }
+  std::size_t whole = at_end ? lines.size() : lines.rfind('\n') + 1;  // npos + 1 is 0
+  if (whole == 0 && lines.size() == buffer_.size()) {
+    kept_.append(lines);
+    in_line_ = true;
+    whole = lines.size();
+  } else {
+    sift(lines.substr(0, whole));
+  }
+  filled_ = lines.size() - whole;
+  std::memmove(buffer_.data(), lines.data() + whole, filled_);
+}
+
+void SievedInput::sift(std::string_view lines) {
+  std::size_t at = 0;
+  std::size_t kept = 0;
+  while (at < lines.size()) {
+    const std::size_t hit = sieve_.find(lines, at);
+    if (hit == std::string_view::npos) break;
+    const std::size_t begin = lines.substr(0, hit).rfind('\n') + 1;
+    const std::size_t end = std::min(lines.find('\n', hit), lines.size() - 1) + 1;
+    if (sieve_.keeps(lines.substr(begin, end - begin))) {
+      kept_.append(lines.substr(begin, end - begin));
+      kept += end - begin;
+    }
+    at = end;
+  }
+  bytes_skipped_ += lines.size() - kept;
+}
+
+}  // namespace logmill::stream
