@@ -10,17 +10,31 @@ constexpr std::size_t kFewRows = 4;
 
 }  // namespace
 
+base::Result<store::TemplateColumn*> BlockTable::templates(std::string_view name) {
+  LOGMILL_ASSIGN_OR_RETURN(store::TemplateColumn* const column, block_.templates(name));
+  decoded_ |= column != nullptr;
+  return column;
+}
+
+store::ColumnZone BlockTable::zone(std::string_view name) {
+  const auto summary = block_.summary(name);
+  return summary ? summary->zone : store::ColumnZone{};
+}
+
 base::Result<std::span<const base::TimeNs>> BlockTable::times() {
+  decoded_ = true;
   LOGMILL_ASSIGN_OR_RETURN(const auto* times, block_.times());
   return std::span(*times);
 }
 
 base::Result<std::span<const record::Severity>> BlockTable::levels() {
+  decoded_ = true;
   LOGMILL_ASSIGN_OR_RETURN(const auto* levels, block_.levels());
   return std::span(*levels);
 }
 
 base::Result<ColumnView> BlockTable::column(std::string_view name) {
+  decoded_ = true;
   if (wanted_ && wanted_->size() < rows() / kFewRows) {
     LOGMILL_ASSIGN_OR_RETURN(store::TemplateColumn* const templates, block_.templates(name));
     if (templates) return wanted_texts(*templates, name);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "query/field_names.h"
+#include "query/grouper.h"
+#include "query/time_terms.h"
 #include "record/fields.h"
 
 namespace logmill::query {
@@ -24,17 +26,28 @@ void set(record::Batch& batch, const std::string& field, const record::Value& va
 
 }  // namespace
 
-CountedField::CountedField(const Query& query) {
+CountedField::CountedField(const Query& query) : bounds_(query.filter().bounds()) {
   if (query.merge_point() != std::optional<std::size_t>(0)) return;
   const auto counts_of = query.stages().front()->counts_of();
-  if (!counts_of || has_text_term(query.filter().expr())) return;
-  std::vector<std::string_view> fields = field_names(query.filter().expr());
+  // The times that are asked for are all within the bounds.
+  const Expr asked = split_times(query.filter().expr()).rest;
+  if (!counts_of || has_text_term(asked)) return;
+  std::vector<std::string_view> fields = field_names(asked);
   fields.insert(fields.end(), counts_of->begin(), counts_of->end());
   std::ranges::sort(fields);
   fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
   usable_ = fields.empty() || (fields.size() == 1 && fields[0] != record::kTimestamp && fields[0] != record::kLogId);
   if (usable_ && !fields.empty()) field_ = fields[0];
+  span_ns_ = query.stages().front()->span_ns();
 }
+
+bool CountedField::counted(const store::SegmentReader& segment, const store::BlockInfo& block) const {
+  if (!segment.info().sealed || (!field_.empty() && !segment.value_counts(field_))) return false;
+  if (block.time_min < bounds_.min || block.time_max > bounds_.max) return false;
+  return span_ns_ == 0 || floor_to(block.time_min, span_ns_) == floor_to(block.time_max, span_ns_);
+}
+
+base::TimeNs CountedField::span_of(const store::BlockInfo& block) const { return span_ns_ == 0 ? 0 : floor_to(block.time_min, span_ns_); }
 
 base::Result<std::uint64_t> CountedField::push(const store::SegmentReader& segment, std::span<const std::size_t> blocks,
                                                const Filter& filter, Pipeline& pipeline) const {
@@ -57,6 +70,9 @@ base::Result<std::uint64_t> CountedField::push(const store::SegmentReader& segme
     batch.add_row();
     weights.push_back(without);
   }
+
+  // Any time of theirs will do: it is within the bounds and the span.
+  std::ranges::fill(batch.times(), segment.blocks()[blocks.front()].time_min);
 
   BatchTable table(batch);
   Mask keep;

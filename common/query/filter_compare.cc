@@ -22,6 +22,11 @@ class CompareAmount : public PredicateOf<CompareAmount<kOp>> {
     const auto amount = amount_of(value, limit_.unit, scale_);
     return amount && holds<kOp>(*amount, limit_.amount);
   }
+  // The end of the zone that comes nearest to the limit tells.
+  bool excludes(const store::ColumnZone& zone) const override {
+    constexpr bool kUpwards = kOp == Op::greater || kOp == Op::greater_equal;
+    return zone.kind == store::ColumnZone::Kind::numbers && !matches(record::Value::real(kUpwards ? zone.number_max : zone.number_min));
+  }
 
  private:
   Quantity limit_;

@@ -93,6 +93,11 @@ class EqualAmount : public PredicateOf<EqualAmount> {
     if (value.is_text() && (value.text() == text_ || wanted_.unit == Unit::none)) return value.text() == text_;
     return amount_of(value, wanted_.unit, scale_) == wanted_.amount;
   }
+  bool excludes(const store::ColumnZone& zone) const override {
+    if (zone.kind != store::ColumnZone::Kind::numbers) return false;
+    return wanted_.amount < *amount_of(record::Value::real(zone.number_min), wanted_.unit, scale_) ||
+           wanted_.amount > *amount_of(record::Value::real(zone.number_max), wanted_.unit, scale_);
+  }
 
   // Beyond 2^53 a double cannot tell neighbours apart.
   void compare_exactly(std::int64_t integer) { integer_ = integer; }
@@ -109,6 +114,9 @@ class AnyOf : public PredicateOf<AnyOf> {
   explicit AnyOf(std::vector<std::unique_ptr<Predicate>> parts) : parts_(std::move(parts)) {}
   bool matches(const record::Value& value) const {
     return std::ranges::any_of(parts_, [&](const auto& part) { return part->test(value); });
+  }
+  bool excludes(const store::ColumnZone& zone) const override {
+    return std::ranges::all_of(parts_, [&](const auto& part) { return part->excludes(zone); });
   }
 
  private:

@@ -30,6 +30,10 @@ class Field : public FilterNode {
       : name_(std::move(name)), predicate_(std::move(predicate)), cost_(cost) {}
 
   base::Status narrow(Table& table, Mask& keep) const override {
+    if (predicate_->excludes(table.zone(name_))) {
+      std::ranges::fill(keep, std::uint8_t{0});
+      return {};
+    }
     LOGMILL_ASSIGN_OR_RETURN(store::TemplateColumn* const templates, table.templates(name_));
     if (templates) return narrow_templates(*templates, *predicate_, keep);
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, table.field(name_));

@@ -52,7 +52,10 @@ class GroupNode : public StageNode {
   std::optional<std::vector<std::string_view>> counts_of() const override {
     for (const AggregateCall& call : plan_.calls)
       if (call.function != "count" || !call.field.empty()) return std::nullopt;
-    return has_span(plan_) ? std::nullopt : std::optional(fields());
+    std::vector<std::string_view> counted;
+    for (const GroupKey& key : plan_.keys)
+      if (!key.is_time()) counted.push_back(key.field);
+    return counted;
   }
   std::string chart() const override { return plan_.calls.front().result_name(); }
   std::int64_t span_ns() const override {

@@ -14,12 +14,12 @@ constexpr std::size_t kCombinationsMax = 1 << 16;
 constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kSlotsAtStart = 64;
 
+}  // namespace
+
 std::int64_t floor_to(std::int64_t time, std::int64_t span) {
   const std::int64_t rest = time % span;
   return time - (rest < 0 ? rest + span : rest);
 }
-
-}  // namespace
 
 Grouper::Grouper(std::vector<GroupKey> keys) : keys_(std::move(keys)), values_(keys_.size()) {}
 

@@ -18,6 +18,9 @@ struct GroupKey {
   bool is_time() const { return span_ns > 0; }
 };
 
+// The start of the span that a time lies in.
+std::int64_t floor_to(std::int64_t time, std::int64_t span);
+
 class Grouper {
  public:
   explicit Grouper(std::vector<GroupKey> keys);

@@ -9,6 +9,7 @@
 #include "query/template_search.h"
 #include "record/json_object.h"
 #include "record/value.h"
+#include "store/reader.h"
 
 namespace logmill::query {
 
@@ -24,6 +25,8 @@ class Predicate {
   // case.
   virtual std::string_view token_part() const { return {}; }
   virtual bool whole_token() const { return false; }
+  // Whether no value of a column within these bounds passes; false where that is not known.
+  virtual bool excludes(const store::ColumnZone& /*zone*/) const { return false; }
   // keep[i] &= test(values[i]); looks only at values whose flag is still set.
   virtual void narrow(std::span<const record::Value> values, std::uint8_t* keep) const = 0;
 };

@@ -98,8 +98,8 @@ class StageNode {
     print(out);
     return out;
   }
-  // The fields whose values it counts rows by, where that is all it does: then counts stand for
-  // rows.
+  // The fields whose values it counts rows by, where that is all it does, perhaps for each span_ns() of time: then counts stand
+  // for rows.
   virtual std::optional<std::vector<std::string_view>> counts_of() const { return std::nullopt; }
   // The span of time that it counts by; 0: none.
   virtual std::int64_t span_ns() const { return 0; }

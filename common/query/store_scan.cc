@@ -61,6 +61,7 @@ ScanCounts& ScanCounts::operator+=(const ScanCounts& other) {
   blocks += other.blocks;
   blocks_outside_time += other.blocks_outside_time;
   blocks_ruled_out += other.blocks_ruled_out;
+  blocks_outside_zones += other.blocks_outside_zones;
   blocks_not_needed += other.blocks_not_needed;
   blocks_read += other.blocks_read;
   bytes_read += other.bytes_read;
@@ -147,6 +148,7 @@ StoreScan::Found StoreScan::find(const Block& block) const {
   found.names = found.reader->column_names();
   found.table = std::make_unique<BlockTable>(*found.reader);
   found.status = select(block, found);
+  found.decoded = found.table->was_decoded() || !found.selected.empty();
   return found;
 }
 
@@ -232,8 +234,8 @@ base::Status StoreScan::take(const Block& block, Found& found) {
   for (std::string& name : found.names)
     if (std::ranges::find(field_names_, name) == field_names_.end()) field_names_.push_back(std::move(name));
   if (!found.status) return std::move(found.status);
-  ++counts_.blocks_read;
-  counts_.bytes_read += block.info.bytes;
+  ++(found.decoded ? counts_.blocks_read : counts_.blocks_outside_zones);
+  counts_.bytes_read += found.decoded ? block.info.bytes : 0;
   counts_.rows_seen += block.last - block.first;
   counts_.rows_matched += found.selected.size();
   return {};
@@ -242,18 +244,18 @@ base::Status StoreScan::take(const Block& block, Found& found) {
 base::Status StoreScan::use_counts(Pipeline& pipeline) {
   const CountedField field(query_);
   if (!field.usable()) return {};
-  std::map<store::SegmentReader*, std::vector<std::size_t>> of_segment;
+  std::map<std::pair<store::SegmentReader*, base::TimeNs>, std::vector<std::size_t>> of_span;
   const auto has_counts = [&](const Block& block) {
     const bool whole = block.first == 0 && block.last == block.info.rows;
-    if (!whole || (hidden_ && hidden_->concern(block.segment->info())) || !field.counted(*block.segment)) return false;
-    of_segment[block.segment].push_back(block.index);
+    if (!whole || (hidden_ && hidden_->concern(block.segment->info())) || !field.counted(*block.segment, block.info)) return false;
+    of_span[{block.segment, field.span_of(block.info)}].push_back(block.index);
     counts_.rows_seen += block.info.rows;
     ++counts_.blocks_counted;
     return true;
   };
   std::erase_if(blocks_, has_counts);
-  for (const auto& [segment, blocks] : of_segment) {
-    LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t matched, field.push(*segment, blocks, query_.filter(), pipeline));
+  for (const auto& [place, blocks] : of_span) {
+    LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t matched, field.push(*place.first, blocks, query_.filter(), pipeline));
     counts_.rows_matched += matched;
   }
   return {};

@@ -24,9 +24,10 @@ namespace logmill::query {
 struct ScanCounts {
   std::uint64_t segments = 0;
   std::uint64_t blocks = 0;
-  std::uint64_t blocks_outside_time = 0;  // not read: by their times
-  std::uint64_t blocks_ruled_out = 0;     // not read: by a pruner
-  std::uint64_t blocks_not_needed = 0;    // not read: enough was found
+  std::uint64_t blocks_outside_time = 0;   // not read: by their times
+  std::uint64_t blocks_ruled_out = 0;      // not read: by a pruner
+  std::uint64_t blocks_outside_zones = 0;  // only their directory was read: by the least and greatest values in it
+  std::uint64_t blocks_not_needed = 0;     // not read: enough was found
   std::uint64_t blocks_read = 0;
   std::uint64_t bytes_read = 0;
   std::uint64_t blocks_counted = 0;  // not read: the footer had their counts
@@ -85,6 +86,7 @@ class StoreScan {
   // A block that was read, and the rows of it that match.
   struct Found {
     bool was_read = false;
+    bool decoded = false;  // any of its columns
     base::Status status;
     std::vector<std::uint32_t> selected;
     std::vector<std::string> names;  // of its columns

@@ -8,6 +8,7 @@
 #include "query/random_rows.h"
 #include "query/test_printer.h"
 #include "support/store_fixture.h"
+#include "text/json_writer.h"
 
 namespace logmill::query {
 namespace {
@@ -166,6 +167,47 @@ TEST(StoreScan, BlocksOfOtherTimesAreNotRead) {
   store.from_store(parsed("timestamp<2026-11-21T10:16:00Z | count"), &counts);
   EXPECT_GT(counts.blocks_outside_time, 10u);
   EXPECT_EQ(counts.blocks_read + counts.blocks_outside_time, counts.blocks);
+}
+
+TEST(StoreScan, BlocksWithoutAnyValueInTheRangeAreNotDecoded) {
+  Scanned store(1);
+  store.write_lane(3, 40, true);
+  store.open_segments();
+  for (const char* filter : {"status>=500", "status<197", "ms>1000000", "status=404", "status in (1, 2)", "status>204 service?"}) {
+    ScanCounts counts;
+    EXPECT_EQ(store.from_store(parsed(std::string(filter) + " | fields ms"), &counts), "") << filter;
+    EXPECT_EQ(counts.blocks_read, 0u) << filter;
+    EXPECT_EQ(counts.blocks_outside_zones, counts.blocks) << filter;
+  }
+  for (const char* filter : {"status>=203", "status<=198", "NOT status>=500", "status=200", "status in (1, 200)"}) {
+    const Query query = parsed(std::string(filter) + " | stats count(), max(message)");  // what no footer knows
+    ScanCounts counts;
+    EXPECT_EQ(store.from_store(query, &counts), store.from_batches(query)) << filter;
+    EXPECT_EQ(counts.blocks_read, counts.blocks) << filter;
+  }
+}
+
+TEST(StoreScan, CountsOfBlocksWithinATimeRangeComeFromFooters) {
+  Scanned store(1);
+  const base::TimeNs start = store.clock.time;
+  for (int lane = 0; lane < 3; ++lane) {
+    store.clock.time = start + lane * 3600 * base::kNsPerSecond;
+    store.write_lane(1, 100, true);
+  }
+  store.open_segments();
+  std::string from = "timestamp>='";
+  text::append_time_utc(from, start + 3600 * base::kNsPerSecond);
+  // All of the second and the third, and a part of the third.
+  std::string part = from + "' timestamp<'";
+  text::append_time_utc(part, start + 7230 * base::kNsPerSecond);
+  for (const char* stage : {"count", "count by level", "count by service", "top 3 service", "timechart 1h count()",
+                            "timechart 1h count() by level", "count by level, 1d"}) {
+    const Query whole = parsed(from + "' | " + stage), cut = parsed(part + "' | " + stage);
+    ScanCounts counts;
+    EXPECT_EQ(store.from_store(whole, &counts), store.from_batches(whole)) << whole.text();
+    EXPECT_EQ(counts.blocks_counted, 2u) << whole.text();
+    EXPECT_EQ(store.from_store(cut, &counts), store.from_batches(cut)) << cut.text();
+  }
 }
 
 TEST(StoreScan, StartsBehindRowsThatWereTaken) {

@@ -20,8 +20,8 @@ std::string part(std::uint64_t count, std::string_view what) { return text::form
 std::string describe_blocks(const query::ScanCounts& scan) {
   return part(scan.segments, "segments, ") + part(scan.blocks, "blocks: ") + part(scan.blocks_read, "read, ") +
          part(scan.blocks_outside_time, "left out by time, ") + part(scan.blocks_ruled_out, "by index, ") +
-         part(scan.blocks_not_needed, "not needed, ") + part(scan.blocks_counted, "counted in footers, ") +
-         part(scan.blocks_damaged, "damaged");
+         part(scan.blocks_outside_zones, "by their least and greatest values, ") + part(scan.blocks_not_needed, "not needed, ") +
+         part(scan.blocks_counted, "counted in footers, ") + part(scan.blocks_damaged, "damaged");
 }
 
 std::string describe_rows(const Answer& answer) {
