@@ -21,6 +21,12 @@ _logcollect() {
     --max-line)
       COMPREPLY=()
       return ;;
+    --multiline)
+      COMPREPLY=($(compgen -W 'auto indent java dotnet python go node ruby php rust start:REGEX continue:REGEX end:REGEX' -- "$cur"))
+      return ;;
+    --multiline-timeout)
+      COMPREPLY=()
+      return ;;
     --host)
       COMPREPLY=()
       return ;;
@@ -44,7 +50,7 @@ _logcollect() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --poll --rescan --max-line --host -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --poll --rescan --max-line --multiline --multiline-timeout --host -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

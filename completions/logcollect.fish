@@ -7,6 +7,8 @@ complete -c logcollect -l resume -x -d 'Go on where this store has each file; th
 complete -c logcollect -l poll -d 'Do not rely on inotify (network file systems): look every second'
 complete -c logcollect -l rescan -x -d 'Look at everything again after this time, whatever inotify tells'
 complete -c logcollect -l max-line -x -d 'Cut longer lines into several records, marked cut=true'
+complete -c logcollect -l multiline -x -a 'auto indent java dotnet python go node ruby php rust start:REGEX continue:REGEX end:REGEX' -d 'Make one record of lines that belong together, such as stack traces'
+complete -c logcollect -l multiline-timeout -x -d 'When no line came for so long, what waits for more is complete'
 complete -c logcollect -l host -x -d 'The host field; empty for none'
 complete -c logcollect -s o -l output -x -a 'frames ndjson raw' -d 'What goes out'
 complete -c logcollect -l to -r -F -d 'Where to write: - (standard output), a path, ring:NAME'

@@ -9,6 +9,12 @@ _logparse() {
     --from)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    --multiline)
+      COMPREPLY=($(compgen -W 'auto indent java dotnet python go node ruby php rust start:REGEX continue:REGEX end:REGEX' -- "$cur"))
+      return ;;
+    --multiline-timeout)
+      COMPREPLY=()
+      return ;;
     --parse-field)
       COMPREPLY=()
       return ;;
@@ -50,7 +56,7 @@ _logparse() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-i --input --from --parse-field --where --keep-raw --set --drop --keep --on-error --rejects --list-formats --test -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-i --input --from --multiline --multiline-timeout --parse-field --where --keep-raw --set --drop --keep --on-error --rejects --list-formats --test -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

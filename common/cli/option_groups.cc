@@ -43,6 +43,21 @@ void InputOptions::add(CLI::App& app) {
       ->group("Input");
 }
 
+void MultilineOptions::add(CLI::App& app, const std::string& group) {
+  app.add_option_function<std::string>(
+         "--multiline",
+         [this](const std::string& text) {
+           auto parsed = multiline::Joiner::parse(text);
+           if (!parsed) throw CLI::ValidationError(parsed.error().what);
+           rule = std::make_shared<const multiline::Joiner>(*std::move(parsed));
+         },
+         "Make one record of lines that belong together, such as stack traces.")
+      ->type_name(multiline::joiner_choices())
+      ->group(group);
+  add_duration(app, "--multiline-timeout", timeout_ns, "When no line came for so long, what waits for more is complete. Default: 1s.")
+      ->group(group);
+}
+
 void OutputOptions::add(CLI::App& app) {
   app.add_option_function<std::string>(
          "-o,--output", [this](const std::string& name) { read_format(format, name); },

@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 
 #include "base/result.h"
+#include "base/clock.h"
 #include "codec/format.h"
+#include "multiline/joiner.h"
 
 namespace CLI {
 class App;
@@ -22,6 +25,14 @@ struct InputOptions {
   codec::Format format = codec::Format::automatic;
   std::string from = "-";
   void add(CLI::App& app);
+};
+
+// --multiline RULE; --multiline-timeout TIME
+struct MultilineOptions {
+  std::shared_ptr<const multiline::Joiner> rule;  // null: each line is a record
+  std::int64_t timeout_ns = base::kNsPerSecond;
+  void add(CLI::App& app, const std::string& group);
+  const multiline::Joiner* joiner() const { return rule.get(); }
 };
 
 // -o, --output FORMAT; --to ENDPOINT. Default format: LOGMILL_STREAM, else the format that came in,

@@ -9,7 +9,7 @@ namespace logmill::codec {
 enum class Lines { objects, raw };
 
 std::unique_ptr<Reader> make_frame_reader(base::Reporter& reporter);
-std::unique_ptr<Reader> make_line_reader(Lines lines, std::size_t line_bytes_max, base::Reporter& reporter);
+std::unique_ptr<Reader> make_line_reader(Lines lines, const ReaderOptions& options, base::Reporter& reporter);
 
 std::unique_ptr<Writer> make_frame_writer(Compress compress);
 std::unique_ptr<Writer> make_ndjson_writer();

@@ -30,8 +30,11 @@ static_assert(kBatchBytes <= Batch::kTextBytesMax);
 
 class LineReader final : public Reader {
  public:
-  LineReader(Lines lines, std::size_t line_bytes_max, base::Reporter& reporter)
-      : lines_(lines), line_bytes_max_(line_bytes_max), reporter_(reporter) {}
+  LineReader(Lines lines, const ReaderOptions& options, base::Reporter& reporter)
+      : lines_(lines),
+        line_bytes_max_(options.line_bytes_max),
+        joiner_(lines == Lines::raw ? options.joiner : nullptr),
+        reporter_(reporter) {}
 
   void begin(Batch& batch) override;
   std::span<char> room(Batch& batch) override;
@@ -40,6 +43,7 @@ class LineReader final : public Reader {
   void end(Batch& batch) override;
   void lines_are_left_out() override { numbered_up_to_ = line_number_; }
   bool has_input() const override { return carry_has_line_; }
+  bool holds_event() const override { return joiner_ && event_.scanned > 0; }
   bool ended_orderly() const override { return true; }
   std::uint64_t empty_lines() const override { return empty_lines_; }
 
@@ -49,21 +53,24 @@ class LineReader final : public Reader {
     bool whole;  // false: a part of one that is too long
   };
   std::optional<Line> take_line(std::string_view text, InputEnd input_end);
+  std::optional<Line> take_event(std::string_view text, InputEnd input_end);
   void look_ahead(std::string_view text, std::size_t from);
   bool add_line(Batch& batch, Line line);
   bool add_object(Batch& batch, std::string_view text);
 
   const Lines lines_;
   const std::size_t line_bytes_max_;
+  const multiline::Joiner* const joiner_;
   base::Reporter& reporter_;
   record::JsonObjectReader objects_;
   std::optional<record::RowWriter> row_;
   std::string carry_;
   bool carry_has_line_ = false;
-  std::size_t next_ = 0;           // in the text: where the next line begins
-  std::size_t scanned_ = 0;        // up to here there is no end of it
-  std::size_t ahead_ = 0;          // up to here `objects_` had a look
-  std::uint64_t line_number_ = 1;  // of the next line
+  std::size_t next_ = 0;               // in the text: where the next line begins
+  std::size_t scanned_ = 0;            // up to here there is no end of it
+  multiline::Joiner::Progress event_;  // the same, of an event of several lines
+  std::size_t ahead_ = 0;              // up to here `objects_` had a look
+  std::uint64_t line_number_ = 1;      // of the next line
   std::optional<std::uint64_t> numbered_up_to_;
   std::uint64_t empty_lines_ = 0;
   bool after_cut_ = false;  // the next line is the rest of one that was cut
@@ -102,7 +109,7 @@ std::span<char> LineReader::room(Batch& batch) {
 Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
   while (!is_full(batch)) {
     const std::size_t before = next_;
-    const auto line = take_line(batch.text().view(), input_end);
+    const auto line = joiner_ ? take_event(batch.text().view(), input_end) : take_line(batch.text().view(), input_end);
     if (!line) break;
     if (lines_ == Lines::objects && before >= ahead_) look_ahead(batch.text().view(), before);
     if (!add_line(batch, *line)) {
@@ -111,13 +118,14 @@ Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
     }
     if (line->whole) ++line_number_;
   }
+  carry_has_line_ = is_full(batch);
   const bool crowded = !batch.empty() && batch.text().size() + kReadBytes / 4 > kBatchBytes;
   return is_full(batch) || crowded ? Decoded::batch_ready : Decoded::needs_input;
 }
 
 void LineReader::end(Batch& batch) {
   carry_.assign(batch.text().view().substr(next_));
-  carry_has_line_ = carry_.find('\n') != std::string::npos;
+  if (!joiner_) carry_has_line_ = carry_.find('\n') != std::string::npos;
 }
 
 // nullopt if no whole line is there.
@@ -133,6 +141,16 @@ std::optional<LineReader::Line> LineReader::take_line(std::string_view text, Inp
   if (line.whole && at != std::string_view::npos) ++next_;
   scanned_ = next_;
   return line;
+}
+
+// nullopt if the end of the event is not there.
+std::optional<LineReader::Line> LineReader::take_event(std::string_view text, InputEnd input_end) {
+  using multiline::More;
+  const More more = input_end == InputEnd::yes ? More::none : input_end == InputEnd::pause ? More::paused : More::expected;
+  const auto event = joiner_->next(text.substr(next_), more, line_bytes_max_, event_);
+  if (!event) return std::nullopt;
+  next_ += event->size;
+  return Line{event->text, event->whole};
 }
 
 // At whole lines only.
@@ -179,8 +197,8 @@ bool LineReader::add_object(Batch& batch, std::string_view text) {
 
 }  // namespace
 
-std::unique_ptr<Reader> make_line_reader(Lines lines, std::size_t line_bytes_max, base::Reporter& reporter) {
-  return std::make_unique<LineReader>(lines, line_bytes_max, reporter);
+std::unique_ptr<Reader> make_line_reader(Lines lines, const ReaderOptions& options, base::Reporter& reporter) {
+  return std::make_unique<LineReader>(lines, options, reporter);
 }
 
 }  // namespace logmill::codec

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/codec_test_support.h"
+#include "record/fields.h"
 
 namespace logmill::codec {
 namespace {
@@ -43,6 +44,47 @@ TEST_F(LineReading, CutsLinesThatAreTooLong) {
   EXPECT_EQ(read("{\"a\":123456}\n{\"b\":1}\n", Format::ndjson, 1000, 8),
             (Rows{R"({"raw":"{\"a\":123","cut":true})", R"({"raw":"456}","cut":true})", R"({"b":1})"}));
   EXPECT_TRUE(messages.texts.empty());
+}
+
+TEST_F(LineReading, JoinsLinesThatBelongTogether) {
+  const auto joiner = multiline::Joiner::parse("indent");
+  ASSERT_TRUE(joiner);
+  const auto read_joined = [&](std::string_view bytes, std::size_t piece, std::size_t bytes_max) {
+    const auto reader = make_reader({.format = Format::raw, .line_bytes_max = bytes_max, .joiner = &*joiner}, messages);
+    return read_all(*reader, bytes, piece);
+  };
+  for (const std::size_t piece : {1, 2, 5, 1000})
+    EXPECT_EQ(read_joined("one\n  1\n  2\ntwo\r\n\nthree\n  3", piece, 100),
+              (Rows{R"({"raw":"one\n  1\n  2"})", R"({"raw":"two"})", R"({"raw":"three\n  3"})"}));
+  for (const std::size_t piece : {1, 7, 1000})
+    EXPECT_EQ(read_joined("one\n  1\n  2\ntwo\n", piece, 8),
+              (Rows{R"({"raw":"one\n  1","cut":true})", R"({"raw":"  2","cut":true})", R"({"raw":"two"})"}));
+  // Through many batches.
+  std::string input;
+  Rows expected;
+  for (int i = 0; i < 30'000; ++i) {
+    input += "event\n  " + std::to_string(i) + " " + std::string(50, 'x') + "\n";
+    expected.push_back("{\"raw\":\"event\\n  " + std::to_string(i) + " " + std::string(50, 'x') + "\"}");
+  }
+  EXPECT_EQ(read_joined(input, 100'000, 1000), expected);
+}
+
+TEST_F(LineReading, LinesThatWaitAreTakenWhenNothingComes) {
+  const auto joiner = multiline::Joiner::parse("indent");
+  const auto reader = make_reader({.format = Format::raw, .joiner = &*joiner}, messages);
+  record::Batch batch;
+  reader->begin(batch);
+  const std::string_view text = "one\n  1\nunfini";
+  std::ranges::copy(text, reader->room(batch).begin());
+  reader->added(batch, text.size());
+  EXPECT_EQ(reader->decode(batch, InputEnd::no), Decoded::needs_input);
+  EXPECT_TRUE(batch.empty());
+  EXPECT_TRUE(reader->holds_event());
+  EXPECT_FALSE(reader->has_input()) << "nothing comes without waiting";
+  EXPECT_EQ(reader->decode(batch, InputEnd::pause), Decoded::needs_input);
+  ASSERT_EQ(batch.rows(), 1u);
+  EXPECT_EQ(batch.get(record::kRaw, 0).text(), "one\n  1");
+  EXPECT_FALSE(reader->holds_event());
 }
 
 TEST_F(LineReading, GoesOnOverManyBatches) {

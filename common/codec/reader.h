@@ -16,11 +16,16 @@
 
 #include "base/reporter.h"
 #include "codec/format.h"
+#include "multiline/joiner.h"
 #include "record/batch.h"
 
 namespace logmill::codec {
 
-enum class InputEnd { no, yes };
+enum class InputEnd {
+  no,
+  pause,  // nothing came for a while: an event whose lines are all there is complete
+  yes,
+};
 enum class Decoded {
   needs_input,  // all there is was taken; the batch may hold records, and may take more
   batch_ready,  // the batch is full, or holds one frame, and must be handed on
@@ -46,14 +51,17 @@ class Reader {
 
   // Whether `decode` might yield something without more input. Between `end` and `begin`.
   virtual bool has_input() const = 0;
+  // Whether there are lines that wait for others: with InputEnd::pause `decode` takes them as they are. Between `decode` and `end`.
+  virtual bool holds_event() const { return false; }
   virtual bool ended_orderly() const = 0;
   // Lines in which nothing stood, and which became no record. Formats without lines have none.
   virtual std::uint64_t empty_lines() const { return 0; }
 };
 
 struct ReaderOptions {
-  Format format = Format::ndjson;  // not automatic
-  std::size_t line_bytes_max = 16 << 20;
+  Format format = Format::ndjson;             // not automatic
+  std::size_t line_bytes_max = 16 << 20;      // or of an event of several lines
+  const multiline::Joiner* joiner = nullptr;  // of Format::raw: which lines are one record; null: each is. Must outlive the reader
 };
 
 // `reporter` must outlive the reader.

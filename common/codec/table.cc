@@ -16,12 +16,10 @@ constexpr FormatSpec kFormats[] = {
     {Format::frames, [](const ReaderOptions&, base::Reporter& reporter) { return make_frame_reader(reporter); },
      [](Compress compress) { return make_frame_writer(compress); }},
     {Format::ndjson,
-     [](const ReaderOptions& options, base::Reporter& reporter) {
-       return make_line_reader(Lines::objects, options.line_bytes_max, reporter);
-     },
+     [](const ReaderOptions& options, base::Reporter& reporter) { return make_line_reader(Lines::objects, options, reporter); },
      [](Compress) { return make_ndjson_writer(); }},
     {Format::raw,
-     [](const ReaderOptions& options, base::Reporter& reporter) { return make_line_reader(Lines::raw, options.line_bytes_max, reporter); },
+     [](const ReaderOptions& options, base::Reporter& reporter) { return make_line_reader(Lines::raw, options, reporter); },
      [](Compress) { return make_raw_writer(); }},
 };
 

@@ -146,6 +146,16 @@ bool LineParser::parse_text(std::string_view line, record::RowWriter& row, Memor
     const std::string_view plain = without_colors(line, row.batch());
     if (plain.size() != line.size()) attempt = parse_line(plain, row, memory);
   }
+  // Of an event of several lines, some formats know the first only.
+  const std::size_t newline = line.find('\n');
+  if (!attempt.matched() && newline != std::string_view::npos) {
+    restore(row);
+    const Attempt head = parse_line(without_line_ends(line.substr(0, newline)), row, memory);
+    if (head.matched()) {
+      row.set(record::kStackTrace, Value::string(line.substr(newline + 1)));
+      attempt = head;
+    }
+  }
   if (attempt.matched()) {
     count(attempt.spec);
     if (attempt.spec != nullptr) parse_inner(attempt.spec->inner, row, memory);

@@ -24,6 +24,8 @@ inline constexpr std::string_view kMore = "more";
 inline constexpr std::string_view kRaw = "raw";
 // Why no parser matched `raw`.
 inline constexpr std::string_view kParseError = "parse_error";
+// The lines after the first, of an event whose first line alone has a format.
+inline constexpr std::string_view kStackTrace = "stack_trace";
 // True for each part of a line that was longer than the bound.
 inline constexpr std::string_view kCut = "cut";
 // "read" when `timestamp` is the time of reading, because the line itself had none.

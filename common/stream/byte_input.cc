@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "sys/fd.h"
 
 namespace logmill::stream {
@@ -103,6 +104,12 @@ base::Result<bool> ByteInput::may_fetch() {
   }
   LOGMILL_ASSIGN_OR_RETURN(const sys::Readiness readiness, sys::wait_readable(fd_, 0, -1));
   return readiness == sys::Readiness::ready && bytes_after_stop_ < kBytesAfterStopMax;
+}
+
+base::Result<bool> ByteInput::wait(std::int64_t ns) const {
+  if (!head_.empty() || !rest_.empty() || inflater_has_more_ || at_end_) return true;
+  LOGMILL_ASSIGN_OR_RETURN(const sys::Readiness readiness, sys::wait_readable(fd_, static_cast<int>(ns / base::kNsPerMs), stop_.fd()));
+  return readiness != sys::Readiness::timeout;
 }
 
 bool ByteInput::ready() const {

@@ -27,6 +27,8 @@ class ByteInput {
   // arrived.
   base::Result<Arrival> read(std::span<char> to, std::size_t& size);
 
+  // Waits until `read` would return without waiting; false if that took longer than `ns`.
+  base::Result<bool> wait(std::int64_t ns) const;
   // Whether `read` would return without waiting, as far as can be known.
   bool ready() const;
   // As they came from the descriptor.

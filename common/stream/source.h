@@ -5,10 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
 #include "codec/format.h"
 #include "codec/line_sieve.h"
+#include "multiline/joiner.h"
 #include "record/batch.h"
 #include "sys/stop.h"
 
@@ -51,8 +53,11 @@ struct SourceOptions {
   codec::Format format = codec::Format::automatic;
   // Text lines longer than this are cut into several records, each marked with `cut=true`.
   std::size_t line_bytes_max = 16 << 20;
-  // Of text, leaves out lines behind the head that it says do not matter; must outlive the source.
+  // Of text, leaves out lines behind the head that it says do not matter; must outlive the source. Not with a joiner.
   const codec::LineSieve* sieve = nullptr;
+  // Which lines of text are one record; null: each is. Frames have records already. Must outlive the source.
+  const multiline::Joiner* joiner = nullptr;
+  std::int64_t joiner_timeout_ns = base::kNsPerSecond;  // without a new byte: an event is complete as it is
 };
 
 // With a sieve, the first so many bytes are a batch of their own (or more, if they arrive slowly)

@@ -48,7 +48,9 @@ class FdSource final : public Source {
     if (arrival == Arrival::stopped) return arrival;
     if (arrival == Arrival::end && options_.format == codec::Format::automatic) return arrival;
     if (format_ == codec::Format::automatic) format_ = codec::detect_format(head);
-    reader_ = codec::make_reader({.format = format_, .line_bytes_max = options_.line_bytes_max}, reporter_);
+    // An object over several lines is one event; logparse reads it.
+    if (options_.joiner && options_.format == codec::Format::automatic && format_ == codec::Format::ndjson) format_ = codec::Format::raw;
+    reader_ = codec::make_reader({.format = format_, .line_bytes_max = options_.line_bytes_max, .joiner = options_.joiner}, reporter_);
     sieves_ = options_.sieve != nullptr && format_ != codec::Format::frames;
     return Arrival::bytes;
   }
@@ -64,8 +66,16 @@ class FdSource final : public Source {
         return Pull::batch;
       }
       if (ended_) return batch.empty() ? last_word() : Pull::batch;
+      if (reader_->holds_event()) {
+        LOGMILL_ASSIGN_OR_RETURN(const bool came, input_.wait(options_.joiner_timeout_ns));
+        if (!came) reader_->decode(batch, codec::InputEnd::pause);
+        if (!batch.empty()) return Pull::batch;
+      }
       const auto arrival = read_more(batch);
-      if (arrival == Arrival::stopped) return batch.empty() ? Pull::stopped : Pull::batch;
+      if (arrival == Arrival::stopped) {
+        if (reader_->holds_event()) reader_->decode(batch, codec::InputEnd::pause);
+        return batch.empty() ? Pull::stopped : Pull::batch;
+      }
       ended_ = arrival == Arrival::end;
     }
   }

@@ -25,7 +25,7 @@ for line in (root / "CMakeLists.txt").read_text().splitlines():
 homes = {
     "simdjson": {"record"}, "zstd": {"codec", "store"}, "zlib": {"codec"}, "lzma": {"codec"},
     "bzlib": {"codec"}, "lz4": {"codec"}, "boost/interprocess": {"transport"}, "openssl": {"transport", "crypt"},
-    "re2": {"parse", "query"}, "CLI/": {"cli", "options.cc"}, "xxhash": {"base"},
+    "re2": {"multiline", "parse", "query"}, "CLI/": {"cli", "options.cc"}, "xxhash": {"base"},
 }
 
 

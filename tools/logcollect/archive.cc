@@ -4,10 +4,10 @@
 
 namespace logmill::logcollect {
 
-base::Result<Archive> Archive::open(const std::string& path, record::StreamId stream, std::size_t line_bytes_max, std::string_view host,
+base::Result<Archive> Archive::open(const std::string& path, record::StreamId stream, const TailLimits& limits, std::string_view host,
                                     sys::Stop& stop, base::Reporter& reporter) {
   constexpr int kNoInput = -1;
-  const stream::SourceOptions lines{.format = codec::Format::raw, .line_bytes_max = line_bytes_max};
+  const stream::SourceOptions lines{.format = codec::Format::raw, .line_bytes_max = limits.line_bytes_max, .joiner = limits.joiner};
   LOGMILL_ASSIGN_OR_RETURN(auto source, stream::open_source(path, kNoInput, lines, stop, reporter));
   return Archive(std::move(source), path, stream, host);
 }

@@ -10,6 +10,7 @@
 
 #include "base/reporter.h"
 #include "base/result.h"
+#include "logcollect/tail.h"
 #include "record/batch.h"
 #include "stream/source.h"
 #include "sys/stop.h"
@@ -19,7 +20,7 @@ namespace logmill::logcollect {
 class Archive {
  public:
   // `host`, `stop` and `reporter` must outlive it.
-  static base::Result<Archive> open(const std::string& path, record::StreamId stream, std::size_t line_bytes_max, std::string_view host,
+  static base::Result<Archive> open(const std::string& path, record::StreamId stream, const TailLimits& limits, std::string_view host,
                                     sys::Stop& stop, base::Reporter& reporter);
 
   // The next records and their range; false at the end.

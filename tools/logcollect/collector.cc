@@ -17,8 +17,8 @@ bool leads_to(const sys::HeldFileInfo& path, const sys::HeldFileInfo& held) {
 }  // namespace
 
 Collector::Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery, sys::Stop& stop,
-                     base::Reporter& reporter)
-    : options_(std::move(options)), discovery_(discovery), stop_(stop), reporter_(reporter) {
+                     const base::Clock& clock, base::Reporter& reporter)
+    : options_(std::move(options)), discovery_(discovery), stop_(stop), clock_(clock), reporter_(reporter) {
   for (const store::Frontier& frontier : frontiers) frontiers_[frontier.stream] = frontier;
 }
 
@@ -138,7 +138,7 @@ bool Collector::next_of_archives(record::Batch& batch) {
   while (archive_ || !archives_.empty()) {
     const std::string& path = archives_.front().first;
     if (!archive_) {
-      auto opened = Archive::open(path, archives_.front().second, options_.limits.line_bytes_max, options_.host, stop_, reporter_);
+      auto opened = Archive::open(path, archives_.front().second, options_.limits, options_.host, stop_, reporter_);
       if (opened)
         archive_ = *std::move(opened);
       else
@@ -218,6 +218,7 @@ void Collector::take_turn_again(File& file) {
 
 bool Collector::next(record::Batch& batch) {
   if (next_of_archives(batch)) return true;
+  enqueue_due();
   while (!queue_.empty()) {
     File& file = *queue_.front();
     queue_.pop_front();
@@ -227,7 +228,8 @@ bool Collector::next(record::Batch& batch) {
       continue;
     }
     const bool ending = options_.mode == Mode::once || (file.ending && file.names.empty());
-    const auto step = file.tail.read(batch, ending ? Input::ended : Input::growing);
+    using multiline::More;
+    const auto step = file.tail.read(batch, ending ? More::none : std::exchange(file.paused, false) ? More::paused : More::expected);
     if (!step) {
       fail(file.tail.name(), step.error());
       reached_end(file);
@@ -242,7 +244,32 @@ bool Collector::next(record::Batch& batch) {
   return false;
 }
 
+// Lines that others may go on with wait for them, from the last byte on.
+void Collector::hold(File& file) {
+  if (file.held_until >= 0 && file.held_size == file.tail.size_seen()) return;
+  let_go(file);
+  if (!file.tail.holds_event()) return;
+  file.held_size = file.tail.size_seen();
+  file.held_until = clock_.steady_ns() + options_.joiner_timeout_ns;
+  while (!held_.try_emplace(file.held_until, &file).second) ++file.held_until;
+}
+
+void Collector::let_go(File& file) {
+  if (file.held_until >= 0) held_.erase(std::exchange(file.held_until, -1));
+}
+
+void Collector::enqueue_due() {
+  if (held_.empty()) return;
+  for (const std::int64_t now = clock_.steady_ns(); !held_.empty() && held_.begin()->first <= now;) {
+    File& file = *held_.begin()->second;
+    let_go(file);
+    file.paused = !file.tail.changed().value_or(true);
+    enqueue(file);
+  }
+}
+
 void Collector::reached_end(File& file) {
+  hold(file);
   file.reached_end = true;
   if (file.successor != nullptr && std::exchange(file.successor->waiting, false)) enqueue(*file.successor);
 }
@@ -253,6 +280,7 @@ void Collector::close(File& file) {
   for (const std::string& path : file.names) names_.erase(path);
   for (const std::string& path : file.former_names) former_names_.erase(path);
   forget_watch(file);
+  let_go(file);
   const auto info = file.tail.file().info();
   if (info && info->links > 0) frontiers_[file.tail.stream()] = file.tail.frontier();
   files_.erase(file.tail.stream());

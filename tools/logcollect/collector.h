@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
 #include "logcollect/archive.h"
@@ -40,6 +41,7 @@ struct CollectorOptions {
   bool read_archives = true;
   std::string host = {};
   TailLimits limits = {};
+  std::int64_t joiner_timeout_ns = base::kNsPerSecond;  // without a new byte: an event of several lines is complete
 };
 
 // Thread-compatible.
@@ -47,7 +49,7 @@ class Collector {
  public:
   // `discovery`, `stop` and `reporter` must outlive it.
   Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery, sys::Stop& stop,
-            base::Reporter& reporter);
+            const base::Clock& clock, base::Reporter& reporter);
   ~Collector();
 
   // Looks for files, and at all that are known. At start, now and then, and when `look_at_changes`
@@ -58,6 +60,9 @@ class Collector {
 
   // Fills `batch` with the next records of the file whose turn it is. False: all is read.
   bool next(record::Batch& batch);
+
+  // When `next` should be called although nothing changed; -1: never. On the steady clock.
+  std::int64_t due_at() const { return held_.empty() ? -1 : held_.begin()->first; }
 
   std::size_t files() const { return files_.size(); }
   // Files that could not be read, or not to their end.
@@ -72,10 +77,13 @@ class Collector {
     File* predecessor = nullptr;  // had the name before: is read to its end first
     File* successor = nullptr;
     bool queued = false;
-    bool reached_end = false;   // once at least
-    bool waiting = false;       // for the predecessor
-    bool seen_deleted = false;  // at the last look, with nothing unread
-    bool ending = false;        // nothing will be added: close it at its end
+    bool reached_end = false;      // once at least
+    bool waiting = false;          // for the predecessor
+    bool seen_deleted = false;     // at the last look, with nothing unread
+    bool paused = false;           // nothing came since it held lines back
+    std::int64_t held_until = -1;  // its key in held_
+    std::uint64_t held_size = 0;   // of the file, when that began
+    bool ending = false;           // nothing will be added: close it at its end
     int watch = -1;
   };
 
@@ -92,12 +100,16 @@ class Collector {
   void enqueue(File& file);
   void take_turn_again(File& file);
   void reached_end(File& file);
+  void hold(File& file);
+  void let_go(File& file);
+  void enqueue_due();
   void close(File& file);
   std::vector<std::string> oldest_first(std::vector<std::string> paths) const;
 
   CollectorOptions options_;
   Discovery& discovery_;
   sys::Stop& stop_;
+  const base::Clock& clock_;
   base::Reporter& reporter_;
   bool first_look_ = true;
 
@@ -106,6 +118,7 @@ class Collector {
   std::map<std::string, File*> former_names_;  // who had the name last, if that one is still open
   std::map<int, File*> watches_;
   std::deque<File*> queue_;
+  std::map<std::int64_t, File*> held_;  // until when they hold lines back
   std::deque<std::pair<std::string, record::StreamId>> archives_;
   std::set<record::StreamId> known_archives_;
   std::optional<Archive> archive_;  // the one that is being read

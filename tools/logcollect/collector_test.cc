@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "logcollect/sink_model.h"
+#include "support/store_fixture.h"
 #include "support/temp_dir.h"
 
 namespace logmill::logcollect {
@@ -26,7 +27,7 @@ class CollectorTest : public testing::TestWithParam<Discovery::Notice> {
     std::vector<std::string> paths;
     for (const std::string& pattern : patterns) paths.push_back(dir.path(pattern));
     discovery = std::make_unique<Discovery>(paths, exclusions, GetParam(), base::null_reporter());
-    collector = std::make_unique<Collector>(options, sink.frontiers(), *discovery, stop, base::null_reporter());
+    collector = std::make_unique<Collector>(options, sink.frontiers(), *discovery, stop, clock, base::null_reporter());
     collector->look_at_everything();
     drain();
   }
@@ -54,11 +55,50 @@ class CollectorTest : public testing::TestWithParam<Discovery::Notice> {
   record::Batch batch;
   SinkModel sink;
   std::unique_ptr<Discovery> discovery;
+  test::FakeClock clock;
   std::unique_ptr<Collector> collector;
 };
 
 INSTANTIATE_TEST_SUITE_P(Notice, CollectorTest, testing::Values(Discovery::Notice::inotify, Discovery::Notice::none),
                          [](const auto& test) { return test.param == Discovery::Notice::none ? "poll" : "inotify"; });
+
+TEST_P(CollectorTest, EventsOfSeveralLinesAreCompleteWhenNothingComesForAWhile) {
+  const auto joiner = multiline::Joiner::parse("indent");
+  CollectorOptions options;
+  options.limits.joiner = &*joiner;
+  options.joiner_timeout_ns = base::kNsPerSecond;
+  dir.write("a.log", "one\n  1\n");
+  start({"a.log"}, options);
+  EXPECT_THAT(sink.lines, IsEmpty());
+  EXPECT_EQ(collector->due_at(), clock.steady_ns() + base::kNsPerSecond);
+  clock.advance(base::kNsPerSecond - 1);
+  dir.append("a.log", "  2\n");
+  follow();
+  clock.advance(1);
+  follow();
+  EXPECT_THAT(sink.lines, IsEmpty()) << "the time runs from the last line";
+  clock.advance(base::kNsPerSecond);
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("one\n  1\n  2"));
+  EXPECT_EQ(collector->due_at(), -1);
+}
+
+TEST_P(CollectorTest, ARotatedFileEndsItsLastEvent) {
+  const auto joiner = multiline::Joiner::parse("indent");
+  CollectorOptions options;
+  options.limits.joiner = &*joiner;
+  dir.write("a.log", "one\n  1\n");
+  start({"a.log"}, options);
+  std::filesystem::rename(dir.path("a.log"), dir.path("a.log.1"));
+  dir.write("a.log", "two\n  2\n");
+  look_around();
+  EXPECT_THAT(sink.lines, IsEmpty());
+  while (collector->due_at() >= 0) {
+    clock.time = collector->due_at();
+    follow();
+  }
+  EXPECT_THAT(sink.lines, ElementsAre("one\n  1", "two\n  2"));
+}
 
 TEST_P(CollectorTest, FollowsFilesThatGrowAndFilesThatAppear) {
   dir.write("a.log", "a1\n");
@@ -324,7 +364,7 @@ TEST_P(CollectorTest, RotationStormLosesAndRepeatsNothing) {
       collector.reset();
       discovery =
           std::make_unique<Discovery>(std::vector{storm.path("app.log*")}, std::vector<std::string>{}, GetParam(), base::null_reporter());
-      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}}, sink.frontiers(), *discovery, stop,
+      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}}, sink.frontiers(), *discovery, stop, clock,
                                               base::null_reporter());
       look_around();
     };

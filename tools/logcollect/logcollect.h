@@ -39,6 +39,7 @@ struct Logcollect {
     bool poll = false;
     std::int64_t rescan_ns = -1;  // -1: 10 s, or 1 s with --poll
     std::uint64_t line_bytes_max = 1 << 20;
+    cli::MultilineOptions multiline;
     std::optional<std::string> host;
     cli::OutputOptions output;
     cli::StatsOptions stats;

@@ -43,6 +43,7 @@ void Logcollect::add_options(CLI::App& app, Options& options) {
 
   cli::add_size(app, "--max-line", options.line_bytes_max, "Cut longer lines into several records, marked cut=true. Default: 1MiB.")
       ->group("Records");
+  options.multiline.add(app, "Records");
   app.add_option("--host", options.host, "The host field; empty for none. Default: this machine's name.")
       ->type_name("NAME")
       ->group("Records");

@@ -48,7 +48,8 @@ CollectorOptions collector_options(const Options& options) {
           .start = options.start,
           .read_archives = options.resume.empty(),
           .host = options.host.value_or(sys::host_name()),
-          .limits = {.line_bytes_max = options.line_bytes_max}};
+          .limits = {.line_bytes_max = options.line_bytes_max, .joiner = options.multiline.joiner()},
+          .joiner_timeout_ns = options.multiline.timeout_ns};
 }
 
 // Takes batches to the sink and counts them.
@@ -143,6 +144,7 @@ class FileRun {
   base::Status wait() {
     std::int64_t ns = std::max<std::int64_t>(next_look_ - io_.clock.steady_ns(), 0);
     if (outlet_.due_in() >= 0) ns = std::min(ns, outlet_.due_in());
+    if (collector_.due_at() >= 0) ns = std::clamp<std::int64_t>(collector_.due_at() - io_.clock.steady_ns(), 0, ns);
     const int ms = static_cast<int>(ns / base::kNsPerMs + 1);
     const int fd = discovery_.fd() >= 0 ? discovery_.fd() : io_.stop.fd();
     const int reader = options_.output.to == "-" ? io_.out : -1;
@@ -166,7 +168,7 @@ base::Result<cli::Exit> collect_files(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t missing, check_literal_paths(options, discovery, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
-  Collector collector(collector_options(options), frontiers, discovery, io.stop, io.reporter);
+  Collector collector(collector_options(options), frontiers, discovery, io.stop, io.clock, io.reporter);
   Outlet outlet(options, io, *sink);
   LOGMILL_RETURN_IF_ERROR(FileRun(options, io, discovery, collector, outlet).run());
   LOGMILL_RETURN_IF_ERROR(outlet.close());
@@ -175,7 +177,10 @@ base::Result<cli::Exit> collect_files(const Options& options, cli::Io& io) {
 }
 
 base::Result<cli::Exit> collect_standard_input(const Options& options, cli::Io& io) {
-  const stream::SourceOptions lines{.format = codec::Format::raw, .line_bytes_max = options.line_bytes_max};
+  const stream::SourceOptions lines{.format = codec::Format::raw,
+                                    .line_bytes_max = options.line_bytes_max,
+                                    .joiner = options.multiline.joiner(),
+                                    .joiner_timeout_ns = options.multiline.timeout_ns};
   LOGMILL_ASSIGN_OR_RETURN(const auto source, stream::open_source("-", io.in, lines, io.stop, io.reporter));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
   Outlet outlet(options, io, *sink);

@@ -29,7 +29,7 @@ Tail::Tail(sys::HeldFile file, std::string name, record::StreamId stream, const 
       name_(std::move(name)),
       stream_(stream),
       limits_(limits),
-      splitter_(limits.line_bytes_max),
+      splitter_(limits.line_bytes_max, limits.joiner),
       host_(host),
       reporter_(&reporter) {}
 
@@ -59,7 +59,7 @@ base::Result<bool> Tail::changed() const {
   return info.size != seen_size_ || info.modified != seen_modified_;
 }
 
-base::Result<Tail::Step> Tail::read(record::Batch& batch, Input input) {
+base::Result<Tail::Step> Tail::read(record::Batch& batch, multiline::More more) {
   batch.clear();
   LOGMILL_ASSIGN_OR_RETURN(const sys::HeldFileInfo info, file_.info());
   std::size_t wanted = limits_.chunk_bytes, got = 0;
@@ -74,7 +74,7 @@ base::Result<Tail::Step> Tail::read(record::Batch& batch, Input input) {
       continue;
     }
     LOGMILL_RETURN_IF_ERROR(look_at_head());
-    take_records(batch, got < wanted ? input : Input::growing);
+    take_records(batch, got < wanted ? more : multiline::More::expected);
     // A line that is longer than a chunk.
     if (!batch.empty() || got < wanted) break;
     wanted += limits_.chunk_bytes;
@@ -121,21 +121,23 @@ base::Status Tail::start_again() {
   return {};
 }
 
-void Tail::take_records(record::Batch& batch, Input input) {
+void Tail::take_records(record::Batch& batch, multiline::More more) {
   const std::string_view bytes = batch.text().view();
-  auto piece = splitter_.next(bytes, input);
+  auto piece = splitter_.next(bytes, more);
+  holds_event_ = limits_.joiner && !piece && bytes.find('\n') != std::string_view::npos;
   if (!piece) return;
   if (gap_) add_gap_record(batch);
   const std::size_t raw = batch.column_index(record::kRaw);
   std::size_t at = 0;
-  for (; piece && batch.rows() < record::Batch::kRowsMax; piece = splitter_.next(bytes.substr(at), input)) {
+  for (; piece && batch.rows() < record::Batch::kRowsMax; piece = splitter_.next(bytes.substr(at), more)) {
     const std::size_t row = batch.add_row();
     batch.positions().push_back(static_cast<std::uint32_t>(at));
     batch.set(raw, row, record::Value::string(piece->raw));
     if (!piece->whole || within_line_) batch.set(record::kCut, row, record::Value::boolean(true));
     at += piece->size;
-    within_line_ = bytes[at - 1] != '\n';
+    within_line_ = !piece->whole || bytes[at - 1] != '\n';
   }
+  holds_event_ = limits_.joiner && !piece && bytes.find('\n', at) != std::string_view::npos;
   head_known_ = true;
   batch.range() = {stream_, epoch_.number(), position_, position_ + at};
   position_ += at;

@@ -27,13 +27,14 @@ namespace logmill::logcollect {
 struct TailLimits {
   std::size_t chunk_bytes = 256 << 10;  // one turn: long enough to be fast, short enough to be fair
   std::size_t line_bytes_max = 1 << 20;
+  const multiline::Joiner* joiner = nullptr;  // which lines are one record, null: each is. Must outlive the tail
 };
 
 class Tail {
  public:
   enum class Step {
     more,    // there is more to read at once
-    at_end,  // all that is there was read, but for a line without its end
+    at_end,  // all that is there was read, but for a record without its end
   };
 
   // `name` is what records say they come from. `host` and `reporter` must outlive it.
@@ -48,8 +49,14 @@ class Tail {
 
   // Clears `batch` and fills it with the next records and the range that they decide; it may stay
   // empty. `ended`: nothing will be added, a last line without a newline is a record too.
-  base::Result<Step> read(record::Batch& batch, Input input);
+  base::Result<Step> read(record::Batch& batch, multiline::More more);
 
+  // Whether the last `read` left whole lines, because others may go on with them. Then, when nothing comes for a while, read
+  // with More::paused.
+  bool holds_event() const { return holds_event_; }
+
+  // How large the file was at the last `read`.
+  std::uint64_t size_seen() const { return seen_size_; }
   // Whether there is something that `read` has not seen, by size and time of change.
   base::Result<bool> changed() const;
 
@@ -72,7 +79,7 @@ class Tail {
   base::Result<bool> intact() const;
   base::Status look_at_head();
   base::Status start_again();
-  void take_records(record::Batch& batch, Input input);
+  void take_records(record::Batch& batch, multiline::More more);
   void add_gap_record(record::Batch& batch);
 
   sys::HeldFile file_;
@@ -87,6 +94,7 @@ class Tail {
   bool head_known_ = false;     // the epoch has its final number
   std::uint64_t position_ = 0;  // all before is decided
   Trace trace_;
+  bool holds_event_ = false;
   bool within_line_ = false;     // the position is not at the start of a line
   std::uint64_t seen_size_ = 0;  // of the file, and when it had changed
   base::TimeNs seen_modified_ = 0;

@@ -18,9 +18,9 @@ class TailTest : public testing::Test {
   Tail open(const TailLimits& limits = {}) {
     return Tail(*sys::HeldFile::open(dir.path("f")), "f", {1}, limits, "box", base::null_reporter());
   }
-  void read_to_end(Tail& tail, Input input = Input::growing) {
+  void read_to_end(Tail& tail, multiline::More more = multiline::More::expected) {
     while (true) {
-      const auto step = tail.read(batch, input);
+      const auto step = tail.read(batch, more);
       ASSERT_TRUE(step) << step.error().what;
       if (!batch.empty()) {
         ASSERT_TRUE(sink.take(batch)) << "gap before " << batch.range().from;
@@ -48,7 +48,7 @@ TEST_F(TailTest, ReadsWhatIsThereAndWhatIsAdded) {
 TEST_F(TailTest, SaysWhereEachRecordCameFrom) {
   dir.write("f", "one\ntwo\n");
   Tail tail = open();
-  ASSERT_TRUE(tail.read(batch, Input::growing));
+  ASSERT_TRUE(tail.read(batch, multiline::More::expected));
   EXPECT_EQ(batch.range().from, 0u);
   EXPECT_EQ(batch.range().to, 8u);
   EXPECT_THAT(batch.positions(), ElementsAre(0, 4));
@@ -67,7 +67,7 @@ TEST_F(TailTest, HoldsBackALineWithoutItsEnd) {
   dir.append("f", "\nthr");
   read_to_end(tail);
   EXPECT_THAT(sink.lines, ElementsAre("one", "two"));
-  read_to_end(tail, Input::ended);
+  read_to_end(tail, multiline::More::none);
   EXPECT_THAT(sink.lines, ElementsAre("one", "two", "thr"));
   EXPECT_EQ(sink.cut, 0u);
 }
@@ -75,7 +75,7 @@ TEST_F(TailTest, HoldsBackALineWithoutItsEnd) {
 TEST_F(TailTest, TheRestOfALineThatWasHandedOverUnfinishedIsMarked) {
   dir.write("f", "tw");
   Tail tail = open();
-  read_to_end(tail, Input::ended);
+  read_to_end(tail, multiline::More::none);
   dir.append("f", "o\nthree\n");
   read_to_end(tail);
   EXPECT_THAT(sink.lines, ElementsAre("tw", "o", "three"));
@@ -117,6 +117,53 @@ TEST_F(TailTest, MoreRecordsThanABatchHolds) {
   Tail tail = open();
   read_to_end(tail);
   EXPECT_EQ(sink.lines.size(), 2 * record::Batch::kRowsMax + 1);
+}
+
+TEST_F(TailTest, AnEventOfSeveralLinesWaitsForTheNextOrAPause) {
+  const auto joiner = multiline::Joiner::parse("indent");
+  dir.write("f", "one\n  1\ntwo\n  2\n");
+  Tail tail = open({.joiner = &*joiner});
+  read_to_end(tail);
+  EXPECT_THAT(sink.lines, ElementsAre("one\n  1"));
+  EXPECT_EQ(tail.frontier().position, 8u);
+  EXPECT_TRUE(tail.holds_event());
+  dir.append("f", "  3\n");
+  read_to_end(tail);
+  EXPECT_THAT(sink.lines, ElementsAre("one\n  1"));
+  read_to_end(tail, multiline::More::paused);
+  EXPECT_THAT(sink.lines, ElementsAre("one\n  1", "two\n  2\n  3"));
+  EXPECT_FALSE(tail.holds_event());
+  dir.append("f", "  late\nthr");
+  read_to_end(tail);
+  read_to_end(tail, multiline::More::paused);
+  EXPECT_THAT(sink.lines, ElementsAre("one\n  1", "two\n  2\n  3", "  late"));
+}
+
+TEST_F(TailTest, KilledWithinAnEventItIsReadAgainFromItsFirstLine) {
+  const auto joiner = multiline::Joiner::parse("start:^=");
+  std::string text;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 40; ++i) {
+    expected.push_back("= " + std::to_string(i));
+    for (int line = 0; line < i % 4; ++line) expected.back() += "\n  " + std::to_string(line);
+    text += expected.back() + "\n";
+  }
+  for (std::size_t written = 0; written < text.size(); written += 7) {
+    dir.write("f", "");
+    dir.append("f", text.substr(0, written));
+    sink = {};
+    {
+      Tail tail = open({.chunk_bytes = 16, .joiner = &*joiner});
+      read_to_end(tail);
+    }
+    dir.append("f", text.substr(written));
+    Tail tail = open({.chunk_bytes = 16, .joiner = &*joiner});
+    if (const auto frontiers = sink.frontiers(); !frontiers.empty()) {
+      ASSERT_TRUE(tail.resume(frontiers[0]));
+    }
+    read_to_end(tail, multiline::More::none);
+    ASSERT_EQ(sink.lines, expected) << "stopped at " << written;
+  }
 }
 
 TEST_F(TailTest, ATruncatedFileStartsAgainInANewEpoch) {
@@ -200,7 +247,7 @@ TEST_F(TailTest, ResumesFromTheBeginningWhenTheContentIsAnother) {
     dir.write("f", content);
     Tail tail = open();
     ASSERT_TRUE(tail.resume(frontier));
-    ASSERT_TRUE(tail.read(batch, Input::growing));
+    ASSERT_TRUE(tail.read(batch, multiline::More::expected));
     EXPECT_EQ(batch.range().from, 0u) << content;
     EXPECT_GT(batch.range().epoch, frontier.epoch);
   }
@@ -224,7 +271,7 @@ TEST_F(TailTest, StoppedAnywhereAndResumedEveryLineComesOnce) {
       Tail tail = open(small);
       for (const store::Frontier& frontier : sink.frontiers()) ASSERT_TRUE(tail.resume(frontier));
       for (std::size_t i = 0; i < reads; ++i) {
-        ASSERT_TRUE(tail.read(batch, Input::growing));
+        ASSERT_TRUE(tail.read(batch, multiline::More::expected));
         // The last batch before the kill does not arrive.
         if (!batch.empty() && (reads == 1 || i + 1 < reads)) {
           ASSERT_TRUE(sink.take(batch));

@@ -38,6 +38,7 @@ struct Logparse {
     std::vector<std::string> files;
     std::string from = "-";
     std::string input = "auto";  // a stream's format or a line's
+    cli::MultilineOptions multiline;
     std::string field{record::kRaw};
     bool keep_raw = false;
     OnError on_error = OnError::pass;

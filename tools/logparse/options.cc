@@ -36,6 +36,7 @@ void add_input_options(CLI::App& app, Logparse::Options& options) {
   app.add_option("--from", options.from, "Where to read: - (standard input), a path (also .gz and .zst), ring:NAME.")
       ->type_name("ENDPOINT")
       ->group("Input");
+  options.multiline.add(app, "Input");
   app.add_option("--parse-field", options.field, "The field that holds the line. Default: raw; try message for JSON inside messages.")
       ->type_name("FIELD")
       ->group("Input");

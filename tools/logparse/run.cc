@@ -45,7 +45,9 @@ class Run {
   }
 
   base::Status read_all(const std::string& address) {
-    LOGMILL_ASSIGN_OR_RETURN(const auto source, stream::open_source(address, io_.in, {.format = input_.stream}, io_.stop, io_.reporter));
+    const stream::SourceOptions lines{
+        .format = input_.stream, .joiner = options_.multiline.joiner(), .joiner_timeout_ns = options_.multiline.timeout_ns};
+    LOGMILL_ASSIGN_OR_RETURN(const auto source, stream::open_source(address, io_.in, lines, io_.stop, io_.reporter));
     const std::uint64_t bytes_before = statistics_.counters.bytes_in;
     std::uint64_t empty_lines = 0;
     for (;;) {
