@@ -114,11 +114,16 @@ void BlockColumns::compact() {
   present_.bitmap.assign((rows() + 7) / 8, '\0');
   if (present_.values.data() != gathered_.data()) gathered_.resize(rows() + 1);
   record::Value* to = gathered_.data();  // each row writes, those that have the field move on
-  for (std::size_t row = 0; row < rows(); ++row) {
-    const record::Value value = present_.values[row];
-    present_.bitmap[row / 8] = static_cast<char>(present_.bitmap[row / 8] | value.present() << (row % 8));
-    *to = value;
-    to += value.present();
+  for (std::size_t row = 0, end = 0; row < rows();) {
+    unsigned bits = 0;
+    end = std::min(rows(), row + 8);
+    for (const std::size_t first = row; row < end; ++row) {
+      const record::Value value = present_.values[row];
+      bits |= static_cast<unsigned>(value.present()) << (row - first);
+      *to = value;
+      to += value.present();
+    }
+    present_.bitmap[(row - 1) / 8] = static_cast<char>(bits);
   }
   present_.values = std::span(gathered_).first(present_count_);
 }

@@ -31,25 +31,25 @@ std::uint64_t count_bits(std::string_view bitmap) {
 }
 
 // Puts the values of the rows that have the field into their rows.
-ColumnData spread(const ColumnData& dense, std::string_view bitmap, std::size_t rows) {
-  ColumnData spread;
-  spread.values = dense.values;
-  const bool dictionary = dense.dictionary();
-  if (dictionary) {
-    spread.values.push_back({});
-    spread.codes.assign(rows, static_cast<std::uint16_t>(dense.values.size()));
-  } else {
-    spread.values.assign(rows, {});
-  }
+// Without branches: which rows have the field is as good as random.
+template <class Item>
+std::vector<Item> spread_items(std::vector<Item>&& dense, const Item& absent, std::string_view bitmap, std::size_t rows) {
+  dense.push_back(absent);  // what is looked at behind the last
+  std::vector<Item> spread(rows);
   std::size_t next = 0;
   for (std::size_t row = 0; row < rows; ++row) {
-    if (!(bitmap[row / 8] >> (row % 8) & 1)) continue;
-    if (dictionary)
-      spread.codes[row] = dense.codes[next++];
-    else
-      spread.values[row] = dense.values[next++];
+    const bool has = (bitmap[row / 8] >> (row % 8) & 1) != 0;
+    spread[row] = *(has ? &dense[next] : &absent);
+    next += has;
   }
   return spread;
+}
+
+ColumnData spread(ColumnData&& dense, std::string_view bitmap, std::size_t rows) {
+  if (!dense.dictionary()) return {spread_items(std::move(dense.values), record::Value(), bitmap, rows), {}};
+  const auto absent = static_cast<std::uint16_t>(dense.values.size());
+  dense.values.push_back({});
+  return {std::move(dense.values), spread_items(std::move(dense.codes), absent, bitmap, rows)};
 }
 
 }  // namespace
@@ -175,7 +175,7 @@ base::Result<ColumnData> FileBlockReader::decode(const ColumnEntry& entry) {
   DecodeContext context{arena_, kColumnBytesMax};
   ColumnData data;
   if (!spec->decode(encoded.bytes, encoded.present, context, data)) return damaged(entry, "damaged");
-  return encoded.bitmap.empty() ? std::move(data) : spread(data, encoded.bitmap, info_.rows);
+  return encoded.bitmap.empty() ? std::move(data) : spread(std::move(data), encoded.bitmap, info_.rows);
 }
 
 base::Result<TemplateColumn*> FileBlockReader::templates(std::string_view name) {

@@ -18,6 +18,8 @@ constexpr std::size_t kCompressBytesMin = 24;
 constexpr int kTextLevel = 3;
 constexpr std::size_t kSampleBytes = 16 << 10;
 constexpr int kHardLevel = 9;
+// Of memory for a frame: more than one of the usual columns needs.
+constexpr std::size_t kFrameBytesKept = 4 << 20;
 
 bool all_equal(std::string_view bytes) { return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0; }
 
@@ -41,8 +43,11 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes) { append
 void ByteStreamWriter::append_text(std::string& out, std::string_view bytes) {
   if (bytes.size() < kCompressBytesMin) return append(out, bytes, fast_);
   const std::string_view sample = bytes.substr((bytes.size() - std::min(bytes.size(), kSampleBytes)) / 2, kSampleBytes);
-  const bool pays = compressed_size(sample, text_) <= compressed_size(sample, fast_);
-  append(out, bytes, pays ? text_ : fast_);
+  const auto size_by = [&](const Compressor& by) {
+    const std::string_view frame = compress(sample, by);
+    return frame.empty() ? sample.size() : frame.size();
+  };
+  append(out, bytes, size_by(text_) <= size_by(fast_) ? text_ : fast_);
 }
 
 // With a context of its own: that of a high level is large.
@@ -52,10 +57,16 @@ void ByteStreamWriter::append_hard(std::string& out, std::string_view bytes) {
   ZSTD_freeCCtx(hard.context);
 }
 
-std::size_t ByteStreamWriter::compressed_size(std::string_view bytes, const Compressor& by) {
-  scratch_.resize(ZSTD_compressBound(bytes.size()));
-  const std::size_t size = ZSTD_compressCCtx(by.context, scratch_.data(), scratch_.size(), bytes.data(), bytes.size(), by.level);
-  return ZSTD_isError(size) ? scratch_.size() : size;
+// Into memory that nobody clears first. Valid until the next call; empty if it would not be smaller.
+std::string_view ByteStreamWriter::compress(std::string_view bytes, const Compressor& by) {
+  const std::size_t bound = ZSTD_compressBound(bytes.size());
+  if (frame_capacity_ < bound || frame_capacity_ > std::max(bound, kFrameBytesKept)) {
+    frame_.reset();
+    frame_ = std::make_unique_for_overwrite<char[]>(bound);
+    frame_capacity_ = bound;
+  }
+  const std::size_t size = ZSTD_compressCCtx(by.context, frame_.get(), bound, bytes.data(), bytes.size(), by.level);
+  return ZSTD_isError(size) || size + 3 >= bytes.size() ? std::string_view() : std::string_view(frame_.get(), size);
 }
 
 void ByteStreamWriter::append(std::string& out, std::string_view bytes, const Compressor& by) {
@@ -66,24 +77,10 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes, const Co
     return;
   }
   if (bytes.size() < kCompressBytesMin) return append_raw(out, bytes);
-
-  // The length goes before the frame, but is known after it: leave room for the longest, then close
-  // up.
-  constexpr std::size_t kLengthRoom = 10;
-  const std::size_t start = out.size();
-  const std::size_t bound = ZSTD_compressBound(bytes.size());
-  out.resize(start + 1 + kLengthRoom + bound);
-  char* const frame = out.data() + start + 1 + kLengthRoom;
-  const std::size_t size = ZSTD_compressCCtx(by.context, frame, bound, bytes.data(), bytes.size(), by.level);
-  if (ZSTD_isError(size) || size + 3 >= bytes.size()) {
-    out.resize(start);
-    return append_raw(out, bytes);
-  }
-  std::string head(1, kZstd);
-  base::append_varint(head, size);
-  std::memcpy(out.data() + start, head.data(), head.size());
-  std::memmove(out.data() + start + head.size(), frame, size);
-  out.resize(start + head.size() + size);
+  const std::string_view frame = compress(bytes, by);
+  if (frame.empty()) return append_raw(out, bytes);
+  out.push_back(kZstd);
+  base::append_string(out, frame);
 }
 
 void skip_byte_stream(base::ByteReader& from, std::uint64_t size, bool& failed) {

@@ -40,11 +40,12 @@ class ByteStreamWriter {
     ZSTD_CCtx_s* context;
     int level;
   };
-  static void append(std::string& out, std::string_view bytes, const Compressor& by);
-  std::size_t compressed_size(std::string_view bytes, const Compressor& by);
+  void append(std::string& out, std::string_view bytes, const Compressor& by);
+  std::string_view compress(std::string_view bytes, const Compressor& by);
 
   Compressor fast_, text_;
-  std::string scratch_;
+  std::unique_ptr<char[]> frame_;
+  std::size_t frame_capacity_ = 0;
 };
 
 // Exactly `size` bytes, in `arena` or still in the reader's own. Empty and `failed` if they are not

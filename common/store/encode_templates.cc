@@ -54,10 +54,14 @@ std::int64_t difference(std::int64_t a, std::int64_t b) {
 // are sorted into their slots once it is known how many each has.
 class TemplateWriter {
  public:
+  explicit TemplateWriter(std::size_t rows) {
+    ids_.reserve(rows);
+    variables_.reserve(2 * rows);
+  }
   // False when there are too many templates, or too many variables in one.
   bool add(std::string_view message) {
     tokenizer_.cut(message);
-    const std::vector<Variable>& variables = tokenizer_.variables();
+    const std::span<const Variable> variables = tokenizer_.variables();
     if (variables.size() > kTemplateSlotsMax) return false;
     const std::string_view key = tokenizer_.key();
     const auto [id, added] = keys_.insert(key, [&] { return arena_.copy(key); });
@@ -217,7 +221,7 @@ class TemplateWriter {
 };
 
 bool encode_all(std::span<const record::Value> values, EncodeContext& context, std::string& out) {
-  TemplateWriter writer;
+  TemplateWriter writer(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     prefetch_text(values, i);
     if (!writer.add(values[i].text())) return false;

@@ -145,8 +145,9 @@ Window classify(const char* bytes, std::size_t size) {
 void Tokenizer::cut(std::string_view message) {
   // A mark takes two bytes, a variable at least one of the message's for its one.
   if (key_.size() < 2 * message.size() + kCopyBytes) key_.resize(2 * message.size() + kCopyBytes);
-  key_size_ = literal_ = 0;
-  variables_.clear();
+  // Between two variables there is a byte at least.
+  if (variables_.size() < message.size() / 2 + 1) variables_.resize(message.size() / 2 + 1);
+  key_size_ = literal_ = variable_count_ = 0;
   cut_windows(message);
   add_literal(message, message.size());
 }
@@ -183,8 +184,7 @@ void Tokenizer::cut_windows(std::string_view message) {
 
 // Any message, byte by byte: those that hold bytes 0 to 4, or runs that are longer than a window.
 void Tokenizer::cut_bytewise(std::string_view message) {
-  key_size_ = literal_ = 0;
-  variables_.clear();
+  key_size_ = literal_ = variable_count_ = 0;
   const auto class_at = [&](std::size_t i) { return kClasses[static_cast<unsigned char>(message[i])]; };
   for (std::size_t i = 0; i < message.size();) {
     if (class_at(i) == kMark) {
@@ -205,14 +205,15 @@ void Tokenizer::cut_bytewise(std::string_view message) {
 }
 
 std::size_t Tokenizer::add_variable(std::string_view message, std::size_t start, std::size_t end) {
+  Variable& variable = variables_[variable_count_++];
   if (starts_uuid(message.substr(start), end - start)) {
     end = start + kUuidBytes;
-    variables_.push_back({SlotKind::text, 0, message.substr(start, kUuidBytes)});
+    variable = {SlotKind::text, 0, message.substr(start, kUuidBytes)};
   } else {
-    variables_.push_back(variable_from(message.substr(start, end - start)));
+    variable = variable_from(message.substr(start, end - start));
   }
   add_literal(message, start);
-  key_[key_size_++] = static_cast<char>(variables_.back().kind);
+  key_[key_size_++] = static_cast<char>(variable.kind);
   return literal_ = end;
 }
 

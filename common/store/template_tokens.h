@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,7 @@ class Tokenizer {
   // as the message.
   void cut(std::string_view message);
   std::string_view key() const { return {key_.data(), key_size_}; }
-  const std::vector<Variable>& variables() const { return variables_; }
+  std::span<const Variable> variables() const { return std::span(variables_).first(variable_count_); }
 
  private:
   void cut_windows(std::string_view message);
@@ -51,8 +52,9 @@ class Tokenizer {
 
   std::string key_;  // of its bytes, the first key_size_ count
   std::size_t key_size_ = 0;
-  std::size_t literal_ = 0;  // where the text that is not yet in the key starts
-  std::vector<Variable> variables_;
+  std::size_t literal_ = 0;          // where the text that is not yet in the key starts
+  std::vector<Variable> variables_;  // of which the first variable_count_ count
+  std::size_t variable_count_ = 0;
 };
 
 // How many bytes the number's text takes; 0 if no text has it.
