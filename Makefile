@@ -4,6 +4,7 @@
 #   make demo       the whole pipeline, live    make check   what CI runs: test and asan
 #   make asan tsan  tests under sanitizers      make fuzz    FUZZ_SECONDS=30 of each target
 #   make bench      tables of speeds            make fmt lint install
+#   make chaos      CHAOS_ROUNDS=800 of kill -9 and pauses for each way that records can take
 #   make soak       SOAK_SECONDS=600 of everything at once, DIFFERENTIAL_SECONDS=300 of random queries, KILLS=1000 random kills
 
 PREFIX ?= /usr/local
@@ -14,6 +15,7 @@ FUZZ_SECONDS ?= 30
 SOAK_SECONDS ?= 600
 DIFFERENTIAL_SECONDS ?= 300
 KILLS ?= 1000
+CHAOS_ROUNDS ?= 800
 comma := ,
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -36,7 +38,7 @@ configure = cmake -S . -B $(1) -G Ninja -DLOGMILL_PCH=ON $(2) >/dev/null
 build = cmake --build $(1) -j $(JOBS) --
 ctest = ctest --test-dir $(1) -j $(JOBS) --output-on-failure
 
-.PHONY: all build-deps test-deps demo test asan tsan fuzz bench soak fmt lint check install golden-rewrite completions clean
+.PHONY: all build-deps test-deps demo test asan tsan fuzz bench soak chaos fmt lint check install golden-rewrite completions clean
 
 all: build-deps
 	@$(call configure,build/release,-DCMAKE_BUILD_TYPE=Release)
@@ -83,6 +85,9 @@ soak: all test-deps
 	SOAK_SECONDS=$(SOAK_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/soak/soak.sh
 	DIFFERENTIAL_SECONDS=$(DIFFERENTIAL_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/answers_agree.sh
 	KILLS=$(KILLS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/random_kills.sh
+
+chaos: all test-deps
+	CHAOS_ROUNDS=$(CHAOS_ROUNDS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/chaos.sh
 
 fmt:
 	@$(call need,clang-format)
