@@ -25,6 +25,18 @@ struct Extreme {
     if (alike(value, held) ? !ahead(value.integer(), held.integer()) : held.present() && !better(value, held)) return;
     best.hold(value);
   }
+  struct Run {
+    static bool takes(std::int64_t) { return true; }
+    void add(std::int64_t digits) {
+      if (rows++ == 0 || ahead(digits, best_digits)) best_digits = digits;
+    }
+    std::int64_t best_digits = 0;
+    std::uint32_t rows = 0;
+  };
+  void add(const Run& run, const record::Value& like) {
+    add(like.kind() == record::Kind::integer ? record::Value::integer(run.best_digits)
+                                             : record::Value::decimal(run.best_digits, like.scale()));
+  }
   // Nearly all values are written like the one before: their digits can be compared.
   static bool alike(const record::Value& a, const record::Value& b) {
     return a.kind() == b.kind() && a.scale() == b.scale() && (a.kind() == record::Kind::integer || a.kind() == record::Kind::decimal);

@@ -30,6 +30,24 @@ struct Sum {
     }
     ++count;
   }
+  struct Run {
+    // The sum of a block of these fits.
+    static bool takes(std::int64_t digits) { return digits < (std::int64_t{1} << 40) && digits > -(std::int64_t{1} << 40); }
+    void add(std::int64_t digits) {
+      sum += digits;
+      ++rows;
+    }
+    std::int64_t sum = 0;
+    std::uint32_t rows = 0;
+  };
+  void add(const Run& run, const record::Value& like) {
+    if (like.kind() == record::Kind::decimal && like.scale() > kScale) {
+      rest += record::Value::decimal(run.sum, like.scale()).as_double();
+    } else {
+      exact += static_cast<__int128>(run.sum) * kFactor[like.kind() == record::Kind::decimal ? like.scale() : 0];
+    }
+    count += run.rows;
+  }
   void merge(const Sum& other) {
     exact += other.exact;
     rest += other.rest;

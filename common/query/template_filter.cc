@@ -45,6 +45,8 @@ class TemplateFilter {
       keep[row] = verdict == Verdict::always;
       if (verdict == Verdict::depends) (templates_[of].by_slots ? by_slots : by_texts).push_back(row);
     }
+    find_in_slots(by_slots);
+    if (damaged_) return damaged();
     return decide_by_slots(by_slots, keep) && decide_by_texts(by_texts, keep) ? base::Status() : damaged();
   }
 
@@ -54,6 +56,7 @@ class TemplateFilter {
     bool by_slots = false;                                  // where it depends: on the variables one by one
     std::vector<std::pair<std::size_t, SlotKind>> slots{};  // on which of them
     std::span<const std::vector<std::int64_t>> values{};
+    bool looked = false, found = false;  // in all of these, whatever the row
   };
 
   Judged judge(std::string_view key) {
@@ -85,13 +88,34 @@ class TemplateFilter {
     return true;
   }
 
+  // A template's variables lie one behind the other: most have no match, and then none of its rows needs to be looked at.
+  void find_in_slots(std::vector<std::uint32_t>& rows) {
+    const auto ids = column_.template_of();
+    for (const std::uint32_t row : rows) {
+      Judged& of = templates_[ids[row]];
+      if (of.looked) continue;
+      of.looked = true;
+      if (!column_.slots(ids[row], of.values)) {
+        damaged_ = true;
+        return;
+      }
+      for (const auto& [slot, kind] : of.slots) of.found = of.found || any_holds(kind, of.values[slot]);
+    }
+    std::erase_if(rows, [&](std::uint32_t row) { return !templates_[ids[row]].found; });
+  }
+
+  bool any_holds(SlotKind kind, const std::vector<std::int64_t>& values) {
+    if (kind != SlotKind::text && predicate_.whole_token())
+      return std::ranges::find(values, static_cast<std::int64_t>(number_->number)) != values.end();
+    return std::ranges::any_of(values, [&](std::int64_t value) { return holds(kind, static_cast<std::uint64_t>(value)); });
+  }
+
   bool decide_by_slots(const std::vector<std::uint32_t>& rows, Mask& keep) {
     if (rows.empty()) return true;
     const auto ids = column_.template_of();
     const auto ordinals = column_.ordinals();
     for (const std::uint32_t row : rows) {
-      Judged& of = templates_[ids[row]];
-      if (of.values.empty() && !column_.slots(ids[row], of.values)) return false;
+      const Judged& of = templates_[ids[row]];
       for (const auto& [slot, kind] : of.slots)
         if (holds(kind, static_cast<std::uint64_t>(of.values[slot][ordinals[row]]))) {
           keep[row] = 1;

@@ -101,13 +101,7 @@ bool TemplateColumn::read_templates() {
 
 bool TemplateColumn::parse_templates() {
   for (Template& of : templates_) {
-    auto pieces = parse_template(of.key);
-    if (!pieces) return false;
-    of.pieces = std::move(*pieces);
-    for (const TemplatePiece& piece : of.pieces) {
-      of.literal_bytes += piece.literal.size();
-      if (piece.slot) of.kinds.push_back(piece.kind);
-    }
+    if (!read_slot_kinds(of.key, of.kinds, of.literal_bytes)) return false;
   }
   return true;
 }
@@ -272,6 +266,7 @@ bool TemplateColumn::render(Template& of, std::size_t row, base::Arena& arena, s
   char* const text = arena.allocate(length);
   char* end = text;
   std::size_t slot = 0;
+  if (of.pieces.empty()) of.pieces = parse_template(of.key).value_or(std::vector<TemplatePiece>());
   for (const TemplatePiece& piece : of.pieces) {
     if (!piece.slot) {
       end = std::copy(piece.literal.begin(), piece.literal.end(), end);

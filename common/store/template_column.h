@@ -59,8 +59,8 @@ class TemplateColumn {
  private:
   struct Template {
     std::string_view key;
+    std::vector<TemplatePiece> pieces;  // once a text was made: most searches make none
     // Known once it is `located_`:
-    std::vector<TemplatePiece> pieces;
     std::vector<SlotKind> kinds;
     std::size_t literal_bytes = 0;
     std::size_t rows = 0;

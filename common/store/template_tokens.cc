@@ -273,4 +273,18 @@ std::optional<std::vector<TemplatePiece>> parse_template(std::string_view key) {
   return pieces;
 }
 
+bool read_slot_kinds(std::string_view key, std::vector<SlotKind>& kinds, std::size_t& literal_bytes) {
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const bool mark = kClasses[static_cast<unsigned char>(key[i])] == kMark;
+    if (mark && static_cast<SlotKind>(key[i]) != SlotKind::escape) {
+      if (kinds.size() == kTemplateSlotsMax) return false;
+      kinds.push_back(static_cast<SlotKind>(key[i]));
+      continue;
+    }
+    if (mark && ++i == key.size()) return false;
+    ++literal_bytes;
+  }
+  return true;
+}
+
 }  // namespace logmill::store

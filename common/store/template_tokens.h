@@ -70,5 +70,7 @@ struct TemplatePiece {
 };
 // nullopt if `key` is not a template's.
 std::optional<std::vector<TemplatePiece>> parse_template(std::string_view key);
+// Appends the kinds of its slots, and adds the bytes of its literal text; false where parse_template gives nothing.
+bool read_slot_kinds(std::string_view key, std::vector<SlotKind>& kinds, std::size_t& literal_bytes);
 
 }  // namespace logmill::store
