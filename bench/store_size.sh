@@ -2,7 +2,8 @@
 # How small is a store, beside what compressors make of the same records as NDJSON, and which column takes how much?
 #
 # Input: loggen with a fixed seed (COUNT records, default 300,000), once with trace ids that six records share and once
-# with all ids different; hostile inputs made here; and every sample of the folder CORPORA (default: ../shared/corpora/loghub
+# with all ids different, which is compared with the entropy of its fields (field_entropy.py); the same cut off after a few records; hostile
+# inputs (hostile.py); and every sample of the folder CORPORA (default: ../shared/corpora/loghub
 # beside the source, left out if it is not there), parsed. "ours" is all bytes of the sealed segments, filters included.
 set -euo pipefail
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
@@ -18,7 +19,7 @@ size() { "$@" | wc -c; }
 row() {
   rm -rf "$work/store"
   logstore -q -d "$work/store" --from "$2"
-  local ours raw records zstd3
+  local raw records zstd3
   ours=$(find "$work/store" -name '*.seg' -printf '%s\n' | awk '{ n += $1 } END { print n + 0 }')
   raw=$(stat -c %s "$2")
   records=$(wc -l <"$2")
@@ -33,37 +34,20 @@ row() {
     awk -F '\t' '{ printf "    %-24s %-24s %8.3f bytes a record\n", $1, $2, $3 }'
 }
 
-# hostile KIND COUNT: NDJSON that no encoding is made for.
-hostile() {
-  awk -v kind="$1" -v n="$2" 'BEGIN {
-    srand(5)
-    for (i = 0; i < n; ++i) {
-      printf "{\"timestamp\":\"2026-01-01T00:%02d:%02d.%03dZ\"", i / 60000 % 60, i / 1000 % 60, i % 1000
-      if (kind == "random text") {
-        text = ""
-        for (left = 20 + int(rand() * 100); left > 0; --left) text = text sprintf("%c", 35 + int(rand() * 56))
-        printf ",\"message\":\"%s\"", text
-      } else if (kind == "10,000 keys") {
-        for (left = 10; left > 0; --left) printf ",\"k%d\":%d", int(rand() * 10000), int(rand() * 100)
-      } else if (kind == "tied keys") {
-        # Which keys a record has decides their values: what is stored by column cannot see it, a compressor of text can.
-        base = int(rand() * 1000)
-        for (j = 0; j < 10; ++j) printf ",\"k%d\":%d", (base * 7 + j * 1131) % 10000, base % 100 + j
-      } else {
-        printf ",\"v\":%d", int(rand() * 4)
-      }
-      print "}"
-    }
-  }'
-}
-
 printf '%-18s %8s %10s %9s %9s %9s %9s %9s %6s %8s\n' input records raw 'gzip -6' 'zstd -3' 'zstd -19' 'xz -6' ours ratio 'B/record'
 loggen -n "$count" --seed 7 -o json >"$work/in"
 row services "$work/in" columns
 loggen -n "$count" --seed 7 --trace-length 1 -o json >"$work/in"
 row 'ids all different' "$work/in"
-for kind in 'random text' '10,000 keys' 'tied keys' 'tiny values'; do
-  hostile "$kind" 5000 >"$work/in"
+python3 "$source_dir/bench/field_entropy.py" <"$work/in" 2>/dev/null |
+  awk -v ours="$ours" -v n="$count" '{ printf "    entropy of its fields %.2f bytes a record: ours, filter included, is %.3f times that\n", $1, ours / n / $1 }'
+loggen -n 3000 --seed 7 -o json >"$work/all"
+for few in 1 10 100 300 1000 3000; do
+  head -n $few "$work/all" >"$work/in"
+  row "$few records" "$work/in"
+done
+python3 "$source_dir/bench/hostile.py" | while read -r kind; do
+  python3 "$source_dir/bench/hostile.py" "$kind" 5000 >"$work/in"
   row "$kind" "$work/in"
 done
 for log in "$corpora"/*.log; do
