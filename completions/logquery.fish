@@ -29,8 +29,6 @@ complete -c logquery -l explain -d 'Print how the query was understood and what 
 complete -c logquery -l partial -d 'Print what a query that counts has collected, for --merge'
 complete -c logquery -l merge -d 'Read what several --partial of this query printed, and finish it'
 complete -c logquery -l threads -x -d 'How many threads read a store; the answer is the same'
-complete -c logquery -l memory -x -d 'Bound of the process'\''s memory: what sorts and counts hold beyond it goes into temporary files'
-complete -c logquery -l temp-dir -x -a '(__fish_complete_directories)' -d 'Where temporary files are'
 complete -c logquery -s h -d 'Short help'
 complete -c logquery -l help -d 'Full help'
 complete -c logquery -l version -d 'Print the version'

@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <random>
 #include <sys/mman.h>
@@ -11,6 +13,7 @@
 #include <unistd.h>
 
 #include "transport/ring_reader.h"
+#include "transport/ring_survey.h"
 #include "transport/ring_writer.h"
 
 namespace logmill::transport {
@@ -87,6 +90,49 @@ TEST_P(Ring, MessagesArriveInOrderAndTheRingIsRemovedAtTheEnd) {
   expect_end(from);
   writing.join();
   EXPECT_FALSE(exists());
+}
+
+TEST_P(Ring, ALookFromOutsideSaysWhoIsThereAndWhatWaits) {
+  EXPECT_EQ(survey_ring(name_).error().code, base::ErrorCode::not_found);
+  auto to = writer();
+  ASSERT_TRUE(to->write(message(1, 100)));
+  auto state = survey_ring(name_);
+  ASSERT_TRUE(state) << state.error().what;
+  EXPECT_TRUE(state->has_writer);
+  EXPECT_FALSE(state->ended);
+  EXPECT_FALSE(state->of_an_earlier_boot);
+  EXPECT_EQ(state->capacity, 64u << 10);
+  EXPECT_EQ(state->waiting, 128u) << "an entry's header, 100 bytes, and zeros up to a multiple of 16";
+  EXPECT_EQ(state->readers, 0u);
+  if (!name_.is_file) {
+    const auto all = list_rings();
+    ASSERT_TRUE(all);
+    EXPECT_TRUE(std::ranges::any_of(*all, [&](const RingName& name) { return name.name == name_.name; }));
+  }
+  EXPECT_EQ(remove_ring(name_).error().code, base::ErrorCode::again) << "the writer is there";
+  in_killed_process([&] {
+    auto from = reader();
+    std::string_view got;
+    (void)from.next(got);
+  });
+  state = survey_ring(name_);
+  EXPECT_EQ(state->readers, 0u);
+  EXPECT_EQ(state->places_kept, 1u);
+  ASSERT_TRUE(to->close());
+  to.reset();
+  state = survey_ring(name_);
+  EXPECT_FALSE(state->has_writer);
+  EXPECT_TRUE(state->ended);
+  EXPECT_TRUE(remove_ring(name_));
+  EXPECT_FALSE(exists());
+}
+
+TEST_P(Ring, WhatIsNoRingIsNotRemoved) {
+  if (!name_.is_file) GTEST_SKIP() << "others do not write there";
+  std::ofstream(name_.name) << std::string(10'000, 'x');
+  EXPECT_EQ(survey_ring(name_).error().code, base::ErrorCode::unsupported);
+  EXPECT_FALSE(remove_ring(name_));
+  EXPECT_TRUE(std::filesystem::exists(name_.name));
 }
 
 TEST_P(Ring, TheReaderMayStartAfterTheWriterEnded) {

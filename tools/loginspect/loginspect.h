@@ -17,7 +17,7 @@ class App;
 
 namespace logmill::loginspect {
 
-enum class Action { list, read, search, verify, info, usage };
+enum class Action { list, read, search, verify, info, usage, rings };
 
 struct Options {
   Action action = Action::list;
@@ -25,6 +25,7 @@ struct Options {
   std::string text;             // of search
   std::vector<std::string> by;  // of usage: fields
   std::uint64_t rows_max = 20;  // of usage; 0: all
+  bool remove = false;          // of rings
   bool json = false;
   cli::StoreOptions store;
   std::vector<std::string> paths;

@@ -21,7 +21,7 @@ CLI::Option* add_action(CLI::App& app, const std::string& flag, Options& options
 }  // namespace
 
 void Loginspect::add_options(CLI::App& app, Options& options) {
-  app.add_option("paths", options.paths, "Stores, folders of log files, files of any kind.")->type_name("PATH");
+  app.add_option("paths", options.paths, "Stores, folders of log files, files of any kind; with --rings, rings.")->type_name("PATH");
   options.store.add(app);
   const std::vector<CLI::Option*> actions = {
       app.add_flag_callback(
@@ -35,7 +35,10 @@ void Loginspect::add_options(CLI::App& app, Options& options) {
       add_action(app, "--info", options, Action::info, options.name,
                  "Show the structure of this file, with the names of the format's page.", "NAME"),
       app.add_flag_callback(
-          "--du", [&options] { options.action = Action::usage; }, "Show who fills the disk: by service, level and day.")};
+          "--du", [&options] { options.action = Action::usage; }, "Show who fills the disk: by service, level and day."),
+      app.add_flag_callback(
+          "--rings", [&options] { options.action = Action::rings; },
+          "Show rings and who is at them: all in shared memory, or these: ring:NAME, ring:/path.")};
   for (CLI::Option* action : actions) {
     action->group("Work");
     for (CLI::Option* other : actions)
@@ -45,12 +48,16 @@ void Loginspect::add_options(CLI::App& app, Options& options) {
       ->type_name("FIELD")
       ->allow_extra_args(false)
       ->group("Work");
+  app.add_flag("--remove", options.remove, "With --rings: remove those that are named, and what waits in them.")->group("Work");
   cli::add_count(app, "-n", options.rows_max, "With --du: show so many values of each field, the rest as one; 0 for all. Default: 20.")
       ->group("Output");
   app.add_flag("--json", options.json, "JSON objects, one a line, instead of text.")->group("Output");
 }
 
 base::Status Loginspect::check(const Options& options) {
+  if (options.remove && (options.action != Action::rings || options.paths.empty()))
+    return base::Error{base::ErrorCode::invalid, "--remove: only with --rings and the names of rings"};
+  if (options.action == Action::rings) return {};
   if (options.paths.empty() && options.store.dir.empty())
     return base::Error{base::ErrorCode::invalid, "what to look at? Give a PATH, or -d DIR"};
   if (!options.by.empty() && options.action != Action::usage) return base::Error{base::ErrorCode::invalid, "--by: only with --du"};

@@ -5,6 +5,7 @@
 #include "loginspect/item.h"
 #include "loginspect/listing.h"
 #include "loginspect/report.h"
+#include "loginspect/rings.h"
 #include "sys/fd.h"
 #include "text/json_writer.h"
 
@@ -20,7 +21,7 @@ class Run {
   Run(const Options& options, cli::Io& io) : options_(options), io_(io) {}
 
   base::Result<cli::Exit> go() {
-    LOGMILL_RETURN_IF_ERROR(find());
+    if (options_.action != Action::rings) LOGMILL_RETURN_IF_ERROR(find());
     base::Status status = act();
     LOGMILL_RETURN_IF_ERROR(flush());
     LOGMILL_RETURN_IF_ERROR(status);
@@ -49,6 +50,7 @@ class Run {
       case Action::search: return with_each([this](Item& item, const Target& target) { return search(item, target); });
       case Action::verify: return verify();
       case Action::usage: return show_usage();
+      case Action::rings: return show_rings();
     }
     return {};
   }
@@ -114,6 +116,13 @@ class Run {
     Usage usage(options_.by.empty() ? std::vector<std::string>{"service", std::string(kByLevel), std::string(kByDay)} : options_.by);
     LOGMILL_RETURN_IF_ERROR(with_each([&](Item& item, const Target&) { return item.measure(usage); }));
     return put(options_.json ? usage_json(usage) : usage_text(usage, options_.rows_max, style()));
+  }
+
+  base::Status show_rings() {
+    std::uint64_t unreachable = 0;
+    LOGMILL_ASSIGN_OR_RETURN(const std::string text, answer_about_rings(options_, io_, unreachable));
+    damage_ = unreachable > 0;
+    return put(text);
   }
 
   template <class Use>
