@@ -143,13 +143,23 @@ class Topology:
     def before_round(self, rng, writer, groups):
         pass
 
+    def before_restart(self, statuses):
+        pass
+
     def stored(self):
         return subprocess.run(["logquery", "-q", "-d", "S", "-o", "ndjson", "*"], cwd=self.folder, check=True,
                               stdout=subprocess.PIPE).stdout
 
 
 class Ring(Topology):
+    """What a killed reader had taken and not stored is missing before what waits in the ring: the store refuses that with status 4.
+    Then the ring is removed, and both ends start where the store is (docs/formats/delivery.md, window 9)."""
+
     together = True
+
+    def before_restart(self, statuses):
+        if 4 in statuses:
+            subprocess.run(["loginspect", "--rings", "--remove", f"{self.folder}/ring"], stderr=subprocess.DEVNULL, check=False)
 
     def groups(self):
         ring = f"ring:{self.folder}/ring"
@@ -235,22 +245,34 @@ class Control(Topology):
 TOPOLOGIES = {"pipe": Topology, "ring": Ring, "link": Link, "rotation": Rotation, "flat": Flat, "full disk": FullDisk, "control": Control}
 
 
+def wait_for_all(topology, groups):
+    """Their statuses. The receiver of a link ends when it is told to; whoever waits for a program that failed is killed."""
+    end, told = time.monotonic() + ENDS_WITHIN, False
+    while any(group.alive() for group in groups):
+        failed = any(process.poll() for group in groups for process in group.processes)
+        if failed or time.monotonic() > end:
+            time.sleep(0.5)  # what can end by itself does
+            kill_all(groups)
+        elif isinstance(topology, Link) and not groups[0].alive() and not told:
+            told = True
+            for process in groups[1].alive():
+                process.terminate()
+        time.sleep(0.01)
+    return [process.returncode for group in groups for process in group.processes]
+
+
 def run_to_end(topology, tries=10):
     """The same programs with --once: status 4 says that starting again may help."""
     for _ in range(tries):
         groups = [Group(topology.folder, commands) for commands in topology.last_groups()]
         for group in groups:
             group.start()
-        statuses = groups[0].wait()
-        for group in groups[1:]:
-            if isinstance(topology, Link):
-                for process in group.alive():
-                    process.terminate()
-            statuses += group.wait()
+        statuses = wait_for_all(topology, groups)
         if not any(statuses):
             return
-        if any(status not in (0, 4) for status in statuses):
+        if any(status not in (0, 4, -signal.SIGKILL) for status in statuses):
             break
+        topology.before_restart(statuses)
     raise RuntimeError(f"the run to the end ended with {statuses}: {last_error(topology.folder)}")
 
 
@@ -286,6 +308,7 @@ def kill_all(groups):
 def restart(topology, groups):
     if topology.together and any(group.ended() for group in groups):
         kill_all(groups)
+        topology.before_restart([process.returncode for group in groups for process in group.processes])
     for group in reversed(groups):  # receivers first: senders keep trying
         if group.ended():
             try:
