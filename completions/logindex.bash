@@ -9,6 +9,9 @@ _logindex() {
     --key-file)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    --index-dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -20,7 +23,7 @@ _logindex() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file --list --verify --rebuild --dry-run --watch --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file --list --verify --rebuild --dry-run --watch --index-dir --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -12,6 +12,9 @@ _logquery() {
     -i|--input)
       COMPREPLY=()
       return ;;
+    --index-dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
     -S|--since)
       COMPREPLY=()
       return ;;
@@ -57,6 +60,12 @@ _logquery() {
     --threads)
       COMPREPLY=()
       return ;;
+    --memory)
+      COMPREPLY=()
+      return ;;
+    --temp-dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -68,7 +77,7 @@ _logquery() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input -S --since -U --until -n --lines --ignore-case -f --follow -A --after-context -B --before-context -C --context -c --count --fields --top --by --span -o --output --json --export --cursor-file --table --wide --pager --no-pager --utc --stats --explain --partial --merge --threads -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input --index-dir -S --since -U --until -n --lines --ignore-case -f --follow -A --after-context -B --before-context -C --context -c --count --fields --top --by --span -o --output --json --export --cursor-file --table --wide --pager --no-pager --utc --stats --explain --partial --merge --threads --memory --temp-dir -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "index/sidecar_format.h"
+#include "index/span_keys.h"
 #include "query/quantity.h"
 #include "record/fields.h"
 #include "text/tokens.h"
@@ -137,16 +139,61 @@ LineDemand::Part LineDemand::part_of_text(std::string_view text, bool with_stars
   const std::string lower = in_lower_case(text);
   for (std::size_t begin = 0; begin <= lower.size();) {
     const std::size_t end = std::min(with_stars ? lower.find('*', begin) : lower.npos, lower.size());
-    for_each_plain_run(std::string_view(lower).substr(begin, end - begin), [&](std::string_view run) {
+    const std::string_view piece = std::string_view(lower).substr(begin, end - begin);
+    for_each_plain_run(piece, [&](std::string_view run) {
       if (!is_telling(run)) return;
-      Part part;
-      part.kind = Part::Kind::text;
-      part.needle.add(run);
-      parts.push_back(std::move(part));
+      const auto at = static_cast<std::size_t>(run.data() - piece.data());
+      parts.push_back(part_of_run(piece, at, at + run.size(), begin > 0, end < lower.size()));
     });
     begin = end + 1;
   }
   return join(Part::Kind::all_of, std::move(parts));
+}
+
+// Of a run in a text: what stands beside it tells whether the tokens at its ends are whole. An open
+// end of the text may go on.
+LineDemand::Part LineDemand::part_of_run(std::string_view text, std::size_t begin, std::size_t end, bool open_start, bool open_end) {
+  const auto goes_on = [text](std::size_t at, bool at_end, bool open) { return at_end ? open : text::is_token_byte(text[at]); };
+  Part part;
+  part.kind = Part::Kind::text;
+  std::string_view run = text.substr(begin, end - begin);
+  part.needle.add(run);
+  if (goes_on(begin - 1, begin == 0, open_start))
+    while (!run.empty() && text::is_token_byte(run.front())) run.remove_prefix(1);
+  if (goes_on(end, end == text.size(), open_end))
+    while (!run.empty() && text::is_token_byte(run.back())) run.remove_suffix(1);
+  text::for_each_token(run, [&part](std::string_view token) {
+    if (token.size() >= index::kSpanTokenBytesMin) part.keys.push_back(index::span_token_key(token));
+  });
+  return part;
+}
+
+base::Status LineDemand::spans_of(const index::SidecarReader& sidecar, index::BlockMask& spans) const {
+  spans.assign(sidecar.spans().size(), 1);
+  base::Status status = narrow(root_, sidecar, spans);
+  for (std::size_t i = 0; i < spans.size(); ++i) spans[i] |= sidecar.spans()[i].opaque;
+  return status;
+}
+
+base::Status LineDemand::narrow(const Part& part, const index::SidecarReader& sidecar, index::BlockMask& spans) {
+  base::Status status;
+  const auto note = [&status](base::Status result) {
+    if (!result) status = std::move(result);
+  };
+  if (part.kind == Part::Kind::text) {
+    for (const std::uint64_t key : part.keys) note(sidecar.narrow(key, spans));
+  } else if (part.kind == Part::Kind::all_of) {
+    for (const Part& child : part.parts) note(narrow(child, sidecar, spans));
+  } else if (part.kind == Part::Kind::any_of) {
+    index::BlockMask any(spans.size(), 0);
+    for (const Part& child : part.parts) {
+      index::BlockMask found = spans;
+      note(narrow(child, sidecar, found));
+      for (std::size_t i = 0; i < any.size(); ++i) any[i] |= found[i];
+    }
+    spans = std::move(any);
+  }
+  return status;
 }
 
 // A part of the text that must match: where it holds bytes that may be escaped, it is taken as held.

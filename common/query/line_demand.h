@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "codec/line_sieve.h"
+#include "index/sidecar_reader.h"
 #include "query/ast.h"
 #include "query/context.h"
 #include "query/regex_atoms.h"
@@ -29,12 +30,16 @@ class LineDemand : public codec::LineSieve {
 
   std::size_t find(std::string_view lines, std::size_t from) const override { return cover_.find(lines, from); }
   bool keeps(std::string_view line) const override;
+  // Which spans of a file may hold such a line, by its sidecar: one flag each. Fails with corrupt if
+  // filters are damaged: the mask is right all the same.
+  base::Status spans_of(const index::SidecarReader& sidecar, index::BlockMask& spans) const;
 
  private:
   struct Part {
     enum class Kind : std::uint8_t { anything, text, regex, all_of, any_of };
     Kind kind = Kind::anything;
-    text::Needles needle;  // one, of a text
+    text::Needles needle;             // one, of a text
+    std::vector<std::uint64_t> keys;  // of its tokens that are whole wherever it stands
     std::unique_ptr<RegexAtoms> regex;
     std::vector<text::Needles> atoms;  // of the regex, one each
     std::vector<int> assumed;          // of them: held, as far as can be known
@@ -45,6 +50,8 @@ class LineDemand : public codec::LineSieve {
   static Part part_of_term(const Term& term, const Context& context);
   static Part part_of_text(std::string_view text, bool with_stars);
   static Part part_of_regex(const Literal& literal, const Context& context);
+  static Part part_of_run(std::string_view text, std::size_t begin, std::size_t end, bool open_start, bool open_end);
+  static base::Status narrow(const Part& part, const index::SidecarReader& sidecar, index::BlockMask& spans);
   static Part join(Part::Kind kind, std::vector<Part> parts);
   static bool holds(const Part& part, std::string_view line);
   static std::vector<std::string> cover_of(const Part& part);

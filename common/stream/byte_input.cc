@@ -86,7 +86,7 @@ base::Result<Arrival> ByteInput::fetch(std::span<char> to, std::size_t& size) {
   if (at_end_) return Arrival::end;
   LOGMILL_ASSIGN_OR_RETURN(const bool allowed, may_fetch());
   if (!allowed) return Arrival::stopped;
-  auto got = sys::read_some(fd_, to.data(), to.size());
+  auto got = feed_ ? feed_->read(to) : sys::read_some(fd_, to.data(), to.size());
   if (!got) return std::move(got).error().with_context(name_);
   size = *got;
   bytes_in_ += size;
@@ -98,6 +98,7 @@ base::Result<Arrival> ByteInput::fetch(std::span<char> to, std::size_t& size) {
 // Waits until there is something to read. False when a stop was requested: then what is there
 // already is taken, but nothing is waited for.
 base::Result<bool> ByteInput::may_fetch() {
+  if (feed_) return !stop_.requested();
   if (!stop_.requested()) {
     LOGMILL_ASSIGN_OR_RETURN(const sys::Readiness readiness, sys::wait_readable(fd_, -1, stop_.fd()));
     if (readiness == sys::Readiness::ready) return true;
@@ -107,13 +108,13 @@ base::Result<bool> ByteInput::may_fetch() {
 }
 
 base::Result<bool> ByteInput::wait(std::int64_t ns) const {
-  if (!head_.empty() || !rest_.empty() || inflater_has_more_ || at_end_) return true;
+  if (!head_.empty() || !rest_.empty() || inflater_has_more_ || at_end_ || feed_) return true;
   LOGMILL_ASSIGN_OR_RETURN(const sys::Readiness readiness, sys::wait_readable(fd_, static_cast<int>(ns / base::kNsPerMs), stop_.fd()));
   return readiness != sys::Readiness::timeout;
 }
 
 bool ByteInput::ready() const {
-  if (!head_.empty() || !rest_.empty() || inflater_has_more_ || at_end_) return true;
+  if (!head_.empty() || !rest_.empty() || inflater_has_more_ || at_end_ || feed_) return true;
   const auto readiness = sys::wait_readable(fd_, 0, -1);
   return !readiness || *readiness == sys::Readiness::ready;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "codec/byte_feed.h"
 #include "codec/inflate.h"
 #include "sys/stop.h"
 
@@ -19,6 +20,11 @@ class ByteInput {
  public:
   // `name` is for messages. `fd` and `stop` must outlive the input.
   ByteInput(int fd, std::string name, sys::Stop& stop) : fd_(fd), name_(std::move(name)), stop_(stop) {}
+
+  // Of a feed: its bytes are what the descriptor would give, decompressed. `feed` must outlive the
+  // input.
+  ByteInput(codec::ByteFeed& feed, std::string name, sys::Stop& stop)
+      : fd_(-1), name_(std::move(name)), stop_(stop), feed_(&feed), container_known_(true) {}
 
   // Waits for the first bytes, as many as it takes to tell their format. `head` stays valid until
   // `read`, which gives the same bytes again.
@@ -32,7 +38,7 @@ class ByteInput {
   // Whether `read` would return without waiting, as far as can be known.
   bool ready() const;
   // As they came from the descriptor.
-  std::uint64_t bytes_in() const { return bytes_in_; }
+  std::uint64_t bytes_in() const { return feed_ ? feed_->bytes_in() : bytes_in_; }
 
  private:
   base::Result<Arrival> detect_container();
@@ -43,6 +49,7 @@ class ByteInput {
   const int fd_;
   const std::string name_;
   sys::Stop& stop_;
+  codec::ByteFeed* feed_ = nullptr;
   std::unique_ptr<codec::Inflater> inflater_;
   std::string fetched_;    // compressed bytes; the first bytes, while the container is not known
   std::string_view rest_;  // of fetched_: what is not used yet

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
+#include "codec/byte_feed.h"
 #include "codec/format.h"
 #include "codec/line_sieve.h"
 #include "multiline/joiner.h"
@@ -58,6 +59,9 @@ struct SourceOptions {
   // Which lines of text are one record; null: each is. Frames have records already. Must outlive the source.
   const multiline::Joiner* joiner = nullptr;
   std::int64_t joiner_timeout_ns = base::kNsPerSecond;  // without a new byte: an event is complete as it is
+  // Of a file: gives its text, or what matters of it behind the first kUnsievedBytes, instead of the
+  // file itself. Must outlive the source.
+  codec::ByteFeed* feed = nullptr;
 };
 
 // With a sieve, the first so many bytes are a batch of their own (or more, if they arrive slowly)

@@ -17,8 +17,12 @@ constexpr int kPipeBytes = 1 << 20;
 class FdSource final : public Source {
  public:
   FdSource(sys::Fd owned, int fd, std::string name, const SourceOptions& options, sys::Stop& stop, base::Reporter& reporter)
-      : owned_(std::move(owned)), input_(fd, std::move(name), stop), options_(options), reporter_(reporter), format_(options.format) {
-    sys::widen_pipe(fd, kPipeBytes);
+      : owned_(std::move(owned)),
+        input_(options.feed ? ByteInput(*options.feed, std::move(name), stop) : ByteInput(fd, std::move(name), stop)),
+        options_(options),
+        reporter_(reporter),
+        format_(options.format) {
+    if (!options.feed) sys::widen_pipe(fd, kPipeBytes);
   }
 
   base::Result<Pull> next(record::Batch& batch) override {
@@ -123,7 +127,9 @@ base::Result<std::unique_ptr<Source>> open_fd_source(std::string_view address, i
   std::string name = "standard input";
   if (address != "-") {
     name = address;
-    LOGMILL_ASSIGN_OR_RETURN(file, sys::open_for_reading(name));
+    if (!options.feed) {
+      LOGMILL_ASSIGN_OR_RETURN(file, sys::open_for_reading(name));
+    }
   }
   const int fd = file.valid() ? file.get() : input_fd;
   return std::unique_ptr<Source>(std::make_unique<FdSource>(std::move(file), fd, std::move(name), options, stop, reporter));

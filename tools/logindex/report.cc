@@ -39,12 +39,12 @@ void append_json_line(std::string& out, const SegmentIndex& segment, std::string
     out += ':';
     text::append_integer(out, static_cast<std::int64_t>(value));
   };
-  add_text("segment", segment.name);
+  add_text(segment.is_file ? "file" : "segment", segment.name);
   add_text("state", state_name(segment.state));
   if (!action.empty()) add_text("action", action);
   add_number("data_bytes", segment.data_bytes);
   add_number("index_bytes", segment.index_bytes);
-  add_number("blocks", segment.blocks);
+  add_number(segment.is_file ? "spans" : "blocks", segment.blocks);
   if (!segment.problem.empty()) add_text("problem", segment.problem);
   out += "}\n";
 }
@@ -61,17 +61,19 @@ void append_text_line(std::string& out, const SegmentIndex& segment, std::string
 
 void Totals::add(const SegmentIndex& segment) {
   ++segments;
-  if (segment.state != State::indexed) return;
+  files = files || segment.is_file;
+  if (segment.state != State::indexed && segment.state != State::grown && segment.state != State::renamed) return;
   ++indexed;
   data_bytes += segment.data_bytes;
   index_bytes += segment.index_bytes;
 }
 
 void append_totals(std::string& out, const Totals& totals) {
-  out += text::format_count(totals.indexed) + " of " + text::format_count(totals.segments) + " segments indexed";
+  out += text::format_count(totals.indexed) + " of " + text::format_count(totals.segments) +
+         (totals.files ? " files indexed" : " segments indexed");
   if (totals.indexed > 0)
-    out += ": " + text::format_size(totals.index_bytes) + " of index for " + text::format_size(totals.data_bytes) + " of data (" +
-           percent(totals.index_bytes, totals.data_bytes) + ")";
+    out += ": " + text::format_size(totals.index_bytes) + " of index for " + text::format_size(totals.data_bytes) +
+           (totals.files ? " of text (" : " of data (") + percent(totals.index_bytes, totals.data_bytes) + ")";
   out += '\n';
 }
 

@@ -15,6 +15,7 @@ void append_text_line(std::string& out, const SegmentIndex& segment, std::string
 struct Totals {
   std::uint64_t segments = 0, indexed = 0;
   std::uint64_t data_bytes = 0, index_bytes = 0;  // of indexed segments
+  bool files = false;                             // not segments
   void add(const SegmentIndex& segment);
 };
 // "12 of 12 segments indexed: 1.20 MiB of index for 30.1 MiB of data (4.0 %)"

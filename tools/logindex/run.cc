@@ -2,6 +2,7 @@
 
 #include "index/segment_stamp.h"
 #include "logindex/build_index.h"
+#include "logindex/index_files.h"
 #include "logindex/logindex.h"
 #include "logindex/report.h"
 #include "logindex/survey.h"
@@ -112,6 +113,7 @@ class Run {
 }  // namespace
 
 base::Result<cli::Exit> Logindex::run(const Options& options, cli::Io& io) {
+  if (!options.files.empty()) return index_files(options, io);
   Run run(options, io);
   return options.watch ? run.until_stopped() : run.once();
 }

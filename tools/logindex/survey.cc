@@ -27,6 +27,8 @@ std::string_view state_name(State state) {
   switch (state) {
     case State::indexed: return "indexed";
     case State::missing: return "missing";
+    case State::grown: return "grown";
+    case State::renamed: return "renamed";
     case State::stale: return "stale";
     case State::damaged: return "damaged";
   }

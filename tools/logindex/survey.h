@@ -1,4 +1,4 @@
-// Which segments of a store have an index, and what state it is in.
+// Which segments of a store, or which files, have an index, and what state it is in.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,23 @@ namespace logmill::logindex {
 enum class State {
   indexed,
   missing,
+  grown,    // a file: what came since is not indexed
+  renamed,  // a file: its sidecar has the name that the file had before
   stale,    // made for other bytes than the segment has now
   damaged,  // or of a newer version
 };
 std::string_view state_name(State state);
 
 struct SegmentIndex {
-  std::string name;  // partition/id
-  std::string path;  // of the segment
+  std::string name;   // partition/id; of a file the path
+  std::string path;   // of the segment or file
+  std::string index;  // path of the sidecar
+  bool is_file = false;
+  std::uint64_t file_bytes = 0;  // of the file when it was indexed
   State state = State::missing;
-  std::string problem;  // why it is stale or damaged
-  std::uint64_t data_bytes = 0, index_bytes = 0;
-  std::uint64_t blocks = 0;  // that the index covers
+  std::string problem;                            // why it is stale or damaged
+  std::uint64_t data_bytes = 0, index_bytes = 0;  // of a file: the text that is indexed
+  std::uint64_t blocks = 0;                       // or spans, that the index covers
 };
 
 enum class Depth {

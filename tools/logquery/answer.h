@@ -12,10 +12,11 @@ namespace logmill::logquery {
 struct Answer {
   query::ScanCounts scan;  // of files only rows and bytes
   std::uint64_t rows_shown = 0;
-  std::vector<std::string> field_names;  // that records had; of the latest ones if no row was read
-  std::uint64_t bytes_sieved = 0;        // of lines that were not parsed: their bytes showed that they do not match
-  bool incomplete = false;               // some input could not be read; it was reported
-  bool writer_died = false;              // frames ended without an END
+  std::vector<std::string> field_names;        // that records had; of the latest ones if no row was read
+  std::uint64_t bytes_sieved = 0;              // of lines that were not parsed: their bytes showed that they do not match
+  std::uint64_t spans = 0, spans_skipped = 0;  // of files with sidecars
+  bool incomplete = false;                     // some input could not be read; it was reported
+  bool writer_died = false;                    // frames ended without an END
 };
 
 }  // namespace logmill::logquery

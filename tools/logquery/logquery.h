@@ -18,7 +18,8 @@ struct Options {
   std::string query;
   std::vector<std::string> files;
   cli::StoreOptions store;
-  std::string input;  // a format; empty: found by the first bytes
+  std::string index_dir;  // of sidecars; empty: beside the files
+  std::string input;      // a format; empty: found by the first bytes
 
   std::string since, until;
   std::optional<std::uint64_t> newest;  // 0: all

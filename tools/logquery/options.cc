@@ -26,6 +26,9 @@ void add_source_options(CLI::App& app, Options& options) {
                  "the first bytes unless given.")
       ->type_name("FORMAT")
       ->group("Input");
+  app.add_option("--index-dir", options.index_dir, "Where logindex keeps the sidecars of files. Default: beside each file.")
+      ->type_name("DIR")
+      ->group("Input");
 }
 
 // "all" or a count.

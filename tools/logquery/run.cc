@@ -32,6 +32,7 @@ std::string describe_rows(const Answer& answer) {
 base::Status print_stats(const Options& options, const Answer& answer, std::int64_t elapsed_ns, cli::Io& io) {
   std::string text = "logquery: " + describe_rows(answer);
   if (answer.bytes_sieved > 0) text += ", " + text::format_size(answer.bytes_sieved) + " of text not parsed";
+  if (answer.spans > 0) text += "; " + part(answer.spans, "spans in sidecars: ") + part(answer.spans_skipped, "not read");
   if (reads_store(options)) text += "; " + describe_blocks(answer.scan);
   return sys::write_all(io.err, text + "; " + text::format_duration(elapsed_ns) + "\n");
 }

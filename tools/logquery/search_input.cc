@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "logquery/input_format.h"
+#include "index/sidecar_place.h"
+#include "index/span_feed.h"
 #include "logquery/output.h"
 #include "logquery/prepare.h"
 #include "query/line_demand.h"
@@ -53,7 +55,10 @@ class InputSearch {
 
   // A file that cannot be read is reported, and the others are read all the same.
   base::Status read_all(const std::string& address) {
-    auto source = stream::open_source(address, io_.in, {.format = format_.stream, .sieve = demand_.get()}, io_.stop, io_.reporter);
+    std::unique_ptr<sys::File> file;
+    const auto feed = open_spans(address, file);
+    auto source = stream::open_source(address, io_.in, {.format = format_.stream, .sieve = demand_.get(), .feed = feed.get()}, io_.stop,
+                                      io_.reporter);
     if (!source) return report(std::move(source).error());
     parser_.learn(true);
     while (!satisfied()) {
@@ -67,12 +72,34 @@ class InputSearch {
       if (!(*source)->ready()) LOGMILL_RETURN_IF_ERROR(output_->flush());
     }
     answer_.scan.bytes_read += (*source)->bytes_in();
-    answer_.bytes_sieved += (*source)->bytes_skipped();
+    answer_.bytes_sieved += (*source)->bytes_skipped() + (feed ? feed->bytes_skipped() : 0);
+    if (feed) {
+      answer_.spans += feed->spans();
+      answer_.spans_skipped += feed->spans_skipped();
+    }
     if (!io_.stop.requested() && !satisfied() && !(*source)->ended_orderly()) {
       answer_.writer_died = true;
       io_.reporter.warn("no_end", address + ": ends without an end mark: its writer died");
     }
     return {};
+  }
+
+  // What has to be read of a file that has a sidecar; nullptr: all of it. A format of the user's own
+  // may begin its fields in the midst of a word.
+  std::unique_ptr<index::SpanFeed> open_spans(const std::string& address, std::unique_ptr<sys::File>& file) {
+    if (!demand_ || address == "-" || address.starts_with("ring:") || options_.input.starts_with("regex:")) return nullptr;
+    auto opened = io_.files.open(address, sys::OpenMode::read);
+    if (!opened) return nullptr;
+    file = *std::move(opened);
+    const auto info = file->info();
+    if (!info || !info->is_regular || info->size == 0) return nullptr;
+    auto found = index::find_sidecar(io_.files, address, *file, options_.index_dir);
+    if (!found) io_.reporter.warn("sidecar", found.error().what + "; searching all of " + address);
+    if (!found || !found->sidecar) return nullptr;
+    index::BlockMask spans;
+    if (auto status = demand_->spans_of(found->sidecar->reader(), spans); !status)
+      io_.reporter.warn("sidecar", found->path + ": " + status.error().what + "; reading more of " + address);
+    return std::make_unique<index::SpanFeed>(*file, std::move(found->sidecar), spans, stream::kUnsievedBytes);
   }
 
   base::Status report(base::Error error) {

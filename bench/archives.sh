@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Are files searched as fast as rg does, compressed ones as fast as zcat | rg and zstdcat | rg, and ten times faster with sidecars?
+#
+# About MB megabytes (default 300) of loggen's lines, fixed seed, as NDJSON, logfmt and Java's: plain, .gz and .zst (seekable frames of a MiB, as
+# pzstd and logstore write them, and one frame), page cache warm, RUNS runs each (default 5), medians; "cpu" is user and system time together. Answers
+# are compared with rg's: a difference fails the run. Then what it costs to make the sidecars, and how large they are.
+# WORK=DIR keeps the files there for the next time.
+set -euo pipefail
+export MB=${MB:-300} RUNS=${RUNS:-5}
+if [[ -n ${WORK:-} ]]; then
+  mkdir -p "$WORK"
+else
+  WORK=$(mktemp -d "${TMPDIR:-/tmp}/logmill-archives-bench.XXXXXX")
+  trap 'rm -rf "$WORK"' EXIT
+fi
+cd "$WORK"
+
+make_files() { # FORMAT BYTES_A_LINE
+  [[ -e $1.one.zst ]] && return
+  loggen -n $((MB * 1000000 / $2)) --seed 7 -o "$1" >"$1.log"
+  gzip -6 -k "$1.log"
+  split -b 1m --filter='zstd -q -3' "$1.log" >"$1.frames.zst"
+  zstd -q -3 "$1.log" -o "$1.one.zst"
+}
+make_files json 268
+make_files logfmt 225
+make_files java 136
+cat ./*.log ./*.gz ./*.zst >/dev/null
+
+cat >measure.py <<'PY'
+import json, os, resource, statistics, subprocess, time
+
+RUNS = int(os.environ["RUNS"])
+
+def run(command, runs=RUNS):
+    walls, cpus, out = [], [], b""
+    for _ in range(runs):
+        before, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        out = subprocess.run(["bash", "-c", command], stdout=subprocess.PIPE).stdout
+        walls.append(time.monotonic() - before)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpus.append(after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime)
+    return statistics.median(walls) * 1e3, statistics.median(cpus) * 1e3, out.decode().strip()
+
+def line_of(path, number):
+    with open(path) as lines:
+        for _ in range(number):
+            line = next(lines)
+    return line
+
+trace = json.loads(line_of("json.log", 500_000 if os.path.getsize("json.log") > 2e8 else 1_000))["trace_id"]
+ABSENT = "00000000000000000000000000000bad"
+# format, name, query, what rg looks for
+CASES = [
+    ("json", "trace id", f"trace_id={trace}", trace),
+    ("json", "trace id absent", f"trace_id={ABSENT}", ABSENT),
+    ("json", "phrase", '"did not answer"', "-i 'did not answer'"),
+    ("logfmt", "trace id", f"trace_id={trace}", trace),
+    ("java", "word absent", "OrderNumber4711", "-iw OrderNumber4711"),
+    ("java", "regex", "message~/user [0-9]+99 left/", "'user [0-9]+99 left'"),
+]
+FORMS = [(".log", ""), (".log.gz", "zcat {} | "), (".frames.zst", "zstdcat {} | "), (".one.zst", "zstdcat {} | ")]
+
+print(f"{'file':<17}{'query':<17}{'rg ms':>8}{'cpu':>7}{'logquery':>10}{'cpu':>7}{'ratio':>8}{'sidecar':>9}{'cpu':>7}{'ratio':>8}  same")
+different = 0
+for form, pipe in FORMS:
+    for format, name, query, pattern in CASES:
+        file = format + form
+        sidecar = f".{file}.lmx"
+        if os.path.exists(sidecar):
+            os.remove(sidecar)
+        peer = run((pipe.format(file) + f"rg -c {pattern} -") if pipe else f"rg -c {pattern} {file}")
+        plain = run(f"logquery -q -c '{query}' {file}")
+        subprocess.run(["logindex", "-q", file], check=True)
+        with_sidecar = run(f"logquery -q -c '{query}' {file}")
+        same = (peer[2] or "0") == plain[2] == with_sidecar[2]
+        different += not same
+        print(f"{file:<17}{name:<17}{peer[0]:>8.0f}{peer[1]:>7.0f}{plain[0]:>10.0f}{plain[1]:>7.0f}{peer[0] / plain[0]:>8.1f}"
+              f"{with_sidecar[0]:>9.0f}{with_sidecar[1]:>7.0f}{peer[0] / with_sidecar[0]:>8.1f}  {'=' if same else [peer[2], plain[2], with_sidecar[2]]}",
+              flush=True)
+
+print(f"\n{'sidecar of':<17}{'text MB':>9}{'build ms':>10}{'cpu':>7}{'MB/s of cpu':>13}{'size % of text':>16}")
+for form, _ in FORMS:
+    for format in ("json", "logfmt", "java"):
+        file = format + form
+        text = os.path.getsize(format + ".log")
+        wall, cpu, _ = run(f"logindex -q --rebuild {file}", 3)
+        size = os.path.getsize(f".{file}.lmx")
+        print(f"{file:<17}{text / 1e6:>9.0f}{wall:>10.0f}{cpu:>7.0f}{text / 1e6 / (cpu / 1e3):>13.0f}{100 * size / text:>15.2f}%", flush=True)
+raise SystemExit(different > 0)
+PY
+python3 measure.py

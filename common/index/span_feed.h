@@ -1,0 +1,42 @@
+// Of a file's text, what a search has to read: the head, the spans that may match, and what the
+// sidecar does not cover.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "codec/byte_feed.h"
+#include "index/sidecar_reader.h"
+#include "index/text_reader.h"
+
+namespace logmill::index {
+
+class SpanFeed : public codec::ByteFeed {
+ public:
+  // `wanted` has one flag a span; the first `head_bytes` are read in any case. `file` must outlive
+  // the feed.
+  SpanFeed(const sys::File& file, std::unique_ptr<Sidecar> sidecar, const BlockMask& wanted, std::uint64_t head_bytes);
+
+  base::Result<std::size_t> read(std::span<char> to) override;
+  std::uint64_t bytes_in() const override { return reader_.bytes_read(); }
+  std::uint64_t spans_skipped() const { return spans_skipped_; }
+  std::uint64_t spans() const { return sidecar_->reader().spans().size(); }
+  std::uint64_t bytes_skipped() const { return bytes_skipped_; }
+
+ private:
+  struct Stretch {
+    std::uint64_t begin, end;
+  };
+  void add(std::uint64_t begin, std::uint64_t end);
+  base::Status go_to(std::uint64_t raw_offset);
+
+  std::unique_ptr<Sidecar> sidecar_;
+  TextReader reader_;
+  std::vector<Stretch> stretches_;  // what is to be read; the last one without an end
+  std::size_t next_ = 0;
+  std::uint64_t spans_skipped_ = 0, bytes_skipped_ = 0;
+};
+
+}  // namespace logmill::index

@@ -1,0 +1,97 @@
+# With sidecars, stale ones, damaged ones and none, searches of files print the same; what grew, was renamed or replaced is recognised.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+
+loggen -n 60000 --seed 7 -o json >app.log
+loggen -n 60000 --seed 8 -o java >web.log
+gzip -k app.log web.log
+zstd -q app.log web.log
+{ head -n 20000 app.log | zstd -q; tail -n +20001 app.log | zstd -q; } >two.zst
+files="app.log app.log.gz app.log.zst two.zst web.log web.log.gz web.log.zst"
+trace=$(sed -n 31000p app.log | jq -r .trace_id)
+queries=("trace_id=$trace" "$trace" '"did not answer"' 'timeout*' "trace_id in ($trace, 00000000000000000000000000000bad)" 'path~/orders.5[0-9]$/'
+  'level=ERROR "did not answer"' 'nothing_like_this' "trace_id=$trace OR EventHandler" 'service=auth NOT "handshake"' '"TLS handshake with" | count by service')
+
+answers() {
+  for file in $files; do
+    for query in "${queries[@]}"; do
+      echo "== $file: $query"
+      logquery -q "$query" "$file" || echo "status $?"
+    done
+  done
+}
+answers >none 2>&1
+logindex -q $files || fail "logindex ended with $?"
+logindex -q --verify $files || fail "what was just built does not verify"
+answers >with 2>&1
+cmp none with || fail "sidecars change answers"
+logquery --stats 'trace_id=00000000000000000000000000000bad' app.log >out 2>&1 || true
+grep -q "spans in sidecars" out || fail "the sidecar is not used: $(cat out)"
+
+# A second run has nothing to do; a file that was renamed keeps its sidecar, and what has its name now is not taken for it.
+same "built twice" 0 "$(logindex --json $files | wc -l)"
+mv app.log app.log.1
+cp web.log app.log
+same "renamed" renamed "$(logindex --list --json app.log.1 | jq -r .state)"
+same "replaced" stale "$(logindex --list --json app.log 2>/dev/null | jq -r .state)"
+same "hits in the replaced file" "$(grep -c EventHandler web.log)" "$(logquery -q -c "logger:EventHandler OR EventHandler" app.log)"
+same "hits in the renamed file" "$(grep -c "$trace" app.log.1)" "$(logquery -q -c "trace_id=$trace" app.log.1)"
+same "moved" moved "$(logindex --json app.log.1 | jq -r .action)"
+mv app.log.1 app.log
+logindex -q app.log
+
+# Grown: what came since is found, first without, then with the index.
+echo '{"message":"the last word","trace_id":"fresh1fresh2fresh3"}' >>app.log
+same "grown" grown "$(logindex --list --json app.log | jq -r .state)"
+same "new line" 1 "$(logquery -q -c trace_id=fresh1fresh2fresh3 app.log)"
+logindex -q app.log
+same "indexed again" indexed "$(logindex --list --json app.log | jq -r .state)"
+same "new line, indexed" 1 "$(logquery -q -c trace_id=fresh1fresh2fresh3 app.log)"
+
+# Cut, and changed in place with the same size: neither is trusted.
+head -n 40000 app.log >cut && cat cut >app.log
+same "cut" "$(grep -c "$trace" app.log)" "$(logquery -q -c "trace_id=$trace" app.log)"
+sed -i "s/$trace/$(echo "$trace" | rev)/" app.log
+same "edited" "$(grep -c "$(echo "$trace" | rev)" app.log)" "$(logquery -q -c "trace_id=$(echo "$trace" | rev)" app.log)"
+
+# Damaged sidecars: said, and the answer is the same.
+for at in 3 30 1000 -30; do
+  for file in $files; do
+    python3 - ".$file.lmx" "$at" <<'PY'
+import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(int(sys.argv[2]), 0 if int(sys.argv[2]) >= 0 else 2)
+    byte = file.read(1)
+    file.seek(-1, 1)
+    file.write(bytes([byte[0] ^ 1]))
+PY
+  done
+done
+loggen -n 60000 --seed 7 -o json >app.log
+answers >damaged 2>/dev/null
+cmp none damaged || fail "damaged sidecars change answers"
+logindex -q --verify $files 2>/dev/null && fail "damage is not found"
+logindex -q --rebuild $files || fail "--rebuild ended with $?"
+logindex -q --verify $files || fail "rebuilt sidecars do not verify"
+
+# A damaged archive gets none, and is no success.
+head -c 100000 web.log.gz >broken.gz
+logindex broken.gz >out 2>err && fail "a broken file was indexed"
+grep -q "not indexed" err || fail "nobody said so: $(cat err)"
+[ ! -e .broken.gz.lmx ] || fail "there is a sidecar of a broken file"
+
+# Kept elsewhere: nothing is left beside the files.
+rm -f .*.lmx
+logindex -q --index-dir kept $files || fail "--index-dir ended with $?"
+[ -z "$(find . -maxdepth 1 -name '.*.lmx')" ] || fail "sidecars beside the files"
+logquery --index-dir kept --stats 'trace_id=00000000000000000000000000000bad' app.log.gz >out 2>&1 || true
+grep -q "spans in sidecars" out || fail "--index-dir is not used: $(cat out)"
+
+# --watch indexes what grows.
+logindex -q --watch app.log &
+watcher=$!
+eventually 20 test -e .app.log.lmx || fail "--watch did not begin"
+loggen -n 10000 --seed 9 -o json >>app.log
+is_indexed() { [ "$(logindex --list --json app.log | jq -r .state)" = indexed ]; }
+eventually 20 is_indexed || fail "--watch did not index what came"
+kill $watcher
+wait $watcher || fail "--watch ended with $?"
