@@ -240,10 +240,7 @@ std::vector<std::string> LineDemand::cover_of(const Part& part) {
   switch (part.kind) {
     case Part::Kind::anything: break;
     case Part::Kind::text: cover.push_back(part.needle[0]); break;
-    case Part::Kind::regex:
-      for (const text::Needles& needles : part.atoms)
-        for (std::size_t i = 0; i < needles.count(); ++i) cover.push_back(needles[i]);
-      break;
+    case Part::Kind::regex: cover = cover_of_regex(part); break;
     case Part::Kind::all_of:
       for (const Part& child : part.parts)
         if (auto found = cover_of(child); rarity(found) > rarity(cover)) cover = std::move(found);
@@ -260,6 +257,26 @@ std::vector<std::string> LineDemand::cover_of(const Part& part) {
   cover.erase(std::unique(cover.begin(), cover.end()), cover.end());
   if (cover.size() > kNeedlesMax) cover.clear();
   return cover;
+}
+
+// An atom without which nothing matches, the rarest such; else all of them.
+std::vector<std::string> LineDemand::cover_of_regex(const Part& part) {
+  const auto needles_of = [](const text::Needles& needles) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < needles.count(); ++i) texts.push_back(needles[i]);
+    return texts;
+  };
+  std::vector<std::string> required, all;
+  for (std::size_t i = 0; i < part.atoms.size(); ++i) {
+    const std::vector<std::string> needles = needles_of(part.atoms[i]);
+    all.insert(all.end(), needles.begin(), needles.end());
+    if (std::ranges::find(part.assumed, static_cast<int>(i)) != part.assumed.end()) continue;
+    std::vector<int> others;
+    for (std::size_t j = 0; j < part.atoms.size(); ++j)
+      if (j != i) others.push_back(static_cast<int>(j));
+    if (!part.regex->may_match(others) && rarity(needles) > rarity(required)) required = needles;
+  }
+  return required.empty() ? all : required;
 }
 
 bool LineDemand::keeps(std::string_view line) const {

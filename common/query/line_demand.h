@@ -55,6 +55,7 @@ class LineDemand : public codec::LineSieve {
   static Part join(Part::Kind kind, std::vector<Part> parts);
   static bool holds(const Part& part, std::string_view line);
   static std::vector<std::string> cover_of(const Part& part);
+  static std::vector<std::string> cover_of_regex(const Part& part);
 
   Part root_;
   text::Needles cover_;   // one of them stands in each line that may match
