@@ -18,8 +18,8 @@ constexpr std::size_t kCompressBytesMin = 24;
 constexpr int kTextLevel = 3;
 constexpr std::size_t kSampleBytes = 16 << 10;
 constexpr int kHardLevel = 9;
-// Of memory for a frame: more than one of the usual columns needs.
-constexpr std::size_t kFrameBytesKept = 4 << 20;
+// More than a usual column has. Such texts are not held once more, as a frame beside the block.
+constexpr std::size_t kHugeBytes = 2 << 20;
 
 bool all_equal(std::string_view bytes) { return std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0; }
 
@@ -60,7 +60,7 @@ void ByteStreamWriter::append_hard(std::string& out, std::string_view bytes) {
 // Into memory that nobody clears first. Valid until the next call; empty if it would not be smaller.
 std::string_view ByteStreamWriter::compress(std::string_view bytes, const Compressor& by) {
   const std::size_t bound = ZSTD_compressBound(bytes.size());
-  if (frame_capacity_ < bound || frame_capacity_ > std::max(bound, kFrameBytesKept)) {
+  if (frame_capacity_ < bound) {
     frame_.reset();
     frame_ = std::make_unique_for_overwrite<char[]>(bound);
     frame_capacity_ = bound;
@@ -77,10 +77,29 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes, const Co
     return;
   }
   if (bytes.size() < kCompressBytesMin) return append_raw(out, bytes);
+  if (bytes.size() > kHugeBytes) return append_huge(out, bytes, by);
   const std::string_view frame = compress(bytes, by);
   if (frame.empty()) return append_raw(out, bytes);
   out.push_back(kZstd);
   base::append_string(out, frame);
+}
+
+// The length goes before the frame, but is known after it: room is left for the longest, and closed up.
+void ByteStreamWriter::append_huge(std::string& out, std::string_view bytes, const Compressor& by) {
+  constexpr std::size_t kHeadRoom = 11;
+  const std::size_t start = out.size();
+  const std::size_t bound = ZSTD_compressBound(bytes.size());
+  out.resize(start + kHeadRoom + bound);
+  const std::size_t size = ZSTD_compressCCtx(by.context, out.data() + start + kHeadRoom, bound, bytes.data(), bytes.size(), by.level);
+  if (ZSTD_isError(size) || size + 3 >= bytes.size()) {
+    out.resize(start);
+    return append_raw(out, bytes);
+  }
+  std::string head(1, kZstd);
+  base::append_varint(head, size);
+  std::memcpy(out.data() + start, head.data(), head.size());
+  std::memmove(out.data() + start + head.size(), out.data() + start + kHeadRoom, size);
+  out.resize(start + head.size() + size);
 }
 
 void skip_byte_stream(base::ByteReader& from, std::uint64_t size, bool& failed) {

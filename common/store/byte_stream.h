@@ -41,6 +41,7 @@ class ByteStreamWriter {
     int level;
   };
   void append(std::string& out, std::string_view bytes, const Compressor& by);
+  static void append_huge(std::string& out, std::string_view bytes, const Compressor& by);
   std::string_view compress(std::string_view bytes, const Compressor& by);
 
   Compressor fast_, text_;
