@@ -86,6 +86,7 @@ class Pipeline {
   // The two halves of it, for who sorts rows between them.
   base::Status select(Table& table, std::vector<std::uint32_t>& selected);
   base::Status push_selected(const Rows& rows) { return first_->push(rows); }
+  Stage& first() { return *first_; }
   base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights) { return first_->push_counted(rows, weights); }
   // Takes in what a run of the same query, or a share of one, has counted so far; the other may go
   // on.

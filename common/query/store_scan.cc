@@ -8,7 +8,7 @@
 
 #include "query/counted_field.h"
 #include "query/ordered_work.h"
-#include "query/time_merge.h"
+#include "query/time_order.h"
 
 namespace logmill::query {
 namespace {
@@ -188,18 +188,17 @@ base::Status StoreScan::in_any_order(Pipeline& pipeline) {
 }
 
 base::Status StoreScan::in_time_order(Pipeline& pipeline) {
-  const auto push = [&pipeline](const Rows& rows) { return pipeline.satisfied() ? base::Status{} : pipeline.push_selected(rows); };
   std::ranges::stable_sort(blocks_, {}, [](const Block& block) { return block.info.time_min; });
-  TimeMerge held;
+  TimeOrder held(*workspace_, pipeline.first());
   base::Status released;
   LOGMILL_RETURN_IF_ERROR(read_all(
       [&](const Block& block) {
-        released = held.release(block.info.time_min, push);
+        released = held.release_before(block.info.time_min);
         return released && !pipeline.satisfied();
       },
       [&](const Block& block, const Rows& rows) { return held.add(rows, block.sequence); }));
   LOGMILL_RETURN_IF_ERROR(std::move(released));
-  return stop_.requested() || pipeline.satisfied() ? base::Status() : held.release(kForEver, push);
+  return stop_.requested() || pipeline.satisfied() ? base::Status() : held.release_all();
 }
 
 base::Status StoreScan::in_shares(Pipeline& pipeline) {

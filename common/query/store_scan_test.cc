@@ -61,6 +61,19 @@ class Scanned : public test::StoreFixture {
     return printer.text;
   }
 
+  // What the scan holds has bounds, what stages hold has none.
+  std::string from_store_within(std::uint64_t bytes, const Query& query) {
+    Workspace workspace(bytes, testing::TempDir());
+    TestPrinter printer;
+    Pipeline pipeline(query, printer);
+    StoreScan scan = new_scan(query);
+    scan.use_workspace(workspace);
+    const base::Status status = scan.run(pipeline);
+    EXPECT_TRUE(status) << status.error().what;
+    EXPECT_TRUE(pipeline.finish());
+    return printer.text;
+  }
+
   std::string newest(const Query& query, std::uint64_t wanted, ScanCounts* counts = nullptr) {
     TestPrinter printer;
     StoreScan scan = new_scan(query);
@@ -131,6 +144,17 @@ TEST_P(StoreScanSeeds, RowsComeInTheOrderOfTheirTimes) {
   const std::string all = store.from_store(parsed("* | fields timestamp"));
   const std::string sorted = store.from_store(parsed("* | sort timestamp | fields timestamp"));
   EXPECT_EQ(all, sorted);
+}
+
+TEST_P(StoreScanSeeds, RowsThatDoNotFitIntoMemoryKeepTheirOrder) {
+  Scanned store(GetParam());
+  for (int lane = 0; lane < 4; ++lane) store.write_lane(3, 40, lane % 2 == 0);
+  store.open_segments();
+  for (const char* text : {"*", "level>=warn", "level>=warn | head 9", "* | uniq service, ms", "* | tail 30"}) {
+    // The order of fields may be another: that of all blocks, not of each.
+    const Query query = parsed(std::string(text) + " | fields timestamp, level, service, status, ms, message");
+    EXPECT_EQ(store.from_store(query), store.from_store_within(20'000, query)) << text;
+  }
 }
 
 TEST_P(StoreScanSeeds, TheNewestRowsAreTheLastOfAll) {

@@ -23,6 +23,13 @@ void TimeMerge::keep_latest(std::size_t count) {
 
 base::TimeNs TimeMerge::earliest() const { return std::ranges::min_element(entries_, {}, &Entry::time)->time; }
 
+std::size_t TimeMerge::memory_bytes() const {
+  std::size_t bytes = entries_.capacity() * sizeof(Entry);
+  for (const auto& chunk : chunks_)
+    if (chunk) bytes += chunk->memory_bytes();
+  return bytes;
+}
+
 void TimeMerge::drop_unused_chunks() {
   std::vector<bool> used(chunks_.size());
   for (const Entry& entry : entries_) used[entry.chunk] = true;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "query/held_rows.h"
@@ -23,6 +24,12 @@ class TimeMerge {
   // Pushes the rows before `end` to `next` (a callable taking Rows), in order, and forgets them.
   template <class Next>
   base::Status release(base::TimeNs end, Next next);
+
+  // Pushes all rows to `next` (a callable taking Rows and their sequence), table by table, and forgets them; those of one table are
+  // in the order of their times.
+  template <class Next>
+  base::Status hand_over(Next next);
+  std::size_t memory_bytes() const;
 
   // Forgets all but the `count` latest rows.
   void keep_latest(std::size_t count);
@@ -57,6 +64,23 @@ base::Status TimeMerge::release(base::TimeNs end, Next next) {
   }
   entries_.erase(entries_.begin(), last);
   drop_unused_chunks();
+  return {};
+}
+
+template <class Next>
+base::Status TimeMerge::hand_over(Next next) {
+  std::ranges::sort(entries_, {}, [](const Entry& entry) { return std::tuple(entry.chunk, entry.time, entry.row); });
+  std::vector<std::uint32_t> run;
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    const std::uint32_t chunk = it->chunk;
+    const std::size_t sequence = it->sequence;
+    run.clear();
+    for (; it != entries_.end() && it->chunk == chunk; ++it) run.push_back(it->row);
+    const auto table = chunks_[chunk]->table();
+    LOGMILL_RETURN_IF_ERROR(next(Rows{*table, run}, sequence));
+    chunks_[chunk].reset();
+  }
+  entries_.clear();
   return {};
 }
 
