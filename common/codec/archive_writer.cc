@@ -16,7 +16,7 @@ constexpr std::uint8_t kHasChecksums = 0x80;
 constexpr std::uint8_t kReservedBits = 0x7c;
 constexpr std::size_t kSkippableHeadBytes = 8;
 // zstd's default: of the levels that keep up with a full disk, the smallest files.
-constexpr int kZstdLevel = 3;
+constexpr int kArchiveZstdLevel = 3;
 
 std::size_t entry_bytes(std::uint8_t descriptor) { return (descriptor & kHasChecksums) != 0 ? 12 : 8; }
 
@@ -35,7 +35,7 @@ class GzipArchive final : public ArchiveWriter {
 class ZstdArchive final : public ArchiveWriter {
  public:
   ZstdArchive() {
-    ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, kZstdLevel);
+    ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, kArchiveZstdLevel);
     ZSTD_CCtx_setParameter(context_, ZSTD_c_checksumFlag, 1);
   }
   ~ZstdArchive() override { ZSTD_freeCCtx(context_); }

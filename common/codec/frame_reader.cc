@@ -19,7 +19,7 @@ using record::kFrameHeaderBytes;
 using record::kFrameMagic;
 
 // A pipe holds 64 KiB to 1 MiB; larger reads bring nothing.
-constexpr std::size_t kReadBytes = 256 << 10;
+constexpr std::size_t kFrameReadBytes = 256 << 10;
 
 // Bytes taken at the front and added at the back. What one huge frame needed is given back.
 class InputBuffer {
@@ -63,7 +63,7 @@ class FrameReader final : public Reader {
   }
   std::span<char> room(record::Batch& batch) override {
     if (direct_) return {batch.text().data() + batch.text().size(), header_.payload_bytes - batch.text().size()};
-    return input_.room(kReadBytes);
+    return input_.room(kFrameReadBytes);
   }
   void added(record::Batch& batch, std::size_t size) override {
     if (direct_)

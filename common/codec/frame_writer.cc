@@ -12,7 +12,7 @@ using record::FrameHeader;
 using record::FrameType;
 
 // The fastest of the ordinary levels: a frame is on its way, not in a store.
-constexpr int kZstdLevel = 1;
+constexpr int kFrameZstdLevel = 1;
 
 struct ZstdFree {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -66,7 +66,7 @@ class FrameWriter final : public Writer {
   bool compress() {
     compressed_.resize(ZSTD_compressBound(payload_.size()));
     const std::size_t size =
-        ZSTD_compressCCtx(zstd_.get(), compressed_.data(), compressed_.size(), payload_.data(), payload_.size(), kZstdLevel);
+        ZSTD_compressCCtx(zstd_.get(), compressed_.data(), compressed_.size(), payload_.data(), payload_.size(), kFrameZstdLevel);
     if (ZSTD_isError(size) || size >= payload_.size()) return false;
     compressed_.resize(size);
     return true;

@@ -20,7 +20,7 @@ using record::Value;
 // Text of one batch: small enough to stay in the cache from reader to writer.
 constexpr std::size_t kBatchBytes = 1 << 20;
 // Of one read. What a batch leaves over is at most this, and is copied once.
-constexpr std::size_t kReadBytes = 256 << 10;
+constexpr std::size_t kLineReadBytes = 256 << 10;
 // Of the text of one huge line: growing moves no bytes, and what is beyond its end is for nothing.
 constexpr std::size_t kGrowthBytesMax = 4 << 20;
 // Looked at ahead at once: small enough that it is still in the nearest cache when it is read, with
@@ -89,7 +89,7 @@ void LineReader::begin(Batch& batch) {
   row_.emplace(batch);
   next_ = scanned_ = ahead_ = 0;
   objects_.look_ahead({});
-  batch.text().reserve(std::max(kBatchBytes, carry_.size() + kReadBytes));
+  batch.text().reserve(std::max(kBatchBytes, carry_.size() + kLineReadBytes));
   batch.text().append(carry_);
   if (carry_.capacity() > kBatchBytes) carry_ = {};
   carry_.clear();
@@ -103,7 +103,7 @@ std::span<char> LineReader::room(Batch& batch) {
   if (text.capacity() == text.size()) text.reserve(text.capacity() + std::min(text.capacity(), kGrowthBytesMax));
   // The batch may have held a longer line before.
   const std::size_t end = text.size() < kBatchBytes ? kBatchBytes : text.capacity();
-  return {text.data() + text.size(), std::min(kReadBytes, end - text.size())};
+  return {text.data() + text.size(), std::min(kLineReadBytes, end - text.size())};
 }
 
 Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
@@ -119,7 +119,7 @@ Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
     if (line->whole) ++line_number_;
   }
   carry_has_line_ = is_full(batch);
-  const bool crowded = !batch.empty() && batch.text().size() + kReadBytes / 4 > kBatchBytes;
+  const bool crowded = !batch.empty() && batch.text().size() + kLineReadBytes / 4 > kBatchBytes;
   return is_full(batch) || crowded ? Decoded::batch_ready : Decoded::needs_input;
 }
 

@@ -16,9 +16,9 @@ namespace logmill::index {
 namespace {
 
 using base::ErrorCode;
-using Keys = std::vector<std::vector<std::uint64_t>>;
+using BlockKeys = std::vector<std::vector<std::uint64_t>>;
 
-std::string make_index(const Keys& keys) {
+std::string make_index(const BlockKeys& keys) {
   IndexWriter writer({.id = "s", .bytes = 4, .tail = base::xxh3_64("data")});
   for (const auto& block : keys) writer.add_block(block, 1 << 20);
   return writer.finish();
@@ -32,7 +32,7 @@ BlockMask look_up(const IndexReader& reader, std::uint64_t key) {
 
 TEST(IndexReader, FindsWhatWasWrittenAcrossGroups) {
   std::mt19937_64 random(11);
-  Keys keys(2 * kGroupBlocksMax + 3);
+  BlockKeys keys(2 * kGroupBlocksMax + 3);
   for (auto& block : keys)
     for (int i = 0; i < 50; ++i) block.push_back(random());
   const std::string bytes = make_index(keys);
@@ -69,7 +69,7 @@ TEST(IndexReader, HoldsSegmentsWithoutBlocks) {
 }
 
 TEST(IndexReader, StartsANewGroupBeforeKeysFillTheMemory) {
-  const Keys keys(3, std::vector<std::uint64_t>(kGroupKeysMax / 2, 7));
+  const BlockKeys keys(3, std::vector<std::uint64_t>(kGroupKeysMax / 2, 7));
   const std::string bytes = make_index(keys);
   EXPECT_EQ(IndexReader::open(bytes)->groups().size(), 2u);
 }

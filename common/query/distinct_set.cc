@@ -11,7 +11,7 @@ namespace logmill::query {
 namespace {
 constexpr unsigned kRegisterBits = 14;
 constexpr std::size_t kRegisters = std::size_t{1} << kRegisterBits;
-constexpr std::size_t kSlotsAtStart = 16;
+constexpr std::size_t kValueSlots = 16;
 constexpr std::size_t kHashDigits = 16;
 constexpr std::size_t kSlotsPerPart = 8192;  // lines of at most 128 KiB
 
@@ -27,7 +27,7 @@ void DistinctSet::add(std::uint64_t hash) {
     return;
   }
   if (2 * (held_ + 1) > slots_.size()) {
-    std::vector<std::uint64_t> old(std::max(kSlotsAtStart, 2 * slots_.size()));
+    std::vector<std::uint64_t> old(std::max(kValueSlots, 2 * slots_.size()));
     old.swap(slots_);
     held_ = 0;
     for (const std::uint64_t h : old)

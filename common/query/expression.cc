@@ -7,17 +7,19 @@
 #include "query/quantity.h"
 #include "record/fields.h"
 #include "record/json_object.h"
+#include "text/digits.h"
 #include "text/suggest.h"
 
 namespace logmill::query {
 namespace {
 
+using text::is_digit;
+
 // Parentheses within each other; each is a call on our stack.
-constexpr int kDepthMax = 100;
+constexpr int kExpressionDepthMax = 100;
 // Calls a field whose name would not be read as one: field("a b").
 constexpr std::string_view kField = "field";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '@' || (static_cast<unsigned char>(c) & 0x80);
 }
@@ -35,7 +37,7 @@ class ExpressionParser {
     if (level > 2) return operand();
     LOGMILL_ASSIGN_OR_RETURN(Expression left, operation(level + 1));
     for (int chain = 1; const char symbol = take_symbol(level); ++chain) {
-      if (chain > kDepthMax) return lexer_.error("too long an expression");
+      if (chain > kExpressionDepthMax) return lexer_.error("too long an expression");
       LOGMILL_ASSIGN_OR_RETURN(Expression right, operation(level + 1));
       Expression both{Expression::Kind::operation, {}, symbol, {}};
       both.arguments.push_back(std::move(left));
@@ -55,7 +57,7 @@ class ExpressionParser {
   }
 
   base::Result<Expression> operand() {
-    if (++depth_ > kDepthMax) return lexer_.error("too deeply nested");
+    if (++depth_ > kExpressionDepthMax) return lexer_.error("too deeply nested");
     auto result = unchecked_operand();
     --depth_;
     return result;

@@ -6,12 +6,15 @@
 #include "query/filter_spec.h"
 #include "query/quantity.h"
 #include "record/fields.h"
+#include "text/digits.h"
 
 namespace logmill::query {
 namespace {
 
+using text::is_digit;
+
 // Parentheses and NOTs within each other; each is a call on our stack.
-constexpr int kDepthMax = 200;
+constexpr int kFilterDepthMax = 200;
 
 struct Operator {
   Op op;
@@ -25,8 +28,6 @@ constexpr Operator kOperators[] = {
     {Op::equal, false, "=="}, {Op::match, false, "=~"},  {Op::equal, false, "="},          {Op::match, false, "~"},
     {Op::less, false, "<"},   {Op::greater, false, ">"},
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // 14:30 or 14:30:05.
 bool is_clock_time(std::string_view text) {
@@ -102,7 +103,7 @@ class FilterParser {
   }
 
   base::Result<Expr> nested(base::Result<Expr> (FilterParser::*inner)()) {
-    if (depth_ >= kDepthMax) return lexer_.error("too deeply nested");
+    if (depth_ >= kFilterDepthMax) return lexer_.error("too deeply nested");
     ++depth_;
     auto expr = (this->*inner)();
     --depth_;

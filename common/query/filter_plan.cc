@@ -63,7 +63,7 @@ class Joined : public FilterNode {
   std::vector<NodePtr> parts_;
 };
 
-class AllOf : public Joined {
+class AllOfNodes : public Joined {
  public:
   using Joined::Joined;
   base::Status narrow(Table& table, Mask& keep) const override {
@@ -75,7 +75,7 @@ class AllOf : public Joined {
   }
 };
 
-class AnyOf : public Joined {
+class AnyOfNodes : public Joined {
  public:
   using Joined::Joined;
   base::Status narrow(Table& table, Mask& keep) const override {
@@ -138,8 +138,8 @@ base::Result<NodePtr> plan_filter(const Expr& expr, const Context& context) {
     LOGMILL_ASSIGN_OR_RETURN(children.emplace_back(), plan_filter(child, context));
   }
   if (expr.kind == Expr::Kind::negation) return NodePtr(std::make_unique<Negation>(std::move(children.front())));
-  if (expr.kind == Expr::Kind::all_of) return NodePtr(std::make_unique<AllOf>(std::move(children)));
-  return NodePtr(std::make_unique<AnyOf>(std::move(children)));
+  if (expr.kind == Expr::Kind::all_of) return NodePtr(std::make_unique<AllOfNodes>(std::move(children)));
+  return NodePtr(std::make_unique<AnyOfNodes>(std::move(children)));
 }
 
 }  // namespace logmill::query

@@ -12,7 +12,7 @@ namespace {
 // A table of so many combinations fits a cache of the second level.
 constexpr std::size_t kCombinationsMax = 1 << 16;
 constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
-constexpr std::size_t kSlotsAtStart = 64;
+constexpr std::size_t kGroupSlots = 64;
 
 }  // namespace
 
@@ -150,7 +150,7 @@ std::size_t Grouper::slot_of(const std::uint32_t* tuple) const {
 }
 
 void Grouper::grow() {
-  slots_.assign(std::max(kSlotsAtStart, 2 * slots_.size()), kUnknown);
+  slots_.assign(std::max(kGroupSlots, 2 * slots_.size()), kUnknown);
   for (std::uint32_t group = 0; group < groups_; ++group) slots_[slot_of(tuples_.data() + group * keys_.size())] = group;
 }
 

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "text/digits.h"
+
 namespace logmill::query {
 namespace {
 
+using text::is_digit;
+
 constexpr std::string_view kVariable = "<*>";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_run(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-' || c == ':' ||
          static_cast<unsigned char>(c) >= 0x80;

@@ -7,7 +7,7 @@
 namespace logmill::query {
 namespace {
 
-constexpr std::uint64_t kRowsDefault = 10;
+constexpr std::uint64_t kHeadRows = 10;
 
 class Head : public PipeStage {
  public:
@@ -42,7 +42,7 @@ extern constexpr StageSpec kHead{.name = "head",
                                  .summary = "the first N rows (10)",
                                  .sample = "* | head 20",
                                  .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
-                                   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t rows, take_count(lexer, kRowsDefault));
+                                   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t rows, take_count(lexer, kHeadRows));
                                    return std::unique_ptr<StageNode>(std::make_unique<HeadNode>(rows));
                                  }};
 

@@ -6,7 +6,7 @@
 namespace logmill::query {
 namespace {
 
-constexpr std::uint64_t kRowsDefault = 10;
+constexpr std::uint64_t kTailRows = 10;
 // Held rows are thinned out when there are this many more than wanted, so that copying costs little
 // a row.
 constexpr std::size_t kSlackRows = 4096;
@@ -67,7 +67,7 @@ extern constexpr StageSpec kTail{.name = "tail",
                                  .summary = "the last N rows (10)",
                                  .sample = "* | tail 20",
                                  .parse = [](Lexer& lexer, const Context&) -> base::Result<std::unique_ptr<StageNode>> {
-                                   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t rows, take_count(lexer, kRowsDefault));
+                                   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t rows, take_count(lexer, kTailRows));
                                    return std::unique_ptr<StageNode>(std::make_unique<TailNode>(rows));
                                  }};
 

@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "query/filter_spec.h"
+#include "text/digits.h"
 #include "text/json_writer.h"
 #include "text/units.h"
 
 namespace logmill::query {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using text::is_digit;
 
 // The name of a result like p99(duration_ms): the parentheses belong to it when nothing stands
 // before them.

@@ -3,18 +3,19 @@
 #include <algorithm>
 
 #include "store/template_tokens.h"
+#include "text/digits.h"
 #include "text/tokens.h"
 
 namespace logmill::query {
 namespace {
 
 using store::SlotKind;
+using text::is_digit;
 using text::is_token_byte;
 
 // A bit each, and one for what stands in front.
 constexpr std::size_t kNeedleMax = 62;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return text::lower_ascii(c) >= 'a' && text::lower_ascii(c) <= 'z'; }
 bool is_slot(char c) { return c > static_cast<char>(SlotKind::escape) && c <= static_cast<char>(SlotKind::text); }
 

@@ -182,12 +182,12 @@ TEST_P(CrashThreads, AnErrorAtAnyChangeLosesAndRepeatsNothing) {
 
 // --- damage ---
 
-struct Stored {
+struct StoredSegment {
   std::string path;
   std::string content;
 };
 
-Stored one_segment(StoreFixture& at, bool sealed) {
+StoredSegment one_segment(StoreFixture& at, bool sealed) {
   at.options.seal_on_close = sealed;
   auto writer = *at.open();
   for (std::uint64_t i = 0; i < 40; i += 10) {
@@ -215,7 +215,7 @@ void expect_no_lie(const std::vector<std::string>& messages) {
 TEST(Damage, EveryByteFlipped) {
   for (const bool sealed : {false, true}) {
     StoreFixture at;
-    const Stored stored = one_segment(at, sealed);
+    const StoredSegment stored = one_segment(at, sealed);
     for (std::size_t i = 0; i < stored.content.size(); ++i) {
       SCOPED_TRACE(std::string(sealed ? "sealed" : "live") + ", byte " + std::to_string(i));
       at.fs.content(stored.path)[i] ^= 0x55;
@@ -229,7 +229,7 @@ TEST(Damage, EveryByteFlipped) {
 TEST(Damage, CutAtEveryLength) {
   for (const bool sealed : {false, true}) {
     StoreFixture at;
-    const Stored stored = one_segment(at, sealed);
+    const StoredSegment stored = one_segment(at, sealed);
     for (std::size_t size = 0; size < stored.content.size(); ++size) {
       SCOPED_TRACE(std::string(sealed ? "sealed" : "live") + ", cut to " + std::to_string(size));
       at.fs.content(stored.path) = stored.content.substr(0, size);
@@ -240,7 +240,7 @@ TEST(Damage, CutAtEveryLength) {
 
 TEST(Damage, ABlockInTheMiddleCostsOnlyItself) {
   StoreFixture at;
-  const Stored stored = one_segment(at, false);
+  const StoredSegment stored = one_segment(at, false);
   std::string& content = at.fs.content(stored.path);
   const std::size_t second = content.find(kBlockMagic, content.find(kBlockMagic) + 1);
   content[second + 100] ^= 1;

@@ -35,7 +35,7 @@ void fill_ten(const StoreFixture& at, record::Batch& batch, std::uint64_t from, 
   }
 }
 
-struct Made {
+struct MadeStore {
   std::string live, sealed;
 };
 
@@ -45,7 +45,7 @@ std::string content_of(StoreFixture& at, std::string_view suffix) {
   return "none";
 }
 
-Made make_ten() {
+MadeStore make_ten() {
   StoreFixture at;
   auto writer = *at.open();
   record::Batch batch;
@@ -54,7 +54,7 @@ Made make_ten() {
     EXPECT_TRUE(writer->append(batch));
     EXPECT_TRUE(writer->commit());
   }
-  Made made{content_of(at, ".live"), {}};
+  MadeStore made{content_of(at, ".live"), {}};
   EXPECT_TRUE(writer->close());
   made.sealed = content_of(at, ".seg");
   return made;
@@ -112,7 +112,7 @@ void check_file(const std::string& name, const std::string& made) {
 }
 
 TEST(Samples, TheSameBytesAreWrittenEverywhere) {
-  const Made ten = make_ten();
+  const MadeStore ten = make_ten();
   check_file("ten.live", ten.live);
   check_file("ten.seg", ten.sealed);
   check_file("encodings.seg", make_encodings());

@@ -8,7 +8,6 @@ namespace {
 
 // Of one write: a few system calls a megabyte, and still in the cache of the reader's core.
 constexpr std::size_t kBufferBytes = 256 << 10;
-constexpr int kPipeBytes = 1 << 20;
 
 class FdSink final : public Sink {
  public:
@@ -17,7 +16,7 @@ class FdSink final : public Sink {
         fd_(fd),
         name_(std::move(name)),
         writer_(codec::make_writer(options.format, options.compress ? codec::Compress::yes : codec::Compress::no)) {
-    sys::widen_pipe(fd_, kPipeBytes);
+    sys::widen_pipe(fd_);
   }
 
   base::Status write(const record::Batch& batch) override {

@@ -11,9 +11,6 @@
 namespace logmill::stream {
 namespace {
 
-// As much as an ordinary user may have: fewer switches between the two ends.
-constexpr int kPipeBytes = 1 << 20;
-
 class FdSource final : public Source {
  public:
   FdSource(sys::Fd owned, int fd, std::string name, const SourceOptions& options, sys::Stop& stop, base::Reporter& reporter)
@@ -22,7 +19,7 @@ class FdSource final : public Source {
         options_(options),
         reporter_(reporter),
         format_(options.format) {
-    if (!options.feed) sys::widen_pipe(fd, kPipeBytes);
+    if (!options.feed) sys::widen_pipe(fd);
   }
 
   base::Result<Pull> next(record::Batch& batch) override {

@@ -72,7 +72,7 @@ base::Result<Fd> open_for_appending(const std::string& path) {
   return fd;
 }
 
-void widen_pipe(int fd, int bytes) { ::fcntl(fd, F_SETPIPE_SZ, bytes); }
+void widen_pipe(int fd) { ::fcntl(fd, F_SETPIPE_SZ, 1 << 20); }
 
 base::Result<std::size_t> read_some(int fd, char* to, std::size_t size) {
   while (true) {

@@ -39,8 +39,9 @@ base::Error error_from_errno(int number, std::string_view what);
 base::Result<Fd> open_for_reading(const std::string& path);
 // Creates the file if need be, mode 0640.
 base::Result<Fd> open_for_appending(const std::string& path);
-// Asks for a pipe of this many bytes; other descriptors, and refusals, are left as they are.
-void widen_pipe(int fd, int bytes);
+// Asks for a pipe of 1 MiB, as much as an ordinary user may have: fewer switches between the two ends. Other descriptors, and
+// refusals, are left as they are.
+void widen_pipe(int fd);
 
 // Reads what is there, up to `size` bytes; 0 at the end of input. Blocks if the descriptor does; a
 // non-blocking descriptor without data is `again`..

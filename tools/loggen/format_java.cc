@@ -12,7 +12,7 @@ namespace {
 using generate::Event;
 using generate::write_text;
 
-constexpr std::string_view kLevels[record::kSeverities] = {"     ", "TRACE", "DEBUG", "INFO ", "WARN ", "ERROR", "FATAL"};
+constexpr std::string_view kJavaLevels[record::kSeverities] = {"     ", "TRACE", "DEBUG", "INFO ", "WARN ", "ERROR", "FATAL"};
 
 constexpr std::string_view kClasses[] = {"RequestFilter", "HttpController", "EventHandler", "Repository",
                                          "ClientPool",    "WorkerLoop",     "Cache",        "Validator"};
@@ -39,7 +39,7 @@ class JavaFormat final : public LineFormat {
     *to++ = ',';
     to = text::write_3_digits(to, second_.microseconds(event.time) / 1'000);
     *to++ = ' ';
-    to = write_text(kLevels[static_cast<std::size_t>(event.level)], to);
+    to = write_text(kJavaLevels[static_cast<std::size_t>(event.level)], to);
     to = write_text(event.request ? " [http-nio-8080-exec-" : " [pool-2-thread-", to);
     to = text::write_unsigned(to, 1 + word % 32);
     to = write_class(event, generate::high_bits(word), write_text("] ", to));

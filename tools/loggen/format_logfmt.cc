@@ -10,7 +10,7 @@ namespace {
 using generate::Event;
 using generate::write_text;
 
-constexpr std::string_view kLevels[record::kSeverities] = {"", "trace", "debug", "info", "warn", "error", "fatal"};
+constexpr std::string_view kLogfmtLevels[record::kSeverities] = {"", "trace", "debug", "info", "warn", "error", "fatal"};
 
 class LogfmtFormat final : public LineFormat {
  public:
@@ -21,7 +21,7 @@ class LogfmtFormat final : public LineFormat {
     *to++ = '.';
     to = text::write_6_digits(to, second_.microseconds(event.time));
     to = write_text("Z level=", to);
-    to = write_text(kLevels[static_cast<std::size_t>(event.level)], to);
+    to = write_text(kLogfmtLevels[static_cast<std::size_t>(event.level)], to);
     to = write_text(world_.services()[event.service], write_text(" service=", to));
     to = write_text(world_.hosts()[event.host], write_text(" host=", to));
     if ((event.trace_high | event.trace_low) != 0) {

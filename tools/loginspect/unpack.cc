@@ -15,7 +15,7 @@ using namespace std::string_view_literals;
 constexpr std::size_t kReadBytes = 256 << 10;
 // Bytes that look like a beginning are one if so much behind them decompresses.
 constexpr std::size_t kTrialBytes = 64 << 10;
-constexpr std::size_t kHeadBytes = 8;
+constexpr std::size_t kMagicBytes = 8;
 
 // Stricter than codec::detect_container, which need not tell a beginning from any bytes whatever.
 bool begins_member(codec::Container container, std::string_view bytes) {
@@ -123,11 +123,11 @@ class Unpacking {
     std::string piece(kReadBytes, '\0');
     while (!stop_.requested()) {
       LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, file_.read_at(from, piece.data(), piece.size()));
-      if (got < kHeadBytes) break;
+      if (got < kMagicBytes) break;
       const std::string_view bytes(piece.data(), got);
-      for (std::size_t i = 0; i + kHeadBytes <= got; ++i)
+      for (std::size_t i = 0; i + kMagicBytes <= got; ++i)
         if (begins_member(container_, bytes.substr(i)) && try_member(from + i)) return std::optional(from + i);
-      from += got - kHeadBytes + 1;
+      from += got - kMagicBytes + 1;
     }
     return std::optional<std::uint64_t>();
   }

@@ -5,7 +5,7 @@
 namespace logmill::logquery {
 namespace {
 
-constexpr std::size_t kBufferBytes = 256 << 10;
+constexpr std::size_t kFlushBytes = 256 << 10;
 
 // Takes `ending` off the end of `name`.
 bool take_ending(std::string& name, std::string_view ending) {
@@ -56,7 +56,7 @@ base::Result<std::unique_ptr<ExportFile>> ExportFile::open(sys::FileSystem& file
 base::Status ExportFile::push(const query::Rows& rows) {
   rows_ += rows.selected.size();
   LOGMILL_RETURN_IF_ERROR(printer_->print(rows, text_));
-  return text_.size() >= kBufferBytes ? write() : base::Status{};
+  return text_.size() >= kFlushBytes ? write() : base::Status{};
 }
 
 base::Status ExportFile::write() {
