@@ -95,31 +95,38 @@ bool Archiver::ending() {
 }
 
 base::Status Archiver::compress_all() {
-  LOGMILL_ASSIGN_OR_RETURN(const auto files, list_rotated(fs_, path_));
+  LOGMILL_ASSIGN_OR_RETURN(auto files, list_rotated(fs_, path_));
   for (const RotatedFile& file : files)
     if (file.unfinished) LOGMILL_RETURN_IF_ERROR(fs_.remove(file.path));
-  if (options_.container == codec::Container::none) return {};
-  for (const RotatedFile& file : files) {
-    if (file.unfinished || file.container != codec::Container::none || is_held(file.path)) continue;
+  std::erase_if(files, [](const RotatedFile& file) { return file.unfinished; });
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (files[i].container != codec::Container::none || is_held(files[i].path)) continue;
     if (ending()) return {};
-    LOGMILL_RETURN_IF_ERROR(compress(file));
+    // Its compressed copies, of whichever kind an earlier run was asked for, are listed next. A copy has its name when it is complete.
+    if (i + 1 < files.size() && files[i + 1].time == files[i].time) {
+      LOGMILL_RETURN_IF_ERROR(replaced(files[i].path, files[i + 1].path));
+    } else if (options_.container != codec::Container::none) {
+      LOGMILL_RETURN_IF_ERROR(compress(files[i].path));
+    }
   }
   return {};
 }
 
-base::Status Archiver::compress(const RotatedFile& file) {
-  const std::string compressed = file.path + std::string(container_suffix(options_.container));
-  if (!fs_.info(compressed)) {
-    const std::string temporary = compressed + std::string(kTemporarySuffix);
-    if (auto written = write_compressed(file.path, temporary); !written) {
-      [[maybe_unused]] const auto removed = fs_.remove(temporary);
-      return written;
-    }
-    if (ending()) return fs_.remove(temporary);
-    LOGMILL_RETURN_IF_ERROR(fs_.rename(temporary, compressed));
-    LOGMILL_RETURN_IF_ERROR(fs_.sync_directory(sys::parent(file.path)));
+base::Status Archiver::compress(const std::string& path) {
+  const std::string compressed = path + std::string(container_suffix(options_.container));
+  const std::string temporary = compressed + std::string(kTemporarySuffix);
+  if (auto written = write_compressed(path, temporary); !written) {
+    [[maybe_unused]] const auto removed = fs_.remove(temporary);
+    return written;
   }
-  LOGMILL_RETURN_IF_ERROR(fs_.remove(file.path));
+  if (ending()) return fs_.remove(temporary);
+  LOGMILL_RETURN_IF_ERROR(fs_.rename(temporary, compressed));
+  LOGMILL_RETURN_IF_ERROR(fs_.sync_directory(sys::parent(path)));
+  return replaced(path, compressed);
+}
+
+base::Status Archiver::replaced(const std::string& path, const std::string& compressed) {
+  LOGMILL_RETURN_IF_ERROR(fs_.remove(path));
   if (options_.on_archived) options_.on_archived(compressed);
   return {};
 }

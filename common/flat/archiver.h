@@ -50,7 +50,8 @@ class Archiver {
   void pass();
   void tell_released();
   base::Status compress_all();
-  base::Status compress(const RotatedFile& file);
+  base::Status compress(const std::string& path);
+  base::Status replaced(const std::string& path, const std::string& compressed);
   base::Status write_compressed(const std::string& path, const std::string& temporary);
   base::Status retain();
   bool is_held(const std::string& path);

@@ -159,6 +159,20 @@ TEST_F(FlatWriterTest, TellsOfEachRotatedFileOnceItIsComplete) {
   }
 }
 
+// A kill between the two steps of a compression leaves both; the next run may be asked for another kind.
+TEST_F(FlatWriterTest, AFileThatIsCompressedAlreadyIsNotCompressedAgain) {
+  for (const codec::Container container : {codec::Container::gzip, codec::Container::zstd, codec::Container::none}) {
+    ASSERT_TRUE(fs.make_directories("logs"));
+    for (const char* suffix : {"", ".zst"})
+      ASSERT_TRUE(fs.open(std::string("logs/app-20261121T101400Z.log") + suffix, sys::OpenMode::create));
+    options.archive.container = container;
+    auto writer = open();
+    ASSERT_TRUE(writer->close());
+    EXPECT_EQ(fs.files(), (std::vector<std::string>{"logs/app-20261121T101400Z.log.zst", "logs/app.log"}));
+    ASSERT_TRUE(fs.remove("logs/app-20261121T101400Z.log.zst"));
+  }
+}
+
 // On a real disk: the file system in memory is for one thread.
 TEST_F(FlatWriterTest, CompressesInAThreadOfItsOwn) {
   const test::TempDir dir;
