@@ -5,8 +5,8 @@ namespace logmill::query {
 base::Status TimeMerge::add(const Rows& rows, std::size_t sequence) {
   if (rows.selected.empty()) return {};
   LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
-  auto held = std::make_unique<HeldRows>();
-  LOGMILL_RETURN_IF_ERROR(held->add(rows));
+  auto held = std::make_unique<Chunk>();
+  LOGMILL_RETURN_IF_ERROR(held->rows.add(rows));
   const auto chunk = static_cast<std::uint32_t>(chunks_.size());
   for (std::uint32_t i = 0; i < rows.selected.size(); ++i) entries_.push_back({times[rows.selected[i]], sequence, i, chunk});
   chunks_.push_back(std::move(held));
@@ -26,7 +26,7 @@ base::TimeNs TimeMerge::earliest() const { return std::ranges::min_element(entri
 std::size_t TimeMerge::memory_bytes() const {
   std::size_t bytes = entries_.capacity() * sizeof(Entry);
   for (const auto& chunk : chunks_)
-    if (chunk) bytes += chunk->memory_bytes();
+    if (chunk) bytes += chunk->rows.memory_bytes();
   return bytes;
 }
 

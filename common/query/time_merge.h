@@ -44,10 +44,16 @@ class TimeMerge {
     std::uint32_t chunk;
     friend auto operator<=>(const Entry&, const Entry&) = default;
   };
+  // The rows of one `add`, and a table of them that is made once: runs of rows may be as short as one.
+  struct Chunk {
+    HeldRows rows;
+    std::unique_ptr<Table> table;
+    Table& as_table() { return table ? *table : *(table = rows.table()); }
+  };
   void drop_unused_chunks();
 
   std::vector<Entry> entries_;
-  std::vector<std::unique_ptr<HeldRows>> chunks_;  // null once nothing of it is held
+  std::vector<std::unique_ptr<Chunk>> chunks_;  // null once nothing of it is held
 };
 
 template <class Next>
@@ -59,8 +65,7 @@ base::Status TimeMerge::release(base::TimeNs end, Next next) {
     const std::uint32_t chunk = it->chunk;
     run.clear();
     for (; it != last && it->chunk == chunk; ++it) run.push_back(it->row);
-    const auto table = chunks_[chunk]->table();
-    LOGMILL_RETURN_IF_ERROR(next(Rows{*table, run}));
+    LOGMILL_RETURN_IF_ERROR(next(Rows{chunks_[chunk]->as_table(), run}));
   }
   entries_.erase(entries_.begin(), last);
   drop_unused_chunks();
@@ -76,8 +81,7 @@ base::Status TimeMerge::hand_over(Next next) {
     const std::size_t sequence = it->sequence;
     run.clear();
     for (; it != entries_.end() && it->chunk == chunk; ++it) run.push_back(it->row);
-    const auto table = chunks_[chunk]->table();
-    LOGMILL_RETURN_IF_ERROR(next(Rows{*table, run}, sequence));
+    LOGMILL_RETURN_IF_ERROR(next(Rows{chunks_[chunk]->as_table(), run}, sequence));
     chunks_[chunk].reset();
   }
   entries_.clear();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "query/test_printer.h"
 #include "query/test_rows.h"
 
@@ -53,6 +55,21 @@ TEST_F(Merging, RowsOfOneTimeKeepTheirSequenceAndPlace) {
   add({{7, "c"}, {7, "d"}}, 2);
   add({{7, "a"}, {7, "b"}}, 1);
   EXPECT_EQ(released(8), "abcd");
+}
+
+// To make a table costs as much as all its rows: two writers' rows that alternate would cost the square of their number.
+TEST_F(Merging, ATableIsMadeOnceHoweverManyRunsItsRowsAre) {
+  add({{1, "a"}, {3, "c"}, {5, "e"}}, 0);
+  add({{2, "b"}, {4, "d"}, {6, "f"}}, 1);
+  std::set<const Table*> tables;
+  std::size_t runs = 0;
+  ASSERT_TRUE(merge_.release(INT64_MAX, [&](const Rows& rows) -> base::Status {
+    tables.insert(&rows.table);
+    ++runs;
+    return {};
+  }));
+  EXPECT_EQ(runs, 6u);
+  EXPECT_EQ(tables.size(), 2u);
 }
 
 TEST_F(Merging, KeepsTheLatestOnly) {
