@@ -17,16 +17,17 @@ function(logmill_precompiled name)
   endif()
 endfunction()
 
-# In these folders files of one shape have functions of the same names: encode and decode, say. Elsewhere four files are compiled as
-# one (what they share is instantiated once), so that names in unnamed namespaces are the folder's.
-set(LOGMILL_FILES_APART logmill_parse logmill_record logmill_store logmill_text logmill_transport text_test)
+# Eight files of a folder are compiled as one (what they share is instantiated once), so that names in unnamed namespaces are the
+# folder's. Not so files of one shape, which have functions of the same names.
+set(LOGMILL_FILES_APART "/encode_[a-z_]+\\.cc$")
 
 function(logmill_reuse name precompiled)
   if(LOGMILL_PCH)
     target_precompile_headers(${name} REUSE_FROM ${precompiled})
-    if(NOT name IN_LIST LOGMILL_FILES_APART)
-      set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
-    endif()
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    get_target_property(apart ${name} SOURCES)
+    list(FILTER apart INCLUDE REGEX ${LOGMILL_FILES_APART})
+    set_source_files_properties(${apart} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
 endfunction()
 

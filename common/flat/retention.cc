@@ -50,8 +50,7 @@ base::Result<std::vector<RetentionStep>> plan_retention(sys::FileSystem& fs, con
 }
 
 base::Status apply_retention(sys::FileSystem& fs, const std::vector<RetentionStep>& steps) {
-  for (const RetentionStep& step : steps)
-    if (auto removed = fs.remove(step.path); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
+  for (const RetentionStep& step : steps) LOGMILL_RETURN_IF_ERROR(fs.remove_if_there(step.path));
   return {};
 }
 

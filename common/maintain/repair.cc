@@ -41,7 +41,7 @@ base::Result<bool> is_damaged(sys::FileSystem& fs, const std::string& path) {
 // A copy: the original must stand until the new segment does. Left over from a crash it is written
 // again.
 base::Status copy_aside(sys::FileSystem& fs, const std::string& from, const std::string& to) {
-  if (auto removed = fs.remove(to); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
+  LOGMILL_RETURN_IF_ERROR(fs.remove_if_there(to));
   LOGMILL_ASSIGN_OR_RETURN(const auto source, fs.open(from, sys::OpenMode::read));
   LOGMILL_ASSIGN_OR_RETURN(const auto copy, fs.open(to, sys::OpenMode::create));
   std::string bytes(kCopyBytes, '\0');

@@ -71,7 +71,7 @@ void set_request(record::RowWriter& row, std::string_view request) {
   if (has_protocol) row.set("protocol", Value::string(rest.substr(last + 1)));
 }
 
-bool set_time(record::RowWriter& row, std::string_view stamp) {
+bool set_stamp(record::RowWriter& row, std::string_view stamp) {
   auto time = text::parse_clf(stamp);
   if (!time) time = text::parse_rfc3339(stamp);
   if (time) row.set_time(*time);
@@ -113,7 +113,7 @@ Outcome parse_access(std::string_view line, record::RowWriter& row, const ParseC
   if (!cursor.take_until('[', head)) return cursor.mismatch("'['");
   if (!set_head(row, head)) return Outcome{1, "a client and a user"};
   const Cursor before_stamp = cursor;
-  if (!cursor.take_until(']', stamp) || !set_time(row, stamp)) return before_stamp.mismatch("a time");
+  if (!cursor.take_until(']', stamp) || !set_stamp(row, stamp)) return before_stamp.mismatch("a time");
   cursor.skip_spaces();
   if (!take_quoted(cursor, request)) return cursor.mismatch("a request in quotes");
   set_request(row, request);

@@ -42,7 +42,7 @@ bool take_group(Cursor& cursor, char open, char close, std::string_view& inside)
   return false;
 }
 
-bool take_time(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
+bool take_stamp(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   const bool bracketed = cursor.take('[');
   auto time = take_common_stamp(cursor, context.reference);
   if (!time) time = take_stamp(cursor, "%y%m%d %H%M%S", context.reference);  // HDFS
@@ -94,9 +94,9 @@ bool take_channel_and_level(Cursor& cursor, record::RowWriter& row) {
 
 // Walks over thread, process and logger to the level; gives up at the second word that is none.
 bool take_up_to_level(Cursor& cursor, record::RowWriter& row) {
-  constexpr int kPartsMax = 4;
+  constexpr int kPackagePartsMax = 4;
   bool logger_seen = false;
-  for (int parts = 0; parts <= kPartsMax; ++parts) {
+  for (int parts = 0; parts <= kPackagePartsMax; ++parts) {
     skip_separators(cursor);
     if (take_level(cursor, row) || take_channel_and_level(cursor, row)) return true;
     std::string_view part;
@@ -189,7 +189,7 @@ void skip_to_message(Cursor& cursor) {
 
 Outcome parse_application(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
-  if (!take_time(cursor, row, context)) return cursor.mismatch("a time");
+  if (!take_stamp(cursor, row, context)) return cursor.mismatch("a time");
   const Cursor behind_time = cursor;
   if (!take_up_to_level(cursor, row)) return behind_time.mismatch("a level");
   const bool adjacent = cursor.peek() == '[';

@@ -7,7 +7,7 @@
 namespace logmill::parse {
 namespace {
 
-bool set_time(record::RowWriter& row, std::string_view text) {
+bool set_any_time(record::RowWriter& row, std::string_view text) {
   if (row.has_time()) return false;
   const auto time = record::time_from_text(text);
   if (time) row.set_time(*time);
@@ -24,7 +24,7 @@ bool set_level(record::RowWriter& row, std::string_view text) {
 bool set_role(record::RowWriter& row, record::Role role, std::string_view text) {
   switch (role) {
     case record::Role::field: return false;
-    case record::Role::time: return set_time(row, text);
+    case record::Role::time: return set_any_time(row, text);
     case record::Role::level: return set_level(row, text);
     case record::Role::message: row.set(record::kMessage, record::Value::string(text)); return true;
   }

@@ -15,7 +15,7 @@ namespace {
 
 using record::Value;
 
-bool take_time(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
+bool take_syslog_time(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   std::string_view rest;
   auto time = is_upper(cursor.peek()) ? text::parse_bsd_prefix(cursor.rest(), context.reference, rest)
                                       : text::parse_rfc3339_prefix(cursor.rest(), rest);
@@ -48,7 +48,7 @@ Outcome parse_syslog(std::string_view line, record::RowWriter& row, const ParseC
   Cursor cursor(line);
   const bool has_pri = take_pri(cursor, row);
   const bool bsd = is_upper(cursor.peek());
-  if (!take_time(cursor, row, context)) return cursor.mismatch("a time");
+  if (!take_syslog_time(cursor, row, context)) return cursor.mismatch("a time");
 
   cursor.skip_spaces();
   Tag tag = read_tag(cursor.rest());

@@ -117,8 +117,8 @@ TEST_P(Differential, FiltersAgreeWithANaiveEvaluator) {
 }
 
 // Groups and aggregates of some rows.
-struct Partial {
-  explicit Partial(const AggregateCall& call)
+struct PartialRun {
+  explicit PartialRun(const AggregateCall& call)
       : grouper({{"service", 0}, {"", 10 * base::kNsPerSecond}}), aggregate(find_aggregate(call.function)->make(call)) {}
 
   void add(const record::Batch& batch) {
@@ -129,7 +129,7 @@ struct Partial {
     ASSERT_TRUE(aggregate->add({table, rows}, group_of, grouper.groups()));
   }
 
-  void merge(const Partial& other) {
+  void merge(const PartialRun& other) {
     std::vector<std::uint32_t> map;
     for (std::size_t group = 0; group < other.grouper.groups(); ++group)
       map.push_back(grouper.group_of({other.grouper.value(group, 0), other.grouper.value(group, 1)}));
@@ -148,7 +148,7 @@ TEST_P(Differential, MergedPartsAreTheWhole) {
   for (const AggregateSpec* spec : aggregate_specs()) {
     for (const char* field : {"ms", "status", "message", "timestamp"}) {
       const AggregateCall call{std::string(spec->name), field, ""};
-      Partial whole(call), left(call), right(call);
+      PartialRun whole(call), left(call), right(call);
       whole.add(first);
       whole.add(second);
       left.add(first);

@@ -6,16 +6,15 @@
 #include <string>
 
 #include "query/filter_spec.h"
-#include "query/test_rows.h"
+#include "query/test_run.h"
 
 namespace logmill::query {
 namespace {
 
-constexpr base::TimeNs kNow = 1'795'000'000 * base::kNsPerSecond;
 constexpr std::int64_t kHour = 3600 * base::kNsPerSecond;
 constexpr Context kAt{.now = kNow, .utc = true};
 
-Filter parsed(std::string_view text, const Context& context = kAt) {
+Filter filter_of(std::string_view text, const Context& context = kAt) {
   auto filter = Filter::parse(text, context);
   EXPECT_TRUE(filter) << text << "\n" << (filter ? "" : filter.error().what);
   return *std::move(filter);
@@ -29,7 +28,7 @@ std::string error_of(std::string_view text) {
 // The rows that match, as one character each: "1" or ".".
 std::string hits(std::string_view text, const record::Batch& batch, const Context& context = kAt) {
   Mask keep;
-  parsed(text, context).select(batch, keep);
+  filter_of(text, context).select(batch, keep);
   std::string out;
   for (const auto flag : keep) out += flag ? '1' : '.';
   return out;
@@ -200,12 +199,12 @@ TEST(Filter, TimesAreRelativeOrAbsolute) {
 }
 
 TEST(Filter, TimeBoundsAreThoseOfWhatCanMatch) {
-  const auto bounds = parsed("a=1 timestamp>=2h ago timestamp<1h ago").bounds();
+  const auto bounds = filter_of("a=1 timestamp>=2h ago timestamp<1h ago").bounds();
   EXPECT_EQ(bounds.min, kNow - 2 * kHour);
   EXPECT_EQ(bounds.max, kNow - kHour - 1);
-  EXPECT_EQ(parsed("a=1 OR timestamp>2h ago").bounds().min, parsed("*").bounds().min);
-  EXPECT_EQ(parsed("timestamp=3h ago OR timestamp>2h ago").bounds().min, kNow - 3 * kHour);
-  EXPECT_EQ(parsed("NOT timestamp>2h ago").bounds().max, parsed("*").bounds().max);
+  EXPECT_EQ(filter_of("a=1 OR timestamp>2h ago").bounds().min, filter_of("*").bounds().min);
+  EXPECT_EQ(filter_of("timestamp=3h ago OR timestamp>2h ago").bounds().min, kNow - 3 * kHour);
+  EXPECT_EQ(filter_of("NOT timestamp>2h ago").bounds().max, filter_of("*").bounds().max);
 }
 
 TEST(Filter, AndBindsCloserThanOr) {
@@ -260,8 +259,8 @@ TEST(Filter, PrintsBackToTheSameTree) {
       "don't",
   };
   for (const std::string_view filter : filters) {
-    const Filter first = parsed(filter);
-    const Filter second = parsed(first.text());
+    const Filter first = filter_of(filter);
+    const Filter second = filter_of(first.text());
     EXPECT_TRUE(first.expr() == second.expr()) << filter << " -> " << first.text() << " -> " << second.text();
     EXPECT_EQ(first.text(), second.text());
   }
@@ -269,8 +268,8 @@ TEST(Filter, PrintsBackToTheSameTree) {
 
 TEST(Filter, SamplesOfAllOperatorsParseAndPrintBack) {
   for (const FilterSpec* spec : filter_specs()) {
-    const Filter first = parsed(spec->sample);
-    EXPECT_TRUE(first.expr() == parsed(first.text()).expr()) << spec->sample;
+    const Filter first = filter_of(spec->sample);
+    EXPECT_TRUE(first.expr() == filter_of(first.text()).expr()) << spec->sample;
     EXPECT_FALSE(spec->summary.empty());
   }
 }

@@ -86,18 +86,18 @@ void append_fields(std::string& out, const std::vector<std::string>& fields) {
 }
 
 void append_span(std::string& out, std::int64_t ns) {
-  struct Unit {
+  struct NamedSpan {
     std::int64_t ns;
     std::string_view name;
   };
-  constexpr Unit kUnits[] = {{86'400'000'000'000, "d"},
-                             {3'600'000'000'000, "h"},
-                             {60'000'000'000, "m"},
-                             {1'000'000'000, "s"},
-                             {1'000'000, "ms"},
-                             {1'000, "us"},
-                             {1, "ns"}};
-  const Unit* unit = std::ranges::find_if(kUnits, [ns](const Unit& u) { return ns % u.ns == 0; });
+  constexpr NamedSpan kUnits[] = {{86'400'000'000'000, "d"},
+                                  {3'600'000'000'000, "h"},
+                                  {60'000'000'000, "m"},
+                                  {1'000'000'000, "s"},
+                                  {1'000'000, "ms"},
+                                  {1'000, "us"},
+                                  {1, "ns"}};
+  const NamedSpan* unit = std::ranges::find_if(kUnits, [ns](const NamedSpan& u) { return ns % u.ns == 0; });
   text::append_integer(out, ns / unit->ns);
   out += unit->name;
 }

@@ -15,10 +15,10 @@ namespace {
 
 using record::Batch;
 
-constexpr Context kContext{.now = 1'795'256'100 * base::kNsPerSecond, .utc = true};
+constexpr Context kScanContext{.now = 1'795'256'100 * base::kNsPerSecond, .utc = true};
 
-Query parsed(std::string_view text) {
-  auto query = Query::parse(text, kContext);
+Query query_of(std::string_view text) {
+  auto query = Query::parse(text, kScanContext);
   EXPECT_TRUE(query) << text << "\n" << (query ? "" : query.error().what);
   return *std::move(query);
 }
@@ -127,9 +127,9 @@ TEST_P(StoreScanSeeds, AnswersAsBatchesDoWhateverTheQuery) {
   store.open_segments();
   for (int i = 0; i < 60; ++i) {
     const std::string filter = store.random().filter();
-    const Query rows = parsed(filter + " | fields timestamp, level, service, status, ms, message");
+    const Query rows = query_of(filter + " | fields timestamp, level, service, status, ms, message");
     EXPECT_EQ(sorted_lines(store.from_store(rows)), sorted_lines(store.from_batches(rows))) << filter;
-    const Query query = parsed(filter + " | " + store.random().stages());
+    const Query query = query_of(filter + " | " + store.random().stages());
     if (!query.order_matters()) {
       EXPECT_EQ(sorted_lines(store.from_store(query)), sorted_lines(store.from_batches(query))) << query.text();
     }
@@ -141,8 +141,8 @@ TEST_P(StoreScanSeeds, RowsComeInTheOrderOfTheirTimes) {
   store.write_lane(3, 40, true);
   store.write_lane(4, 25, true);
   store.open_segments();
-  const std::string all = store.from_store(parsed("* | fields timestamp"));
-  const std::string sorted = store.from_store(parsed("* | sort timestamp | fields timestamp"));
+  const std::string all = store.from_store(query_of("* | fields timestamp"));
+  const std::string sorted = store.from_store(query_of("* | sort timestamp | fields timestamp"));
   EXPECT_EQ(all, sorted);
 }
 
@@ -152,7 +152,7 @@ TEST_P(StoreScanSeeds, RowsThatDoNotFitIntoMemoryKeepTheirOrder) {
   store.open_segments();
   for (const char* text : {"*", "level>=warn", "level>=warn | head 9", "* | uniq service, ms", "* | tail 30"}) {
     // The order of fields may be another: that of all blocks, not of each.
-    const Query query = parsed(std::string(text) + " | fields timestamp, level, service, status, ms, message");
+    const Query query = query_of(std::string(text) + " | fields timestamp, level, service, status, ms, message");
     EXPECT_EQ(store.from_store(query), store.from_store_within(20'000, query)) << text;
   }
 }
@@ -165,8 +165,8 @@ TEST_P(StoreScanSeeds, TheNewestRowsAreTheLastOfAll) {
   for (const char* filter :
        {"* | fields timestamp, message, ms", "level>=warn | drop status, ms", "service=auth | fields timestamp, status | where status?"}) {
     for (const std::uint64_t wanted : {1, 7, 1000}) {
-      const Query query = parsed(filter);
-      const Query whole = parsed(std::string(filter) + " | tail " + std::to_string(wanted));
+      const Query query = query_of(filter);
+      const Query whole = query_of(std::string(filter) + " | tail " + std::to_string(wanted));
       EXPECT_EQ(store.newest(query, wanted), store.from_store(whole)) << filter << " " << wanted;
     }
   }
@@ -178,7 +178,7 @@ TEST(StoreScan, TheNewestRowsNeedFewBlocks) {
   store.write_lane(20, 1000, false);
   store.open_segments();
   ScanCounts counts;
-  store.newest(parsed("*"), 5, &counts);
+  store.newest(query_of("*"), 5, &counts);
   EXPECT_LE(counts.blocks_read, 4u);
   EXPECT_EQ(counts.blocks_read + counts.blocks_not_needed, counts.blocks);
 }
@@ -188,7 +188,7 @@ TEST(StoreScan, BlocksOfOtherTimesAreNotRead) {
   store.write_lane(20, 100, false);
   store.open_segments();
   ScanCounts counts;
-  store.from_store(parsed("timestamp<2026-11-21T10:16:00Z | count"), &counts);
+  store.from_store(query_of("timestamp<2026-11-21T10:16:00Z | count"), &counts);
   EXPECT_GT(counts.blocks_outside_time, 10u);
   EXPECT_EQ(counts.blocks_read + counts.blocks_outside_time, counts.blocks);
 }
@@ -199,12 +199,12 @@ TEST(StoreScan, BlocksWithoutAnyValueInTheRangeAreNotDecoded) {
   store.open_segments();
   for (const char* filter : {"status>=500", "status<197", "ms>1000000", "status=404", "status in (1, 2)", "status>204 service?"}) {
     ScanCounts counts;
-    EXPECT_EQ(store.from_store(parsed(std::string(filter) + " | fields ms"), &counts), "") << filter;
+    EXPECT_EQ(store.from_store(query_of(std::string(filter) + " | fields ms"), &counts), "") << filter;
     EXPECT_EQ(counts.blocks_read, 0u) << filter;
     EXPECT_EQ(counts.blocks_outside_zones, counts.blocks) << filter;
   }
   for (const char* filter : {"status>=203", "status<=198", "NOT status>=500", "status=200", "status in (1, 200)"}) {
-    const Query query = parsed(std::string(filter) + " | stats count(), max(message)");  // what no footer knows
+    const Query query = query_of(std::string(filter) + " | stats count(), max(message)");  // what no footer knows
     ScanCounts counts;
     EXPECT_EQ(store.from_store(query, &counts), store.from_batches(query)) << filter;
     EXPECT_EQ(counts.blocks_read, counts.blocks) << filter;
@@ -226,7 +226,7 @@ TEST(StoreScan, CountsOfBlocksWithinATimeRangeComeFromFooters) {
   text::append_time_utc(part, start + 7230 * base::kNsPerSecond);
   for (const char* stage : {"count", "count by level", "count by service", "top 3 service", "timechart 1h count()",
                             "timechart 1h count() by level", "count by level, 1d"}) {
-    const Query whole = parsed(from + "' | " + stage), cut = parsed(part + "' | " + stage);
+    const Query whole = query_of(from + "' | " + stage), cut = query_of(part + "' | " + stage);
     ScanCounts counts;
     EXPECT_EQ(store.from_store(whole, &counts), store.from_batches(whole)) << whole.text();
     EXPECT_EQ(counts.blocks_counted, 2u) << whole.text();
@@ -238,7 +238,7 @@ TEST(StoreScan, StartsBehindRowsThatWereTaken) {
   Scanned store(1);
   store.write_lane(3, 10, false);
   store.open_segments();
-  const Query query = parsed("* | count");
+  const Query query = query_of("* | count");
   TestPrinter printer;
   Pipeline pipeline(query, printer);
   sys::Stop stop;
@@ -257,7 +257,7 @@ TEST(StoreScan, APrunerKeepsBlocksFromBeingRead) {
   Scanned store(1);
   store.write_lane(3, 10, false);
   store.open_segments();
-  const Query query = parsed("*");
+  const Query query = query_of("*");
   sys::Stop stop;
   StoreScan scan(query, base::null_reporter(), stop, &pruner);
   scan.add(*store.segments[0]);

@@ -55,12 +55,12 @@ base::Result<ColumnView> BatchTable::column(std::string_view name) {
 }
 
 std::vector<std::string_view> in_common_order(const std::vector<std::string_view>& columns) {
-  constexpr std::string_view kFirst[] = {record::kService, record::kHost, record::kTraceId, record::kMessage};
+  constexpr std::string_view kCommonFirst[] = {record::kService, record::kHost, record::kTraceId, record::kMessage};
   std::vector<std::string_view> names = {record::kTimestamp, record::kLevel};
-  for (const std::string_view first : kFirst)
+  for (const std::string_view first : kCommonFirst)
     if (std::ranges::find(columns, first) != columns.end()) names.push_back(first);
   for (const std::string_view column : columns)
-    if (std::ranges::find(kFirst, column) == std::end(kFirst)) names.push_back(column);
+    if (std::ranges::find(kCommonFirst, column) == std::end(kCommonFirst)) names.push_back(column);
   return names;
 }
 

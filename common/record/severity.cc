@@ -6,7 +6,7 @@
 namespace logmill::record {
 namespace {
 
-constexpr std::array<std::string_view, kSeverities> kNames = {"", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
+constexpr std::array<std::string_view, kSeverities> kSeverityNames = {"", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
 
 struct Spelling {
   std::string_view lower;
@@ -71,12 +71,12 @@ constexpr std::size_t kLongestSpelling = 13;  // "informational"
 
 }  // namespace
 
-std::string_view severity_name(Severity severity) { return kNames[static_cast<std::size_t>(severity)]; }
+std::string_view severity_name(Severity severity) { return kSeverityNames[static_cast<std::size_t>(severity)]; }
 
 std::optional<Severity> severity_from_text(std::string_view text) {
   if (text.empty() || text.size() > kLongestSpelling) return std::nullopt;
   for (std::size_t i = 1; i < kSeverities; ++i)
-    if (text == kNames[i]) return static_cast<Severity>(i);
+    if (text == kSeverityNames[i]) return static_cast<Severity>(i);
 
   char lower[kLongestSpelling];
   for (std::size_t i = 0; i < text.size(); ++i) {

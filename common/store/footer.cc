@@ -13,7 +13,7 @@
 namespace logmill::store {
 namespace {
 
-base::Error corrupt(std::string_view what) { return {base::ErrorCode::corrupt, std::string(what)}; }
+base::Error corrupt_footer(std::string_view what) { return {base::ErrorCode::corrupt, std::string(what)}; }
 
 void append_section(std::string& out, FooterSection tag, std::string_view content) {
   out.push_back(static_cast<char>(tag));
@@ -72,7 +72,7 @@ Trailer summarize(const std::vector<ScannedBlock>& blocks) {
 base::Result<std::vector<ScannedBlock>> parse_blocks(std::string_view bytes, const Trailer& trailer) {
   base::ByteReader from(bytes);
   const std::uint64_t count = from.read_varint();
-  if (count != trailer.blocks || count > bytes.size()) return corrupt("footer: block count differs");
+  if (count != trailer.blocks || count > bytes.size()) return corrupt_footer("footer: block count differs");
   std::vector<ScannedBlock> blocks;
   std::uint64_t end = kSegmentHeaderBytes;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -81,11 +81,11 @@ base::Result<std::vector<ScannedBlock>> parse_blocks(std::string_view bytes, con
     LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(head));
     if (head.size() != kBlockHeaderBytes + header.directory_bytes || offset < end || offset > trailer.footer_offset ||
         header.block_bytes() > trailer.footer_offset - offset)
-      return corrupt("footer: block " + std::to_string(i) + " out of place");
+      return corrupt_footer("footer: block " + std::to_string(i) + " out of place");
     end = offset + header.block_bytes();
     blocks.push_back({.info = header.info(offset), .head = std::string(head)});
   }
-  if (from.failed() || from.remaining() != 0) return corrupt("footer: damaged blocks");
+  if (from.failed() || from.remaining() != 0) return corrupt_footer("footer: damaged blocks");
   return blocks;
 }
 
@@ -97,14 +97,14 @@ base::Status parse_counts(std::string_view bytes, std::size_t blocks, Footer& fo
     const std::string_view name = from.read_string();
     const std::uint64_t values = from.read_varint();
     // A count takes at least a byte.
-    if (values > kCountedValuesMax || values * blocks > from.remaining()) return corrupt("footer: damaged counts");
+    if (values > kCountedValuesMax || values * blocks > from.remaining()) return corrupt_footer("footer: damaged counts");
     ValueCounts counts;
     for (std::uint64_t v = 0; v < values && !failed; ++v) counts.values.push_back(read_value(from, failed));
     for (std::uint64_t n = 0; n < values * blocks; ++n) counts.rows.push_back(static_cast<std::uint32_t>(from.read_varint()));
     footer.counts.emplace(name, std::move(counts));
     failed = failed || from.failed();
   }
-  if (failed || from.remaining() != 0) return corrupt("footer: damaged counts");
+  if (failed || from.remaining() != 0) return corrupt_footer("footer: damaged counts");
   return {};
 }
 
@@ -118,7 +118,7 @@ base::Result<SegmentOrigin> parse_origin(std::string_view bytes) {
     const std::string_view id = from.read_string();
     origin.parts.push_back({std::string(id), from.read_varint()});
   }
-  if (from.failed() || from.remaining() != 0) return corrupt("footer: damaged origin");
+  if (from.failed() || from.remaining() != 0) return corrupt_footer("footer: damaged origin");
   return origin;
 }
 
@@ -129,7 +129,7 @@ base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Tr
   while (from.remaining() > 0) {
     const auto tag = from.read<std::uint8_t>();
     const std::string_view section = from.read_string();
-    if (from.failed()) return corrupt("footer: damaged section");
+    if (from.failed()) return corrupt_footer("footer: damaged section");
     switch (static_cast<FooterSection>(tag)) {
       case FooterSection::blocks: {
         LOGMILL_ASSIGN_OR_RETURN(footer.blocks, parse_blocks(section, trailer));
@@ -148,7 +148,7 @@ base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Tr
       default: break;  // of a newer version: not needed
     }
   }
-  if (footer.blocks.size() != trailer.blocks) return corrupt("footer: no blocks");
+  if (footer.blocks.size() != trailer.blocks) return corrupt_footer("footer: no blocks");
   if (!counts.empty()) LOGMILL_RETURN_IF_ERROR(parse_counts(counts, footer.blocks.size(), footer));
   if (!filters.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(footer.filters, parse_member_filters(filters, footer.blocks.size(), trailer.footer_offset));
@@ -184,25 +184,25 @@ std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_lev
 }
 
 base::Result<Trailer> read_trailer(const sys::File& file, std::uint64_t file_bytes) {
-  if (file_bytes < kSegmentHeaderBytes + kTrailerBytes) return corrupt("too short for a sealed segment");
+  if (file_bytes < kSegmentHeaderBytes + kTrailerBytes) return corrupt_footer("too short for a sealed segment");
   LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, file_bytes - kTrailerBytes, kTrailerBytes));
   LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, parse_trailer(bytes));
   const std::uint64_t room = file_bytes - kTrailerBytes;
   if (trailer.footer_offset < kSegmentHeaderBytes || trailer.footer_offset > room || room - trailer.footer_offset != trailer.footer_bytes ||
       trailer.footer_raw_bytes > kFooterBytesMax)
-    return corrupt("trailer: footer out of place");
+    return corrupt_footer("trailer: footer out of place");
   return trailer;
 }
 
 base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, std::uint64_t file_bytes) {
   LOGMILL_ASSIGN_OR_RETURN(const std::string bytes,
                            read_string_at(file, trailer.footer_offset, file_bytes - kTrailerBytes - trailer.footer_offset));
-  if (base::xxh3_64(bytes) != trailer.footer_checksum) return corrupt("footer: checksum mismatch");
+  if (base::xxh3_64(bytes) != trailer.footer_checksum) return corrupt_footer("footer: checksum mismatch");
   base::Arena arena;
   bool failed = false;
   base::ByteReader from(bytes);
   const std::string_view content = read_byte_stream(from, trailer.footer_raw_bytes, arena, failed);
-  if (failed || from.remaining() != 0) return corrupt("footer: damaged");
+  if (failed || from.remaining() != 0) return corrupt_footer("footer: damaged");
   return parse_footer(std::make_unique<std::string>(content), trailer);
 }
 

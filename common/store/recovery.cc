@@ -6,12 +6,6 @@
 namespace logmill::store {
 namespace {
 
-base::Status remove_if_there(sys::FileSystem& fs, const std::string& path) {
-  auto removed = fs.remove(path);
-  if (!removed && removed.error().code == base::ErrorCode::not_found) return {};
-  return removed;
-}
-
 // The handle that holds the lock, or nullptr if a writer has it. The file may have gone since it
 // was listed, and is then created again, empty: whoever asks removes it.
 base::Result<std::unique_ptr<sys::File>> lock_if_free(sys::FileSystem& fs, const std::string& path) {
@@ -25,7 +19,7 @@ base::Status recover_live(sys::FileSystem& fs, const std::string& path, int zstd
   LOGMILL_ASSIGN_OR_RETURN(const auto locked, lock_if_free(fs, path));
   if (!locked) return {};
   // Killed between publishing the sealed file and removing this one, or sealed since we listed it.
-  if (fs.info(with_suffix(path, kSealedSuffix))) return remove_if_there(fs, path);
+  if (fs.info(with_suffix(path, kSealedSuffix))) return fs.remove_if_there(path);
   const auto sealed = seal_segment(fs, path, zstd_level, reporter);
   if (!sealed) {
     // What this version cannot read is left for one that can; a full disk leaves it for later.
@@ -45,10 +39,10 @@ base::Status remove_temporary(sys::FileSystem& fs, const std::string& path) {
     // Being written as long as there is a live segment to be sealed, and then its writer's
     // business.
     if (fs.info(with_suffix(path, kLiveSuffix))) return {};
-    return remove_if_there(fs, path);
+    return fs.remove_if_there(path);
   }
   LOGMILL_ASSIGN_OR_RETURN(const auto locked, lock_if_free(fs, path));
-  return locked ? remove_if_there(fs, path) : base::Status();
+  return locked ? fs.remove_if_there(path) : base::Status();
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ constexpr std::size_t kSparseBytesMax = 8 << 20;
 }  // namespace
 
 base::Status SegmentBuilder::open(sys::FileSystem& fs, const std::string& path, base::TimeNs created) {
-  if (auto removed = fs.remove(path); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
+  LOGMILL_RETURN_IF_ERROR(fs.remove_if_there(path));
   LOGMILL_ASSIGN_OR_RETURN(file_, fs.open(path, sys::OpenMode::create));
   LOGMILL_ASSIGN_OR_RETURN(const bool locked, file_->try_lock());
   if (!locked) return base::Error{base::ErrorCode::again, path + ": another process writes it"};

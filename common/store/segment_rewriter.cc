@@ -196,12 +196,6 @@ class Rewriter {
   std::uint64_t part_rows_left_ = 0;
 };
 
-base::Status remove_if_there(sys::FileSystem& fs, const std::string& path) {
-  auto removed = fs.remove(path);
-  if (!removed && removed.error().code == base::ErrorCode::not_found) return {};
-  return removed;
-}
-
 // Step 3 and 4 of docs/formats/segment.md, Rewriting.
 base::Status replace_segments(sys::FileSystem& fs, const std::string& renewed, const std::vector<std::string>& ids) {
   const std::string folder = sys::parent(renewed);
@@ -261,7 +255,7 @@ base::Status finish_rewrites(sys::FileSystem& fs, const std::string& store) {
   for (const PartitionFile& file : files) {
     const std::string path = sys::join(sys::join(store, file.partition), file.name);
     if (file.name.ends_with(std::string(kNewSuffix) + std::string(kTemporarySuffix))) {
-      LOGMILL_RETURN_IF_ERROR(remove_if_there(fs, path));
+      LOGMILL_RETURN_IF_ERROR(fs.remove_if_there(path));
     } else if (file.name.ends_with(kSealedSuffix) && is_cold(store, path)) {
       const std::string hot = sys::join(sys::join(store, file.partition.substr(kColdName.size() + 1)), file.name);
       if (!fs.info(hot)) continue;
@@ -282,9 +276,9 @@ base::Status remove_segment(sys::FileSystem& fs, const std::string& path, Eviden
     const std::string beside = sys::join(folder, name);
     if (beside == path || segment_id(name) != segment_id(path)) continue;
     if (evidence == Evidence::keep && name.ends_with(kDamagedSuffix)) continue;
-    LOGMILL_RETURN_IF_ERROR(remove_if_there(fs, beside));
+    LOGMILL_RETURN_IF_ERROR(fs.remove_if_there(beside));
   }
-  return remove_if_there(fs, path);
+  return fs.remove_if_there(path);
 }
 
 }  // namespace logmill::store

@@ -9,7 +9,7 @@ namespace {
 
 // A listing is made again when a segment has gone since; each time what could be opened stays open,
 // so that even a store that changes all the time is caught up with.
-constexpr int kListingsMax = 1'000;
+constexpr int kRefreshListingsMax = 1'000;
 
 // The day's folder and the id: cold and hot copies of a segment have the same.
 std::string key_of(const std::string& path) {
@@ -32,7 +32,7 @@ base::Status StoreView::refresh() {
     }
     LOGMILL_ASSIGN_OR_RETURN(const bool complete, open_listed());
     if (complete) break;
-    if (listing == kListingsMax) return base::Error{base::ErrorCode::again, store_ + ": changes faster than it can be listed"};
+    if (listing == kRefreshListingsMax) return base::Error{base::ErrorCode::again, store_ + ": changes faster than it can be listed"};
   }
   settle_known();
   // After the listing: what was rewritten before it has its last rows by now in the file that is

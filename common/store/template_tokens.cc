@@ -24,7 +24,7 @@ constexpr std::array<std::uint8_t, 256> classes() {
 }
 constexpr std::array<std::uint8_t, 256> kClasses = classes();
 
-constexpr std::array<std::uint64_t, kDigitsMax + 2> powers_of_ten() {
+constexpr std::array<std::uint64_t, kDigitsMax + 2> integer_powers_of_ten() {
   std::array<std::uint64_t, kDigitsMax + 2> powers{};
   std::uint64_t power = 1;
   for (auto& p : powers) {
@@ -33,13 +33,13 @@ constexpr std::array<std::uint64_t, kDigitsMax + 2> powers_of_ten() {
   }
   return powers;
 }
-constexpr auto kPowers = powers_of_ten();
+constexpr auto kIntegerPowers = integer_powers_of_ten();
 
 // How many numbers fewer than `digits` digits can write: 0, 10, 110 …; the numbers of `digits`
 // digits start here.
 constexpr std::array<std::uint64_t, kDigitsMax + 2> first_numbers() {
   std::array<std::uint64_t, kDigitsMax + 2> firsts{};
-  for (std::size_t digits = 2; digits < firsts.size(); ++digits) firsts[digits] = firsts[digits - 1] + kPowers[digits - 1];
+  for (std::size_t digits = 2; digits < firsts.size(); ++digits) firsts[digits] = firsts[digits - 1] + kIntegerPowers[digits - 1];
   return firsts;
 }
 constexpr auto kFirstNumbers = first_numbers();

@@ -13,9 +13,15 @@ base::Result<std::string> FileSystem::read_file(const std::string& path, std::ui
   return content;
 }
 
+base::Status FileSystem::remove_if_there(const std::string& path) {
+  auto removed = remove(path);
+  if (!removed && removed.error().code == base::ErrorCode::not_found) return {};
+  return removed;
+}
+
 base::Status FileSystem::replace_file(const std::string& path, std::string_view content) {
   const std::string temporary = path + ".tmp";
-  if (auto removed = remove(temporary); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
+  LOGMILL_RETURN_IF_ERROR(remove_if_there(temporary));
   {
     LOGMILL_ASSIGN_OR_RETURN(const auto file, open(temporary, OpenMode::create));
     LOGMILL_RETURN_IF_ERROR(file->append(content));

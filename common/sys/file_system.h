@@ -55,6 +55,8 @@ class FileSystem {
   virtual base::Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) = 0;
   virtual base::Status rename(const std::string& from, const std::string& to) = 0;
   virtual base::Status remove(const std::string& path) = 0;
+  // No error if it is not there.
+  base::Status remove_if_there(const std::string& path);
   // Removes an empty folder.
   virtual base::Status remove_directory(const std::string& path) = 0;
   // With parents; mode 0750; fine if it exists.

@@ -11,32 +11,32 @@
 namespace logmill::text {
 namespace {
 
-constexpr base::TimeNs kS = base::kNsPerSecond;
-constexpr base::TimeNs kNow = 1'795'256'100 * kS;  // 2026-11-21T10:15:00Z, a Saturday
+constexpr base::TimeNs kSecond = base::kNsPerSecond;
+constexpr base::TimeNs kNow = 1'795'256'100 * kSecond;  // 2026-11-21T10:15:00Z, a Saturday
 
-struct Case {
+struct TimeCase {
   std::string_view text;
   std::optional<base::TimeNs> time;
 };
 
 TEST(Rfc3339, ReadsTheFormsOfTheWild) {
-  const Case cases[] = {
+  const TimeCase cases[] = {
       {"2026-11-21T10:15:00Z", kNow},
       {"2026-11-21t10:15:00z", kNow},
       {"2026-11-21 10:15:00", kNow},
-      {"2026-11-21T10:15:00.5Z", kNow + kS / 2},
+      {"2026-11-21T10:15:00.5Z", kNow + kSecond / 2},
       {"2026-11-21 10:15:00,123", kNow + 123'000'000},
       {"2026-11-21T10:15:00.123456789Z", kNow + 123'456'789},
       {"2026-11-21T12:15:00+02:00", kNow},
       {"2026-11-21T05:45:00-0430", kNow},
-      {"2026-11-21 11:15:00.25+01", kNow + kS / 4},
+      {"2026-11-21 11:15:00.25+01", kNow + kSecond / 4},
       {"2026-11-21 10:15:00 UTC", kNow},
       {"2026-11-21 12:15:00 +0200", kNow},
       {"1970-01-01T00:00:00Z", 0},
       {"1969-12-31T23:59:59.999999999Z", -1},
-      {"2024-02-29T00:00:00Z", 1'709'164'800 * kS},
-      {"2016-12-31T23:59:60Z", 1'483'228'800 * kS},
-      {"2262-04-11T23:47:15Z", 9'223'372'035 * kS},
+      {"2024-02-29T00:00:00Z", 1'709'164'800 * kSecond},
+      {"2016-12-31T23:59:60Z", 1'483'228'800 * kSecond},
+      {"2262-04-11T23:47:15Z", 9'223'372'035 * kSecond},
       // Not times.
       {"", std::nullopt},
       {"2026-11-21", std::nullopt},
@@ -57,7 +57,7 @@ TEST(Rfc3339, ReadsTheFormsOfTheWild) {
       {"2263-01-01T00:00:00Z", std::nullopt},
       {"0001-01-01T00:00:00Z", std::nullopt},
   };
-  for (const Case& c : cases) EXPECT_EQ(parse_rfc3339(c.text), c.time) << c.text;
+  for (const TimeCase& c : cases) EXPECT_EQ(parse_rfc3339(c.text), c.time) << c.text;
 }
 
 TEST(Rfc3339, LeavesTheRestOfTheLine) {
@@ -80,15 +80,15 @@ TEST(Rfc3339, LeavesTheRestOfTheLine) {
 }
 
 TEST(Epoch, TellsUnitsApartByMagnitude) {
-  const Case cases[] = {
-      {"1763719300", 1'763'719'300 * kS},
-      {"1763719300.25", 1'763'719'300 * kS + kS / 4},
-      {"1763719300.123456789123", 1'763'719'300 * kS + 123'456'789},
-      {"1763719300250", 1'763'719'300 * kS + kS / 4},
-      {"1763719300250.5", 1'763'719'300 * kS + kS / 4 + 500'000},
-      {"1763719300250000", 1'763'719'300 * kS + kS / 4},
-      {"1763719300250000001", 1'763'719'300 * kS + kS / 4 + 1},
-      {"100000000", 100'000'000 * kS},
+  const TimeCase cases[] = {
+      {"1763719300", 1'763'719'300 * kSecond},
+      {"1763719300.25", 1'763'719'300 * kSecond + kSecond / 4},
+      {"1763719300.123456789123", 1'763'719'300 * kSecond + 123'456'789},
+      {"1763719300250", 1'763'719'300 * kSecond + kSecond / 4},
+      {"1763719300250.5", 1'763'719'300 * kSecond + kSecond / 4 + 500'000},
+      {"1763719300250000", 1'763'719'300 * kSecond + kSecond / 4},
+      {"1763719300250000001", 1'763'719'300 * kSecond + kSecond / 4 + 1},
+      {"100000000", 100'000'000 * kSecond},
       {"99999999", std::nullopt},     // a count, not a date
       {"99999999999", std::nullopt},  // seconds in the year 5138
       {"18446744073709551615", std::nullopt},
@@ -98,7 +98,7 @@ TEST(Epoch, TellsUnitsApartByMagnitude) {
       {"1763719300x", std::nullopt},
       {"0x69000000", std::nullopt},
   };
-  for (const Case& c : cases) EXPECT_EQ(parse_epoch(c.text), c.time) << c.text;
+  for (const TimeCase& c : cases) EXPECT_EQ(parse_epoch(c.text), c.time) << c.text;
 }
 
 TEST(Bsd, TakesTheLatestYearThatIsNotAhead) {
@@ -130,7 +130,7 @@ TEST(Bsd, TakesTheLatestYearThatIsNotAhead) {
 }
 
 TEST(Clf, ReadsAccessLogTimes) {
-  const Case cases[] = {
+  const TimeCase cases[] = {
       {"21/Nov/2026:10:15:00 +0000", kNow},
       {"21/Nov/2026:12:15:00 +0200", kNow},
       {"21/Nov/2026:10:15:00", kNow},
@@ -139,7 +139,7 @@ TEST(Clf, ReadsAccessLogTimes) {
       {"21/Nov/2026:10:15:00 +0000 x", std::nullopt},
       {"21/Nov/2026", std::nullopt},
   };
-  for (const Case& c : cases) EXPECT_EQ(parse_clf(c.text), c.time) << c.text;
+  for (const TimeCase& c : cases) EXPECT_EQ(parse_clf(c.text), c.time) << c.text;
 }
 
 TEST(UserTime, ReadsWhatPeopleTypeInUtc) {

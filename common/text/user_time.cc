@@ -47,10 +47,6 @@ std::optional<base::TimeNs> ns_in_zone(const CivilTime& civil, Zone zone) {
   return std::int64_t{std::mktime(&local)} * base::kNsPerSecond + civil.nanosecond;
 }
 
-void skip_spaces(std::string_view& text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-}
-
 // "14:30" or "14:30:15.5"; the whole text.
 bool scan_short_clock(std::string_view text, CivilTime& civil) {
   if (scan_clock(text, civil)) return text.empty();
@@ -77,7 +73,7 @@ std::optional<base::TimeNs> parse_named_day(std::string_view text, base::TimeNs 
     const base::TimeNs noon = (days_from_civil(civil.year, civil.month, civil.day) + day.days) * base::kNsPerDay;
     civil = civil_from_ns(noon);
     if (text.empty()) return ns_in_zone(civil, zone);
-    skip_spaces(text);
+    while (text.starts_with(' ')) text.remove_prefix(1);
     return scan_short_clock(text, civil) ? ns_in_zone(civil, zone) : std::nullopt;
   }
   return std::nullopt;

@@ -7,6 +7,8 @@
 
 namespace logmill::transport {
 
+inline constexpr int kIdlePeerMs = 60'000;  // a client that vanished must not hold its place for ever
+
 class SocketConnection : public Connection {
  public:
   SocketConnection(sys::Fd fd, std::string peer, TransportSpec::Carries carries)

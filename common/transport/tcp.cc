@@ -3,8 +3,6 @@
 namespace logmill::transport {
 namespace {
 
-constexpr int kIdlePeerMs = 60'000;  // a client that vanished must not hold its place for ever
-
 class TcpListener : public Listener {
  public:
   explicit TcpListener(sys::Fd fd) : fd_(std::move(fd)) {}

@@ -11,8 +11,6 @@
 namespace logmill::transport {
 namespace {
 
-constexpr int kIdlePeerMs = 60'000;
-
 template <auto Free>
 struct Deleter {
   template <class T>

@@ -11,7 +11,7 @@ import sys
 
 root = pathlib.Path(sys.argv[1])
 rules = (root / "cmake/logmill.cmake").read_text()
-apart = set(re.search(r"set\(LOGMILL_FILES_APART ([^)]*)\)", rules).group(1).split())
+apart = re.compile(re.search(r'set\(LOGMILL_FILES_APART "(.*)"\)', rules).group(1).replace("\\\\", "\\"))
 # The tree is formatted: what starts a line of a namespace is the start of a definition.
 body = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.S | re.M)
 # A type, a constant (constexpr Type kName), or a function with its parameters; of a specialisation also its arguments.
@@ -19,7 +19,7 @@ named = [
     re.compile(r"^(?:class|struct|enum class|enum|union) ([\w<>:, ]+?)(?: final)?(?: : [^{;]*)? \{", re.M),
     re.compile(r"^using (\w+) =", re.M),
     re.compile(r"^(?:static |inline |thread_local |constinit )*const(?:expr|init)? [\w:<>,* ]*?(\w+)(?:\[[^\]]*\])* ?[={]", re.M),
-    re.compile(r"^(?!using |return |struct |class |enum |namespace |template |static_assert|TEST|INSTANTIATE)\w[\w:<>,*& \[\]]*?"
+    re.compile(r"^(?!using |return |struct |class |enum |namespace |template |static_assert|TEST|INSTANTIATE)\w[\w:<>,*&+ \[\]]*?"
                r"\b(\w+\((?:[^()]|\([^()]*\))*\))(?: const)?(?: noexcept)?(?: requires [^{]*)? \{", re.M),
 ]
 
@@ -48,10 +48,10 @@ def signature(definition):
 
 clashes = 0
 for target, files in folders():
-    if target in apart:
-        continue
     places = collections.defaultdict(set)
     for path in files:
+        if apart.search(str(path)):
+            continue
         for block in body.finditer(path.read_text()):
             for pattern in named:
                 for match in pattern.finditer(block.group(1)):

@@ -81,7 +81,7 @@ class Run {
     for (const std::string& path : orphans) {
       io_.reporter.info(path + (options_.dry_run ? ": would be removed" : ": removed") + ", its segment is gone");
       if (options_.dry_run) continue;
-      if (auto removed = io_.files.remove(path); !removed && removed.error().code != base::ErrorCode::not_found) return removed;
+      LOGMILL_RETURN_IF_ERROR(io_.files.remove_if_there(path));
     }
     return {};
   }
