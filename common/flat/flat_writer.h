@@ -65,6 +65,8 @@ class FlatWriter {
   // Commits, and waits until what was rotated is compressed.
   base::Status close();
   const FlatCounters& counters() const { return counters_; }
+  // How far the stream is committed.
+  std::optional<store::Frontier> frontier(const record::StreamId& stream) const { return committed_.find(stream); }
 
  private:
   // What one commit writes: whole lines that fit a file.

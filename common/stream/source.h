@@ -36,6 +36,11 @@ class Source {
   // Whether `next` would return without waiting. When not, flush what was written.
   virtual bool ready() = 0;
 
+  // With SourceOptions::keep. From any thread: `batches` more of those that `next` gave, in their order, are safe elsewhere.
+  virtual void release([[maybe_unused]] std::size_t batches) {}
+  // From any thread: so much is kept that the writer may be waiting for a release.
+  virtual bool crowded() { return false; }
+
   // Whether the end was an orderly one. Frames end with an END frame: without it the writer died
   // and the program ends with status 4. Text has no such mark: always true.
   virtual bool ended_orderly() const { return true; }
@@ -54,6 +59,9 @@ struct SourceOptions {
   codec::Format format = codec::Format::automatic;
   // Text lines longer than this are cut into several records, each marked with `cut=true`.
   std::size_t line_bytes_max = 16 << 20;
+  // A source that outlives its reader (a ring) keeps what it gave until it is released, and the next reader goes on there. Without,
+  // what was given is forgotten when more is asked for.
+  bool keep = false;
   // Of text, leaves out lines behind the head that it says do not matter; must outlive the source. Not with a joiner.
   const codec::LineSieve* sieve = nullptr;
   // Which lines of text are one record; null: each is. Frames have records already. Must outlive the source.

@@ -13,6 +13,9 @@ inline constexpr std::uint32_t kRingChecksBytes = 1;  // flag: `check` covers th
 inline constexpr std::size_t kRingSlots = 60;         // what fits the header page
 inline constexpr std::uint64_t kRingAlign = 16;
 
+// How long to sleep before looking whether the other side still lives, and whether to stop.
+inline constexpr int kRingLookMs = 100;
+
 // Which bytes of the file are locked for what.
 inline constexpr std::uint64_t kRingLockMembers = 0;
 inline constexpr std::uint64_t kRingLockWriter = 1;

@@ -8,17 +8,19 @@
 namespace logmill::transport {
 namespace {
 
-// How long to sleep before looking whether the writer still lives, and whether to stop.
-constexpr int kLookMs = 100;
 // How often to look whether a ring exists: nothing wakes us when it is made.
 constexpr int kAppearMs = 20;
 
 }  // namespace
 
-RingReader::RingReader(RingName name, sys::Stop& stop, base::Reporter& reporter)
-    : name_(std::move(name)), stop_(stop), reporter_(reporter) {}
+RingReader::RingReader(RingName name, DoneWith done_with, sys::Stop& stop, base::Reporter& reporter)
+    : name_(std::move(name)), done_with_(done_with), stop_(stop), reporter_(reporter) {}
 
-RingReader::~RingReader() = default;
+RingReader::~RingReader() {
+  // At the end, and all of it released.
+  if (ended_ && slot_ != nullptr && slot_->cursor.load() == position_) [[maybe_unused]]
+    const auto left = leave();
+}
 
 base::Result<RingReader::Attached> RingReader::try_attach() {
   auto memory = RingMemory::open(name_);
@@ -78,7 +80,7 @@ base::Result<RingReader::Outcome> RingReader::next(std::string_view& message) {
     LOGMILL_ASSIGN_OR_RETURN(const Attached attached, attach());
     if (attached != Attached::yes) return Outcome::stopped;
   }
-  if (!gathering_) mark_read(position_);
+  if (!gathering_ && done_with_ == DoneWith::next_asked) mark_read(position_);
   while (true) {
     // In this order: `ended` is set after the last message was published.
     const bool ended = memory_->header().ended.load() != 0;
@@ -88,11 +90,15 @@ base::Result<RingReader::Outcome> RingReader::next(std::string_view& message) {
       continue;
     }
     if (ended) {
-      LOGMILL_RETURN_IF_ERROR(leave());
+      if (done_with_ == DoneWith::released)
+        ended_ = true;
+      else
+        LOGMILL_RETURN_IF_ERROR(leave());
       if (ended_) return Outcome::end;
       continue;
     }
     if (stop_.requested()) return Outcome::stopped;
+    make_room_for_message();
     wait_for_writer();
   }
 }
@@ -103,9 +109,18 @@ bool RingReader::ready() const {
   return position_ != header.tail.load() || header.ended.load() != 0;
 }
 
+void RingReader::release(std::uint64_t position) { mark_read(position); }
+
+bool RingReader::crowded(std::uint64_t position) const {
+  return position > slot_->cursor.load(std::memory_order_relaxed) + data_.capacity / 2;
+}
+
+// Never backwards: a release may come after room had to be made.
 void RingReader::mark_read(std::uint64_t position) {
-  if (slot_->cursor.load(std::memory_order_relaxed) == position) return;
-  slot_->cursor.store(position);
+  std::uint64_t before = slot_->cursor.load(std::memory_order_relaxed);
+  do {
+    if (before >= position) return;
+  } while (!slot_->cursor.compare_exchange_weak(before, position));
   RingHeader& header = memory_->header();
   if (header.writer_waits.exchange(0) == 0) return;
   header.space_turn.fetch_add(1);
@@ -116,11 +131,13 @@ void RingReader::mark_read(std::uint64_t position) {
 base::Result<bool> RingReader::take_piece(std::string_view& message) {
   auto piece = read_ring_entry(data_, position_, memory_->header().tail.load());
   if (!piece) return std::move(piece).error().with_context(name_.address());
+  const std::uint64_t from = position_;
   position_ = piece->end;
   if (piece->kind == RingKind::padding) return false;
   if (piece->kind == RingKind::whole || piece->kind == RingKind::first) {
     // A message without its end: its writer was killed.
     gathered_.clear();
+    gathered_from_ = from;
     gathering_ = piece->kind == RingKind::first;
   }
   if (piece->kind == RingKind::whole) {
@@ -136,8 +153,15 @@ base::Result<bool> RingReader::take_piece(std::string_view& message) {
     message = gathered_;
     return true;
   }
-  if (position_ - slot_->cursor.load(std::memory_order_relaxed) > data_.capacity / 2) mark_read(position_);
+  make_room_for_message();
   return false;
+}
+
+// A message may be larger than the ring: what is gathered of it is given up there, once nothing else is.
+void RingReader::make_room_for_message() {
+  const std::uint64_t cursor = slot_->cursor.load(std::memory_order_relaxed);
+  const bool alone = done_with_ == DoneWith::next_asked || cursor >= gathered_from_;
+  if (gathering_ && alone && position_ - cursor > data_.capacity / 2) mark_read(position_);
 }
 
 base::Status RingReader::leave() {
@@ -165,7 +189,7 @@ void RingReader::wait_for_writer() {
   const std::uint32_t turn = header.data_turn.load();
   header.readers_wait.store(1);
   if (header.tail.load() != position_ || header.ended.load() != 0) return;
-  sys::futex_wait(header.data_turn, turn, kLookMs);
+  sys::futex_wait(header.data_turn, turn, kRingLookMs);
   if (header.tail.load() != position_ || header.ended.load() != 0) return;
   const auto lives = sys::byte_locked_elsewhere(memory_->fd(), kRingLockWriter);
   const bool missing = lives && !*lives;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -39,7 +40,8 @@ class Ring : public testing::TestWithParam<const char*> {
     EXPECT_TRUE(opened) << opened.error().what;
     return *std::move(opened);
   }
-  RingReader reader() { return RingReader(name_, stop_, base::null_reporter()); }
+  using DoneWith = RingReader::DoneWith;
+  RingReader reader(DoneWith done_with = DoneWith::next_asked) { return RingReader(name_, done_with, stop_, base::null_reporter()); }
   bool exists() const { return RingMemory::open(name_).has_value(); }
 
   static std::string message(std::uint64_t number, std::size_t size) {
@@ -258,7 +260,7 @@ TEST_P(Ring, AKilledReaderIsContinuedByTheNext) {
   for (const char* text : {"one", "two", "three"}) ASSERT_TRUE(to->write(text));
   ASSERT_TRUE(to->close());
   in_killed_process([&] {
-    auto* from = new RingReader(name_, stop_, base::null_reporter());  // never destroyed
+    auto* from = new RingReader(name_, DoneWith::next_asked, stop_, base::null_reporter());  // never destroyed
     std::string_view got;
     (void)from->next(got);
     (void)from->next(got);
@@ -271,13 +273,78 @@ TEST_P(Ring, AKilledReaderIsContinuedByTheNext) {
   EXPECT_FALSE(exists());
 }
 
+TEST_P(Ring, WhatIsNotReleasedIsThereForTheNextReader) {
+  auto to = writer();
+  for (const char* text : {"one", "two", "three"}) ASSERT_TRUE(to->write(text));
+  ASSERT_TRUE(to->close());
+  in_killed_process([&] {
+    auto* from = new RingReader(name_, DoneWith::released, stop_, base::null_reporter());  // never destroyed
+    std::string_view got;
+    (void)from->next(got);
+    const std::uint64_t first = from->position();
+    (void)from->next(got);
+    (void)from->next(got);
+    from->release(first);
+  });
+  {
+    auto from = reader(DoneWith::released);
+    expect_message(from, "two");
+    expect_message(from, "three");
+    expect_end(from);
+  }
+  EXPECT_TRUE(exists()) << "nothing was released";
+  {
+    auto from = reader(DoneWith::released);
+    expect_message(from, "two");
+    expect_message(from, "three");
+    expect_end(from);
+    from.release(from.position());
+  }
+  EXPECT_FALSE(exists());
+}
+
+TEST_P(Ring, WhatIsNotReleasedTakesRoom) {
+  auto to = writer(4096);
+  auto from = reader(DoneWith::released);
+  for (std::uint64_t i = 0; i < 7; ++i) {
+    ASSERT_TRUE(to->write(message(i, 500)));
+    expect_message(from, message(i, 500));
+    EXPECT_EQ(from.crowded(from.position()), i >= 4) << i << ": half of the ring is 2048 bytes";
+  }
+  std::atomic<bool> written = false;
+  std::thread writing([&] {
+    for (std::uint64_t i = 7; i < 9; ++i) ASSERT_TRUE(to->write(message(i, 500)));
+    written = true;
+  });
+  EXPECT_FALSE(from.ready());
+  EXPECT_FALSE(written) << "there is room for seven";
+  from.release(from.position());
+  expect_message(from, message(7, 500));
+  expect_message(from, message(8, 500));
+  writing.join();
+}
+
+// Larger than the ring: only what is gathered of it can be given up, and only once all before it is released.
+TEST_P(Ring, AMessageLargerThanTheRingWaitsForTheRelease) {
+  auto to = writer(4096);
+  auto from = reader(DoneWith::released);
+  ASSERT_TRUE(to->write(message(1, 500)));
+  expect_message(from, message(1, 500));
+  const std::uint64_t first = from.position();
+  std::thread writing([&] { ASSERT_TRUE(to->write(message(2, 20'000))); });
+  std::thread releasing([&] { from.release(first); });
+  expect_message(from, message(2, 20'000));
+  releasing.join();
+  writing.join();
+}
+
 TEST_P(Ring, AKilledReaderDoesNotHoldTheOthersForEver) {
   auto to = writer(4096);
   ASSERT_TRUE(to->write("0"));
   auto from = reader();
   expect_message(from, "0");
   in_killed_process([&] {
-    auto* doomed = new RingReader(name_, stop_, base::null_reporter());  // never destroyed
+    auto* doomed = new RingReader(name_, DoneWith::next_asked, stop_, base::null_reporter());  // never destroyed
     std::string_view got;
     (void)doomed->next(got);
   });

@@ -10,9 +10,6 @@
 namespace logmill::transport {
 namespace {
 
-// How long to sleep before looking whether the other side still lives, and whether to stop.
-constexpr int kLookMs = 100;
-
 std::uint64_t usable_capacity(std::uint64_t wanted) { return std::clamp(wanted, kRingBytesMin, kRingBytesMax) / kRingAlign * kRingAlign; }
 
 // After a start of the machine: how far a file ring can be trusted.
@@ -121,9 +118,9 @@ base::Status RingWriter::make_room(std::uint64_t bytes) {
     if (stop_.requested()) {
       if (orphans == Orphans::drop && (readers == 0 || stopped_ms >= kStopGraceMs))
         return base::Error{base::ErrorCode::again, address_ + ": full, and stopped while waiting for a reader"};
-      stopped_ms += kLookMs;
+      stopped_ms += kRingLookMs;
     }
-    sys::futex_wait(header_.space_turn, turn, kLookMs);
+    sys::futex_wait(header_.space_turn, turn, kRingLookMs);
     orphans = Orphans::drop;
   }
   header_.writer_waits.store(0);

@@ -9,8 +9,8 @@ InputReader::InputReader(const Logship::Options& options, cli::Io& io) : options
 
 base::Result<std::unique_ptr<InputReader>> InputReader::open(const Logship::Options& options, cli::Io& io) {
   std::unique_ptr<InputReader> reader(new InputReader(options, io));
-  LOGMILL_ASSIGN_OR_RETURN(reader->source_,
-                           stream::open_source(options.input.from, io.in, {.format = options.input.format}, io.stop, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(reader->source_, stream::open_source(options.input.from, io.in, {.format = options.input.format, .keep = true},
+                                                                io.stop, io.reporter));
   return reader;
 }
 

@@ -19,6 +19,8 @@ class InputReader {
   // that what trickles in goes out together.
   base::Result<stream::Pull> next(record::Batch& batch);
   bool ready() { return source_->ready(); }
+  // From any thread: `batches` more, in their order, are acknowledged.
+  void release(std::size_t batches) { source_->release(batches); }
   bool ended_orderly() const { return source_->ended_orderly(); }
   std::uint64_t bytes_in() const { return source_->bytes_in(); }
   std::uint64_t empty_lines() const { return source_->empty_lines(); }

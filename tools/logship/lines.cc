@@ -189,6 +189,7 @@ base::Result<cli::Exit> send_lines(const Logship::Options& options, const transp
     counters.records_in += batch.rows();
     LOGMILL_RETURN_IF_ERROR(encoder.encode(batch, io.clock.now(), messages));
     LOGMILL_RETURN_IF_ERROR(sender.send(messages));
+    input.release(1);  // no acknowledgement will come
     counters.records_out += batch.rows();
     counters.bytes_out += messages.bytes.size();
     statistics.tick();

@@ -71,9 +71,11 @@ class Encoder {
 // The sender's thread.
 class Shipment {
  public:
-  Shipment(const Logship::Options& options, const transport::Address& address, FrameQueue& queue, cli::Io& io, cli::Statistics& statistics)
+  Shipment(const Logship::Options& options, const transport::Address& address, InputReader& input, FrameQueue& queue, cli::Io& io,
+           cli::Statistics& statistics)
       : options_(options), queue_(queue), io_(io), statistics_(statistics), link_(address, link_options(options), io.clock, io.reporter) {
-    link_.on_acknowledged = [this](const transport::LinkSender::Frame& frame) {
+    link_.on_acknowledged = [this, &input](const transport::LinkSender::Frame& frame) {
+      input.release(1);
       statistics_.counters.records_out += frame.records;
       statistics_.counters.bytes_out += frame.bytes.size();
     };
@@ -122,7 +124,7 @@ base::Result<cli::Exit> send_frames(const Logship::Options& options, const trans
                                     cli::Statistics& statistics) {
   FrameQueue queue(kQueueBytes);
   Encoder encoder(input, queue, options.compress);
-  Shipment shipment(options, address, queue, io, statistics);
+  Shipment shipment(options, address, input, queue, io, statistics);
   std::thread reading([&] { encoder.run(); });
   auto sent = shipment.send_all();
   if (!sent) {

@@ -2,9 +2,10 @@
 // maintains the store). Decoding and encoding cost about the same, so that two cores are busy; the
 // queue between them is bounded, and so the input is held back when the disk is slow.
 //
-// The reading thread owns the source, the writing thread the target and the statistics; batches
-// change hands in the queue; `io` is shared, its parts being safe from any thread.
+// The reading thread owns the source (the other releases what is committed), the writing thread the target and the statistics;
+// batches change hands in the queue; `io` is shared, its parts being safe from any thread.
 #include <algorithm>
+#include <deque>
 #include <thread>
 
 #include "cli/statistics.h"
@@ -36,8 +37,14 @@ struct Taken {
 // The writing thread's work.
 class Writer {
  public:
-  Writer(const Options& options, cli::Io& io, BatchQueue& queue, Target& target, const Taken& taken)
-      : options_(options), io_(io), queue_(queue), target_(target), taken_(taken), statistics_(Logstore::kName, options.stats, io) {}
+  Writer(const Options& options, cli::Io& io, stream::Source& source, BatchQueue& queue, Target& target, const Taken& taken)
+      : options_(options),
+        io_(io),
+        source_(source),
+        queue_(queue),
+        target_(target),
+        taken_(taken),
+        statistics_(Logstore::kName, options.stats, io) {}
 
   // Until the queue is finished, or an error.
   void run() {
@@ -57,16 +64,33 @@ class Writer {
       const auto popped = queue_.pop(batch, std::chrono::nanoseconds(wait_ns()));
       if (popped == BatchQueue::Popped::finished) break;
       if (popped == BatchQueue::Popped::batch) {
+        appended_.push_back(batch.range());
         LOGMILL_RETURN_IF_ERROR(append(batch));
         queue_.give_back(std::move(batch));
         batch = {};
+        if (source_.crowded()) LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.commit(); }));
       }
       if (io_.reload_wanted.exchange(false)) LOGMILL_RETURN_IF_ERROR(target_.reopen());
       LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.tick(); }));
+      release_committed();
       update_counters();
       statistics_.tick();
     }
-    return retrying([this] { return target_.close(); });
+    LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.close(); }));
+    release_committed();
+    return {};
+  }
+
+  // What nobody named has no frontier to be trimmed by: kept any longer, it would be there twice after a kill.
+  bool committed(const record::Range& range) const {
+    if (!range.named()) return true;
+    const auto frontier = target_.frontier(range.stream);
+    return frontier && (frontier->epoch > range.epoch || (frontier->epoch == range.epoch && frontier->position >= range.to));
+  }
+  void release_committed() {
+    std::size_t batches = 0;
+    for (; !appended_.empty() && committed(appended_.front()); ++batches) appended_.pop_front();
+    if (batches > 0) source_.release(batches);
   }
 
   base::Status append(record::Batch& batch) {
@@ -131,11 +155,13 @@ class Writer {
 
   const Options& options_;
   cli::Io& io_;
+  stream::Source& source_;
   BatchQueue& queue_;
   Target& target_;
   const Taken& taken_;
   cli::Statistics statistics_;
   base::Status outcome_;
+  std::deque<record::Range> appended_;  // of the batches that are not released
 };
 
 // The reading thread's work: until the end, a stop, or the writer's failure.
@@ -156,11 +182,11 @@ base::Status read_all(stream::Source& source, BatchQueue& queue, cli::Io& io, Ta
 base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
   sys::keep_heap_small();
   LOGMILL_ASSIGN_OR_RETURN(const auto target, open_target(options, io));
-  const stream::SourceOptions source_options{.format = options.input.format};
+  const stream::SourceOptions source_options{.format = options.input.format, .keep = true};
   LOGMILL_ASSIGN_OR_RETURN(const auto source, stream::open_source(options.input.from, io.in, source_options, io.stop, io.reporter));
   BatchQueue queue(kQueuedBatchesMax, options.memory_bytes / kQueueShare);
   Taken taken;
-  Writer writer(options, io, queue, *target, taken);
+  Writer writer(options, io, *source, queue, *target, taken);
   LOGMILL_ASSIGN_OR_RETURN(const auto policy, maintenance_policy(options));
   BackgroundMaintenance maintenance(options.store.dir, policy, io);
   if (!options.flat) maintenance.start();

@@ -23,6 +23,7 @@ class StoreTarget final : public Target {
   base::Status tick() override { return writer_->tick(); }
   base::Status reopen() override { return {}; }
   base::Status close() override { return writer_->close(); }
+  std::optional<store::Frontier> frontier(const record::StreamId& stream) const override { return writer_->frontier(stream); }
   TargetCounters counters() const override {
     const store::WriterCounters& of = writer_->counters();
     return {.records_in = of.records_in,

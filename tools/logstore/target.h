@@ -31,6 +31,8 @@ class Target {
   virtual base::Status reopen() = 0;  // SIGHUP
   virtual base::Status close() = 0;
   virtual TargetCounters counters() const = 0;
+  // How far the stream is committed.
+  virtual std::optional<store::Frontier> frontier(const record::StreamId& stream) const = 0;
 };
 
 base::Result<std::unique_ptr<Target>> open_flat_target(const Options& options, cli::Io& io);

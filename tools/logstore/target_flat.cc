@@ -26,6 +26,7 @@ class FlatTarget final : public Target {
     if (postrotate_) postrotate_->finish();
     return {};
   }
+  std::optional<store::Frontier> frontier(const record::StreamId& stream) const override { return writer_->frontier(stream); }
   TargetCounters counters() const override {
     const flat::FlatCounters& of = writer_->counters();
     return {.records_in = of.records_in,
