@@ -273,6 +273,8 @@ def last_error(folder):
 def disturb(rng, groups):
     """Returns how many were killed."""
     alive = [process for group in groups for process in group.alive()]
+    if not alive:  # they ended with a neighbour that was killed before
+        return 0
     if rng.randrange(5) == 0:
         paused = rng.choice(alive)
         paused.send_signal(signal.SIGSTOP)
