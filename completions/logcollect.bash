@@ -50,7 +50,7 @@ _logcollect() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --poll --rescan --max-line --multiline --multiline-timeout --host -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --follow-name --poll --rescan --max-line --multiline --multiline-timeout --host -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

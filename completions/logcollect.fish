@@ -4,6 +4,7 @@ complete -c logcollect -l once -d 'Read each file to its end, oldest first, and 
 complete -c logcollect -l start -x -a 'beginning end' -d 'Where to begin files that are there already'
 complete -c logcollect -l key-file -r -F -d 'The keys of an encrypted store'
 complete -c logcollect -l resume -x -d 'Go on where this store has each file; the output is frames, which say where they come from'
+complete -c logcollect -l follow-name -d 'Like tail -F: leave a rotated file at its end as soon as another has its name, whoever still writes to it'
 complete -c logcollect -l poll -d 'Do not rely on inotify (network file systems): look every second'
 complete -c logcollect -l rescan -x -d 'Look at everything again after this time, whatever inotify tells'
 complete -c logcollect -l max-line -x -d 'Cut longer lines into several records, marked cut=true'

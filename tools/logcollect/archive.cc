@@ -1,31 +1,49 @@
 #include "logcollect/archive.h"
 
+#include <cstring>
+
 #include "logcollect/provenance.h"
 
 namespace logmill::logcollect {
 
-base::Result<Archive> Archive::open(const std::string& path, record::StreamId stream, const TailLimits& limits, std::string_view host,
-                                    sys::Stop& stop, base::Reporter& reporter) {
-  constexpr int kNoInput = -1;
-  const stream::SourceOptions lines{.format = codec::Format::raw, .line_bytes_max = limits.line_bytes_max, .joiner = limits.joiner};
-  LOGMILL_ASSIGN_OR_RETURN(auto source, stream::open_source(path, kNoInput, lines, stop, reporter));
-  return Archive(std::move(source), path, stream, host);
+base::Result<Archive> Archive::open(const std::string& path, const store::Frontier& begin, const TailLimits& limits,
+                                    std::string_view host) {
+  LOGMILL_ASSIGN_OR_RETURN(ArchiveText text, ArchiveText::open(path));
+  LOGMILL_RETURN_IF_ERROR(text.skip(begin.position));
+  return Archive(std::move(text), path, begin, limits, host);
 }
 
 base::Result<bool> Archive::next(record::Batch& batch) {
-  LOGMILL_ASSIGN_OR_RETURN(const stream::Pull pull, source_->next(batch));
-  if (pull != stream::Pull::batch) return false;
-  std::uint64_t size = 0;
-  batch.positions().clear();
-  for (std::size_t row = 0; row < batch.rows(); ++row) {
-    batch.positions().push_back(static_cast<std::uint32_t>(size));
-    const bool newline_follows = !batch.get(record::kCut, row).present();
-    size += batch.get(record::kRaw, row).text().size() + (newline_follows ? 1 : 0);
+  batch.clear();
+  batch.text().append(rest_);
+  while (true) {
+    if (!ended_) read_chunk(batch);
+    const std::string_view bytes = batch.text().view();
+    const std::size_t taken = splitter_.fill(batch, bytes, ended_ ? multiline::More::none : multiline::More::expected, within_line_);
+    rest_ = bytes.substr(taken);
+    if (taken > 0) {
+      batch.range() = {at_.stream, at_.epoch, at_.position, at_.position + taken};
+      at_.position += taken;
+      add_provenance(batch, path_, host_);
+      return true;
+    }
+    if (!ended_) continue;  // a line that is longer than a chunk
+    if (failure_) return *failure_;
+    return false;
   }
-  batch.range() = {stream_, 0, position_, position_ + size};
-  position_ += size;
-  add_provenance(batch, path_, host_);
-  return true;
+}
+
+void Archive::read_chunk(record::Batch& batch) {
+  const std::size_t before = batch.text().size();
+  batch.text().reserve(before + chunk_bytes_);
+  std::size_t size = 0;
+  while (size < chunk_bytes_ && !ended_) {
+    auto got = text_.read({batch.text().data() + before + size, chunk_bytes_ - size});
+    if (!got) failure_ = std::move(got).error();
+    ended_ = !got || *got == 0;
+    if (got) size += *got;
+  }
+  batch.text().set_size(before + size);
 }
 
 }  // namespace logmill::logcollect

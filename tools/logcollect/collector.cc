@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "codec/format.h"
 #include "sys/file_identity.h"
 
 namespace logmill::logcollect {
@@ -16,9 +15,9 @@ bool leads_to(const sys::HeldFileInfo& path, const sys::HeldFileInfo& held) {
 
 }  // namespace
 
-Collector::Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery, sys::Stop& stop,
+Collector::Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery,
                      const base::Clock& clock, base::Reporter& reporter)
-    : options_(std::move(options)), discovery_(discovery), stop_(stop), clock_(clock), reporter_(reporter) {
+    : options_(std::move(options)), discovery_(discovery), clock_(clock), reporter_(reporter) {
   for (const store::Frontier& frontier : frontiers) frontiers_[frontier.stream] = frontier;
 }
 
@@ -122,48 +121,20 @@ Collector::File* Collector::open(const std::string& path) {
   return (files_[stream] = std::make_unique<File>(std::move(tail))).get();
 }
 
-// True if the file is compressed: it is read whole, if at all.
-bool Collector::take_archive(const std::string& path, const sys::HeldFile& file, const record::StreamId& stream) {
-  const auto head = sys::read_head(file);
-  if (!head || codec::detect_container(head->bytes) == codec::Container::none) return false;
-  if (!known_archives_.insert(stream).second) return true;
-  if (options_.mode == Mode::once && options_.read_archives)
-    archives_.emplace_back(path, stream);
-  else
-    reporter_.warn("compressed", path + ": compressed, not read (--once without --resume does)");
-  return true;
-}
-
-bool Collector::next_of_archives(record::Batch& batch) {
-  while (archive_ || !archives_.empty()) {
-    const std::string& path = archives_.front().first;
-    if (!archive_) {
-      auto opened = Archive::open(path, archives_.front().second, options_.limits, options_.host, stop_, reporter_);
-      if (opened)
-        archive_ = *std::move(opened);
-      else
-        fail(path, opened.error());
-    }
-    if (archive_) {
-      const auto got = archive_->next(batch);
-      if (got && *got) return true;
-      if (!got) fail(path, got.error());
-    }
-    archive_.reset();
-    archives_.pop_front();
-  }
-  return false;
-}
-
 void Collector::give_name(const std::string& path, File& file) {
   if (names_.contains(path)) take_name(path);
   names_[path] = &file;
   file.names.insert(path);
   forget_watch(file);
   if (const auto former = former_names_.find(path); former != former_names_.end()) {
-    former->second->former_names.erase(path);
-    follow_after(*former->second, file);
+    File& before = *former->second;
+    before.former_names.erase(path);
     former_names_.erase(former);
+    follow_after(before, file);
+    if (options_.leave_rotated) {
+      before.ending = true;
+      enqueue(before);
+    }
   }
   enqueue(file);
 }
@@ -217,7 +188,17 @@ void Collector::take_turn_again(File& file) {
 }
 
 bool Collector::next(record::Batch& batch) {
-  if (next_of_archives(batch)) return true;
+  // To the end one after the other; who follows files does not wait for those.
+  const bool archives_first = options_.mode == Mode::once || !std::exchange(archive_had_turn_, false);
+  if (archives_first && next_of_archives(batch))
+    archive_had_turn_ = true;
+  else if (!next_of_files(batch) && (archives_first || !next_of_archives(batch)))
+    return false;
+  bytes_in_ += batch.range().to - batch.range().from;
+  return true;
+}
+
+bool Collector::next_of_files(record::Batch& batch) {
   enqueue_due();
   while (!queue_.empty()) {
     File& file = *queue_.front();

@@ -20,53 +20,55 @@
 #include "base/reporter.h"
 #include "base/result.h"
 #include "logcollect/archive.h"
+#include "logcollect/archive_match.h"
 #include "logcollect/discovery.h"
+#include "logcollect/feed.h"
 #include "logcollect/tail.h"
 #include "record/batch.h"
 #include "store/reader.h"
 
 namespace logmill::logcollect {
 
-enum class Start { beginning, end };
 enum class Mode {
   follow,
   once,  // to the end of each file, one after the other, oldest first; compressed ones before the
          // others
 };
 
+// Compressed files are
+enum class Archives {
+  left_out,  // with a warning
+  whole,     // read from their beginning
+  copies,    // perhaps copies of files that the frontiers know: what is missing of them is read
+};
+
 struct CollectorOptions {
   Mode mode = Mode::follow;
   Start start = Start::beginning;  // of files that are there at the first look and not in the frontiers
-  // With Mode::once: also compressed files. They may be copies of files that were collected before.
-  bool read_archives = true;
+  Archives archives = Archives::left_out;
+  bool leave_rotated = false;  // a file whose name belongs to another is read to its end as it is then, and no more
   std::string host = {};
   TailLimits limits = {};
   std::int64_t joiner_timeout_ns = base::kNsPerSecond;  // without a new byte: an event of several lines is complete
 };
 
 // Thread-compatible.
-class Collector {
+class Collector final : public Feed {
  public:
-  // `discovery`, `stop` and `reporter` must outlive it.
-  Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery, sys::Stop& stop,
-            const base::Clock& clock, base::Reporter& reporter);
-  ~Collector();
+  // `discovery`, `clock` and `reporter` must outlive it.
+  Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery, const base::Clock& clock,
+            base::Reporter& reporter);
+  ~Collector() override;
 
-  // Looks for files, and at all that are known. At start, now and then, and when `look_at_changes`
-  // asks.
-  void look_at_everything();
-  // What the kernel told since. True if it takes a look at everything.
-  base::Result<bool> look_at_changes();
-
-  // Fills `batch` with the next records of the file whose turn it is. False: all is read.
-  bool next(record::Batch& batch);
-
-  // When `next` should be called although nothing changed; -1: never. On the steady clock.
-  std::int64_t due_at() const { return held_.empty() ? -1 : held_.begin()->first; }
+  void look_at_everything() override;
+  base::Result<bool> look_at_changes() override;
+  int fd() const override { return discovery_.fd(); }
+  bool next(record::Batch& batch) override;
+  std::int64_t due_at() const override { return held_.empty() ? -1 : held_.begin()->first; }
+  std::uint64_t bytes_in() const override { return bytes_in_; }
+  std::uint64_t failures() const override { return failures_; }
 
   std::size_t files() const { return files_.size(); }
-  // Files that could not be read, or not to their end.
-  std::uint64_t failures() const { return failures_; }
 
  private:
   struct File {
@@ -92,6 +94,12 @@ class Collector {
   File* open(const std::string& path);
   bool take_archive(const std::string& path, const sys::HeldFile& file, const record::StreamId& stream);
   bool next_of_archives(record::Batch& batch);
+  base::Status begin_archive();
+  struct ArchiveState;
+  base::Result<std::optional<store::Frontier>> missing_of_archive(const record::StreamId& stream, const ArchiveState& state);
+  bool is_copy_of_open_file(const ArchiveTraits& traits) const;
+  void end_archive(const base::Status& status);
+  bool next_of_files(record::Batch& batch);
   void give_name(const std::string& path, File& file);
   void take_name(const std::string& path);
   void follow_after(File& before, File& file);
@@ -108,7 +116,6 @@ class Collector {
 
   CollectorOptions options_;
   Discovery& discovery_;
-  sys::Stop& stop_;
   const base::Clock& clock_;
   base::Reporter& reporter_;
   bool first_look_ = true;
@@ -119,14 +126,24 @@ class Collector {
   std::map<int, File*> watches_;
   std::deque<File*> queue_;
   std::map<std::int64_t, File*> held_;  // until when they hold lines back
-  std::deque<std::pair<std::string, record::StreamId>> archives_;
-  std::set<record::StreamId> known_archives_;
-  std::optional<Archive> archive_;  // the one that is being read
-  std::set<std::string> failed_;    // tried again at every look, reported once
+  // Compressed files that are there, as they were when they were last looked at.
+  struct ArchiveState {
+    std::string path;
+    std::uint64_t size = 0;
+    base::TimeNs modified = 0;
+    bool at_first_look = false;
+    enum class Content { unseen, without_end, known } content = Content::unseen;
+  };
+  std::map<record::StreamId, ArchiveState> archive_states_;
+  std::deque<record::StreamId> archives_;  // to be read, the first now
+  std::set<record::StreamId> copied_;      // of which one is a copy
+  std::optional<Archive> archive_;
+  bool archive_had_turn_ = false;
+  std::set<std::string> failed_;  // tried again at every look, reported once
   // How far files are handed over that are not open: from the sink at start, from us when closed
   // since.
-  std::map<record::StreamId, store::Frontier> frontiers_;
-  std::uint64_t failures_ = 0;
+  Frontiers frontiers_;
+  std::uint64_t failures_ = 0, bytes_in_ = 0;
 };
 
 }  // namespace logmill::logcollect

@@ -27,7 +27,7 @@ class CollectorTest : public testing::TestWithParam<Discovery::Notice> {
     std::vector<std::string> paths;
     for (const std::string& pattern : patterns) paths.push_back(dir.path(pattern));
     discovery = std::make_unique<Discovery>(paths, exclusions, GetParam(), base::null_reporter());
-    collector = std::make_unique<Collector>(options, sink.frontiers(), *discovery, stop, clock, base::null_reporter());
+    collector = std::make_unique<Collector>(options, sink.frontiers(), *discovery, clock, base::null_reporter());
     collector->look_at_everything();
     drain();
   }
@@ -51,7 +51,6 @@ class CollectorTest : public testing::TestWithParam<Discovery::Notice> {
   }
 
   test::TempDir dir;
-  sys::Stop stop;
   record::Batch batch;
   SinkModel sink;
   std::unique_ptr<Discovery> discovery;
@@ -151,6 +150,35 @@ TEST_P(CollectorTest, RenameRotationOldFileToItsEndFirst) {
   follow();
   EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3", "4", "5"));
   EXPECT_EQ(collector->files(), 2u);
+}
+
+TEST_P(CollectorTest, ByNameARotatedFileIsLeftWhenAnotherHasItsName) {
+  dir.write("app.log", "1\n");
+  start({"app.log"}, {.leave_rotated = true});
+  dir.append("app.log", "2\n");
+  dir.rename("app.log", "app.log.1");
+  follow();
+  dir.append("app.log.1", "3\n");  // nobody else has the name yet
+  follow();
+  dir.append("app.log.1", "4");
+  dir.write("app.log", "5\n");
+  follow();
+  EXPECT_EQ(collector->files(), 1u);
+  dir.append("app.log.1", "late\n");
+  dir.append("app.log", "6\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3", "4", "5", "6"));
+}
+
+TEST_P(CollectorTest, ByNameARotatedFileThatMatchesTooIsFollowedFurther) {
+  dir.write("app.log", "1\n");
+  start({"app.log*"}, {.leave_rotated = true});
+  dir.rename("app.log", "app.log.1");
+  dir.write("app.log", "2\n");
+  follow();
+  dir.append("app.log.1", "3\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("1", "2", "3"));
 }
 
 TEST_P(CollectorTest, RotationSeenInSeveralSteps) {
@@ -364,7 +392,7 @@ TEST_P(CollectorTest, RotationStormLosesAndRepeatsNothing) {
       collector.reset();
       discovery =
           std::make_unique<Discovery>(std::vector{storm.path("app.log*")}, std::vector<std::string>{}, GetParam(), base::null_reporter());
-      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}}, sink.frontiers(), *discovery, stop, clock,
+      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}}, sink.frontiers(), *discovery, clock,
                                               base::null_reporter());
       look_around();
     };

@@ -20,10 +20,13 @@ class App;
 
 namespace logmill::logcollect {
 
+// Before a path: systemd's journal, there or (nothing behind it) of this machine.
+inline constexpr std::string_view kJournalScheme = "journal:";
+
 struct Logcollect {
   static constexpr std::string_view kName = "logcollect";
   static constexpr std::string_view kSummary = "follows files and emits a record for each line";
-  static constexpr std::string_view kUsage = "[OPTIONS] PATH|GLOB...";
+  static constexpr std::string_view kUsage = "[OPTIONS] PATH|GLOB|journal:[PATH]...";
   static constexpr std::string_view kExamples =
       "  logcollect /var/log/syslog | logparse | logquery 'level=ERROR'\n"
       "  logcollect --once '/var/log/**/*.log' | logparse | logstore -d S\n"
@@ -36,6 +39,7 @@ struct Logcollect {
     Start start = Start::beginning;
     std::string resume;   // a store
     cli::KeyOptions key;  // of it
+    bool follow_name = false;
     bool poll = false;
     std::int64_t rescan_ns = -1;  // -1: 10 s, or 1 s with --poll
     std::uint64_t line_bytes_max = 1 << 20;

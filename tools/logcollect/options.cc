@@ -14,7 +14,7 @@ constexpr std::uint64_t kLineBytesMaxMax = 4 << 20;
 }  // namespace
 
 void Logcollect::add_options(CLI::App& app, Options& options) {
-  app.add_option("paths", options.paths, "Files, patterns with * ? [a-z] and **, or - for standard input.")
+  app.add_option("paths", options.paths, "Files, patterns with * ? [a-z] and **, - for standard input, or journal: for systemd's journal.")
       ->type_name("PATH|GLOB")
       ->required();
 
@@ -37,6 +37,9 @@ void Logcollect::add_options(CLI::App& app, Options& options) {
                  "come from.")
       ->type_name("STORE")
       ->group("Files");
+  app.add_flag("--follow-name", options.follow_name,
+               "Like tail -F: leave a rotated file at its end as soon as another has its name, whoever still writes to it.")
+      ->group("Files");
   app.add_flag("--poll", options.poll, "Do not rely on inotify (network file systems): look every second.")->group("Files");
   cli::add_duration(app, "--rescan", options.rescan_ns, "Look at everything again after this time, whatever inotify tells. Default: 10s.")
       ->group("Files");
@@ -57,6 +60,13 @@ base::Status Logcollect::check(const Options& options) {
   const bool standard_input = std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
   if (standard_input && options.paths.size() > 1) return invalid("- (standard input) cannot be combined with files");
   if (standard_input && !options.resume.empty()) return invalid("--resume: standard input cannot be read again");
+  const auto of_journal = [](const std::string& path) { return path.starts_with(kJournalScheme); };
+  if (std::any_of(options.paths.begin(), options.paths.end(), of_journal)) {
+    if (!std::all_of(options.paths.begin(), options.paths.end(), of_journal))
+      return invalid("journal: cannot be combined with files; start a second logcollect");
+    if (!options.exclusions.empty()) return invalid("--exclude: is about files, not about journal:");
+    if (options.multiline.joiner()) return invalid("--multiline: entries of journal: are whole");
+  }
   if (std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end()) return invalid("a path is empty");
   if (!options.resume.empty() && options.output.resolve(codec::Format::frames) != codec::Format::frames)
     return invalid("--resume: only frames say where records come from; leave out -o");

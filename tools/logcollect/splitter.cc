@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "record/fields.h"
+
 namespace logmill::logcollect {
 
 std::optional<Piece> Splitter::next(std::string_view bytes, multiline::More more) const {
@@ -20,6 +22,22 @@ std::optional<Piece> Splitter::next(std::string_view bytes, multiline::More more
   if (bytes.size() > line_bytes_max_) return Piece{bytes.substr(0, line_bytes_max_), line_bytes_max_, false};
   if (more == multiline::More::none) return Piece{bytes, bytes.size()};
   return std::nullopt;
+}
+
+std::size_t Splitter::fill(record::Batch& batch, std::string_view bytes, multiline::More more, bool& within_line) const {
+  std::size_t at = 0;
+  auto piece = next(bytes, more);
+  if (!piece) return 0;
+  const std::size_t raw = batch.column_index(record::kRaw);
+  for (; piece && batch.rows() < record::Batch::kRowsMax; piece = next(bytes.substr(at), more)) {
+    const std::size_t row = batch.add_row();
+    batch.positions().push_back(static_cast<std::uint32_t>(at));
+    batch.set(raw, row, record::Value::string(piece->raw));
+    if (!piece->whole || within_line) batch.set(record::kCut, row, record::Value::boolean(true));
+    at += piece->size;
+    within_line = !piece->whole || bytes[at - 1] != '\n';
+  }
+  return at;
 }
 
 }  // namespace logmill::logcollect

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "multiline/joiner.h"
+#include "record/batch.h"
 
 namespace logmill::logcollect {
 
@@ -24,6 +25,10 @@ class Splitter {
 
   // The first record in `bytes`; nullopt if its end is not there yet.
   std::optional<Piece> next(std::string_view bytes, multiline::More more) const;
+
+  // Adds the records in `bytes` to the batch, as `raw` and with their places in `bytes`, as many as it may hold; returns how many
+  // bytes they are. `within_line`, before and after: the place is not the start of a line.
+  std::size_t fill(record::Batch& batch, std::string_view bytes, multiline::More more, bool& within_line) const;
 
   // With this many bytes `next` always finds a record.
   std::size_t bytes_max() const { return line_bytes_max_ + 1; }

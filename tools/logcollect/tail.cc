@@ -123,21 +123,11 @@ base::Status Tail::start_again() {
 
 void Tail::take_records(record::Batch& batch, multiline::More more) {
   const std::string_view bytes = batch.text().view();
-  auto piece = splitter_.next(bytes, more);
-  holds_event_ = limits_.joiner && !piece && bytes.find('\n') != std::string_view::npos;
-  if (!piece) return;
-  if (gap_) add_gap_record(batch);
-  const std::size_t raw = batch.column_index(record::kRaw);
-  std::size_t at = 0;
-  for (; piece && batch.rows() < record::Batch::kRowsMax; piece = splitter_.next(bytes.substr(at), more)) {
-    const std::size_t row = batch.add_row();
-    batch.positions().push_back(static_cast<std::uint32_t>(at));
-    batch.set(raw, row, record::Value::string(piece->raw));
-    if (!piece->whole || within_line_) batch.set(record::kCut, row, record::Value::boolean(true));
-    at += piece->size;
-    within_line_ = !piece->whole || bytes[at - 1] != '\n';
-  }
-  holds_event_ = limits_.joiner && !piece && bytes.find('\n', at) != std::string_view::npos;
+  // The GAP record comes first, if there is a record at all.
+  if (gap_ && splitter_.next(bytes, more)) add_gap_record(batch);
+  const std::size_t at = splitter_.fill(batch, bytes, more, within_line_);
+  holds_event_ = limits_.joiner && batch.rows() < record::Batch::kRowsMax && bytes.find('\n', at) != std::string_view::npos;
+  if (at == 0) return;
   head_known_ = true;
   batch.range() = {stream_, epoch_.number(), position_, position_ + at};
   position_ += at;

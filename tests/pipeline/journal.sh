@@ -1,0 +1,67 @@
+# The journal into a store, with kill -9 of one, two or all programs again and again while entries are added: each entry
+# is in the store exactly once. Also followed, and what its statistics say.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+use_seed
+remote=/lib/systemd/systemd-journal-remote
+[ -x $remote ] || skip "systemd-journal-remote is not installed"
+kills=12
+
+# add FILE FROM TO: entries whose messages are numbered lines.
+add() {
+  awk -v from="$2" -v to="$3" 'BEGIN {
+    for (i = from; i <= to; ++i)
+      printf "__REALTIME_TIMESTAMP=%d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=0123456789abcdef0123456789abcdef\nPRIORITY=%d\n" \
+        "SYSLOG_IDENTIFIER=unit%d\n_HOSTNAME=box\nMESSAGE=line %08d\n\n", 1795256100000000 + i, i, i % 8, i % 3, i
+  }' | $remote -o "$1" - >/dev/null 2>>remote.err || fail "$remote: $(cat remote.err)"
+}
+
+start() {
+  rm -f a b
+  mkfifo a b
+  logcollect --once --resume S "journal:$PWD/J" >a 2>>errors & pids[0]=$!
+  logparse <a >b 2>>errors & pids[1]=$!
+  logstore -d S <b >>errors 2>&1 & pids[2]=$!
+}
+
+mkdir J
+written=0 died=0
+for ((round = 1; round <= kills; ++round)); do
+  count=$((2000 + RANDOM % 4000))
+  add "J/$((RANDOM % 2)).journal" $((written + 1)) $((written + count))
+  written=$((written + count))
+  start
+  sleep "0.$(printf %03d $((RANDOM % 40)))"  # not to wait for something: to hit anything
+  which=$((1 + RANDOM % 7))
+  for i in 0 1 2; do
+    if ((which >> i & 1)); then kill -9 "${pids[$i]}" 2>/dev/null; fi
+  done
+  for pid in "${pids[@]}"; do
+    wait "$pid"
+    if [ $? = 137 ]; then died=$((died + 1)); fi
+  done
+done 2>/dev/null
+
+logcollect --once --stats --resume S "journal:$PWD/J" 2>collect.err | logparse | logstore -d S
+same "statuses of the run to the end" "0 0 0" "${PIPESTATUS[*]}"
+conserved collect.err >/dev/null
+echo "$died processes killed, $written entries written"
+[ $died -ge 6 ] || fail "the kills came too late to show anything"
+exactly_once S $written
+
+# Followed: what is added comes out, and SIGTERM ends in order.
+mkdir F
+: >followed
+add F/a.journal 1 3
+logcollect --stats -o ndjson --rescan 1s "journal:$PWD/F" >followed 2>follow.err &
+collector=$!
+lines() { [ "$(wc -l <followed)" = "$1" ]; }
+eventually 20 lines 3 || fail "what is there did not come out"
+add F/a.journal 4 5
+add F/b.journal 6 7
+eventually 20 lines 7 || fail "what was added did not come out"
+kill -TERM $collector
+wait $collector
+same "status of the collector" 0 $?
+same "in and out" "7 7" "$(conserved follow.err)"
+same "fields" '{"level":"ERROR","service":"unit0","host":"box","message":"line 00000003"}' \
+  "$(jq -c 'select(.message == "line 00000003") | {level, service, host, message}' followed)"
