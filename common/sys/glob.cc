@@ -1,6 +1,7 @@
 #include "sys/glob.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <dirent.h>
 #include <fnmatch.h>
 #include <sys/stat.h>
@@ -29,8 +30,10 @@ bool is_real_directory(const std::string& path) {
   return ::lstat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode);
 }
 
-std::vector<std::string> names_in(const std::string& directory) {
-  return os_file_system().list(directory.empty() ? "." : directory).value_or({});
+// Or nobody may say.
+bool may_be_directory(const std::string& path) {
+  struct stat s;
+  return ::stat(path.c_str(), &s) == 0 ? S_ISDIR(s.st_mode) : errno == EACCES;
 }
 
 std::string above(const std::string& directory) { return directory.find('/') == std::string::npos ? "" : parent(directory); }
@@ -87,6 +90,14 @@ bool Glob::matches_from(std::size_t index, std::string_view rest) const {
   return component_matches(component.text, name) && matches_from(index + 1, below);
 }
 
+std::vector<std::string> Glob::names_in(const std::string& directory, const Visitor& visitor) {
+  const std::string path = directory.empty() ? "." : directory;
+  auto names = os_file_system().list(path);
+  if (names) return *std::move(names);
+  if (visitor.unreadable && may_be_directory(path)) visitor.unreadable(path, names.error());
+  return {};
+}
+
 void Glob::walk(const Visitor& visitor) const {
   std::string directory = absolute_ ? "/" : "";
   std::size_t index = 0;
@@ -106,12 +117,12 @@ void Glob::walk_from(const std::string& directory, std::size_t index, const Visi
   visitor.directory(nearest_directory(directory));
   if (component.text == kAnyDepth) {
     walk_from(directory, index + 1, visitor);
-    for (const std::string& name : names_in(directory))
+    for (const std::string& name : names_in(directory, visitor))
       if (const std::string path = join(directory, name); !name.starts_with('.') && is_real_directory(path))
         walk_from(path, index, visitor);
     return;
   }
-  for (const std::string& name : names_in(directory)) {
+  for (const std::string& name : names_in(directory, visitor)) {
     if (!component_matches(component.text, name)) continue;
     const std::string path = join(directory, name);
     if (last)

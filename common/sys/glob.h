@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace logmill::sys {
 
 class Glob {
@@ -30,6 +32,8 @@ class Glob {
     // above it that is there. As a prefix of paths: empty for the current directory. Perhaps
     // repeated.
     std::function<void(const std::string& directory)> directory;
+    // A directory that is there, but whose names cannot be listed. Perhaps repeated.
+    std::function<void(const std::string& directory, const base::Error& error)> unreadable = {};
   };
   void walk(const Visitor& visitor) const;
 
@@ -39,6 +43,7 @@ class Glob {
     bool wild;
   };
   Glob(std::string_view text, bool (*is_wild)(std::string_view component));
+  static std::vector<std::string> names_in(const std::string& directory, const Visitor& visitor);
   void walk_from(const std::string& directory, std::size_t index, const Visitor& visitor) const;
   bool matches_from(std::size_t index, std::string_view rest) const;
 

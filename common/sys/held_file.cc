@@ -1,10 +1,13 @@
 #include "sys/held_file.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace logmill::sys {
 namespace {
@@ -65,11 +68,13 @@ base::Result<HeldFileInfo> regular_file_info(const std::string& path) {
   return info;
 }
 
-void raise_open_file_limit() {
+int raise_open_file_limit() {
+  constexpr rlim_t kUnknown = 1024;
   struct rlimit limit;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kUnknown;
+  const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
+  const rlim_t now = ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
+  return static_cast<int>(std::min<rlim_t>(now, INT_MAX));
 }
 
 }  // namespace logmill::sys

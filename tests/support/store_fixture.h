@@ -16,9 +16,10 @@ namespace logmill::test {
 
 class FakeClock final : public base::Clock {
  public:
-  base::TimeNs now() const override { return time; }
+  base::TimeNs now() const override { return time + wall; }
   std::int64_t steady_ns() const override { return time; }
   void advance(std::int64_t ns) { time += ns; }
+  base::TimeNs wall = 0;  // the wall clock may jump, the steady one does not
   base::TimeNs time = 1'795'256'100 * base::kNsPerSecond;  // 2026-11-21T10:15:00Z
 };
 

@@ -65,9 +65,10 @@ void Collector::look_at(const std::string& path) {
     const base::ErrorCode code = info.error().code;
     // Gone, or a directory that happens to match.
     const bool no_file = code == base::ErrorCode::not_found || code == base::ErrorCode::invalid;
-    if (no_file)
+    if (no_file) {
       failed_.erase(path);
-    else
+      waiting_.erase(path);
+    } else
       fail(path, info.error());
     return;
   }
@@ -97,8 +98,17 @@ void Collector::look_at_nameless(File& file) {
   }
 }
 
-Collector::File* Collector::open(const std::string& path) {
+base::Result<sys::HeldFile> Collector::open_within_limit(const std::string& path) const {
   auto held = sys::HeldFile::open(path);
+  // The lowest that is free is taken.
+  if (held && held->fd() > options_.descriptor_max) return base::Error{base::ErrorCode::again, path + ": too many open files"};
+  return held;
+}
+
+Collector::File* Collector::open(const std::string& path) {
+  auto held = open_within_limit(path);
+  if (!held && held.error().code == base::ErrorCode::again) return wait_for_descriptor(path, held.error()), nullptr;
+  waiting_.erase(path);
   if (!held) return fail(path, held.error()), nullptr;
   const auto identity = sys::identify(*held);
   if (!identity) return fail(path, identity.error()), nullptr;
@@ -167,6 +177,23 @@ void Collector::forget_watch(File& file) {
   watches_.erase(std::exchange(file.watch, -1));
 }
 
+// It is looked at again, by whoever looks at everything; with Mode::once when others were read and closed.
+void Collector::wait_for_descriptor(const std::string& path, const base::Error& error) {
+  if (waiting_.empty())
+    reporter_.warn("descriptors", error.what + "; it waits until others are closed (ulimit -n), and may not be the only one");
+  waiting_.insert(path);
+}
+
+// True if one of them could be opened.
+bool Collector::look_at_waiting() {
+  if (options_.mode == Mode::follow || waiting_.empty()) return false;
+  const std::set<std::string> paths = waiting_;
+  for (const std::string& path : paths) look_at(path);
+  if (waiting_.size() < paths.size()) return true;
+  for (const std::string& path : paths) fail(path, {base::ErrorCode::again, "no descriptor left to open it"});
+  return false;
+}
+
 void Collector::fail(const std::string& path, const base::Error& error) {
   if (!failed_.insert(path).second) return;
   ++failures_;
@@ -193,7 +220,7 @@ bool Collector::next(record::Batch& batch) {
   if (archives_first && next_of_archives(batch))
     archive_had_turn_ = true;
   else if (!next_of_files(batch) && (archives_first || !next_of_archives(batch)))
-    return false;
+    return look_at_waiting() && next(batch);
   bytes_in_ += batch.range().to - batch.range().from;
   return true;
 }

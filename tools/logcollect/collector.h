@@ -6,6 +6,7 @@
 // rules.
 #pragma once
 
+#include <climits>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -46,7 +47,8 @@ struct CollectorOptions {
   Mode mode = Mode::follow;
   Start start = Start::beginning;  // of files that are there at the first look and not in the frontiers
   Archives archives = Archives::left_out;
-  bool leave_rotated = false;  // a file whose name belongs to another is read to its end as it is then, and no more
+  int descriptor_max = INT_MAX;  // greater ones are for others
+  bool leave_rotated = false;    // a file whose name belongs to another is read to its end as it is then, and no more
   std::string host = {};
   TailLimits limits = {};
   std::int64_t joiner_timeout_ns = base::kNsPerSecond;  // without a new byte: an event of several lines is complete
@@ -63,10 +65,11 @@ class Collector final : public Feed {
   void look_at_everything() override;
   base::Result<bool> look_at_changes() override;
   int fd() const override { return discovery_.fd(); }
+  bool misses_changes() const override { return discovery_.misses_changes(); }
   bool next(record::Batch& batch) override;
   std::int64_t due_at() const override { return held_.empty() ? -1 : held_.begin()->first; }
   std::uint64_t bytes_in() const override { return bytes_in_; }
-  std::uint64_t failures() const override { return failures_; }
+  std::uint64_t failures() const override { return failures_ + discovery_.unreadable(); }
 
   std::size_t files() const { return files_.size(); }
 
@@ -104,6 +107,9 @@ class Collector final : public Feed {
   void take_name(const std::string& path);
   void follow_after(File& before, File& file);
   void forget_watch(File& file);
+  base::Result<sys::HeldFile> open_within_limit(const std::string& path) const;
+  void wait_for_descriptor(const std::string& path, const base::Error& error);
+  bool look_at_waiting();
   void fail(const std::string& path, const base::Error& error);
   void enqueue(File& file);
   void take_turn_again(File& file);
@@ -139,7 +145,8 @@ class Collector final : public Feed {
   std::set<record::StreamId> copied_;      // of which one is a copy
   std::optional<Archive> archive_;
   bool archive_had_turn_ = false;
-  std::set<std::string> failed_;  // tried again at every look, reported once
+  std::set<std::string> waiting_;  // too many files are open
+  std::set<std::string> failed_;   // tried again at every look, reported once
   // How far files are handed over that are not open: from the sink at start, from us when closed
   // since.
   Frontiers frontiers_;

@@ -377,6 +377,76 @@ TEST_P(CollectorTest, AnUnreadableFileIsCountedAndTheOthersAreRead) {
   EXPECT_EQ(collector->failures(), 1u);
 }
 
+TEST_P(CollectorTest, FilesBeyondTheLimitWaitUntilOthersAreGone) {
+  for (int i = 0; i < 6; ++i) dir.write(std::to_string(i) + ".log", std::to_string(i) + "\n");
+  const int lowest = sys::HeldFile::open(dir.path("0.log"))->fd();
+  // Two files may be open, beside what watches them.
+  start({"*.log"}, {.descriptor_max = lowest + (GetParam() == Discovery::Notice::inotify ? 2 : 1)});
+  EXPECT_THAT(sink.lines, ElementsAre("0", "1"));
+  look_around();
+  for (const char* name : {"0.log", "1.log"}) dir.remove(name);
+  for (int i = 0; i < 3; ++i) look_around();
+  dir.append("3.log", "more\n");
+  look_around();
+  EXPECT_THAT(sink.lines, ElementsAre("0", "1", "2", "3", "more"));
+  EXPECT_EQ(collector->failures(), 0u);
+}
+
+TEST_P(CollectorTest, OnceFilesBeyondTheLimitComeWhenOthersAreRead) {
+  std::vector<std::string> expected;
+  for (int i = 0; i < 7; ++i) {
+    expected.push_back(std::to_string(i));
+    dir.write(std::to_string(i) + ".log", std::to_string(i) + "\n");
+  }
+  const int lowest = sys::HeldFile::open(dir.path("0.log"))->fd();
+  start({"*.log"}, {.mode = Mode::once, .descriptor_max = lowest + 2});
+  EXPECT_THAT(sink.lines, testing::UnorderedElementsAreArray(expected));
+  EXPECT_EQ(collector->failures(), 0u);
+  sink = {};
+  start({"*.log"}, {.mode = Mode::once, .descriptor_max = lowest - 1});
+  EXPECT_THAT(sink.lines, IsEmpty());
+  EXPECT_EQ(collector->failures(), 7u);
+  EXPECT_FALSE(collector->next(batch)) << "it does not try for ever";
+}
+
+TEST_P(CollectorTest, TimesOfFilesMayJump) {
+  dir.write("a.log", "0\n");
+  start({"*.log"});
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::vector<std::string> expected = {"0"};
+  for (const int days : {-20'000, 10'000, 0, -1, -1, 1}) {
+    expected.push_back("after " + std::to_string(days));
+    dir.append("a.log", expected.back() + "\n");
+    std::filesystem::last_write_time(dir.path("a.log"), now + std::chrono::hours(24 * days));
+    clock.wall += days * base::kNsPerDay;
+    follow();
+  }
+  EXPECT_EQ(sink.lines, expected);
+}
+
+TEST_P(CollectorTest, AFileThatCannotBeReadIsTriedAgainAtTheNextLookOnly) {
+  dir.write("a.log", "a\n");
+  std::filesystem::create_symlink("/proc/self/mem", dir.path("b.log"));  // reading its beginning is EIO
+  start({"*.log"});
+  EXPECT_FALSE(collector->next(batch));
+  look_around();
+  dir.append("a.log", "b\n");
+  follow();
+  EXPECT_THAT(sink.lines, ElementsAre("a", "b"));
+  EXPECT_EQ(collector->failures(), 1u);
+}
+
+TEST_P(CollectorTest, LinksThatFormCirclesAreLeftOut) {
+  dir.write("x/a.log", "a\n");
+  std::filesystem::create_directory_symlink(dir.path(), dir.path("x/up"));
+  std::filesystem::create_symlink("loop.log", dir.path("loop.log"));
+  std::filesystem::create_symlink("nowhere", dir.path("dangling.log"));
+  start({"**/*.log"});
+  look_around();
+  EXPECT_THAT(sink.lines, ElementsAre("a"));
+  EXPECT_EQ(collector->failures(), 1u) << "the loop is said; what leads nowhere may be there one day";
+}
+
 // Rotation at random, in every way that loses nothing, seen late or early: every line once, in
 // order.
 TEST_P(CollectorTest, RotationStormLosesAndRepeatsNothing) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "sys/file_system.h"
 
@@ -20,27 +21,34 @@ sys::Glob to_pattern(const std::string& text) { return sys::regular_file_info(te
 
 Discovery::Discovery(const std::vector<std::string>& patterns, const std::vector<std::string>& exclusions, Notice notice,
                      base::Reporter& reporter)
-    : exclusions_(exclusions.begin(), exclusions.end()), reporter_(reporter) {
+    : exclusions_(exclusions.begin(), exclusions.end()), wants_watch_(notice == Notice::inotify), reporter_(reporter) {
   std::transform(patterns.begin(), patterns.end(), std::back_inserter(patterns_), to_pattern);
-  if (notice == Notice::none) return;
+  if (!wants_watch_) return;
   if (auto watch = sys::FileWatch::create())
     watch_ = *std::move(watch);
   else
-    reporter_.warn("watch", watch.error().what + "; new lines are found by looking now and then");
+    reporter_.warn("watch", watch.error().what + "; new lines are found by looking every second");
 }
 
 std::vector<std::string> Discovery::find() {
   std::set<std::string> found;
   walked_.clear();
   links_.clear();
+  unwatched_ = false;
+  std::map<std::string, std::string> unreadable;
   const sys::Glob::Visitor visitor{.match =
                                        [&](const std::string& path) {
                                          if (wanted(path)) found.insert(path);
                                        },
-                                   .directory = [&](const std::string& prefix) { watch_directory(prefix); }};
+                                   .directory = [&](const std::string& prefix) { watch_directory(prefix); },
+                                   .unreadable = [&](const std::string& path, const base::Error& error) { unreadable[path] = error.what; }};
   for (const sys::Glob& pattern : patterns_) pattern.walk(visitor);
   for (const std::string& path : found) watch_link_target(path);
   forget_unwalked();
+  for (const auto& [path, what] : unreadable)
+    if (!unreadable_.contains(path)) reporter_.warn("unreadable", what + "; files in it are not seen");
+  unreadable_ = std::move(unreadable);
+  if (!unwatched_) said_unwatched_ = false;
   return {found.begin(), found.end()};
 }
 
@@ -55,8 +63,14 @@ void Discovery::watch_directory(const std::string& prefix) {
   const auto watch = watch_->watch_directory(prefix.empty() ? "." : prefix);
   if (watch)
     walked_[*watch].insert(prefix);
-  else if (watch.error().code != base::ErrorCode::not_found)
-    reporter_.warn("watch", watch.error().what + "; its files are looked at now and then");
+  else if (watch.error().code == base::ErrorCode::again)
+    say_unwatched(watch.error());
+}
+
+void Discovery::say_unwatched(const base::Error& error) {
+  unwatched_ = true;
+  if (!std::exchange(said_unwatched_, true))
+    reporter_.warn("watch", error.what + "; its files, and others that cannot be watched, are looked at every second");
 }
 
 // What happens to the file happens in the folder where it really is.

@@ -46,16 +46,25 @@ class Discovery {
 
   const std::vector<sys::Glob>& patterns() const { return patterns_; }
 
+  // Whether something could not be watched, as of the latest `find`: look often.
+  bool misses_changes() const { return wants_watch_ && (!watch_ || unwatched_); }
+  // Directories that could not be listed, at the latest `find`.
+  std::size_t unreadable() const { return unreadable_.size(); }
+
  private:
   bool wanted(const std::string& path) const;
   void watch_directory(const std::string& prefix);
   void watch_link_target(const std::string& path);
   void forget_unwalked();
+  void say_unwatched(const base::Error& error);
   void add_changes(const sys::FileEvent& event, Changes& changes) const;
 
   std::vector<sys::Glob> patterns_;
   std::vector<sys::Glob> exclusions_;
   std::optional<sys::FileWatch> watch_;
+  bool wants_watch_;
+  bool unwatched_ = false, said_unwatched_ = false;
+  std::map<std::string, std::string> unreadable_;  // and why
   base::Reporter& reporter_;
 
   // One directory may be reached by several paths. The prefixes of the latest `find`:

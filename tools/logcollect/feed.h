@@ -23,6 +23,9 @@ class Feed {
   // Readable when there are changes; -1 if nothing will be noticed.
   virtual int fd() const = 0;
 
+  // Not all changes will be noticed, and not because nobody asked for it: look often.
+  virtual bool misses_changes() const = 0;
+
   // Fills `batch` with the next records of the file whose turn it is. False: all is read.
   virtual bool next(record::Batch& batch) = 0;
   // When `next` should be called although nothing changed; -1: never. On the steady clock.

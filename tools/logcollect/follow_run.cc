@@ -45,7 +45,7 @@ void FollowRun::look_at_everything() {
 
 std::int64_t FollowRun::look_interval() const {
   if (options_.rescan_ns > 0) return options_.rescan_ns;
-  return options_.poll ? kPollNs : kRescanNs;
+  return options_.poll || feed_.misses_changes() ? kPollNs : kRescanNs;
 }
 
 base::Status FollowRun::wait() {

@@ -29,17 +29,14 @@ Journal::Journal(JournalOptions options, const std::vector<store::Frontier>& fro
   if (auto watch = sys::FileWatch::create())
     watch_ = *std::move(watch);
   else
-    reporter_.warn("watch", watch.error().what + "; new entries are found by looking now and then");
+    reporter_.warn("watch", watch.error().what + "; new entries are found by looking every second");
 }
 
 void Journal::look_at_everything() {
   changed_ = false;
   JournalFiles found = find_journal_files(options_.paths);
   unready_ = found.unready;
-  if (watch_)
-    for (const std::string& folder : found.folders)
-      if (const auto watch = watch_->watch_directory(folder); !watch && watch.error().code != base::ErrorCode::not_found)
-        reporter_.warn("watch", watch.error().what + "; its files are looked at now and then");
+  if (watch_) watch(found.folders);
   for (const std::string& path : found.refused)
     if (refused_.insert(path).second) {
       ++failures_;
@@ -54,6 +51,16 @@ void Journal::look_at_everything() {
     if (sequence.stream == record::StreamId{}) start(id, sequence);
   }
   first_look_ = false;
+}
+
+void Journal::watch(const std::vector<std::string>& folders) {
+  const bool said = std::exchange(unwatched_, false);
+  for (const std::string& folder : folders) {
+    const auto watched = watch_->watch_directory(folder);
+    if (watched || watched.error().code == base::ErrorCode::not_found) continue;
+    if (!said && !unwatched_) reporter_.warn("watch", watched.error().what + "; it is looked at every second");
+    unwatched_ = true;
+  }
 }
 
 void Journal::start(const std::string& id, Sequence& sequence) {

@@ -34,6 +34,7 @@ class Journal final : public Feed {
   void look_at_everything() override;
   base::Result<bool> look_at_changes() override;
   int fd() const override { return watch_ ? watch_->fd() : -1; }
+  bool misses_changes() const override { return options_.watch && (!watch_ || unwatched_); }
   bool next(record::Batch& batch) override;
   std::uint64_t bytes_in() const override { return bytes_in_; }
   std::uint64_t failures() const override { return failures_; }
@@ -55,6 +56,7 @@ class Journal final : public Feed {
   base::Status read(Sequence& sequence, record::Batch& batch);
   void take_entry(Sequence& sequence, record::Batch& batch, std::uint64_t distance);
   void add_gap_record(record::Batch& batch, std::uint64_t distance, std::uint64_t first, std::uint64_t end);
+  void watch(const std::vector<std::string>& folders);
   void start(const std::string& id, Sequence& sequence);
   void fail(Sequence& sequence, const base::Error& error);
   bool look_for_missing(Sequence& sequence);
@@ -66,7 +68,7 @@ class Journal final : public Feed {
   std::map<record::StreamId, store::Frontier> frontiers_;
   std::map<std::string, Sequence> sequences_;  // by id
   std::string turn_;                           // the id whose turn it was
-  bool first_look_ = true, changed_ = false, unready_ = false;
+  bool first_look_ = true, changed_ = false, unready_ = false, unwatched_ = false;
   std::set<std::string> refused_;
   std::uint64_t failures_ = 0, bytes_in_ = 0;
 };

@@ -60,17 +60,18 @@ class JournalTest : public testing::Test {
   }
   // Gives an entry another number: the object of type 3 whose first number this is.
   void renumber(const std::string& name, std::uint64_t from, std::uint64_t to) {
-    std::string bytes = dir.read(name);
-    constexpr std::uint64_t kEntry = 3;
-    for (std::size_t at = 0; at + 40 <= bytes.size(); at += 8) {
-      const auto word = [&](std::size_t offset) { return base::load_le<std::uint64_t>(&bytes[at + offset]); };
-      const bool found = word(0) == kEntry && word(8) > 64 && word(8) < 1024 && word(16) == from;
-      if (!found) continue;
-      std::fstream file(dir.path(name), std::ios::in | std::ios::out | std::ios::binary);
-      char number[8];
-      base::store_le(number, to);
+    std::fstream file(dir.path(name), std::ios::in | std::ios::out | std::ios::binary);
+    char bytes[8];
+    const auto word = [&](std::uint64_t at) {
+      file.seekg(static_cast<std::streamoff>(at));
+      return file.read(bytes, sizeof bytes) ? base::load_le<std::uint64_t>(bytes) : 0;
+    };
+    constexpr std::uint64_t kEntry = 3, kHeaderSizeOffset = 88;
+    for (std::uint64_t at = word(kHeaderSizeOffset), size = 0; (size = word(at + 8)) > 0; at += (size + 7) / 8 * 8) {
+      if (word(at) % 256 != kEntry || word(at + 16) != from) continue;
+      base::store_le(bytes, to);
       file.seekp(static_cast<std::streamoff>(at + 16));
-      file.write(number, sizeof number);
+      file.write(bytes, sizeof bytes);
       return;
     }
     FAIL() << "no entry " << from;

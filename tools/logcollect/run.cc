@@ -16,6 +16,9 @@ namespace {
 
 using Options = Logcollect::Options;
 
+// For folders that are listed, the sink, compressed files.
+constexpr int kDescriptorsOfOthers = 8;
+
 codec::Format output_format(const Options& options) {
   return options.output.resolve(options.resume.empty() ? codec::Format::automatic : codec::Format::frames);
 }
@@ -45,10 +48,11 @@ Archives archives(const Options& options) {
   return options.mode == Mode::once ? Archives::whole : Archives::left_out;
 }
 
-CollectorOptions collector_options(const Options& options) {
+CollectorOptions collector_options(const Options& options, int descriptors) {
   return {.mode = options.mode,
           .start = options.start,
           .archives = archives(options),
+          .descriptor_max = descriptors - kDescriptorsOfOthers,
           .leave_rotated = options.follow_name,
           .host = options.host.value_or(sys::host_name()),
           .limits = {.line_bytes_max = options.line_bytes_max, .joiner = options.multiline.joiner()},
@@ -73,13 +77,13 @@ base::Result<std::uint64_t> check_literal_paths(const Options& options, const Di
 }
 
 base::Result<cli::Exit> collect_files(const Options& options, cli::Io& io) {
-  sys::raise_open_file_limit();
+  const int descriptors = sys::raise_open_file_limit();
   Discovery discovery(options.paths, options.exclusions,
                       options.poll || options.mode == Mode::once ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t missing, check_literal_paths(options, discovery, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
-  Collector collector(collector_options(options), frontiers, discovery, io.clock, io.reporter);
+  Collector collector(collector_options(options, descriptors), frontiers, discovery, io.clock, io.reporter);
   Outlet outlet(options, io, *sink);
   LOGMILL_RETURN_IF_ERROR(FollowRun(options, io, collector, outlet).run());
   LOGMILL_RETURN_IF_ERROR(outlet.close());
