@@ -75,6 +75,7 @@ fuzz: build-deps
 bench: all
 	@$(call need,$(BENCH_PACKAGES) $(TEST_PACKAGES))
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/programs.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/collect.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store_size.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/freshness.sh

@@ -7,14 +7,6 @@
 #include "sys/file_identity.h"
 
 namespace logmill::logcollect {
-namespace {
-
-bool leads_to(const sys::HeldFileInfo& path, const sys::HeldFileInfo& held) {
-  return path.device == held.device && path.inode == held.inode;
-}
-
-}  // namespace
-
 Collector::Collector(CollectorOptions options, const std::vector<store::Frontier>& frontiers, Discovery& discovery,
                      const base::Clock& clock, base::Reporter& reporter)
     : options_(std::move(options)), discovery_(discovery), clock_(clock), reporter_(reporter) {
@@ -50,11 +42,14 @@ base::Result<bool> Collector::look_at_changes() {
 }
 
 std::vector<std::string> Collector::oldest_first(std::vector<std::string> paths) const {
+  // Those that are open are not to be begun.
+  const auto unknown = std::stable_partition(paths.begin(), paths.end(), [&](const std::string& path) { return names_.contains(path); });
   std::map<std::string, base::TimeNs> modified;
-  for (const std::string& path : paths)
-    if (!names_.contains(path))
-      if (const auto info = sys::regular_file_info(path)) modified[path] = info->modified;
-  std::stable_sort(paths.begin(), paths.end(), [&](const std::string& a, const std::string& b) { return modified[a] < modified[b]; });
+  for (auto path = unknown; path != paths.end(); ++path) {
+    const auto info = sys::regular_file_info(*path);
+    modified[*path] = info ? info->modified : 0;
+  }
+  std::stable_sort(unknown, paths.end(), [&](const std::string& a, const std::string& b) { return modified.at(a) < modified.at(b); });
   return paths;
 }
 
@@ -74,9 +69,8 @@ void Collector::look_at(const std::string& path) {
   }
   if (const auto known = names_.find(path); known != names_.end()) {
     File& file = *known->second;
-    const auto held = file.tail.file().info();
-    if (held && leads_to(*info, *held)) {
-      if (file.tail.changed().value_or(true)) enqueue(file);
+    if (file.device == info->device && file.inode == info->inode) {
+      if (file.tail.differs_from(*info)) enqueue(file);
       return;
     }
   }
@@ -120,6 +114,8 @@ Collector::File* Collector::open(const std::string& path) {
   const record::StreamId stream = base::xxh3_128(identity->key);
   if (const auto known = files_.find(stream); known != files_.end()) return known->second.get();
   if (take_archive(path, *held, stream)) return nullptr;
+  const auto info = held->info();
+  if (!info) return fail(path, info.error()), nullptr;
 
   Tail tail(*std::move(held), path, stream, options_.limits, options_.host, reporter_);
   base::Status placed;
@@ -128,7 +124,7 @@ Collector::File* Collector::open(const std::string& path) {
   else if (first_look_ && options_.start == Start::end)
     placed = tail.start_at_end();
   if (!placed) return fail(path, placed.error()), nullptr;
-  return (files_[stream] = std::make_unique<File>(std::move(tail))).get();
+  return (files_[stream] = std::make_unique<File>(std::move(tail), *info)).get();
 }
 
 void Collector::give_name(const std::string& path, File& file) {

@@ -75,8 +75,9 @@ class Collector final : public Feed {
 
  private:
   struct File {
-    explicit File(Tail t) : tail(std::move(t)) {}
+    File(Tail t, const sys::HeldFileInfo& info) : tail(std::move(t)), device(info.device), inode(info.inode) {}
     Tail tail;
+    std::uint64_t device, inode;  // of no other file as long as it is open
     std::set<std::string> names;  // paths that lead here; none: rotated away or deleted
     std::set<std::string> former_names;
     File* predecessor = nullptr;  // had the name before: is read to its end first

@@ -38,7 +38,7 @@ std::vector<std::string> Discovery::find() {
   std::map<std::string, std::string> unreadable;
   const sys::Glob::Visitor visitor{.match =
                                        [&](const std::string& path) {
-                                         if (wanted(path)) found.insert(path);
+                                         if (!excluded(path)) found.insert(path);
                                        },
                                    .directory = [&](const std::string& prefix) { watch_directory(prefix); },
                                    .unreadable = [&](const std::string& path, const base::Error& error) { unreadable[path] = error.what; }};
@@ -54,8 +54,11 @@ std::vector<std::string> Discovery::find() {
 
 bool Discovery::wanted(const std::string& path) const {
   const auto matches = [&](const sys::Glob& pattern) { return pattern.matches(path); };
-  const auto excluded = [&](const sys::Glob& exclusion) { return excludes(exclusion, path); };
-  return std::any_of(patterns_.begin(), patterns_.end(), matches) && std::none_of(exclusions_.begin(), exclusions_.end(), excluded);
+  return std::any_of(patterns_.begin(), patterns_.end(), matches) && !excluded(path);
+}
+
+bool Discovery::excluded(const std::string& path) const {
+  return std::any_of(exclusions_.begin(), exclusions_.end(), [&](const sys::Glob& exclusion) { return excludes(exclusion, path); });
 }
 
 void Discovery::watch_directory(const std::string& prefix) {

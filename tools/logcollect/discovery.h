@@ -53,6 +53,7 @@ class Discovery {
 
  private:
   bool wanted(const std::string& path) const;
+  bool excluded(const std::string& path) const;
   void watch_directory(const std::string& prefix);
   void watch_link_target(const std::string& path);
   void forget_unwalked();

@@ -56,7 +56,7 @@ base::Status Tail::resume(const store::Frontier& frontier) {
 
 base::Result<bool> Tail::changed() const {
   LOGMILL_ASSIGN_OR_RETURN(const sys::HeldFileInfo info, file_.info());
-  return info.size != seen_size_ || info.modified != seen_modified_;
+  return differs_from(info);
 }
 
 base::Result<Tail::Step> Tail::read(record::Batch& batch, multiline::More more) {

@@ -59,6 +59,8 @@ class Tail {
   std::uint64_t size_seen() const { return seen_size_; }
   // Whether there is something that `read` has not seen, by size and time of change.
   base::Result<bool> changed() const;
+  // The same, when the caller has asked how it is.
+  bool differs_from(const sys::HeldFileInfo& info) const { return info.size != seen_size_ || info.modified != seen_modified_; }
 
   const sys::HeldFile& file() const { return file_; }
   const std::string& name() const { return name_; }
