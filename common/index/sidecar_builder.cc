@@ -6,6 +6,7 @@
 #include "index/sidecar_format.h"
 #include "index/sidecar_writer.h"
 #include "index/span_keys.h"
+#include "index/span_times.h"
 #include "index/text_reader.h"
 
 namespace logmill::index {
@@ -30,9 +31,24 @@ base::Result<codec::Container> container_of(const sys::File& file, const std::st
   return container;
 }
 
+base::Result<std::string> read_head(const sys::File& file, codec::Container container) {
+  TextReader reader(file, container);
+  std::string head(kTimedHeadBytes, '\0');
+  std::size_t filled = 0;
+  while (filled < head.size()) {
+    LOGMILL_ASSIGN_OR_RETURN(const std::size_t size, reader.read(std::span(head).subspan(filled)));
+    if (size == 0) break;
+    filled += size;
+  }
+  head.resize(filled);
+  return head;
+}
+
 class TextSpans {
  public:
-  TextSpans(SidecarWriter& writer, TextReader& reader, std::uint64_t raw_end) : writer_(writer), reader_(reader), raw_end_(raw_end) {}
+  TextSpans(SidecarWriter& writer, TextReader& reader, std::uint64_t raw_end, const sys::File& file, codec::Container container,
+            base::TimeNs now)
+      : writer_(writer), reader_(reader), raw_end_(raw_end), file_(file), container_(container), now_(now) {}
 
   base::Status run(const sys::Stop& stop) {
     while (true) {
@@ -59,8 +75,20 @@ class TextSpans {
     keys_.add(text);
     SidecarSpan span{.bytes = size, .lines = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'))};
     span.opaque = keys_.take_opaque() || size > kJudgedSpanBytesMax;
+    LOGMILL_RETURN_IF_ERROR(find_times(text, span));
     LOGMILL_RETURN_IF_ERROR(writer_.add_span(span, keys_.take()));
     text_.erase(0, size);
+    return {};
+  }
+
+  // What begins in the head is read by every search.
+  base::Status find_times(std::string_view text, SidecarSpan& span) {
+    if (writer_.raw_bytes() < kTimedHeadBytes || text.size() > kJudgedSpanBytesMax) return {};
+    if (!times_) {
+      LOGMILL_ASSIGN_OR_RETURN(const std::string head, read_head(file_, container_));
+      times_.emplace(head, now_);
+    }
+    span.times = times_->of(text);
     return {};
   }
 
@@ -77,14 +105,18 @@ class TextSpans {
   SidecarWriter& writer_;
   TextReader& reader_;
   const std::uint64_t raw_end_;
+  const sys::File& file_;
+  const codec::Container container_;
+  const base::TimeNs now_;
   SpanKeys keys_;
-  std::string text_;  // that is in no span yet
+  std::optional<SpanTimes> times_;  // made when the first span needs it
+  std::string text_;                // that is in no span yet
 };
 
 }  // namespace
 
 base::Status build_sidecar(sys::FileSystem& fs, const std::string& path, const std::string& sidecar, const SidecarReader* old,
-                           const sys::Stop& stop) {
+                           base::TimeNs now, const sys::Stop& stop) {
   LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, file->info());
   LOGMILL_ASSIGN_OR_RETURN(const FileStamp stamp, stamp_file(*file, info));
@@ -98,10 +130,10 @@ base::Status build_sidecar(sys::FileSystem& fs, const std::string& path, const s
   }
   // What is written to a plain file meanwhile belongs to the next time.
   const bool plain = container == codec::Container::none;
-  TextSpans spans(*writer, reader, plain ? info.size : UINT64_MAX);
+  TextSpans spans(*writer, reader, plain ? info.size : UINT64_MAX, *file, container, now);
   if (auto read = spans.run(stop); !read) return std::move(read).error().with_context(path);
-  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo now, file->info());
-  if (!plain && (now.size != info.size || now.modified != info.modified))
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo after, file->info());
+  if (!plain && (after.size != info.size || after.modified != info.modified))
     return base::Error{base::ErrorCode::again, path + ": changed while it was read"};
   return writer->finish(stamp);
 }

@@ -21,7 +21,9 @@ inline constexpr unsigned kSpanBitsPerKey = 10;
 inline constexpr std::uint64_t kTextPerFilter = 50;
 inline constexpr std::size_t kSpanTokenBytesMin = 3;
 
-inline constexpr std::uint8_t kSpanOpaque = 1, kSpanTimed = 2;
+inline constexpr std::uint8_t kSpanOpaque = 1, kSpanTimed = 2, kSpanYearGuessed = 4;
+// Of the text: how lines behind them are parsed does not depend on which others are read.
+inline constexpr std::size_t kTimedHeadBytes = 64 << 10;
 
 inline constexpr std::uint64_t kPointBytes = 4 << 20;  // of text between two
 inline constexpr std::size_t kPointsMax = 65'536;

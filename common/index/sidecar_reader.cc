@@ -61,9 +61,12 @@ base::Result<SidecarSpan> read_span(base::ByteReader& in) {
     const std::int64_t min = base::unzigzag(in.read_varint());
     const std::uint64_t width = in.read_varint();
     span.times = {.min = min, .max = static_cast<std::int64_t>(static_cast<std::uint64_t>(min) + width)};
+    span.times->year_guessed = (flags & kSpanYearGuessed) != 0;
     if (span.times->max < min) return corrupt_sidecar("impossible times");
   }
-  if (in.failed() || (flags & ~(kSpanOpaque | kSpanTimed)) != 0) return corrupt_sidecar("impossible span");
+  if (in.failed() || (flags & ~(kSpanOpaque | kSpanTimed | kSpanYearGuessed)) != 0 ||
+      (flags & (kSpanTimed | kSpanYearGuessed)) == kSpanYearGuessed)
+    return corrupt_sidecar("impossible span");
   return span;
 }
 
@@ -161,6 +164,18 @@ base::Status SidecarReader::narrow(std::uint64_t key, BlockMask& candidates) con
                          std::span(candidates).subspan(group.first_span, group.shape.blocks));
   }
   return status;
+}
+
+// A guessed year stays the same until the time is at hand once more.
+bool SidecarSpan::Times::may_be_within(base::TimeNs from, base::TimeNs to, base::TimeNs now) const {
+  constexpr base::TimeNs kDayNs = 86'400 * base::kNsPerSecond;
+  const bool still_so = !year_guessed || (max <= now && now - 363 * kDayNs < min);
+  return !still_so || (max >= from && min <= to);
+}
+
+void SidecarReader::narrow_times(base::TimeNs from, base::TimeNs to, base::TimeNs now, BlockMask& candidates) const {
+  for (std::size_t i = 0; i < spans_.size(); ++i)
+    if (spans_[i].times && !spans_[i].times->may_be_within(from, to, now)) candidates[i] = 0;
 }
 
 base::Result<codec::AccessPoint> SidecarReader::unpack(const Point& point) {

@@ -19,9 +19,11 @@ namespace logmill::index {
 
 struct SidecarSpan {
   std::uint64_t bytes = 0, lines = 0;
-  bool opaque = false;  // always to be read
+  bool opaque = false;  // its tokens do not tell
   struct Times {
     base::TimeNs min = 0, max = 0;
+    bool year_guessed = false;  // of some: it is the one that was meant when the file was read
+    bool may_be_within(base::TimeNs from, base::TimeNs to, base::TimeNs now) const;
     friend bool operator==(const Times&, const Times&) = default;
   };
   std::optional<Times> times = std::nullopt;  // nullopt: any
@@ -57,6 +59,9 @@ class SidecarReader {
   // Clears the flags of spans that do not hold the key, as IndexReader does. Spans that are opaque
   // are the caller's concern.
   base::Status narrow(std::uint64_t key, BlockMask& candidates) const;
+  // Clears the flags of spans none of whose records has a time from `from` to `to`. `now` is the
+  // moment that years which are not written are guessed by.
+  void narrow_times(base::TimeNs from, base::TimeNs to, base::TimeNs now, BlockMask& candidates) const;
   // The last place at or before `raw_offset` where reading can begin; a damaged one is passed over.
   codec::AccessPoint point_before(std::uint64_t raw_offset) const;
   // Its window, too; fails with corrupt.

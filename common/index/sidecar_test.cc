@@ -10,6 +10,8 @@
 #include "index/sidecar_place.h"
 #include "index/span_feed.h"
 #include "index/span_keys.h"
+#include "parse/line_parser.h"
+#include "record/fields.h"
 #include "support/fault_fs.h"
 #include "support/temp_dir.h"
 #include "text/tokens.h"
@@ -20,8 +22,7 @@ namespace sidecar_test {
 std::string log_text(std::size_t size, unsigned seed) {
   std::mt19937 random(seed);
   std::string text;
-  while (text.size() < size)
-    text += "2026-11-21 request " + std::to_string(random()) + " of user" + std::to_string(random() % 99) + " done\n";
+  while (text.size() < size) text += "request " + std::to_string(random()) + " of user" + std::to_string(random() % 99) + " done\n";
   return text;
 }
 
@@ -44,8 +45,9 @@ struct SidecarOfFile : testing::Test {
   sys::Stop stop;
   const std::string path = dir.path("app.log");
   const std::string place = sidecar_path(path, "");
+  base::TimeNs now = 1'795'276'800 * base::kNsPerSecond;  // 2026-11-21
 
-  base::Status build(const SidecarReader* old = nullptr) { return build_sidecar(fs, path, place, old, stop); }
+  base::Status build(const SidecarReader* old = nullptr) { return build_sidecar(fs, path, place, old, now, stop); }
   std::unique_ptr<Sidecar> open() {
     auto sidecar = Sidecar::open(fs, place);
     EXPECT_TRUE(sidecar) << sidecar.error().what;
@@ -108,7 +110,7 @@ TEST_F(SidecarOfFile, HoldsEveryToken) {
     const std::string_view span = std::string_view(text).substr(at, sidecar->reader().spans()[i].bytes);
     at += span.size();
     EXPECT_EQ(sidecar->reader().spans()[i].lines, static_cast<std::uint64_t>(std::count(span.begin(), span.end(), '\n')));
-    text::for_each_token(span.substr(0, 20'000), [&](std::string_view token) {
+    text::for_each_token(span.substr(0, span.rfind('\n', 20'000)), [&](std::string_view token) {
       if (token.size() < kSpanTokenBytesMin) return;
       BlockMask spans(sidecar->reader().spans().size(), 1);
       ASSERT_TRUE(sidecar->reader().narrow(span_token_key(token), spans));
@@ -121,6 +123,80 @@ TEST_F(SidecarOfFile, HoldsEveryToken) {
   BlockMask spans(sidecar->reader().spans().size(), 1);
   ASSERT_TRUE(sidecar->reader().narrow(span_token_key("absent0815"), spans));
   EXPECT_LT(std::count(spans.begin(), spans.end(), 1), 2);
+}
+
+// Repeated, so often that the second span is not the last.
+std::string many_times(std::string_view line, std::size_t bytes = 1'200'000) {
+  std::string text;
+  while (text.size() < bytes) text.append(line).append("\n");
+  return text;
+}
+
+base::TimeNs time_of(std::string_view line, base::TimeNs now) {
+  record::Batch batch;
+  batch.text().append(line);
+  batch.set(record::kRaw, batch.add_row(), record::Value::string(batch.text().view()));
+  parse::LineParser parser({.format = {}, .reference = now});
+  parser.parse_batch(batch);
+  return batch.times()[0];
+}
+
+TEST_F(SidecarOfFile, KnowsTheTimesOfEveryFormat) {
+  std::size_t timed = 0, guessed = 0;
+  for (const parse::ParserSpec* spec : parse::parsers()) {
+    dir.write("app.log", many_times(spec->sample));
+    ASSERT_TRUE(build());
+    const auto spans = open()->reader().spans();
+    ASSERT_EQ(spans.size(), 2u);
+    EXPECT_EQ(spans[0].times, std::nullopt) << "the head is always read";
+    const base::TimeNs time = time_of(spec->sample, now);
+    if (time == record::kNoTime) {
+      EXPECT_EQ(spans[1].times, std::nullopt) << spec->name;
+      continue;
+    }
+    const bool year_guessed = time != time_of(spec->sample, now - 1'000 * 86'400 * base::kNsPerSecond);
+    EXPECT_EQ(spans[1].times, (SidecarSpan::Times{time, time, year_guessed})) << spec->name;
+    ++timed;
+    guessed += year_guessed;
+  }
+  EXPECT_GT(timed, 15u);
+  EXPECT_GT(guessed, 3u);
+}
+
+TEST_F(SidecarOfFile, ARecordWithoutATimeMayBeOfAnyTime) {
+  dir.write("app.log",
+            many_times("2026-11-21T10:15:00Z web1 one") + "nothing that is a time\n" + many_times("2026-11-22T10:15:00Z web1 two"));
+  ASSERT_TRUE(build());
+  const auto spans = open()->reader().spans();
+  ASSERT_EQ(spans.size(), 3u);
+  EXPECT_EQ(spans[1].times, std::nullopt);
+  EXPECT_NE(spans[2].times, std::nullopt);
+}
+
+TEST_F(SidecarOfFile, LeavesOutSpansOfOtherTimes) {
+  constexpr base::TimeNs kDay = 86'400 * base::kNsPerSecond;
+  const auto wanted = [&](base::TimeNs from, base::TimeNs to, base::TimeNs when) {
+    const auto sidecar = open();
+    BlockMask spans(sidecar->reader().spans().size(), 1);
+    sidecar->reader().narrow_times(from, to, when, spans);
+    return spans;
+  };
+  const base::TimeNs written = time_of("2026-11-20T10:15:00Z web1 one", now);
+  dir.write("app.log", many_times("2026-11-20T10:15:00Z web1 one"));
+  ASSERT_TRUE(build());
+  EXPECT_EQ(wanted(written, written, now), (BlockMask{1, 1}));
+  EXPECT_EQ(wanted(written + 1, written + kDay, now), (BlockMask{1, 0}));
+  EXPECT_EQ(wanted(written - kDay, written - 1, now + 1'000 * kDay), (BlockMask{1, 0}));
+
+  // Which year is meant depends on when it is asked: a year later it is another one.
+  const std::string_view line = "<38>Nov 20 10:15:00 web1 sshd[815]: Accepted publickey for ada";
+  dir.write("app.log", many_times(line));
+  ASSERT_TRUE(build());
+  EXPECT_EQ(time_of(line, now), written);
+  EXPECT_EQ(wanted(written + 1, written + kDay, now), (BlockMask{1, 0}));
+  EXPECT_EQ(wanted(written + 1, written + kDay, now + 300 * kDay), (BlockMask{1, 0}));
+  EXPECT_EQ(wanted(written + 1, written + kDay, now + 370 * kDay), (BlockMask{1, 1}));
+  EXPECT_EQ(wanted(written + 1, written + kDay, now - 10 * kDay), (BlockMask{1, 1}));
 }
 
 TEST(SpanKeysOfText, AreThoseOfItsTokens) {
@@ -232,11 +308,11 @@ TEST(SidecarFiles, AreReplacedWholly) {
     test::FaultFs faulty;
     sys::Stop stop;
     (*faulty.open("app.log", sys::OpenMode::create))->append(log_text(30'000, 8)).has_value();
-    ASSERT_TRUE(build_sidecar(faulty, "app.log", ".app.log.lmx", nullptr, stop));
+    ASSERT_TRUE(build_sidecar(faulty, "app.log", ".app.log.lmx", nullptr, 0, stop));
     const std::string before = faulty.content(".app.log.lmx");
     (*faulty.open("app.log", sys::OpenMode::append))->append("one more line\n").has_value();
     faulty.fail_change(n, base::ErrorCode::again);
-    const bool done = build_sidecar(faulty, "app.log", ".app.log.lmx", nullptr, stop).has_value();
+    const bool done = build_sidecar(faulty, "app.log", ".app.log.lmx", nullptr, 0, stop).has_value();
     faulty.fail_nothing();
     const std::string after = faulty.content(".app.log.lmx");
     ASSERT_TRUE(SidecarReader::open(after)) << n;

@@ -32,7 +32,9 @@ void append_group(std::string& out, const FilterShape& shape, std::uint64_t offs
 void append_span(std::string& out, const SidecarSpan& span) {
   base::append_varint(out, span.bytes);
   base::append_varint(out, span.lines);
-  base::append_le(out, static_cast<std::uint8_t>((span.opaque ? kSpanOpaque : 0) | (span.times ? kSpanTimed : 0)));
+  const bool year_guessed = span.times && span.times->year_guessed;
+  base::append_le(out, static_cast<std::uint8_t>((span.opaque ? kSpanOpaque : 0) | (span.times ? kSpanTimed : 0) |
+                                                 (year_guessed ? kSpanYearGuessed : 0)));
   if (!span.times) return;
   base::append_varint(out, base::zigzag(span.times->min));
   base::append_varint(out, static_cast<std::uint64_t>(span.times->max) - static_cast<std::uint64_t>(span.times->min));

@@ -21,6 +21,8 @@ class SpanFeed : public codec::ByteFeed {
 
   base::Result<std::size_t> read(std::span<char> to) override;
   std::uint64_t bytes_in() const override { return reader_.bytes_read(); }
+  // In the text: behind what was read.
+  std::uint64_t raw_offset() const { return reader_.raw_offset(); }
   std::uint64_t spans_skipped() const { return spans_skipped_; }
   std::uint64_t spans() const { return sidecar_->reader().spans().size(); }
   std::uint64_t bytes_skipped() const { return bytes_skipped_; }

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "codec/format.h"
 #include "index/sidecar_format.h"
+#include "text/tokens.h"
 
 namespace logmill::index {
 namespace {
@@ -37,6 +38,18 @@ std::uint64_t fold_lane(const char* from, char* to) {
 }  // namespace
 
 std::uint64_t span_token_key(std::string_view token) { return base::xxh3_64(token); }
+
+std::vector<std::uint64_t> whole_token_keys(std::string_view text, bool goes_on_before, bool goes_on_behind) {
+  if (goes_on_before)
+    while (!text.empty() && text::is_token_byte(text.front())) text.remove_prefix(1);
+  if (goes_on_behind)
+    while (!text.empty() && text::is_token_byte(text.back())) text.remove_suffix(1);
+  std::vector<std::uint64_t> keys;
+  text::for_each_token(text, [&keys](std::string_view token) {
+    if (token.size() >= kSpanTokenBytesMin) keys.push_back(span_token_key(token));
+  });
+  return keys;
+}
 
 void SpanKeys::add(std::string_view lines) {
   while (!lines.empty()) {

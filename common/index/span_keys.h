@@ -14,6 +14,10 @@ namespace logmill::index {
 // Of a token in lower case; nothing may be asked of shorter ones than kSpanTokenBytesMin.
 std::uint64_t span_token_key(std::string_view token);
 
+// Those of the tokens of `text` that are whole tokens wherever it stands. What stands before or
+// behind it may go on its first and last ones.
+std::vector<std::uint64_t> whole_token_keys(std::string_view text, bool goes_on_before, bool goes_on_behind);
+
 // Collects the keys of one span after another.
 class SpanKeys {
  public:

@@ -76,10 +76,10 @@ class FilesRun {
     if (file.state == State::grown && !options_.rebuild) {
       LOGMILL_ASSIGN_OR_RETURN(old, index::Sidecar::open(io_.files, file.index));
     }
-    auto built = index::build_sidecar(io_.files, file.path, path, old ? &old->reader() : nullptr, io_.stop);
+    auto built = index::build_sidecar(io_.files, file.path, path, old ? &old->reader() : nullptr, io_.clock.now(), io_.stop);
     // A sidecar that is damaged in the midst is no ground to build on.
     if (!built && old && built.error().code == base::ErrorCode::corrupt)
-      built = index::build_sidecar(io_.files, file.path, path, nullptr, io_.stop);
+      built = index::build_sidecar(io_.files, file.path, path, nullptr, io_.clock.now(), io_.stop);
     if (built && !file.index.empty() && file.index != path) static_cast<void>(io_.files.remove(file.index));
     return built;
   }

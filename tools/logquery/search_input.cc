@@ -1,10 +1,12 @@
 #include "logquery/search_input.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "logquery/input_format.h"
 #include "index/sidecar_place.h"
+#include "index/sidecar_format.h"
 #include "index/span_feed.h"
 #include "logquery/output.h"
 #include "logquery/prepare.h"
@@ -15,6 +17,16 @@
 
 namespace logmill::logquery {
 namespace {
+
+static_assert(index::kTimedHeadBytes == stream::kUnsievedBytes);
+
+// Of a file of which parts are left out by their times: how its lines are parsed, too, must not
+// depend on which others are read.
+class AllLines : public codec::LineSieve {
+ public:
+  std::size_t find(std::string_view lines, std::size_t from) const override { return from < lines.size() ? from : lines.npos; }
+  bool keeps(std::string_view) const override { return true; }
+};
 
 bool reads_field(const query::Query& query, std::string_view field) {
   const auto names = query.fields();
@@ -28,11 +40,14 @@ class InputSearch {
         query_(query),
         format_(format),
         io_(io),
+        now_(io.clock.now()),
         workspace_(held_bytes_max(options), options.temporary_directory),
-        parser_(
-            {.format = format.lines, .keep_raw = options.output == "raw" || reads_field(query, record::kRaw), .reference = io.clock.now()}),
+        parser_({.format = format.lines, .keep_raw = options.output == "raw" || reads_field(query, record::kRaw), .reference = now_}),
         stamp_times_(!options.merge && reads_field(query, record::kTimestamp)) {
-    if (!options.merge) demand_ = query::LineDemand::of(query.filter().expr(), context_of(options, io.clock.now()));
+    if (options.merge) return;
+    demand_ = query::LineDemand::of(query.filter().expr(), context_of(options, now_));
+    // Of other formats than are found by themselves sidecars do not know the times.
+    if (options.input.empty() || options.input == "auto") times_ = query.filter().bounds();
   }
 
   base::Result<Answer> run() {
@@ -55,10 +70,13 @@ class InputSearch {
 
   // A file that cannot be read is reported, and the others are read all the same.
   base::Status read_all(const std::string& address) {
-    std::unique_ptr<sys::File> file;
-    const auto feed = open_spans(address, file);
-    auto source = stream::open_source(address, io_.in, {.format = format_.stream, .sieve = demand_.get(), .feed = feed.get()}, io_.stop,
-                                      io_.reporter);
+    const auto file = open_file(address);
+    const auto feed = file ? open_spans(address, *file) : nullptr;
+    const AllLines all;
+    const codec::LineSieve* sieve = demand_.get();
+    if (!sieve && file) sieve = &all;
+    auto source =
+        stream::open_source(address, io_.in, {.format = format_.stream, .sieve = sieve, .feed = feed.get()}, io_.stop, io_.reporter);
     if (!source) return report(std::move(source).error());
     parser_.learn(true);
     while (!satisfied()) {
@@ -84,22 +102,35 @@ class InputSearch {
     return {};
   }
 
-  // What has to be read of a file that has a sidecar; nullptr: all of it. A format of the user's own
-  // may begin its fields in the midst of a word.
-  std::unique_ptr<index::SpanFeed> open_spans(const std::string& address, std::unique_ptr<sys::File>& file) {
-    if (!demand_ || address == "-" || address.starts_with("ring:") || options_.input.starts_with("regex:")) return nullptr;
+  bool bounds_times() const {
+    return times_.min > std::numeric_limits<base::TimeNs>::min() || times_.max < std::numeric_limits<base::TimeNs>::max();
+  }
+
+  // A file of which a sidecar may tell what need not be read. A format of the user's own may begin
+  // its fields in the midst of a word.
+  std::unique_ptr<sys::File> open_file(const std::string& address) {
+    if (!demand_ && !bounds_times()) return nullptr;
+    if (address == "-" || address.starts_with("ring:") || options_.input.starts_with("regex:")) return nullptr;
     auto opened = io_.files.open(address, sys::OpenMode::read);
     if (!opened) return nullptr;
-    file = *std::move(opened);
-    const auto info = file->info();
+    const auto info = (*opened)->info();
     if (!info || !info->is_regular || info->size == 0) return nullptr;
-    auto found = index::find_sidecar(io_.files, address, *file, options_.index_dir);
+    return *std::move(opened);
+  }
+
+  // What has to be read of a file that has a sidecar; nullptr: all of it.
+  std::unique_ptr<index::SpanFeed> open_spans(const std::string& address, const sys::File& file) {
+    auto found = index::find_sidecar(io_.files, address, file, options_.index_dir);
     if (!found) io_.reporter.warn("sidecar", found.error().what + "; searching all of " + address);
     if (!found || !found->sidecar) return nullptr;
-    index::BlockMask spans;
-    if (auto status = demand_->spans_of(found->sidecar->reader(), spans); !status)
-      io_.reporter.warn("sidecar", found->path + ": " + status.error().what + "; reading more of " + address);
-    return std::make_unique<index::SpanFeed>(*file, std::move(found->sidecar), spans, stream::kUnsievedBytes);
+    const index::SidecarReader& sidecar = found->sidecar->reader();
+    index::BlockMask spans(sidecar.spans().size(), 1);
+    if (demand_) {
+      if (auto status = demand_->spans_of(sidecar, spans); !status)
+        io_.reporter.warn("sidecar", found->path + ": " + status.error().what + "; reading more of " + address);
+    }
+    sidecar.narrow_times(times_.min, times_.max, now_, spans);
+    return std::make_unique<index::SpanFeed>(file, std::move(found->sidecar), spans, stream::kUnsievedBytes);
   }
 
   base::Status report(base::Error error) {
@@ -138,10 +169,12 @@ class InputSearch {
   const query::Query& query_;
   const InputFormat& format_;
   cli::Io& io_;
+  const base::TimeNs now_;
   query::Workspace workspace_;
   parse::LineParser parser_;
   std::unique_ptr<query::LineDemand> demand_;  // nullptr: each line may match
-  bool stamp_times_;                           // a query on times takes records without one as they are read: now
+  query::TimeBounds times_{std::numeric_limits<base::TimeNs>::min(), std::numeric_limits<base::TimeNs>::max()};  // of a match
+  bool stamp_times_;  // a query on times takes records without one as they are read: now
   record::Batch batch_;
   std::unique_ptr<Output> output_;
   std::optional<query::Pipeline> pipeline_;

@@ -1,0 +1,87 @@
+// Whether the year of a time is written or guessed no parser tells. So lines are read as if it were
+// 200 years ago: what is of that time then is read again as of now, and where the two differ years
+// were guessed.
+#include "index/span_times.h"
+
+#include <algorithm>
+
+#include "base/reporter.h"
+#include "index/sidecar_format.h"
+
+namespace logmill::index {
+namespace {
+
+// So much that it stays in the cache, and little is done in vain where records have no times.
+constexpr std::size_t kFedBytes = 64 << 10;
+constexpr std::size_t kRowsAtOnce = 512;
+
+constexpr base::TimeNs kDayNs = 86'400 * base::kNsPerSecond;
+constexpr base::TimeNs kYearNs = 365 * kDayNs;
+constexpr base::TimeNs kLongNs = 200 * kYearNs;
+// The 29th of February may be eight years ago.
+constexpr base::TimeNs kGuessedNs = 9 * kYearNs;
+
+std::string_view whole_lines(std::string_view text) { return text.substr(0, text.rfind('\n') + 1); }
+
+}  // namespace
+
+SpanTimes::Reading::Reading(codec::Format format, base::TimeNs now)
+    : format_(format), reader_(codec::make_reader({.format = format}, base::null_reporter())), parser_({.format = {}, .reference = now}) {}
+
+void SpanTimes::Reading::learn(std::string_view head) {
+  for (fill_batch(head); !batch_.empty(); fill_batch(head)) parser_.parse_batch(batch_);
+  parser_.learn(false);
+}
+
+bool SpanTimes::Reading::read(std::string_view lines) {
+  times_.clear();
+  for (fill_batch(lines); !batch_.empty(); fill_batch(lines)) {
+    parser_.parse_batch(batch_);
+    const std::vector<base::TimeNs>& times = batch_.times();
+    if (std::find(times.begin(), times.end(), record::kNoTime) != times.end()) {
+      reader_ = codec::make_reader({.format = format_}, base::null_reporter());  // it holds lines that are not read
+      return false;
+    }
+    times_.insert(times_.end(), times.begin(), times.end());
+  }
+  return true;
+}
+
+// Empty: there are no more lines.
+void SpanTimes::Reading::fill_batch(std::string_view& lines) {
+  batch_.clear();
+  reader_->begin(batch_);
+  while (reader_->decode(batch_, codec::InputEnd::no) == codec::Decoded::needs_input && !lines.empty() && batch_.rows() < kRowsAtOnce) {
+    const auto room = reader_->room(batch_);
+    const std::size_t size = lines.copy(room.data(), std::min(room.size(), kFedBytes));
+    reader_->added(batch_, size);
+    lines.remove_prefix(size);
+  }
+  reader_->end(batch_);
+}
+
+SpanTimes::SpanTimes(std::string_view head, base::TimeNs now)
+    : long_ago_(now - kLongNs),
+      then_(codec::detect_format(head.substr(0, kStampedBytes)), long_ago_),
+      now_(codec::detect_format(head.substr(0, kStampedBytes)), now) {
+  then_.learn(whole_lines(head));
+  now_.learn(whole_lines(head));
+}
+
+std::optional<SidecarSpan::Times> SpanTimes::of(std::string_view lines) {
+  if (!then_.read(lines) || then_.times().empty()) return std::nullopt;
+  SidecarSpan::Times times;
+  const std::vector<base::TimeNs>* all = &then_.times();
+  if (std::any_of(all->begin(), all->end(),
+                  [this](base::TimeNs time) { return time > long_ago_ - kGuessedNs && time <= long_ago_ + 2 * kDayNs; })) {
+    if (!now_.read(lines)) return std::nullopt;
+    all = &now_.times();
+    times.year_guessed = *all != then_.times();
+  }
+  const auto [min, max] = std::minmax_element(all->begin(), all->end());
+  times.min = *min;
+  times.max = *max;
+  return times;
+}
+
+}  // namespace logmill::index
