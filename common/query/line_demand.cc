@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "index/sidecar_format.h"
 #include "index/span_keys.h"
 #include "query/quantity.h"
 #include "record/fields.h"
@@ -156,15 +155,9 @@ LineDemand::Part LineDemand::part_of_run(std::string_view text, std::size_t begi
   const auto goes_on = [text](std::size_t at, bool at_end, bool open) { return at_end ? open : text::is_token_byte(text[at]); };
   Part part;
   part.kind = Part::Kind::text;
-  std::string_view run = text.substr(begin, end - begin);
+  const std::string_view run = text.substr(begin, end - begin);
   part.needle.add(run);
-  if (goes_on(begin - 1, begin == 0, open_start))
-    while (!run.empty() && text::is_token_byte(run.front())) run.remove_prefix(1);
-  if (goes_on(end, end == text.size(), open_end))
-    while (!run.empty() && text::is_token_byte(run.back())) run.remove_suffix(1);
-  text::for_each_token(run, [&part](std::string_view token) {
-    if (token.size() >= index::kSpanTokenBytesMin) part.keys.push_back(index::span_token_key(token));
-  });
+  part.keys = index::whole_token_keys(run, goes_on(begin - 1, begin == 0, open_start), goes_on(end, end == text.size(), open_end));
   return part;
 }
 

@@ -8,10 +8,20 @@ loggen -n $records --seed 8 -o java >web.log
 gzip -k app.log web.log
 zstd -q app.log web.log
 { head -n $((records / 3)) app.log | zstd -q; tail -n +$((records / 3 + 1)) app.log | zstd -q; } >two.zst
-files="app.log app.log.gz app.log.zst two.zst web.log web.log.gz web.log.zst"
+# Times without a year or a zone, lines without a time, and other things that are called time.
+awk -v n=$records 'BEGIN { for (i = 0; i < n; i++) printf "%s %2d %02d:%02d:%02d web1 sshd[%d]: session of user%d closed\n", i < n / 2 ? "Mar" : "Apr", i % 30000 / 1000 + 1, i / 60 % 24, i % 60, i * 7 % 60, i, i % 99 }' >year.log
+awk -v n=$records 'BEGIN { for (i = 0; i < n; i++) { printf "2026-03-%02d 10:15:00,%03d [main] INFO com.example.Shop - order %d\n", i / 1500 + 1, i % 1000, i; if (i % 9000 == 1) print "\tat com.example.Shop.main(Shop.java:7)" } }' >trace.log
+awk -v n=$records 'BEGIN { for (i = 0; i < n; i++) printf "{\"time\":\"2026-03-%02dT10:15:00Z\",\"msg\":\"{\\\"ts\\\":1}\",\"timestamp\":%d}\n", i / 1500 + 1, 1700000000 + i }' >nested.log
+files="app.log app.log.gz app.log.zst two.zst web.log web.log.gz web.log.zst year.log trace.log nested.log"
 trace=$(sed -n $((records / 2))p app.log | jq -r .trace_id)
 queries=("trace_id=$trace" "$trace" '"did not answer"' 'timeout*' "trace_id in ($trace, 00000000000000000000000000000bad)" 'path~/orders.5[0-9]$/'
   'level=ERROR "did not answer"' 'nothing_like_this' "trace_id=$trace OR EventHandler" 'service=auth NOT "handshake"' '"TLS handshake with" | count by service')
+
+# Records without a time count as of now.
+declare -A middle
+for file in $files; do
+  middle[$file]=$(logquery -q -o ndjson "* | fields timestamp" "$file" | sed -n $((records / 3))p | jq -r .timestamp)
+done
 
 answers() {
   for file in $files; do
@@ -19,6 +29,17 @@ answers() {
       echo "== $file: $query"
       logquery -q "$query" "$file" || echo "status $?"
     done
+    [[ $file == @(app.log|app.log.gz|year.log|trace.log|nested.log) ]] || continue
+    for times in "-S ${middle[$file]}" "-U ${middle[$file]}" "-S 2026-03-10 -U 2026-03-11" "-S 2099-01-01" "-U 1999-01-01"; do
+      echo "== $file: $times"
+      logquery -q $times '* | count by level' "$file" || echo "status $?"
+      logquery -q $times '"session of" OR order OR did | tail 5 | fields message' "$file" || echo "status $?"
+    done
+  done
+  for text in "did not answer" "$trace" "session of user7 closed" "nothing like this" "o"; do
+    echo "== loginspect: $text"
+    loginspect --search "$text" app.log two.zst | cksum
+    loginspect --json --search "$text" app.log.gz web.log | cksum
   done
 }
 answers >none 2>&1
@@ -28,6 +49,10 @@ answers >with 2>&1
 cmp none with || fail "sidecars change answers"
 logquery --stats 'trace_id=00000000000000000000000000000bad' app.log >out 2>&1 || true
 grep -q "spans in sidecars" out || fail "the sidecar is not used: $(cat out)"
+for file in app.log app.log.gz year.log; do
+  logquery --stats -S 2099-01-01 '*' $file >out 2>&1 || true
+  grep -q "spans in sidecars" out || fail "$file: no times in its sidecar: $(cat out)"
+done
 
 # A second run has nothing to do; a file that was renamed keeps its sidecar, and what has its name now is not taken for it.
 same "built twice" 0 "$(logindex --json $files | wc -l)"

@@ -1,10 +1,15 @@
 // Lines of text, compressed or not.
 #include <algorithm>
 #include <deque>
+#include <limits>
 
 #include "codec/archive_writer.h"
 #include "codec/inflate.h"
+#include "index/sidecar_place.h"
+#include "index/span_feed.h"
+#include "index/span_keys.h"
 #include "loginspect/item.h"
+#include "loginspect/line_search.h"
 #include "parse/line_parser.h"
 #include "record/fields.h"
 #include "store/block_scanner.h"
@@ -16,9 +21,9 @@ namespace {
 // A time is looked for in as many lines at the start, and at the end: others may be headers and
 // stack traces.
 constexpr std::size_t kTimedLines = 16;
-// Of a longer line only the front is searched and shown.
-constexpr std::size_t kLineBytesMax = 16 << 20;
 constexpr std::size_t kBatchLines = 4'096;
+constexpr std::size_t kSpanReadBytes = 256 << 10;
+constexpr std::uint64_t kAllSearched = std::numeric_limits<std::uint64_t>::max();
 
 // Of the skippable frame that it stands in.
 constexpr std::string_view kSeekTableMagic = "\x5e\x2a\x4d\x18";
@@ -75,15 +80,11 @@ class TextItem : public Item {
 
   base::Status search(std::string_view text, Form form, const Write& write) override {
     std::optional<base::Error> damage;
-    const auto done = for_each_line(
-        [&](std::string_view line) -> base::Status {
-          if (line.find(text) == std::string_view::npos) return {};
-          return write(form == Form::json ? as_json(line) : std::string(line) + '\n');
-        },
-        [&](const Damage& found) {
-          if (!damage) damage = corrupt(found);
-          return base::Status();
-        });
+    LineSearch lines(text, [&](std::string_view line) { return write(form == Form::json ? as_json(line) : std::string(line) + '\n'); });
+    const auto done = search_file(lines, [&](const Damage& found) {
+      if (!damage) damage = corrupt(found);
+      return base::Status();
+    });
     if (!done) return done.error();
     return damage ? base::Status(*damage) : base::Status();
   }
@@ -178,6 +179,51 @@ class TextItem : public Item {
     return done ? base::Status() : base::Status(done.error());
   }
 
+  base::Status search_file(LineSearch& lines, const OnDamage& damaged) const {
+    LOGMILL_ASSIGN_OR_RETURN(const auto file, io_.files.open(target_.path, sys::OpenMode::read));
+    LOGMILL_ASSIGN_OR_RETURN(std::uint64_t searched, search_spans(*file, lines));
+    if (searched == kAllSearched) return lines.end();
+    const auto done = unpack(
+        *file, container_, io_.stop,
+        [&](std::string_view piece) {
+          const std::size_t before = static_cast<std::size_t>(std::min<std::uint64_t>(searched, piece.size()));
+          searched -= before;
+          return lines.add(piece.substr(before));
+        },
+        [&](const Damage& damage) -> base::Status {
+          LOGMILL_RETURN_IF_ERROR(lines.end());
+          return damaged(damage);
+        });
+    if (!done) return done.error();
+    return lines.end();
+  }
+
+  // Those that can hold the text, if there is a sidecar that tells. Gives how much of the file's
+  // text needs no more searching: where it turns out to be damaged, the rest does.
+  base::Result<std::uint64_t> search_spans(const sys::File& file, LineSearch& lines) const {
+    const auto keys = index::whole_token_keys(lines.text(), true, true);
+    if (keys.empty() || container_ > codec::Container::zstd) return std::uint64_t{0};
+    auto found = index::find_sidecar(io_.files, target_.path, file, "");
+    if (!found) io_.reporter.warn("sidecar", found.error().what + "; searching all of " + target_.path);
+    if (!found || !found->sidecar) return std::uint64_t{0};
+    index::BlockMask spans(found->sidecar->reader().spans().size(), 1);
+    for (const std::uint64_t key : keys)
+      if (auto status = found->sidecar->reader().narrow(key, spans); !status)
+        io_.reporter.warn("sidecar", found->path + ": " + status.error().what + "; reading more of " + target_.path);
+    index::SpanFeed feed(file, std::move(found->sidecar), spans, 0);
+    std::string piece(kSpanReadBytes, '\0');
+    std::uint64_t searched = 0;
+    while (!io_.stop.requested()) {
+      const auto size = feed.read(piece);
+      if (!size && size.error().code == base::ErrorCode::corrupt) return searched;
+      if (!size) return size.error();
+      if (*size == 0) break;
+      LOGMILL_RETURN_IF_ERROR(lines.add(std::string_view(piece).substr(0, *size)));
+      searched = feed.raw_offset();
+    }
+    return kAllSearched;
+  }
+
   // Without the newline; also the last one that has none, and one that damage cuts.
   base::Result<Unpacked> for_each_line(const UseLine& use, const OnDamage& damaged) const {
     LOGMILL_ASSIGN_OR_RETURN(const auto file, io_.files.open(target_.path, sys::OpenMode::read));
@@ -209,7 +255,7 @@ class TextItem : public Item {
   }
 
   static void append_bounded(std::string& line, std::string_view piece) {
-    line.append(piece.substr(0, kLineBytesMax - std::min(kLineBytesMax, line.size())));
+    line.append(piece.substr(0, kSearchedLineBytesMax - std::min(kSearchedLineBytesMax, line.size())));
   }
 
   static parse::LineParserOptions parser_options(base::TimeNs reference) {
