@@ -5,13 +5,19 @@ set -u
 bin=$(cd "$1" && pwd)
 script=$(realpath "$2")
 work=$(mktemp -d "${TMPDIR:-/tmp}/logmill-test.XXXXXX")
+group=
 cleanup() {
-  jobs -p | xargs -r kill -9 2>/dev/null
+  [ -z "$group" ] || kill -KILL -- "-$group" 2>/dev/null
   rm -rf "$work"
 }
 trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 SOURCE_DIR=$(cd "$(dirname "$0")/../.." && pwd)
 export PATH="$bin:$PATH" BIN="$bin" TZ=UTC LC_ALL=C.UTF-8 SOURCE_DIR
 cd "$work" || exit 1
 unset LOGMILL_STORE LOGMILL_STREAM
-bash "$script"
+set -m # the script and what it starts are a process group of their own
+bash "$script" &
+group=$!
+wait "$group"
