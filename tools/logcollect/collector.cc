@@ -16,15 +16,23 @@ Collector::Collector(CollectorOptions options, const std::vector<store::Frontier
 Collector::~Collector() = default;
 
 void Collector::look_at_everything() {
-  const std::vector<std::string> found = discovery_.find();
+  const std::vector<std::string> found = discovery_.find([this] { pause_between(); });
   std::vector<std::string> vanished;
   for (const auto& [path, file] : names_)
     if (!std::binary_search(found.begin(), found.end(), path)) vanished.push_back(path);
-  for (const std::string& path : oldest_first(found)) look_at(path);
+  for (const std::string& path : oldest_first(found)) {
+    look_at(path);
+    pause_between();
+  }
   for (const std::string& path : vanished) look_at(path);
   for (const auto& [stream, file] : files_)
     if (file->names.empty()) look_at_nameless(*file);
   first_look_ = false;
+}
+
+// Not in the first look: files are to be begun in order of age.
+void Collector::pause_between() {
+  if (++paths_looked_at_ % options_.paths_between == 0 && !first_look_) between_();
 }
 
 base::Result<bool> Collector::look_at_changes() {

@@ -51,6 +51,7 @@ struct CollectorOptions {
   bool leave_rotated = false;    // a file whose name belongs to another is read to its end as it is then, and no more
   std::string host = {};
   TailLimits limits = {};
+  std::size_t paths_between = 256;                      // in a look, until Feed::while_looking: well below a millisecond
   std::int64_t joiner_timeout_ns = base::kNsPerSecond;  // without a new byte: an event of several lines is complete
 };
 
@@ -94,6 +95,7 @@ class Collector final : public Feed {
   };
 
   void look_at(const std::string& path);
+  void pause_between();
   void look_at_nameless(File& file);
   File* open(const std::string& path);
   bool take_archive(const std::string& path, const sys::HeldFile& file, const record::StreamId& stream);
@@ -126,6 +128,7 @@ class Collector final : public Feed {
   const base::Clock& clock_;
   base::Reporter& reporter_;
   bool first_look_ = true;
+  std::size_t paths_looked_at_ = 0;
 
   std::map<record::StreamId, std::unique_ptr<File>> files_;
   std::map<std::string, File*> names_;

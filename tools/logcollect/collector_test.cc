@@ -458,35 +458,53 @@ TEST_P(CollectorTest, RotationStormLosesAndRepeatsNothing) {
     };
     const test::TempDir storm;
     sink = {};
+    std::function<void()> between;
     const auto restart = [&] {
       collector.reset();
       discovery =
           std::make_unique<Discovery>(std::vector{storm.path("app.log*")}, std::vector<std::string>{}, GetParam(), base::null_reporter());
-      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}}, sink.frontiers(), *discovery, clock,
-                                              base::null_reporter());
+      collector = std::make_unique<Collector>(CollectorOptions{.limits = {.chunk_bytes = 32}, .paths_between = 1}, sink.frontiers(),
+                                              *discovery, clock, base::null_reporter());
+      collector->while_looking([&] { between(); });
       look_around();
+    };
+    std::vector<std::string> expected;
+    int rotations = 0;
+    bool all_is_read = false;  // nothing is to be added before the files are looked at
+    const auto write_a_line = [&] {
+      expected.push_back("line " + std::to_string(expected.size()));
+      storm.append("app.log", expected.back() + "\n");
+      if (random(5) > 0) return;
+      storm.rename("app.log", "app.log." + std::to_string(++rotations));
+      storm.write("app.log", "");
+    };
+    // In the middle of a look, too.
+    between = [&] {
+      if (!all_is_read && random(8) == 0) write_a_line();
+      if (random(2) == 0) {
+        ASSERT_TRUE(collector->look_at_changes());
+      }
+      if (random(2) == 0 && collector->next(batch)) {
+        ASSERT_TRUE(sink.take(batch)) << "gap before " << batch.range().from;
+      }
     };
     storm.write("app.log", "");
     restart();
-    std::vector<std::string> expected;
-    int rotations = 0;
-    for (int i = 0; i < 400; ++i) {
-      expected.push_back("line " + std::to_string(i));
-      storm.append("app.log", expected.back() + "\n");
-      if (random(5) == 0) {
-        storm.rename("app.log", "app.log." + std::to_string(++rotations));
-        storm.write("app.log", "");
-      }
+    while (expected.size() < 400) {
+      write_a_line();
       if (random(4) == 0) follow();
       if (random(10) == 0) look_around();
       // Old ones are deleted, so that their inode numbers are used again: after they were read.
       if (random(6) == 0) {
+        all_is_read = true;
         follow();
         look_around();
         if (rotations > 2) storm.remove("app.log." + std::to_string(1 + random(rotations)));
+        all_is_read = false;
       }
       if (random(25) == 0) restart();
     }
+    all_is_read = true;
     follow();
     look_around();
     std::vector<std::string> got = sink.lines;

@@ -30,20 +30,25 @@ Discovery::Discovery(const std::vector<std::string>& patterns, const std::vector
     reporter_.warn("watch", watch.error().what + "; new lines are found by looking every second");
 }
 
-std::vector<std::string> Discovery::find() {
+std::vector<std::string> Discovery::find(const std::function<void()>& each) {
   std::set<std::string> found;
   walked_.clear();
-  links_.clear();
+  std::map<std::string, std::string> links;
   unwatched_ = false;
   std::map<std::string, std::string> unreadable;
   const sys::Glob::Visitor visitor{.match =
                                        [&](const std::string& path) {
                                          if (!excluded(path)) found.insert(path);
+                                         each();
                                        },
                                    .directory = [&](const std::string& prefix) { watch_directory(prefix); },
                                    .unreadable = [&](const std::string& path, const base::Error& error) { unreadable[path] = error.what; }};
   for (const sys::Glob& pattern : patterns_) pattern.walk(visitor);
-  for (const std::string& path : found) watch_link_target(path);
+  for (const std::string& path : found) {
+    watch_link_target(path, links);
+    each();
+  }
+  links_ = std::move(links);
   forget_unwalked();
   for (const auto& [path, what] : unreadable)
     if (!unreadable_.contains(path)) reporter_.warn("unreadable", what + "; files in it are not seen");
@@ -77,13 +82,13 @@ void Discovery::say_unwatched(const base::Error& error) {
 }
 
 // What happens to the file happens in the folder where it really is.
-void Discovery::watch_link_target(const std::string& path) {
+void Discovery::watch_link_target(const std::string& path, std::map<std::string, std::string>& links) {
   std::error_code error;
   if (!watch_ || !std::filesystem::is_symlink(path, error)) return;
   const std::string target = std::filesystem::canonical(path, error).string();
   if (error) return;
   watch_directory(sys::parent(target));
-  links_[target] = path;
+  links[target] = path;
 }
 
 void Discovery::forget_unwalked() {
@@ -102,9 +107,15 @@ base::Result<Changes> Discovery::take_changes() {
 }
 
 void Discovery::add_changes(const sys::FileEvent& event, Changes& changes) const {
-  const auto directory = directories_.find(event.watch);
+  auto directory = directories_.find(event.watch);
+  bool known = directory != directories_.end();
+  // A look that is going on may have found it.
+  if (!known) {
+    directory = walked_.find(event.watch);
+    known = directory != walked_.end();
+  }
   if (event.overflow) changes.everything = true;
-  if (directory == directories_.end()) {
+  if (!known) {
     if (event.modified) changes.watches.push_back(event.watch);
     return;
   }

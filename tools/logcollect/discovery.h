@@ -1,6 +1,7 @@
 // Which files the user means, and what the kernel tells about them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,7 +35,8 @@ class Discovery {
   Discovery(const std::vector<std::string>& patterns, const std::vector<std::string>& exclusions, Notice notice, base::Reporter& reporter);
 
   // All paths that match now, sorted. Watches the directories in which others may appear.
-  std::vector<std::string> find();
+  // `each` is called for each of them, and may take changes.
+  std::vector<std::string> find(const std::function<void()>& each = [] {});
   // Without waiting.
   base::Result<Changes> take_changes();
   // Readable when there are changes; -1 if nothing will be noticed.
@@ -55,7 +57,7 @@ class Discovery {
   bool wanted(const std::string& path) const;
   bool excluded(const std::string& path) const;
   void watch_directory(const std::string& prefix);
-  void watch_link_target(const std::string& path);
+  void watch_link_target(const std::string& path, std::map<std::string, std::string>& links);
   void forget_unwalked();
   void say_unwatched(const base::Error& error);
   void add_changes(const sys::FileEvent& event, Changes& changes) const;
@@ -70,8 +72,8 @@ class Discovery {
 
   // One directory may be reached by several paths. The prefixes of the latest `find`:
   std::map<int, std::set<std::string>> directories_;
-  std::map<std::string, std::string> links_;  // from where a link leads to its path
-  std::map<int, std::set<std::string>> walked_;
+  std::map<std::string, std::string> links_;     // from where a link leads to its path
+  std::map<int, std::set<std::string>> walked_;  // by the `find` that is going on
 };
 
 }  // namespace logmill::logcollect

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 #include "base/result.h"
 #include "record/batch.h"
@@ -18,6 +20,9 @@ class Feed {
 
   // Looks for files, and at all that are known. At start, now and then, and when `look_at_changes` asks.
   virtual void look_at_everything() = 0;
+  // To be called now and then while it looks, if that takes long: so new lines need not wait for it. It may call `look_at_changes` and
+  // `next`.
+  void while_looking(std::function<void()> between) { between_ = std::move(between); }
   // What the kernel told since. True if it takes a look at everything.
   virtual base::Result<bool> look_at_changes() = 0;
   // Readable when there are changes; -1 if nothing will be noticed.
@@ -35,6 +40,9 @@ class Feed {
   virtual std::uint64_t bytes_in() const = 0;
   // Files that could not be read, or not to their end.
   virtual std::uint64_t failures() const = 0;
+
+ protected:
+  std::function<void()> between_ = [] {};
 };
 
 }  // namespace logmill::logcollect

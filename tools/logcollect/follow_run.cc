@@ -1,6 +1,7 @@
 #include "logcollect/follow_run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sys/fd.h"
 
@@ -15,6 +16,7 @@ constexpr std::int64_t kPauseBetweenLooksNs = 100 * base::kNsPerMs;
 }  // namespace
 
 base::Status FollowRun::run() {
+  feed_.while_looking([this] { read_between(); });
   look_at_everything();
   while (!io_.stop.requested()) {
     LOGMILL_RETURN_IF_ERROR(take_changes());
@@ -34,13 +36,26 @@ base::Status FollowRun::take_changes() {
   LOGMILL_ASSIGN_OR_RETURN(const bool everything, feed_.look_at_changes());
   if (everything || io_.reload_wanted.exchange(false)) next_look_ = std::min(next_look_, last_look_ + kPauseBetweenLooksNs);
   if (io_.clock.steady_ns() >= next_look_) look_at_everything();
-  return {};
+  return std::exchange(status_between_, {});
+}
+
+// In the middle of a look: what is new goes out, but does not keep it from its end.
+void FollowRun::read_between() {
+  constexpr int kBatchesMax = 64;
+  if (!status_between_ || io_.stop.requested() || options_.mode == Mode::once) return;
+  const auto everything = feed_.look_at_changes();
+  if (!everything) return status_between_ = everything.error(), void();
+  look_again_ |= *everything;
+  int batches = 0;
+  for (; status_between_ && batches < kBatchesMax && feed_.next(batch_); ++batches)
+    status_between_ = outlet_.write(batch_, feed_.bytes_in());
+  if (status_between_ && batches > 0) status_between_ = outlet_.pause();
 }
 
 void FollowRun::look_at_everything() {
   feed_.look_at_everything();
   last_look_ = io_.clock.steady_ns();
-  next_look_ = last_look_ + look_interval();
+  next_look_ = last_look_ + (std::exchange(look_again_, false) ? kPauseBetweenLooksNs : look_interval());
 }
 
 std::int64_t FollowRun::look_interval() const {

@@ -22,6 +22,7 @@ class FollowRun {
   base::Status take_changes();
   void look_at_everything();
   std::int64_t look_interval() const;
+  void read_between();
   base::Status wait();
 
   const Logcollect::Options& options_;
@@ -30,6 +31,8 @@ class FollowRun {
   Outlet& outlet_;
   record::Batch batch_;
   std::int64_t last_look_ = 0, next_look_ = 0;
+  base::Status status_between_;
+  bool look_again_ = false;
 };
 
 }  // namespace logmill::logcollect
