@@ -1,6 +1,12 @@
 // `field ~ /re/`: RE2, in time linear in the text whatever the pattern.
 #include <re2/re2.h>
 
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/hash.h"
 #include "query/filter_spec.h"
 #include "query/regex_atoms.h"
 
@@ -10,6 +16,9 @@ namespace {
 // A pattern of a query fits in this many times over; what does not, like (a{1000}){1000}, is
 // refused.
 constexpr std::int64_t kRegexBytesMax = 8 << 20;
+
+// Verdicts that are kept: a store has fewer shapes, unless they are no shapes but data.
+constexpr std::size_t kKnownMax = 8'192, kKnownBytesMax = 512;
 
 class Match : public PredicateOf<Match> {
  public:
@@ -25,19 +34,36 @@ class Match : public PredicateOf<Match> {
     return regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
   }
 
-  // Texts that a match must hold, in lower case, tell which shapes can match.
+  // Texts that a match must hold, in lower case, tell which shapes can match. Block after block has
+  // the same ones.
   Verdict judge(std::string_view key) const override {
     if (atoms_.empty()) return Verdict::depends;
+    const std::lock_guard lock(known_mutex_);
+    const std::uint64_t hash = base::xxh3_64(key);
+    if (const auto known = known_.find(hash); known != known_.end() && known->second.key == key) return known->second.verdict;
+    const Verdict verdict = judge_anew(key);
+    if (known_.size() < kKnownMax && key.size() <= kKnownBytesMax) known_.insert_or_assign(hash, Known{std::string(key), verdict});
+    return verdict;
+  }
+
+ private:
+  struct Known {
+    std::string key;
+    Verdict verdict;
+  };
+
+  Verdict judge_anew(std::string_view key) const {
     std::vector<int> held;
     for (std::size_t i = 0; i < atoms_.size(); ++i)
       if (atoms_[i].contains(key) != Verdict::never) held.push_back(static_cast<int>(i));
     return required_.may_match(held) ? Verdict::depends : Verdict::never;
   }
 
- private:
   re2::RE2 regex_;
   RegexAtoms required_;
   std::vector<TemplateSearch> atoms_;
+  mutable std::mutex known_mutex_;  // of what threads learn from each other
+  mutable std::unordered_map<std::uint64_t, Known> known_;
 };
 
 base::Result<std::unique_ptr<Predicate>> make_match(const Term& term, const Context& context) {

@@ -95,13 +95,28 @@ class TemplateFilter {
       Judged& of = templates_[ids[row]];
       if (of.looked) continue;
       of.looked = true;
-      if (!column_.slots(ids[row], of.values)) {
+      if (!look(ids[row], of)) {
         damaged_ = true;
         return;
       }
-      for (const auto& [slot, kind] : of.slots) of.found = of.found || any_holds(kind, of.values[slot]);
     }
     std::erase_if(rows, [&](std::uint32_t row) { return !templates_[ids[row]].found; });
+  }
+
+  // A number is looked for where it lies before all of them are made.
+  bool look(std::uint16_t id, Judged& of) {
+    bool possible = !predicate_.whole_token();
+    for (const auto& [slot, kind] : of.slots) {
+      if (possible) break;
+      if (kind == SlotKind::text)
+        possible = true;
+      else if (!column_.may_hold(id, slot, static_cast<std::int64_t>(number_->number), possible))
+        return false;
+    }
+    if (!possible) return true;
+    if (!column_.slots(id, of.values)) return false;
+    for (const auto& [slot, kind] : of.slots) of.found = of.found || any_holds(kind, of.values[slot]);
+    return true;
   }
 
   bool any_holds(SlotKind kind, const std::vector<std::int64_t>& values) {

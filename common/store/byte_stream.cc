@@ -102,6 +102,8 @@ void ByteStreamWriter::append_huge(std::string& out, std::string_view bytes, con
   out.resize(start + head.size() + size);
 }
 
+bool is_stored_raw(base::ByteReader from) { return static_cast<char>(from.read<std::uint8_t>()) == kRaw; }
+
 void skip_byte_stream(base::ByteReader& from, std::uint64_t size, bool& failed) {
   if (size == 0 || failed) return;
   const char method = static_cast<char>(from.read<std::uint8_t>());

@@ -53,6 +53,9 @@ class ByteStreamWriter {
 // there. `size` must be bounded by the caller.
 std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, base::Arena& arena, bool& failed);
 
+// Whether reading it takes no work. It stays where it is.
+bool is_stored_raw(base::ByteReader from);
+
 // Passes over one without making anything of it.
 void skip_byte_stream(base::ByteReader& from, std::uint64_t size, bool& failed);
 

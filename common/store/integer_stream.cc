@@ -1,6 +1,7 @@
 #include "store/integer_stream.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace logmill::store {
@@ -36,6 +37,52 @@ Extent extent_of_steps(std::span<const std::int64_t> values) {
   }
   return extent;
 }
+
+using Planes = std::array<const char*, kPlanesMax>;
+
+// All planes in one pass; how many there are is known at compile time.
+template <unsigned kPlanes>
+void join_planes(const Planes& planes, std::uint64_t least, std::span<std::int64_t> to) {
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    std::uint64_t value = least;
+    for (unsigned p = 0; p < kPlanes; ++p) value += static_cast<std::uint64_t>(static_cast<unsigned char>(planes[p][i])) << (8 * p);
+    to[i] = static_cast<std::int64_t>(value);
+  }
+}
+
+// Whether the bytes of `distance` stand at the same place of all planes. What a plane without them
+// tells the others need not be read for; those that are not compressed are looked at first.
+bool planes_hold(base::ByteReader& from, unsigned planes, std::size_t count, std::uint64_t distance, base::Arena& arena, bool& failed) {
+  if (planes == 0) return true;
+  std::array<base::ByteReader, kPlanesMax> at = {from, from, from, from, from, from, from, from};
+  std::array<unsigned, kPlanesMax> order{};
+  unsigned raw = 0, packed = planes;
+  for (unsigned p = 0; p < planes; ++p) {
+    at[p] = from;
+    order[is_stored_raw(from) ? raw++ : --packed] = p;
+    skip_byte_stream(from, count, failed);
+  }
+  std::array<std::string_view, kPlanesMax> bytes;
+  const auto byte_of = [distance](unsigned p) { return static_cast<char>(distance >> (8 * p)); };
+  unsigned read = 0;
+  const auto agrees = [&](std::size_t i) {
+    for (unsigned n = 1; n < planes; ++n) {
+      if (n >= read) bytes[n] = read_byte_stream(at[order[n]], count, arena, failed), read = n + 1;
+      if (failed || bytes[n][i] != byte_of(order[n])) return false;
+    }
+    return true;
+  };
+  bytes[0] = read_byte_stream(at[order[0]], count, arena, failed);
+  read = 1;
+  for (std::size_t i = 0; !failed && (i = bytes[0].find(byte_of(order[0]), i)) != std::string_view::npos; ++i)
+    if (agrees(i)) return true;
+  return false;
+}
+
+using Join = void (*)(const Planes&, std::uint64_t, std::span<std::int64_t>);
+constexpr Join kJoin[] = {join_planes<0>, join_planes<1>, join_planes<2>, join_planes<3>, join_planes<4>,
+                          join_planes<5>, join_planes<6>, join_planes<7>, join_planes<8>};
+static_assert(std::size(kJoin) == kPlanesMax + 1);
 
 }  // namespace
 
@@ -79,6 +126,18 @@ void skip_integers(base::ByteReader& from, std::size_t count, bool& failed) {
   for (unsigned p = 0; p < planes && !failed; ++p) skip_byte_stream(from, count - (steps ? 1 : 0), failed);
 }
 
+bool may_hold_integer(base::ByteReader& from, std::size_t count, std::int64_t value, base::Arena& arena, bool& failed) {
+  if (count == 0 || failed) return false;
+  base::ByteReader head = from;
+  skip_integers(from, count, failed);
+  if (failed) return false;
+  if (static_cast<char>(head.read<std::uint8_t>()) != kFromLeast) return true;
+  const auto distance = static_cast<std::uint64_t>(difference(value, base::unzigzag(head.read_varint())));
+  const unsigned planes = head.read<std::uint8_t>();
+  if (planes < kPlanesMax && distance >> (8 * planes) != 0) return false;
+  return planes_hold(head, planes, count, distance, arena, failed);
+}
+
 void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base::Arena& arena, bool& failed) {
   if (values.empty() || failed) return;
   const char mode = static_cast<char>(from.read<std::uint8_t>());
@@ -90,14 +149,10 @@ void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base:
   if (failed) return;
 
   const std::span<std::int64_t> stored = values.subspan(steps ? 1 : 0);
-  std::fill(stored.begin(), stored.end(), static_cast<std::int64_t>(least));
-  for (unsigned p = 0; p < planes; ++p) {
-    const std::string_view plane = read_byte_stream(from, stored.size(), arena, failed);
-    if (failed) return;
-    for (std::size_t i = 0; i < plane.size(); ++i)
-      stored[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(stored[i]) +
-                                            (static_cast<std::uint64_t>(static_cast<unsigned char>(plane[i])) << (8 * p)));
-  }
+  Planes bytes{};
+  for (unsigned p = 0; p < planes; ++p) bytes[p] = read_byte_stream(from, stored.size(), arena, failed).data();
+  if (failed) return;
+  kJoin[planes](bytes, least, stored);
   if (!steps) return;
   values[0] = first;
   for (std::size_t i = 1; i < values.size(); ++i)

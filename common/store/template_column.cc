@@ -58,6 +58,22 @@ bool TemplateColumn::slots(std::size_t of, std::span<const std::vector<std::int6
   return true;
 }
 
+bool TemplateColumn::may_hold(std::size_t of, std::size_t slot, std::int64_t value, bool& answer) {
+  Template& in = templates_[of];
+  if (in.loaded || !locate() || in.small()) {
+    if (!load(in)) return false;
+    answer = std::ranges::find(in.values[slot], value) != in.values[slot].end();
+    return true;
+  }
+  base::ByteReader from = in.large;
+  for (std::size_t before = 0; before < slot; ++before)
+    if (!skip_slot(from, before, in.rows)) return false;
+  std::size_t back = 0;
+  bool failed = !read_back(from, slot, back);
+  answer = failed || back > 0 || may_hold_integer(from, in.rows, value, context_.arena, failed);
+  return !failed;
+}
+
 bool TemplateColumn::texts(std::span<const std::string_view>& all) {
   if (!has_texts_) {
     has_texts_ = true;

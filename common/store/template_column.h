@@ -50,6 +50,9 @@ class TemplateColumn {
   // The variables of a template, by slot: one for each of its rows. Those of text slots are numbers
   // of `texts`.
   bool slots(std::size_t of, std::span<const std::vector<std::int64_t>>& values);
+  // Whether a variable of the template, the one in this slot, may be `value` in any row: a look at
+  // less than `slots` reads.
+  bool may_hold(std::size_t of, std::size_t slot, std::int64_t value, bool& answer);
   // The distinct texts of text slots. Valid as long as the column.
   bool texts(std::span<const std::string_view>& all);
   // The texts of these rows, all of which have one; `values` gets one for each of them, in `arena`.
