@@ -80,10 +80,12 @@ bench: all
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/freshness.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/archives.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/transports.sh
 	@$(call build,build/release) low_rate_bench
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/low_rate.sh
 
 soak: all test-deps
+	STALL_SECONDS=30 bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/stalled_receiver.sh
 	SOAK_SECONDS=$(SOAK_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/soak/soak.sh
 	DIFFERENTIAL_SECONDS=$(DIFFERENTIAL_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/answers_agree.sh
 	KILLS=$(KILLS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/random_kills.sh

@@ -13,7 +13,7 @@ _logcollect() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
     --resume)
-      COMPREPLY=()
+      COMPREPLY=($(compgen -W 'STORE SPOOL URL' -- "$cur"))
       return ;;
     --rescan)
       COMPREPLY=()
@@ -36,6 +36,15 @@ _logcollect() {
     --to)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    --ca-cert)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --cert)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --key)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     --metrics)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
@@ -50,7 +59,7 @@ _logcollect() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --follow-name --poll --rescan --max-line --multiline --multiline-timeout --host -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --follow-name --poll --rescan --max-line --multiline --multiline-timeout --host -o --output --to --compress --ca-cert --cert --key --tls-skip-verify --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -12,6 +12,9 @@ _logrecv() {
     --max-connections)
       COMPREPLY=()
       return ;;
+    --max-streams)
+      COMPREPLY=()
+      return ;;
     --max-line)
       COMPREPLY=()
       return ;;
@@ -59,7 +62,7 @@ _logrecv() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '--listen --ready-fd --print-address --max-connections --max-line --idle-timeout --grace --cert --key --client-ca --no-parse --where -d --dir --encrypt --key-file -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '--listen --ready-fd --print-address --max-connections --max-streams --max-line --idle-timeout --grace --cert --key --client-ca --no-parse --where -d --dir --encrypt --key-file -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

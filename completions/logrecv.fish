@@ -3,6 +3,7 @@ complete -c logrecv -l listen -x -d 'Where to listen: tcp://HOST:PORT, tls://HOS
 complete -c logrecv -l ready-fd -x -d 'Write the addresses to this descriptor once all are listened on, and close it'
 complete -c logrecv -l print-address -d 'Write the addresses to standard error once all are listened on; port 0 shows as the real one'
 complete -c logrecv -l max-connections -x -d 'Refuse more than this at a time'
+complete -c logrecv -l max-streams -x -d 'Keep in mind how far so many streams came'
 complete -c logrecv -l max-line -x -d 'Cut longer lines into pieces'
 complete -c logrecv -l idle-timeout -x -d 'Close connections that say nothing for this long'
 complete -c logrecv -l grace -x -d 'How long to take in what is on its way when told to stop'

@@ -27,6 +27,9 @@ _logship() {
     --window)
       COMPREPLY=()
       return ;;
+    --overload)
+      COMPREPLY=($(compgen -W 'block sample shed' -- "$cur"))
+      return ;;
     --min-backoff)
       COMPREPLY=()
       return ;;
@@ -43,6 +46,12 @@ _logship() {
       COMPREPLY=()
       return ;;
     --grace)
+      COMPREPLY=()
+      return ;;
+    --spool)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --spool-size)
       COMPREPLY=()
       return ;;
     --ca-cert)
@@ -68,7 +77,7 @@ _logship() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-i --input --from --format --compress --no-ack --batch-records --batch-bytes --batch-interval --window --min-backoff --max-backoff --retries --give-up-after --dead-after --grace --ca-cert --cert --key --tls-skip-verify --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-i --input --from --format --compress --no-ack --batch-records --batch-bytes --batch-interval --window --overload --min-backoff --max-backoff --retries --give-up-after --dead-after --grace --spool --spool-size --ca-cert --cert --key --tls-skip-verify --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace logmill::store {
 namespace {
@@ -23,11 +24,14 @@ base::Error refused(std::string_view why, const Frontier& frontier) {
 
 }  // namespace
 
-base::Result<Share> share_of(const record::Batch& batch, const FrontierTable& held_streams) {
+base::Result<Share> share_of(const record::Batch& batch, const FrontierTable& held) {
+  return share_of(batch, batch.range().named() ? held.find(batch.range().stream) : std::nullopt);
+}
+
+base::Result<Share> share_of(const record::Batch& batch, const std::optional<Frontier>& held) {
   Share share{.first_row = 0, .range = batch.range(), .nothing = false};
   if (!share.range.named()) return share;
   if (share.range.to < share.range.from) return base::Error{base::ErrorCode::invalid, "a range that ends before it starts"};
-  const auto held = held_streams.find(share.range.stream);
   if (!held || share.range.epoch > held->epoch) return share;
   if (share.range.epoch < held->epoch) return refused("an epoch that has ended", *held);
   if (share.range.from > held->position) return refused("records are missing before this batch", *held);
@@ -41,6 +45,23 @@ base::Result<Share> share_of(const record::Batch& batch, const FrontierTable& he
     share.range.from = held->position;
   }
   return share;
+}
+
+base::Result<std::size_t> drop_repeats(record::Batch& batch, const std::optional<Frontier>& held) {
+  record::Range& range = batch.range();
+  Share share{.first_row = batch.rows(), .range = range, .nothing = true};
+  if (!held || range.epoch >= held->epoch) {
+    LOGMILL_ASSIGN_OR_RETURN(share, share_of(batch, held));
+  }
+  if (share.nothing) share.range.from = range.to;
+  const std::uint64_t overlap = share.range.from - range.from;
+  if (overlap == 0) return std::size_t{0};
+  std::vector<std::uint8_t> keep(batch.rows(), 1);
+  std::fill_n(keep.begin(), share.first_row, std::uint8_t{0});
+  batch.keep_rows(keep);
+  range = share.range;
+  for (std::uint32_t& position : batch.positions()) position -= static_cast<std::uint32_t>(overlap);
+  return share.first_row;
 }
 
 }  // namespace logmill::store

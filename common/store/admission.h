@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "base/result.h"
 #include "record/batch.h"
@@ -21,5 +22,10 @@ struct Share {
 // records are missing before the batch or its epoch has ended; with invalid for a range that is
 // none.
 base::Result<Share> share_of(const record::Batch& batch, const FrontierTable& held);
+base::Result<Share> share_of(const record::Batch& batch, const std::optional<Frontier>& held);
+
+// Removes from the batch and its range what is a repeat, an epoch that has ended included, and returns how many rows that were. Fails
+// with again when records are missing before it.
+base::Result<std::size_t> drop_repeats(record::Batch& batch, const std::optional<Frontier>& held);
 
 }  // namespace logmill::store

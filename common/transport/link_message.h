@@ -32,6 +32,7 @@ enum class LinkType : std::uint8_t {
 
 struct LinkHello {
   static constexpr std::uint32_t kWantsAcks = 1;
+  static constexpr std::uint32_t kAllStreams = 2;  // positions of all streams are wanted, not only of those that are listed
   std::uint32_t version = kLinkVersion;
   std::uint32_t flags = kWantsAcks;
   std::vector<record::StreamId> streams{};
@@ -44,6 +45,9 @@ struct LinkPosition {
   std::uint64_t position = 0;
   friend bool operator==(const LinkPosition&, const LinkPosition&) = default;
 };
+
+// Of one frontier message.
+inline constexpr std::size_t kLinkPositionsMax = 2'000'000;
 
 struct LinkFrontier {
   static constexpr std::uint32_t kCommits = 1;

@@ -164,6 +164,16 @@ class Link(Topology):
                 [["logrecv", "-q", "--listen", where, "-d", "S"]])
 
 
+class Spool(Link):
+    """The source goes on where the spool ends, not the store; the spool is small, so that its writer waits, too."""
+
+    def groups(self):
+        sender, receiver = super().groups()
+        sender[0][2] = "spool:Q"
+        sender[2][1:1] = ["--spool", "Q", "--spool-size", "256KiB"]
+        return sender, receiver
+
+
 class Rotation(Topology):
     """Renamed at any time; once all is stored, rotated files are deleted, so that new ones get their inode numbers."""
 
@@ -232,7 +242,7 @@ class Control(Topology):
         return [[["true"]]]
 
 
-TOPOLOGIES = {"pipe": Topology, "ring": Ring, "link": Link, "rotation": Rotation, "flat": Flat, "full disk": FullDisk, "control": Control}
+TOPOLOGIES = {"pipe": Topology, "ring": Ring, "link": Link, "spool": Spool, "rotation": Rotation, "flat": Flat, "full disk": FullDisk, "control": Control}
 
 
 def wait_for_all(topology, groups):

@@ -13,6 +13,7 @@
 #include "cli/io.h"
 #include "cli/option_groups.h"
 #include "logcollect/collector.h"
+#include "transport/transport.h"
 
 namespace CLI {
 class App;
@@ -37,8 +38,9 @@ struct Logcollect {
     std::vector<std::string> exclusions;
     Mode mode = Mode::follow;
     Start start = Start::beginning;
-    std::string resume;   // a store
-    cli::KeyOptions key;  // of it
+    std::string resume;         // a store, flat file, spool or receiver
+    cli::KeyOptions key;        // of the store
+    transport::TlsOptions tls;  // to the receiver
     bool follow_name = false;
     bool poll = false;
     std::int64_t rescan_ns = -1;  // -1: 10 s, or 1 s with --poll

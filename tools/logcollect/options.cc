@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/tls_options.h"
+#include "logcollect/resume.h"
+
 namespace logmill::logcollect {
 namespace {
 
@@ -32,10 +35,10 @@ void Logcollect::add_options(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"beginning", "end"}))
       ->group("Files");
   options.key.add(app, cli::KeyOptions::Use::read);
-  app.add_option("--resume", options.resume,
-                 "Go on where this store has each file; the output is frames, which say where they "
-                 "come from.")
-      ->type_name("STORE")
+  app.add_option(
+         "--resume", options.resume,
+         "Go on where this store, flat file, spool or receiver has each file; the output is frames, which say where they come from.")
+      ->type_name("STORE|SPOOL|URL")
       ->group("Files");
   app.add_flag("--follow-name", options.follow_name,
                "Like tail -F: leave a rotated file at its end as soon as another has its name, whoever still writes to it.")
@@ -52,6 +55,7 @@ void Logcollect::add_options(CLI::App& app, Options& options) {
       ->group("Records");
 
   options.output.add(app);
+  cli::add_tls_options(app, options.tls);
   options.stats.add(app);
 }
 
@@ -68,6 +72,9 @@ base::Status Logcollect::check(const Options& options) {
     if (options.multiline.joiner()) return invalid("--multiline: entries of journal: are whole");
   }
   if (std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end()) return invalid("a path is empty");
+  if (is_url(options.resume))
+    if (auto address = transport::parse_address(options.resume); !address) return std::move(address).error().with_context("--resume");
+  LOGMILL_RETURN_IF_ERROR(cli::check_tls_options(options.tls));
   if (!options.resume.empty() && options.output.resolve(codec::Format::frames) != codec::Format::frames)
     return invalid("--resume: only frames say where records come from; leave out -o");
   if (options.line_bytes_max == 0 || options.line_bytes_max > kLineBytesMaxMax) return invalid("--max-line: must be 1 to 4MiB");

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "flat/judgement.h"
 #include "logcollect/follow_run.h"
 #include "logcollect/journal.h"
 #include "logcollect/outlet.h"
 #include "logcollect/provenance.h"
+#include "logcollect/resume.h"
 #include "stream/sink.h"
 #include "stream/source.h"
 #include "sys/host_name.h"
@@ -26,21 +26,6 @@ codec::Format output_format(const Options& options) {
 base::Result<std::unique_ptr<stream::Sink>> open_sink(const Options& options, cli::Io& io) {
   const stream::SinkOptions sink{.format = output_format(options), .compress = options.output.compress};
   return stream::open_sink(options.output.to, io.out, sink, io.stop, io.reporter);
-}
-
-// No store and no flat file yet: nothing is in it.
-base::Result<std::vector<store::Frontier>> read_frontiers(const Options& options, cli::Io& io) {
-  if (options.resume.empty()) return std::vector<store::Frontier>{};
-  if (flat::is_flat_file(io.files, options.resume)) {
-    const auto info = io.files.info(options.resume);
-    if (info && info->size > 0 && !io.files.info(flat::positions_path(options.resume)))
-      io.reporter.warn("resume", options.resume + ": keeps no positions yet; reading from the beginning");
-    return flat::read_frontiers(io.files, options.resume);
-  }
-  const auto info = io.files.info(options.resume);
-  if (!info && info.error().code == base::ErrorCode::not_found) return std::vector<store::Frontier>{};
-  if (!info) return info.error();
-  return store::read_frontiers(io.files, options.resume, io.reporter);
 }
 
 Archives archives(const Options& options) {
@@ -81,7 +66,7 @@ base::Result<cli::Exit> collect_files(const Options& options, cli::Io& io) {
   Discovery discovery(options.paths, options.exclusions,
                       options.poll || options.mode == Mode::once ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t missing, check_literal_paths(options, discovery, io));
-  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options, io));
+  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options.resume, options.tls, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
   Collector collector(collector_options(options, descriptors), frontiers, discovery, io.clock, io.reporter);
   Outlet outlet(options, io, *sink);
@@ -102,7 +87,7 @@ base::Result<cli::Exit> collect_journal(const Options& options, cli::Io& io) {
     else
       for (std::string& folder : own_journal_folders()) journal_options.paths.push_back(std::move(folder));
   }
-  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options, io));
+  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options.resume, options.tls, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
   Journal journal(std::move(journal_options), frontiers, io.reporter);
   Outlet outlet(options, io, *sink);

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/option_groups.h"
+#include "cli/tls_options.h"
 #include "generate/arrivals.h"
 #include "logload/lane.h"
 #include "logload/logload.h"
@@ -40,13 +41,6 @@ void add_judgement(CLI::App& app, Logload::Options& options) {
   app.add_flag("--json", options.json, "Print the result as a JSON object.")->group("Result");
 }
 
-void add_tls(CLI::App& app, transport::TlsOptions& tls) {
-  app.add_option("--ca-cert", tls.ca_cert, "Authorities to trust (PEM). Default: the system's.")->type_name("FILE")->group("TLS");
-  app.add_option("--cert", tls.cert, "Our certificate chain (PEM), for receivers that ask for one.")->type_name("FILE")->group("TLS");
-  app.add_option("--key", tls.key, "Its private key (PEM). Default: in the same file.")->type_name("FILE")->group("TLS");
-  app.add_flag("--tls-skip-verify", tls.skip_verify, "Trust any receiver.")->group("TLS");
-}
-
 }  // namespace
 
 void Logload::add_options(CLI::App& app, Options& options) {
@@ -58,7 +52,7 @@ void Logload::add_options(CLI::App& app, Options& options) {
       ->group("Target");
   add_load(app, options);
   add_judgement(app, options);
-  add_tls(app, options.tls);
+  cli::add_tls_options(app, options.tls);
 }
 
 base::Status Logload::check(const Options& options) {

@@ -1,4 +1,6 @@
 // The receiving end of the native link: docs/formats/link.md.
+#include <algorithm>
+
 #include "logrecv/session.h"
 #include "stream/frame_unpacker.h"
 #include "transport/link_message.h"
@@ -74,8 +76,12 @@ class LinkDialogue final : public Dialogue {
     // What was taken before may not be committed yet, but is before the sender gets this answer's
     // first acknowledgement.
     LOGMILL_RETURN_IF_ERROR(intake_.commit());
+    const auto add = [&](const store::Frontier& held) { frontier.positions.push_back({held.stream, held.epoch, held.position}); };
+    if ((hello->flags & transport::LinkHello::kAllStreams) != 0) std::ranges::for_each(intake_.positions(), add);
     for (const record::StreamId& stream : hello->streams)
-      if (const auto held = intake_.position_of(stream)) frontier.positions.push_back({held->stream, held->epoch, held->position});
+      if (const auto held = intake_.position_of(stream)) add(*held);
+    if (frontier.positions.size() > transport::kLinkPositionsMax)
+      return refuse(reply, LinkRefusal::too_large, "positions of more streams than one message holds");
     append_link_frontier(reply, frontier);
     wants_acks_ = (hello->flags & transport::LinkHello::kWantsAcks) != 0;
     greeted_ = true;

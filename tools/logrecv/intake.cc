@@ -2,6 +2,8 @@
 
 #include "record/fields.h"
 #include "record/stamp_times.h"
+#include "store/admission.h"
+#include "sys/entropy.h"
 #include "sys/fd.h"
 
 namespace logmill::logrecv {
@@ -15,7 +17,8 @@ Intake::Intake(const Logrecv::Options& options, cli::Io& io, cli::Statistics& st
     : options_(options),
       io_(io),
       statistics_(statistics),
-      parser_({.format = {}, .keep_raw = false, .field = std::string(record::kRaw), .reference = io.clock.now()}) {}
+      parser_({.format = {}, .keep_raw = false, .field = std::string(record::kRaw), .reference = io.clock.now()}),
+      lines_stream_(sys::random_id()) {}
 
 base::Result<std::unique_ptr<Intake>> Intake::open(const Logrecv::Options& options, cli::Io& io, cli::Statistics& statistics) {
   std::unique_ptr<Intake> intake(new Intake(options, io, statistics));
@@ -25,7 +28,6 @@ base::Result<std::unique_ptr<Intake>> Intake::open(const Logrecv::Options& optio
   }
   if (!options.store.dir.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(intake->store_, store::StoreWriter::open(io.files, options.store.dir, {}, io.clock, io.reporter));
-    intake->taken_.advance_all(intake->store_->frontiers());
     return intake;
   }
   LOGMILL_ASSIGN_OR_RETURN(
@@ -35,16 +37,32 @@ base::Result<std::unique_ptr<Intake>> Intake::open(const Logrecv::Options& optio
   return intake;
 }
 
-void Intake::parse_lines(record::Batch& batch) {
+base::Status Intake::take_lines(record::Batch& batch) {
   if (options_.parse) parser_.parse_batch(batch);
+  const std::uint64_t rows = batch.rows();
+  batch.range() = {lines_stream_, 0, lines_position_, lines_position_ + rows};
+  batch.positions().clear();
+  for (std::uint64_t i = 0; i < rows; ++i) batch.positions().push_back(static_cast<std::uint32_t>(i));
+  lines_position_ += rows;
+  auto taken = take(batch);
+  return taken ? base::Status{} : std::move(taken).error();
 }
+
+std::optional<store::Frontier> Intake::position_of(const record::StreamId& stream) const {
+  const auto recent = taken_.find(stream);
+  return recent || store_ == nullptr ? recent : store_->frontier(stream);
+}
+
+std::vector<store::Frontier> Intake::positions() const { return store_ != nullptr ? store_->frontiers() : taken_.list(); }
 
 base::Result<Intake::Taken> Intake::take(record::Batch& batch) {
   const std::size_t received = batch.rows();
-  if (trim_repeats(batch) == Taken::gap) return Taken::gap;
+  const auto repeated = store::drop_repeats(batch, position_of(batch.range().stream));
+  if (!repeated && repeated.error().code == base::ErrorCode::again) return Taken::gap;
+  if (!repeated) return repeated.error();
   cli::Counters& counters = statistics_.counters;
   counters.records_in += received;
-  if (batch.rows() < received) counters.drop("repeated", received - batch.rows());
+  if (*repeated > 0) counters.drop("repeated", *repeated);
   const record::Range range = batch.range();
   filter(batch);
   const std::size_t rows = batch.rows();
@@ -56,24 +74,6 @@ base::Result<Intake::Taken> Intake::take(record::Batch& batch) {
     counters.records_out += rows;
   }
   if (range.named()) taken_.advance(range);
-  return Taken::yes;
-}
-
-// What a sender repeats after a broken connection is dropped by its position.
-Intake::Taken Intake::trim_repeats(record::Batch& batch) {
-  record::Range& range = batch.range();
-  const auto held = range.named() ? taken_.find(range.stream) : std::nullopt;
-  if (!held || range.epoch > held->epoch) return Taken::yes;
-  if (range.epoch == held->epoch && range.from == held->position) return Taken::yes;
-  if (range.epoch == held->epoch && range.from > held->position) return Taken::gap;
-  const bool all = range.epoch < held->epoch || range.to <= held->position;
-  const std::uint64_t overlap = all ? range.to - range.from : held->position - range.from;
-  keep_.assign(batch.rows(), 0);
-  if (!all)
-    for (std::size_t row = 0; row < batch.rows(); ++row) keep_[row] = batch.positions()[row] >= overlap;
-  batch.keep_rows(keep_);
-  range.from += overlap;
-  for (std::uint32_t& position : batch.positions()) position -= static_cast<std::uint32_t>(overlap);
   return Taken::yes;
 }
 
@@ -95,16 +95,25 @@ base::Status Intake::patiently(Operation operation) {
   }
 }
 
+// Of what is committed the store knows as well.
+void Intake::forget_idle_streams() {
+  if (taken_.forget_oldest(options_.streams_max) > 0 && store_ == nullptr)
+    io_.reporter.warn("streams", "more than " + std::to_string(options_.streams_max) +
+                                     " streams: of those that were idle for longest, repeats are passed on (--max-streams)");
+}
+
 base::Status Intake::commit() {
   cli::Counters& counters = statistics_.counters;
   if (store_ == nullptr) {
     LOGMILL_RETURN_IF_ERROR(sink_->flush());
     counters.bytes_out = sink_->bytes_out();
+    forget_idle_streams();
     return {};
   }
   LOGMILL_RETURN_IF_ERROR(patiently([&] { return store_->commit(); }));
   counters.records_out = store_->counters().records_committed;
   counters.bytes_out = store_->counters().bytes_written;
+  forget_idle_streams();
   return store_->tick();
 }
 

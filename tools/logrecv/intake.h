@@ -8,10 +8,10 @@
 
 #include "cli/statistics.h"
 #include "logrecv/logrecv.h"
+#include "logrecv/recent_frontiers.h"
 #include "parse/line_parser.h"
 #include "query/filter.h"
 #include "record/batch.h"
-#include "store/frontier_table.h"
 #include "store/writer.h"
 #include "stream/sink.h"
 
@@ -22,9 +22,9 @@ class Intake {
  public:
   static base::Result<std::unique_ptr<Intake>> open(const Logrecv::Options& options, cli::Io& io, cli::Statistics& statistics);
 
-  // Records of foreign lines, in `raw`, or of JSON objects. The caller names the range afterwards:
-  // the parser takes streams for files, and would remember each connection for ever.
-  void parse_lines(record::Batch& batch);
+  // Records of foreign lines, in `raw`, or of JSON objects: parses and takes them, as a part of one stream, this run's. A stream for each
+  // connection would be remembered for ever.
+  base::Status take_lines(record::Batch& batch);
 
   enum class Taken { yes, gap };
   // Changes `batch`. `gap`: there are positions missing before the batch's range, and nothing was
@@ -36,12 +36,14 @@ class Intake {
 
   // Whether `commit` means stable storage.
   bool commits() const { return store_ != nullptr; }
-  std::optional<store::Frontier> position_of(const record::StreamId& stream) const { return taken_.find(stream); }
+  // How far a stream was taken, and how far all that are known were.
+  std::optional<store::Frontier> position_of(const record::StreamId& stream) const;
+  std::vector<store::Frontier> positions() const;
 
  private:
   Intake(const Logrecv::Options& options, cli::Io& io, cli::Statistics& statistics);
-  Taken trim_repeats(record::Batch& batch);
   void filter(record::Batch& batch);
+  void forget_idle_streams();
   template <class Operation>
   base::Status patiently(Operation operation);
 
@@ -53,8 +55,10 @@ class Intake {
   query::Mask keep_;
   std::unique_ptr<store::StoreWriter> store_;
   std::unique_ptr<stream::Sink> sink_;
-  // How far each stream was taken, committed or not.
-  store::FrontierTable taken_;
+  // How far streams were taken, committed or not; the store knows of all what is committed.
+  RecentFrontiers taken_;
+  record::StreamId lines_stream_;
+  std::uint64_t lines_position_ = 0;
 };
 
 }  // namespace logmill::logrecv

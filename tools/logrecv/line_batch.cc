@@ -1,7 +1,6 @@
 #include "logrecv/line_batch.h"
 
 #include "record/fields.h"
-#include "sys/entropy.h"
 
 namespace logmill::logrecv {
 namespace {
@@ -10,7 +9,7 @@ constexpr std::string_view kPeer = "peer";
 
 }  // namespace
 
-LineBatch::LineBatch(Intake& intake) : intake_(intake), row_(batch_), stream_(sys::random_id()) {}
+LineBatch::LineBatch(Intake& intake) : intake_(intake), row_(batch_) {}
 
 base::Status LineBatch::add(std::string_view line, bool cut, std::string_view peer) {
   using record::Value;
@@ -43,15 +42,10 @@ base::Status LineBatch::add(std::string_view line, bool cut, std::string_view pe
 
 base::Status LineBatch::hand_over() {
   if (batch_.empty()) return {};
-  intake_.parse_lines(batch_);
-  const std::uint64_t rows = batch_.rows();
-  batch_.range() = {stream_, 0, position_, position_ + rows};
-  for (std::uint64_t i = 0; i < rows; ++i) batch_.positions().push_back(static_cast<std::uint32_t>(i));
-  position_ += rows;
-  auto taken = intake_.take(batch_);
+  auto taken = intake_.take_lines(batch_);
   batch_.clear();
   row_.reset();
-  return taken ? base::Status{} : std::move(taken).error();
+  return taken;
 }
 
 }  // namespace logmill::logrecv

@@ -13,7 +13,7 @@
 
 namespace logmill::logrecv {
 
-// Each holds one stream of its own: a connection, or a datagram socket.
+// Of one connection, or datagram socket.
 class LineBatch {
  public:
   explicit LineBatch(Intake& intake);
@@ -28,8 +28,6 @@ class LineBatch {
   record::Batch batch_;
   record::RowWriter row_;
   record::JsonObjectReader objects_;
-  record::StreamId stream_;
-  std::uint64_t position_ = 0;  // lines so far
 };
 
 }  // namespace logmill::logrecv

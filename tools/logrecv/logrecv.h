@@ -33,6 +33,8 @@ struct Logrecv {
     bool parse = true;
     std::string where;
     std::uint64_t connections_max = 1'000;
+    // Whose positions are kept in memory, some 100 bytes each.
+    std::uint64_t streams_max = 100'000;
     std::uint64_t line_bytes_max = 1 << 20;
     std::int64_t idle_timeout_ns = 0;  // never
     std::int64_t grace_ns = 5 * base::kNsPerSecond;

@@ -30,6 +30,8 @@ void add_network_options(CLI::App& app, Logrecv::Options& options) {
                "the real one.")
       ->group("Network");
   cli::add_count(app, "--max-connections", options.connections_max, "Refuse more than this at a time. Default: 1000.")->group("Network");
+  cli::add_count(app, "--max-streams", options.streams_max, "Keep in mind how far so many streams came. Default: 100000.")
+      ->group("Network");
   cli::add_size(app, "--max-line", options.line_bytes_max, "Cut longer lines into pieces. Default: 1MiB.")->group("Network");
   cli::add_duration(app, "--idle-timeout", options.idle_timeout_ns, "Close connections that say nothing for this long. Default: never.")
       ->group("Network");

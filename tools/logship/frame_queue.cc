@@ -23,6 +23,11 @@ void FrameQueue::close() {
   wake();
 }
 
+double FrameQueue::fill() {
+  const std::lock_guard lock(mutex_);
+  return static_cast<double>(bytes_) / static_cast<double>(bytes_max_);
+}
+
 std::optional<transport::LinkSender::Frame> FrameQueue::pop() {
   const std::lock_guard lock(mutex_);
   if (frames_.empty()) {

@@ -20,6 +20,8 @@ class FrameQueue {
   // The reader's side. Waits for room; false once the other side does not want any more.
   bool push(transport::LinkSender::Frame frame);
   void close();
+  // 0 to 1, or a little more.
+  double fill();
 
   // The sender's side.
   std::optional<transport::LinkSender::Frame> pop();

@@ -19,6 +19,7 @@ class InputReader {
   // that what trickles in goes out together.
   base::Result<stream::Pull> next(record::Batch& batch);
   bool ready() { return source_->ready(); }
+  bool crowded() { return source_->crowded(); }
   // From any thread: `batches` more, in their order, are acknowledged.
   void release(std::size_t batches) { source_->release(batches); }
   bool ended_orderly() const { return source_->ended_orderly(); }

@@ -118,7 +118,8 @@ class LineSender {
 
   base::Status wait_before_retry(const base::Error& error, std::int64_t since) {
     const std::int64_t delay_ns = backoff_.next_ns();
-    const bool too_long = options_.give_up_after_ns > 0 && io_.clock.steady_ns() - since > options_.give_up_after_ns;
+    const std::int64_t give_up_ns = give_up_after_ns(options_);
+    const bool too_long = give_up_ns > 0 && io_.clock.steady_ns() - since > give_up_ns;
     const bool too_often = options_.retries_max > 0 && backoff_.attempts() > options_.retries_max;
     if (too_long || too_often || io_.stop.requested()) return base::Error(error).with_context("gave up");
     io_.reporter.warn("link_broken", address_.text() + ": " + error.what + "; trying again, what was on its way may be lost");

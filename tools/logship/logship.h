@@ -26,6 +26,13 @@ enum class Wire {
   syslog,  // RFC 5424; counted (RFC 6587) unless each record is a datagram
 };
 
+// When more comes than the receiver takes.
+enum class OverloadPolicy {
+  block,   // the input has to wait
+  sample,  // fewer and fewer records below WARN are kept
+  shed,    // none below WARN is
+};
+
 struct Logship {
   static constexpr std::string_view kName = "logship";
   static constexpr std::string_view kSummary = "sends records to another host";
@@ -33,6 +40,7 @@ struct Logship {
   static constexpr std::string_view kExamples =
       "  logcollect /var/log/syslog | logship tcp://loghost:5140\n"
       "  logship --from app.log --ca-cert ca.pem tls://loghost:6514\n"
+      "  logcollect --resume spool:Q app.log | logship --spool Q tcp://loghost:5140\n"
       "  logparse app.log | logship --format syslog udp://oldhost:514\n";
 
   struct Options {
@@ -49,10 +57,13 @@ struct Logship {
     std::uint64_t window_bytes = 32 << 20;
     std::int64_t backoff_min_ns = 100 * base::kNsPerMs;
     std::int64_t backoff_max_ns = 30 * base::kNsPerSecond;
-    std::int64_t give_up_after_ns = 300 * base::kNsPerSecond;
+    std::int64_t give_up_after_ns = -1;  // -1: 5 minutes, or never with a spool
     std::uint64_t retries_max = 0;
     std::int64_t dead_after_ns = 30 * base::kNsPerSecond;
     std::int64_t grace_ns = 5 * base::kNsPerSecond;
+    std::string spool;  // a folder; empty: frames wait in memory
+    std::uint64_t spool_bytes = 1 << 30;
+    OverloadPolicy overload = OverloadPolicy::block;
     transport::TlsOptions tls;
     cli::StatsOptions stats;
   };
@@ -64,5 +75,7 @@ struct Logship {
 
 // The wire that was asked for, or what the address carries.
 Wire wire_of(const Logship::Options& options, const transport::Address& address);
+// 0: never. What waits in a spool can wait for ever.
+std::int64_t give_up_after_ns(const Logship::Options& options);
 
 }  // namespace logmill::logship

@@ -1,9 +1,13 @@
 #include <CLI/CLI.hpp>
 
+#include "cli/tls_options.h"
 #include "logship/logship.h"
+#include "spool/spool_format.h"
 
 namespace logmill::logship {
 namespace {
+
+constexpr std::int64_t kGiveUpAfterNs = 300 * base::kNsPerSecond;
 
 base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
 
@@ -36,6 +40,19 @@ void add_batch_options(CLI::App& app, Logship::Options& options) {
       ->group("Batches");
 }
 
+void add_overload_option(CLI::App& app, Logship::Options& options) {
+  app.add_option_function<std::string>(
+         "--overload",
+         [&options](const std::string& name) {
+           options.overload = name == "sample" ? OverloadPolicy::sample : name == "shed" ? OverloadPolicy::shed : OverloadPolicy::block;
+         },
+         "When more comes than the receiver takes: let the input wait (block), or drop more and more (sample) or all (shed) records below "
+         "WARN, and say so in the stream. Default: block.")
+      ->type_name("block|sample|shed")
+      ->check(CLI::IsMember({"block", "sample", "shed"}))
+      ->group("Batches");
+}
+
 void add_retry_options(CLI::App& app, Logship::Options& options) {
   cli::add_duration(app, "--min-backoff", options.backoff_min_ns, "First wait before connecting again. Default: 100ms.")
       ->group("Broken connections");
@@ -44,7 +61,7 @@ void add_retry_options(CLI::App& app, Logship::Options& options) {
   cli::add_count(app, "--retries", options.retries_max, "Give up after so many attempts in a row. Default: 0, no limit.")
       ->group("Broken connections");
   cli::add_duration(app, "--give-up-after", options.give_up_after_ns,
-                    "Give up when nothing was acknowledged for so long; 0s: never. Default: 5m.")
+                    "Give up when nothing was acknowledged for so long; 0s: never. Default: 5m; never with --spool.")
       ->group("Broken connections");
   cli::add_duration(app, "--dead-after", options.dead_after_ns, "A receiver that says nothing for so long is dead. Default: 30s.")
       ->group("Broken connections");
@@ -52,12 +69,11 @@ void add_retry_options(CLI::App& app, Logship::Options& options) {
       ->group("Broken connections");
 }
 
-void add_tls_options(CLI::App& app, transport::TlsOptions& tls) {
-  app.add_option("--ca-cert", tls.ca_cert, "Authorities to trust (PEM). Default: the system's.")->type_name("FILE")->group("TLS");
-  app.add_option("--cert", tls.cert, "Our certificate chain (PEM), for receivers that ask for one.")->type_name("FILE")->group("TLS");
-  app.add_option("--key", tls.key, "Its private key (PEM). Default: in the same file.")->type_name("FILE")->group("TLS");
-  app.add_flag("--tls-skip-verify", tls.skip_verify, "Trust any receiver: anyone on the way can read and change the records.")
-      ->group("TLS");
+void add_spool_options(CLI::App& app, Logship::Options& options) {
+  app.add_option("--spool", options.spool, "Keep frames in this folder until they are acknowledged: a receiver may be away for days.")
+      ->type_name("DIR")
+      ->group("Spool");
+  cli::add_size(app, "--spool-size", options.spool_bytes, "Let the spool grow to this, then stop reading. Default: 1GiB.")->group("Spool");
 }
 
 }  // namespace
@@ -69,8 +85,10 @@ void Logship::add_options(CLI::App& app, Options& options) {
   options.input.add(app);
   add_wire_options(app, options);
   add_batch_options(app, options);
+  add_overload_option(app, options);
   add_retry_options(app, options);
-  add_tls_options(app, options.tls);
+  add_spool_options(app, options);
+  cli::add_tls_options(app, options.tls);
   options.stats.add(app);
 }
 
@@ -80,14 +98,24 @@ base::Status Logship::check(const Options& options) {
   const bool datagrams = address->transport->carries == transport::TransportSpec::Carries::datagrams;
   if (datagrams && options.wire_given && options.wire == Wire::frames)
     return invalid("--format frames needs a connection: tcp, tls or unix");
-  if (options.tls.skip_verify && !options.tls.ca_cert.empty()) return invalid("--tls-skip-verify and --ca-cert contradict each other");
-  if (!options.tls.key.empty() && options.tls.cert.empty()) return invalid("--key needs --cert");
+  LOGMILL_RETURN_IF_ERROR(cli::check_tls_options(options.tls));
+  if (options.overload != OverloadPolicy::block && wire_of(options, *address) != Wire::frames)
+    return invalid("--overload: only frames say what was dropped; leave out --format");
+  if (options.spool.empty()) return {};
+  if (wire_of(options, *address) != Wire::frames || !options.acknowledged)
+    return invalid("--spool: only frames over a connection are acknowledged; leave out --format and --no-ack");
+  if (options.spool_bytes < spool::kSpoolBytesMin) return invalid("--spool-size: must be 64KiB or more");
   return {};
 }
 
 Wire wire_of(const Logship::Options& options, const transport::Address& address) {
   const bool datagrams = address.transport->carries == transport::TransportSpec::Carries::datagrams;
   return !options.wire_given && datagrams ? Wire::syslog : options.wire;
+}
+
+std::int64_t give_up_after_ns(const Logship::Options& options) {
+  if (options.give_up_after_ns >= 0) return options.give_up_after_ns;
+  return options.spool.empty() ? kGiveUpAfterNs : 0;
 }
 
 }  // namespace logmill::logship

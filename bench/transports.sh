@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Pipe, ring, unix socket or TCP: how many records a second go through, and how late is a line?
+#
+# Throughput: LINES (default 2,000,000) lines, collected as frames, to a program that writes them out again. Latency: a line every 5 ms
+# for SECONDS_EACH (default 5), from its write into the file to its arrival behind the same programs. CPU is that of all of them. A pipe and a
+# ring join two programs; a socket two more, logship and logrecv, with acknowledgements.
+set -euo pipefail
+export LINES_EACH=${LINES_EACH:-2000000} SECONDS_EACH=${SECONDS_EACH:-5}
+work=$(mktemp -d "${TMPDIR:-/tmp}/logmill-transports.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+cat >measure.py <<'PY'
+import os, resource, subprocess, threading, time
+
+LINES, SECONDS = int(os.environ["LINES_EACH"]), float(os.environ["SECONDS_EACH"])
+HERE = os.getcwd()
+quiet = {"stderr": subprocess.DEVNULL}
+
+
+def piped(commands):
+    """Started from the left; the last one's output is to be read."""
+    programs = []
+    for command in commands:
+        source = programs[-1].stdout if programs else subprocess.DEVNULL
+        programs.append(subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, **quiet))
+        if len(programs) > 1:
+            source.close()
+    return programs
+
+
+def pipe(collect):
+    return piped([collect + ["-o", "frames"], ["logparse", "-i", "frames", "-o", "raw"]])
+
+
+def ring(collect):
+    where = f"ring:{HERE}/ring"
+    return piped([collect + ["-o", "frames", "--to", where]])[:1] + piped([["logparse", "--from", where, "-o", "raw"]])
+
+
+def link(url):
+    def start(collect):
+        read, write = os.pipe()
+        receiver = subprocess.Popen(["logrecv", "--no-parse", "--listen", url, "--ready-fd", str(write), "-o", "raw"],
+                                    stdout=subprocess.PIPE, pass_fds=[write], **quiet)
+        os.close(write)
+        with os.fdopen(read) as ready:
+            address = ready.read().split()[0]
+        send = ["logship", "--compress", "none", "--batch-interval", "0s", address]
+        return piped([collect + ["-o", "frames"], send]) + [receiver]
+    return start
+
+
+WAYS = {"pipe": pipe, "ring": ring, "unix": link(f"unix:{HERE}/sock"), "tcp": link("tcp://127.0.0.1:0")}
+
+
+def end(programs):
+    for program in programs:
+        if program.poll() is None:
+            program.terminate()
+    for program in programs:
+        program.wait()
+
+
+def cpu():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def throughput(start):
+    used, began = cpu(), time.monotonic()
+    programs = start(["logcollect", "--once", "--host", "", "big.log"])
+    count = 0
+    while count < LINES:
+        chunk = os.read(programs[-1].stdout.fileno(), 1 << 20)
+        if not chunk:
+            raise SystemExit(f"only {count} lines came")
+        count += chunk.count(b"\n")
+    seconds = time.monotonic() - began
+    end(programs)
+    return LINES / seconds, cpu() - used
+
+
+def latency(start):
+    open("live.log", "w").close()
+    programs = start(["logcollect", "--start", "end", "--host", "", "live.log"])
+    late = []
+
+    def read():
+        for line in programs[-1].stdout:
+            late.append(time.monotonic_ns() - int(line.split()[1]))
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    time.sleep(1)
+    with open("live.log", "a", buffering=1) as live:
+        for _ in range(int(SECONDS / 0.005)):
+            live.write(f"line {time.monotonic_ns()}\n")
+            time.sleep(0.005)
+    time.sleep(0.5)
+    end(programs)
+    late.sort()
+    return [late[int(len(late) * part)] / 1e6 for part in (0.5, 0.9, 0.99)] + [late[-1] / 1e6]
+
+
+with open("big.log", "w") as big:
+    big.writelines(f"2026-11-21 10:15:{i % 60:02d} INFO request {i} served in {i % 977} ms\n" for i in range(LINES))
+print(f"{'way':<6}{'lines/s':>12}{'CPU s':>8}{'p50 ms':>9}{'p90':>8}{'p99':>8}{'max':>8}")
+for name, start in WAYS.items():
+    rate, used = throughput(start)
+    p50, p90, p99, most = latency(start)
+    print(f"{name:<6}{rate:>12,.0f}{used:>8.2f}{p50:>9.2f}{p90:>8.2f}{p99:>8.2f}{most:>8.2f}", flush=True)
+PY
+python3 measure.py

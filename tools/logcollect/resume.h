@@ -1,0 +1,20 @@
+// Where each file is to be read from: the sink knows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/io.h"
+#include "store/reader.h"
+#include "transport/transport.h"
+
+namespace logmill::logcollect {
+
+// `sink` is a store, a flat file, a spool (or "spool:DIR"), the URL of a logrecv, or empty. What does not exist yet holds nothing; a
+// receiver that cannot be reached is an error, `again`.
+base::Result<std::vector<store::Frontier>> read_frontiers(const std::string& sink, const transport::TlsOptions& tls, cli::Io& io);
+bool is_url(std::string_view sink);
+
+}  // namespace logmill::logcollect
