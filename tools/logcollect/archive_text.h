@@ -39,7 +39,6 @@ class ArchiveText final : public codec::ByteFeed {
   std::string compressed_;
   std::string_view rest_;  // of `compressed_`, not inflated yet; stays valid when this is moved, because that is long
   std::uint64_t offset_ = 0;
-  bool at_end_ = false;
 };
 
 // What is known of a text that was read once to its end.

@@ -1,0 +1,63 @@
+# Logs are rotated and compressed while nothing runs, and all programs are killed with -9 again and again: what was not collected
+# is read from the compressed copies, and every line is in the store exactly once. Then the same, followed.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+use_seed
+
+start() {
+  rm -f a b
+  mkfifo a b
+  logcollect "$@" --resume S 'app.log*' >a 2>>errors & pids[0]=$!
+  logparse <a >b 2>>errors & pids[1]=$!
+  logstore -d S <b >>errors 2>&1 & pids[2]=$!
+}
+
+written=0
+grow() {
+  numbered_lines $((written + 1)) $((written + $1)) >>app.log
+  written=$((written + $1))
+}
+
+died=0
+for round in $(seq 15); do
+  grow $((20000 + RANDOM % 30000))
+  if ((RANDOM % 2)); then
+    mv app.log app.log.$round
+    case $((RANDOM % 3)) in
+      0) gzip app.log.$round ;;
+      1) zstd -q --rm app.log.$round ;;
+    esac
+  fi
+  for old in app.log.*[0-9]; do
+    if [ -e "$old" ] && ((RANDOM % 3 == 0)); then gzip "$old"; fi
+  done
+  start --once
+  sleep "0.$(printf %03d $((RANDOM % 60)))"  # not to wait for something: to hit anything
+  which=$((1 + RANDOM % 7))
+  for i in 0 1 2; do
+    if ((which >> i & 1)); then kill -9 "${pids[$i]}" 2>/dev/null; fi
+  done
+  for pid in "${pids[@]}"; do
+    wait "$pid"
+    if [ $? = 137 ]; then died=$((died + 1)); fi
+  done
+done 2>/dev/null
+start --once --stats
+wait "${pids[0]}" || fail "the run to the end: status $?: $(tail -3 errors)"
+wait "${pids[1]}" "${pids[2]}"
+conserved errors >/dev/null
+echo "$died processes killed, $written lines written, $(ls app.log.*[a-z] | wc -l) files compressed"
+[ $died -ge 8 ] || fail "the kills came too late to show anything"
+exactly_once S $written
+
+# Compressed as logrotate does it, while it is followed: the copy is not read, what is new is.
+start --rescan 200ms
+grow 1000
+mv app.log app.log.last
+grow 1000
+gzip app.log.last
+grow 1000
+stored() { [ "$(logquery -q -d S -o csv '* | count' | tail -1)" -ge "$1" ]; }
+eventually 60 stored $written || fail "what was added did not come"
+kill -TERM "${pids[0]}"
+for pid in "${pids[@]}"; do wait "$pid"; done
+exactly_once S $written
