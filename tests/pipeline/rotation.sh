@@ -7,7 +7,7 @@ start() {
   stored_before=$(stored_lines S | wc -l)
   rm -f a b
   mkfifo a b
-  logcollect --resume S 'app.log*' >a & collector=$!
+  logcollect --stats --resume S 'app.log*' >a 2>collect.err & collector=$!
   logparse <a >b & parser=$!
   logstore -d S <b & store=$!
 }
@@ -19,6 +19,7 @@ stop() {
   for pid in $collector $parser $store; do
     wait $pid || fail "after SIGTERM to the collector a program ended with $?"
   done
+  conserved collect.err >/dev/null
 }
 
 start

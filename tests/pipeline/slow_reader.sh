@@ -7,7 +7,7 @@ memory_kib() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 written() { awk '/^wchar/ { print $2 }' "/proc/$1/io"; }
 
 mkfifo a b
-logcollect --once app.log >a & collector=$!
+logcollect --once --stats app.log >a 2>collect.err & collector=$!
 logparse <a >b & parser=$!
 sleep 100 <b & reader=$!  # opens the pipe and never reads
 exec 3<b                  # keeps it open
@@ -38,3 +38,4 @@ wait $collector || fail "logcollect ended with $?"
 wait $parser || fail "logparse ended with $?"
 wait $counter
 same "lines that came through" 3000000 "$(cat count)"
+same "in and out of logcollect" "3000000 3000000" "$(conserved collect.err)"
