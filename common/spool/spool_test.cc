@@ -237,6 +237,33 @@ TEST(Spool, CutAtEveryLengthItHoldsWholeFrames) {
   }
 }
 
+TEST(Spool, WithAnyByteChangedItHoldsNoMoreThanItDid) {
+  SpoolFixture whole;
+  {
+    const auto spool = *whole.open();
+    for (std::uint64_t i = 0; i < 9; i += 3) ASSERT_TRUE(SpoolFixture::append(*spool, i, i + 3));
+    ASSERT_TRUE(spool->close());
+  }
+  const std::string path = segment_path("queue/web", 1);
+  const std::string bytes = whole.fs.content(path);
+  for (std::size_t at_byte = 0; at_byte < bytes.size(); ++at_byte) {
+    SCOPED_TRACE("byte " + std::to_string(at_byte));
+    SpoolFixture at;
+    { ASSERT_TRUE(at.open()); }
+    ASSERT_TRUE(at.fs.open(path, sys::OpenMode::create));
+    at.fs.content(path) = bytes;
+    at.fs.content(path)[at_byte] ^= 0x55;
+    const std::uint64_t held = at.frontier();
+    ASSERT_LE(held, 9u);
+    const auto spool = at.open();
+    ASSERT_TRUE(spool);
+    ASSERT_TRUE(SpoolFixture::append(**spool, held, 9));
+    ASSERT_TRUE((*spool)->commit());
+    at.receive(**spool);
+    EXPECT_EQ(at.received.size(), 9u);
+  }
+}
+
 TEST(Spool, ADamagedFrameStopsTheReaderBeforeIt) {
   SpoolFixture at;
   const auto spool = *at.open();
