@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <thread>
 
 #include "codec/reader.h"
 #include "record/fields.h"
@@ -169,6 +170,25 @@ TEST(Spool, OneHugeFrameIsTakenWhenNothingWaits) {
   EXPECT_FALSE(spool->wait_for_room(0));
   at.receive(*spool);
   EXPECT_TRUE(spool->wait_for_room(0));
+}
+
+// For the thread sanitizer, mostly: a writer that waits for room, and a reader.
+TEST(Spool, OneThreadWritesWhileAnotherReads) {
+  constexpr std::uint64_t kNumbers = 3'000;
+  SpoolFixture at;
+  const auto spool = *at.open();
+  std::thread writer([&] {
+    for (std::uint64_t next = 0; next < kNumbers; next += 10) {
+      while (!spool->wait_for_room(100)) {
+      }
+      EXPECT_TRUE(SpoolFixture::append(*spool, next, next + 10));
+      EXPECT_TRUE(spool->commit());
+    }
+  });
+  while (at.received.size() < kNumbers && !HasFailure()) at.receive(*spool);
+  writer.join();
+  EXPECT_TRUE(spool->drained());
+  EXPECT_LE(at.segments(), 2u);
 }
 
 TEST(Spool, OnlyOneProgramAtATime) {
