@@ -5,10 +5,11 @@
 #    in which nothing happens (target: near zero).
 # 2. Catching up: LINES (default 3,000,000) lines of nginx in one file and in 100, --once as frames to /dev/null, best of 3 (target:
 #    3 M lines/s). The kernel's own share, reading the same bytes, is shown beside it.
+#    Also ENTRIES (default 200,000) entries of a journal, beside what journalctl -o json needs for them.
 # 3. Latency (target: < 10 ms): SAMPLES (default 500) lines, each with the time at which it was written, to random ones of the files,
 #    with random pauses, 25 ms on the average, so that a rescan falls among them; from the return of write(2) until the record is read from logcollect's pipe. The same with 10,000 files.
 set -euo pipefail
-files=${FILES:-10000} lines=${LINES:-3000000} samples=${SAMPLES:-500} idle=${IDLE_SECONDS:-10}
+files=${FILES:-10000} lines=${LINES:-3000000} samples=${SAMPLES:-500} idle=${IDLE_SECONDS:-10} entries=${ENTRIES:-200000}
 work=$(mktemp -d "${TMPDIR:-/tmp}/logmill-collect.XXXXXX")
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
@@ -90,3 +91,15 @@ printf 'catching up: %s lines, %s MB\n' "$lines" "$((bytes / 1000000))"
 row "one file, frames" logcollect -q --once -o frames one.log
 row "100 files, frames" logcollect -q --once -o frames 'many*.part'
 row "(cat of the same)" cat one.log
+
+remote=/lib/systemd/systemd-journal-remote
+[ -x $remote ] || exit 0
+mkdir journal
+awk -v n="$entries" 'BEGIN {
+  for (i = 1; i <= n; ++i)
+    printf "__REALTIME_TIMESTAMP=%.0f\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=0123456789abcdef0123456789abcdef\nPRIORITY=%d\n_PID=%d\n" \
+      "SYSLOG_IDENTIFIER=unit%d\n_HOSTNAME=box\nMESSAGE=request %08d served in %d ms\n\n", 1795256100000000 + i, i, i % 8, i % 100, i % 3, i, i % 977
+}' | $remote -o journal/a.journal - >/dev/null 2>&1
+lines=$entries bytes=$(du -sb journal | cut -f1)
+row "journal, frames" logcollect -q --once -o frames "journal:$work/journal"
+row "(journalctl -o json)" journalctl -D journal -o json

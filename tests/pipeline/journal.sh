@@ -10,7 +10,7 @@ kills=12
 add() {
   awk -v from="$2" -v to="$3" 'BEGIN {
     for (i = from; i <= to; ++i)
-      printf "__REALTIME_TIMESTAMP=%d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=0123456789abcdef0123456789abcdef\nPRIORITY=%d\n" \
+      printf "__REALTIME_TIMESTAMP=%.0f\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=0123456789abcdef0123456789abcdef\nPRIORITY=%d\n" \
         "SYSLOG_IDENTIFIER=unit%d\n_HOSTNAME=box\nMESSAGE=line %08d\n\n", 1795256100000000 + i, i, i % 8, i % 3, i
   }' | $remote -o "$1" - >/dev/null 2>>remote.err || fail "$remote: $(cat remote.err)"
 }
