@@ -9,7 +9,7 @@ all_moved() { for pid in "$@"; do moved "$pid"; done; }
 stuck() {
   local before
   before=$(all_moved "$@")
-  sleep 1
+  sleep 2
   [ "$before" = "$(all_moved "$@")" ]
 }
 # flat NAME PID...: once all are stuck, they stay as they are.
