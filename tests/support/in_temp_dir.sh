@@ -18,6 +18,6 @@ export PATH="$bin:$PATH" BIN="$bin" TZ=UTC LC_ALL=C.UTF-8 SOURCE_DIR
 cd "$work" || exit 1
 unset LOGMILL_STORE LOGMILL_STREAM
 set -m # the script and what it starts are a process group of their own
-bash "$script" &
+bash "$script" </dev/null &
 group=$!
 wait "$group"
