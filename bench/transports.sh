@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Pipe, ring, unix socket or TCP: how many records a second go through, and how late is a line?
 #
-# Throughput: LINES (default 2,000,000) lines, collected as frames, to a program that writes them out again. Latency: a line every 5 ms
+# Throughput: LINES_EACH (default 2,000,000) lines, collected as frames, to logparse, which parses and writes them. Latency: a line every 5 ms
 # for SECONDS_EACH (default 5), from its write into the file to its arrival behind the same programs. CPU is that of all of them. A pipe and a
 # ring join two programs; a socket two more, logship and logrecv, with acknowledgements.
 set -euo pipefail
@@ -33,20 +33,22 @@ def pipe(collect):
 
 
 def ring(collect):
-    where = f"ring:{HERE}/ring"
+    where = f"ring:bench-{os.getpid()}"  # in shared memory; its last reader removes it
     return piped([collect + ["-o", "frames", "--to", where]])[:1] + piped([["logparse", "--from", where, "-o", "raw"]])
 
 
 def link(url):
     def start(collect):
         read, write = os.pipe()
-        receiver = subprocess.Popen(["logrecv", "--no-parse", "--listen", url, "--ready-fd", str(write), "-o", "raw"],
+        receiver = subprocess.Popen(["logrecv", "--no-parse", "--listen", url, "--ready-fd", str(write), "-o", "frames"],
                                     stdout=subprocess.PIPE, pass_fds=[write], **quiet)
         os.close(write)
         with os.fdopen(read) as ready:
             address = ready.read().split()[0]
+        last = subprocess.Popen(["logparse", "-i", "frames", "-o", "raw"], stdin=receiver.stdout, stdout=subprocess.PIPE, **quiet)
+        receiver.stdout.close()
         send = ["logship", "--compress", "none", "--batch-interval", "0s", address]
-        return piped([collect + ["-o", "frames"], send]) + [receiver]
+        return piped([collect + ["-o", "frames"], send]) + [receiver, last]
     return start
 
 
