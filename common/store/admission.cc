@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace logmill::store {
@@ -17,8 +16,8 @@ std::size_t row_at(const record::Batch& batch, std::uint64_t position) {
   return static_cast<std::size_t>(found - positions.begin());
 }
 
-base::Error refused(std::string_view why, const Frontier& frontier) {
-  return {base::ErrorCode::again, std::string(why) + ": the store holds epoch " + std::to_string(frontier.epoch) +
+base::Error missing_before(const Frontier& frontier) {
+  return {base::ErrorCode::again, "records are missing before this batch: the store holds epoch " + std::to_string(frontier.epoch) +
                                       " of this stream up to " + std::to_string(frontier.position)};
 }
 
@@ -33,9 +32,9 @@ base::Result<Share> share_of(const record::Batch& batch, const std::optional<Fro
   if (!share.range.named()) return share;
   if (share.range.to < share.range.from) return base::Error{base::ErrorCode::invalid, "a range that ends before it starts"};
   if (!held || share.range.epoch > held->epoch) return share;
-  if (share.range.epoch < held->epoch) return refused("an epoch that has ended", *held);
-  if (share.range.from > held->position) return refused("records are missing before this batch", *held);
-  if (share.range.to <= held->position) {
+  const bool ended = share.range.epoch < held->epoch;
+  if (!ended && share.range.from > held->position) return missing_before(*held);
+  if (ended || share.range.to <= held->position) {
     share.nothing = true;
     share.first_row = batch.rows();
     return share;
@@ -49,10 +48,7 @@ base::Result<Share> share_of(const record::Batch& batch, const std::optional<Fro
 
 base::Result<std::size_t> drop_repeats(record::Batch& batch, const std::optional<Frontier>& held) {
   record::Range& range = batch.range();
-  Share share{.first_row = batch.rows(), .range = range, .nothing = true};
-  if (!held || range.epoch >= held->epoch) {
-    LOGMILL_ASSIGN_OR_RETURN(share, share_of(batch, held));
-  }
+  LOGMILL_ASSIGN_OR_RETURN(Share share, share_of(batch, held));
   if (share.nothing) share.range.from = range.to;
   const std::uint64_t overlap = share.range.from - range.from;
   if (overlap == 0) return std::size_t{0};

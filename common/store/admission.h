@@ -15,12 +15,11 @@ namespace logmill::store {
 struct Share {
   std::size_t first_row = 0;  // rows before are repeats
   record::Range range;
-  bool nothing = false;  // all of it is a repeat
+  bool nothing = false;  // all of it is a repeat, or of an epoch that has ended
 };
 
-// `held` is what the sink has taken of each stream. Fails with again, naming the frontier, when
-// records are missing before the batch or its epoch has ended; with invalid for a range that is
-// none.
+// `held` is what the sink has taken of each stream. Fails with again, naming the frontier, when records are missing before the batch; with
+// invalid for a range that is none.
 base::Result<Share> share_of(const record::Batch& batch, const FrontierTable& held);
 base::Result<Share> share_of(const record::Batch& batch, const std::optional<Frontier>& held);
 
