@@ -20,11 +20,10 @@ grep -q ': 20,000 in' collector.err || fail "not from where the receiver is: $(c
 
 # Killed on the way, the receiver too.
 numbered_lines 50001 250000 >>other.log
-logcollect --once --resume "$sock" app.log other.log 2>>errors | logship -q --min-backoff 5ms --max-backoff 20ms "$sock" 2>>errors &
+logcollect --once --resume "$sock" app.log other.log 2>>errors | logship -q --min-backoff 5ms --max-backoff 20ms "$sock" 2>>errors & sender=$!
 arrived() { [ "$(logquery -q -d S '* | count' -o csv 2>/dev/null | tail -1)" -gt 50000 ] 2>/dev/null; }
 eventually 30 arrived || fail "nothing arrives"
-kill -9 $(jobs -p) 2>/dev/null
-kill -9 $receiver
+kill -9 $(jobs -p) $sender 2>/dev/null  # of a pipeline, jobs -p names the first only
 wait 2>/dev/null
 mv ready ready.old
 mkfifo ready
