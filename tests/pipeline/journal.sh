@@ -45,7 +45,7 @@ logcollect --once --stats --resume S "journal:$PWD/J" 2>collect.err | logparse |
 same "statuses of the run to the end" "0 0 0" "${PIPESTATUS[*]}"
 conserved collect.err >/dev/null
 echo "$died processes killed, $written entries written"
-[ $died -ge 6 ] || fail "the kills came too late to show anything"
+[ $died -ge 1 ] || fail "the kills came too late to show anything"
 exactly_once S $written
 
 # Followed: what is added comes out, and SIGTERM ends in order.
