@@ -74,3 +74,17 @@ conserved() {
   same "$1: in = out + dropped + pending" "$in" $((out + dropped + pending))
   echo "$in $out"
 }
+
+# kill_any MS: within MS milliseconds kills -9 a random choice of the programs in `pids`, at least one of them, waits for all, and counts in
+# `died` those that had not ended before.
+kill_any() {
+  local which=$((1 + RANDOM % ((1 << ${#pids[@]}) - 1))) i pid
+  sleep "0.$(printf %03d $((RANDOM % $1)))"  # not to wait for something: to hit anything
+  for i in "${!pids[@]}"; do
+    if ((which >> i & 1)); then kill -9 "${pids[$i]}" 2>/dev/null; fi
+  done
+  for pid in "${pids[@]}"; do
+    wait "$pid"
+    if [ $? = 137 ]; then died=$((died + 1)); fi
+  done
+} 2>/dev/null
