@@ -230,57 +230,52 @@ TEST(Spool, TheDocumentsExampleIsTrue) {
   EXPECT_EQ(head.substr(64), std::string(reinterpret_cast<const char*>(kChecksums), sizeof kChecksums));
 }
 
-TEST(Spool, CutAtEveryLengthItHoldsWholeFrames) {
+enum class Ended { no, orderly };
+// The only segment of a spool that holds the positions 0 to 8, in three frames.
+std::string segment_of_nine(Ended ended) {
   SpoolFixture whole;
-  {
-    const auto spool = *whole.open();
-    for (std::uint64_t i = 0; i < 9; i += 3) ASSERT_TRUE(SpoolFixture::append(*spool, i, i + 3));
-    ASSERT_TRUE(spool->commit());
-  }
+  const auto spool = *whole.open();
+  for (std::uint64_t i = 0; i < 9; i += 3) EXPECT_TRUE(SpoolFixture::append(*spool, i, i + 3));
+  EXPECT_TRUE(ended == Ended::orderly ? spool->close() : spool->commit());
+  return whole.fs.content(segment_path("queue/web", 1));
+}
+
+// A spool that finds this as its only segment: once it is given what it does not hold, all nine are received. `held` is what it held.
+void expect_completed(const std::string& segment, std::uint64_t& held) {
   const std::string path = segment_path("queue/web", 1);
-  const std::size_t size = whole.fs.content(path).size();
-  for (std::size_t cut = 0; cut < size; ++cut) {
+  SpoolFixture at;
+  { ASSERT_TRUE(at.open()); }
+  ASSERT_TRUE(at.fs.open(path, sys::OpenMode::create));
+  at.fs.content(path) = segment;
+  held = at.frontier();
+  ASSERT_LE(held, 9u);
+  const auto spool = at.open();
+  ASSERT_TRUE(spool);
+  ASSERT_TRUE(SpoolFixture::append(**spool, held, 9));
+  ASSERT_TRUE((*spool)->commit());
+  at.receive(**spool);
+  EXPECT_EQ(at.received.size(), 9u);
+}
+
+TEST(Spool, CutAtEveryLengthItHoldsWholeFrames) {
+  const std::string whole = segment_of_nine(Ended::no);
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) {
     SCOPED_TRACE("cut at " + std::to_string(cut));
-    SpoolFixture at;
-    { ASSERT_TRUE(at.open()); }
-    ASSERT_TRUE(at.fs.open(path, sys::OpenMode::create));
-    at.fs.content(path) = whole.fs.content(path).substr(0, cut);
-    const std::uint64_t held = at.frontier();
+    std::uint64_t held = 0;
+    ASSERT_NO_FATAL_FAILURE(expect_completed(whole.substr(0, cut), held));
     EXPECT_EQ(held % 3, 0u);
     EXPECT_LT(held, 9u);
-    const auto spool = at.open();
-    ASSERT_TRUE(spool);
-    ASSERT_TRUE(SpoolFixture::append(**spool, held, 9));
-    ASSERT_TRUE((*spool)->commit());
-    at.receive(**spool);
-    EXPECT_EQ(at.received.size(), 9u);
   }
 }
 
 TEST(Spool, WithAnyByteChangedItHoldsNoMoreThanItDid) {
-  SpoolFixture whole;
-  {
-    const auto spool = *whole.open();
-    for (std::uint64_t i = 0; i < 9; i += 3) ASSERT_TRUE(SpoolFixture::append(*spool, i, i + 3));
-    ASSERT_TRUE(spool->close());
-  }
-  const std::string path = segment_path("queue/web", 1);
-  const std::string bytes = whole.fs.content(path);
-  for (std::size_t at_byte = 0; at_byte < bytes.size(); ++at_byte) {
+  const std::string whole = segment_of_nine(Ended::orderly);
+  for (std::size_t at_byte = 0; at_byte < whole.size(); ++at_byte) {
     SCOPED_TRACE("byte " + std::to_string(at_byte));
-    SpoolFixture at;
-    { ASSERT_TRUE(at.open()); }
-    ASSERT_TRUE(at.fs.open(path, sys::OpenMode::create));
-    at.fs.content(path) = bytes;
-    at.fs.content(path)[at_byte] ^= 0x55;
-    const std::uint64_t held = at.frontier();
-    ASSERT_LE(held, 9u);
-    const auto spool = at.open();
-    ASSERT_TRUE(spool);
-    ASSERT_TRUE(SpoolFixture::append(**spool, held, 9));
-    ASSERT_TRUE((*spool)->commit());
-    at.receive(**spool);
-    EXPECT_EQ(at.received.size(), 9u);
+    std::string changed = whole;
+    changed[at_byte] ^= 0x55;
+    std::uint64_t held = 0;
+    ASSERT_NO_FATAL_FAILURE(expect_completed(changed, held));
   }
 }
 

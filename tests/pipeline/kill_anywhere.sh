@@ -18,24 +18,12 @@ grow() {
   written=$((written + $1))
 }
 
-# Kills whom bit by bit of $1 says.
-kill_some() {
-  for i in 0 1 2; do
-    if (($1 >> i & 1)); then kill -9 "${pids[$i]}" 2>/dev/null; fi
-  done
-}
-
 died=0
 for ((round = 1; round <= kills; ++round)); do
   grow $((20000 + RANDOM % 40000))
   if ((RANDOM % 3 == 0)); then mv app.log app.log.$round; fi
   start
-  sleep "0.$(printf %03d $((RANDOM % 25)))"  # not to wait for something: to hit anything
-  kill_some $((1 + RANDOM % 7))
-  for pid in "${pids[@]}"; do
-    wait "$pid"
-    if [ $? = 137 ]; then died=$((died + 1)); fi
-  done
+  kill_any 25
 done 2>/dev/null
 
 logcollect --once --resume S 'app.log*' | logparse | logstore -d S

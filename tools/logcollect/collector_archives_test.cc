@@ -44,6 +44,13 @@ class CollectorArchivesTest : public testing::TestWithParam<codec::Container> {
     dir.remove(name);
   }
 
+  // More comes to a log, which is then rotated to this name and compressed.
+  void grow_and_rotate(std::string_view text, const std::string& to) {
+    dir.append("app.log", text);
+    dir.rename("app.log", to);
+    compress(to);
+  }
+
   test::TempDir dir;
   record::Batch batch;
   SinkModel sink;
@@ -59,9 +66,7 @@ TEST_P(CollectorArchivesTest, WhatWasNotReadBeforeCompressionIsReadFromTheCopy) 
   dir.write("app.log", "1 first\n2\n");
   start();
   collector.reset();
-  dir.append("app.log", "3\n4");
-  dir.rename("app.log", "app.log.1");
-  compress("app.log.1");
+  grow_and_rotate("3\n4", "app.log.1");
   dir.write("app.log", "5 next\n");
   start();
   EXPECT_THAT(sink.lines, UnorderedElementsAre("1 first", "2", "3", "4", "5 next"));
@@ -83,9 +88,7 @@ TEST_P(CollectorArchivesTest, RotatedTwiceWhileStopped) {
   dir.write("app.log", "1 first\n");
   start();
   collector.reset();
-  dir.append("app.log", "2\n");
-  dir.rename("app.log", "app.log.2");
-  compress("app.log.2");
+  grow_and_rotate("2\n", "app.log.2");
   dir.write("app.log.1", "3 second\n4\n");
   compress("app.log.1");
   dir.write("app.log", "5 third\n");
