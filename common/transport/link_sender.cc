@@ -38,6 +38,7 @@ base::Status LinkSender::work(int timeout_ms, int wake_fd) {
   if (connection_ == nullptr) {
     // Not before there is something to say: an idle sender neither knocks nor gives up.
     const bool idle = held_.empty() && !finishing_;
+    if (may_give_up_ && beyond_limits_ && !idle) return gave_up();
     const std::int64_t wait_ns = idle ? timeout_ms * base::kNsPerMs : next_attempt_ns_ - clock_.steady_ns();
     if (wait_ns > 0) {
       pollfd wake{wake_fd, POLLIN, 0};
@@ -80,7 +81,8 @@ base::Status LinkSender::failed(base::Error error) {
   next_attempt_ns_ = now + delay_ns;
   const bool too_long = options_.give_up_after_ns > 0 && now - last_progress_ns_ >= options_.give_up_after_ns;
   const bool too_often = options_.retries_max > 0 && backoff_.attempts() > options_.retries_max;
-  if (too_long || too_often) return std::move(error).with_context("gave up");
+  if (too_long || too_often) beyond_limits_ = error;
+  if (beyond_limits_ && may_give_up_) return gave_up();
   reporter_.warn("link_broken", address_.text() + ": " + error.what + "; trying again");
   return {};
 }
@@ -221,6 +223,7 @@ void LinkSender::release_front() {
   held_records_ -= frame.records;
   last_progress_ns_ = clock_.steady_ns();
   backoff_.reset();
+  beyond_limits_.reset();
   if (on_acknowledged) on_acknowledged(frame);
 }
 

@@ -46,6 +46,8 @@ class LinkSender {
   // than the window.
   bool has_room() const { return held_.empty() || held_bytes_ < options_.window_bytes; }
   void push(Frame frame);
+  // Whether limits on attempts count now. While they do not, they are only noted; when they do again, what was noted ends it at once.
+  void may_give_up(bool may) { may_give_up_ = may; }
   // No more frames will come. Then `work` until `done`.
   void finish() { finishing_ = true; }
   // Everything was acknowledged, and the receiver said goodbye.
@@ -69,6 +71,7 @@ class LinkSender {
  private:
   base::Status connect();
   base::Status failed(base::Error error);
+  base::Error gave_up() const { return base::Error(*beyond_limits_).with_context("gave up"); }
   base::Status exchange(int timeout_ms, int wake_fd);
   void fill_output();
   base::Status send_some(bool& blocked);
@@ -93,7 +96,9 @@ class LinkSender {
   std::size_t in_flight_ = 0;       // of `held_`: put into this connection's output
   std::uint64_t acknowledged_ = 0;  // frames of this connection
   bool finishing_ = false, done_ = false;
+  bool may_give_up_ = true;
   std::optional<base::Error> fatal_;
+  std::optional<base::Error> beyond_limits_;  // the failure after which the limits were reached
 
   std::unique_ptr<Connection> connection_;
   bool greeted_ = false, end_sent_ = false, awaiting_pong_ = false;

@@ -242,6 +242,22 @@ TEST(LinkSender, GivesUpAfterSoManyAttempts) {
   EXPECT_EQ(sender.frames_held(), 1U);
 }
 
+TEST(LinkSender, MayBeKeptFromGivingUp) {
+  auto listener = *listen(*parse_address("tcp://127.0.0.1:0"), {});
+  const Address nobody = *parse_address(listener->address());
+  listener.reset();
+  LinkSenderOptions options = quick();
+  options.retries_max = 3;
+  LinkSender sender(nobody, options, base::system_clock(), base::null_reporter());
+  sender.push(numbered(0));
+  sender.may_give_up(false);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(sender.work(10, -1));
+  sender.may_give_up(true);
+  const auto tried = sender.work(10, -1);
+  ASSERT_FALSE(tried);
+  EXPECT_EQ(tried.error().code, base::ErrorCode::again);
+}
+
 TEST(Backoff, GrowsUpToItsMaximumAndIsSpread) {
   Backoff backoff(100, 1'000, 1);
   std::int64_t largest = 0;

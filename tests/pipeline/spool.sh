@@ -12,6 +12,21 @@ same "statuses without a receiver" "0 4" "${PIPESTATUS[*]}"
 grep -q 'waits in Q' errors || fail "not said where it waits: $(cat errors)"
 cat Q/*.frames | logparse -q -i frames -o raw 2>/dev/null | cmp - app.log || fail "the spool does not hold what was collected"
 
+# However soon it would give up: first it takes what comes, until the end.
+mkfifo slow
+logship --spool P --min-backoff 1ms --max-backoff 1ms --retries 1 "$sock" <slow 2>patience & sender=$!
+exec 7>slow
+kept() { cat P/*.frames 2>/dev/null | logparse -q -i frames -o raw 2>/dev/null | grep -qx "$1"; }
+echo one >&7
+eventually 30 kept one || fail "the first line is not kept"
+eventually 30 grep -q 'trying again' patience || fail "not tried: $(cat patience)"
+echo two >&7
+eventually 30 kept two || fail "it took no more: $(cat patience)"
+exec 7>&-
+wait $sender
+same "status" 4 $?
+grep -q 'gave up.*waits in P' patience || fail "not said that it gave up: $(cat patience)"
+
 # What is in the spool is not collected again. Killed, both, while more comes.
 numbered_lines 20001 30000 >>app.log
 mkfifo frames

@@ -30,6 +30,8 @@ class Feed {
   virtual int wake_fd() const = 0;
   // What is not acknowledged is kept for the next run.
   virtual bool keeps() const { return false; }
+  // More is taken from the input, whether or not anything can be sent: no reason to give up.
+  virtual bool takes_more() const { return false; }
   // The input has failed and what is left is kept: whoever starts the programs again need not wait for the receiver.
   virtual bool may_leave() const { return false; }
   // Nothing will be popped any more: the reader is to end.

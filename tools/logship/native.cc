@@ -45,6 +45,7 @@ class Shipment {
   base::Status send_all() {
     while (!link_.done() && !feed_.may_leave()) {
       LOGMILL_RETURN_IF_ERROR(take_frames());
+      link_.may_give_up(!feed_.takes_more());
       LOGMILL_RETURN_IF_ERROR(link_.work(kTickMs, link_.has_room() ? feed_.wake_fd() : -1));
       feed_.count(statistics_.counters);
       statistics_.tick();
@@ -108,8 +109,10 @@ base::Result<cli::Exit> send_frames(const Logship::Options& options, const trans
   statistics.finish();
   const auto closed = feed->close();
   if (!sent) {
-    sent.error().what += feed->keeps() ? "; what is not acknowledged waits in " + options.spool
-                                       : "; records not acknowledged: " + text::format_count(shipment.records_held());
+    std::string left = "records not acknowledged: " + text::format_count(shipment.records_held());
+    if (feed->keeps())
+      left = closed ? "what is not acknowledged waits in " + options.spool : "not all of it waits in a spool: " + closed.error().what;
+    sent.error().what += "; " + left;
     return std::move(sent).error();
   }
   LOGMILL_RETURN_IF_ERROR(closed);

@@ -51,6 +51,7 @@ class SpoolFeed final : public Feed {
   void acknowledged() override { spool_->acknowledge_one(); }
   int wake_fd() const override { return wake_.get(); }
   bool keeps() const override { return true; }
+  bool takes_more() const override { return !closed_ && !full_; }
   bool may_leave() const override { return closed_ && !in_order_; }
   void abandon() override { abandoned_ = true; }
   void count(cli::Counters& counters) const override {
@@ -66,7 +67,7 @@ class SpoolFeed final : public Feed {
  private:
   base::Status spool_all() {
     record::Batch batch;
-    while (!abandoned_) {
+    while (true) {
       LOGMILL_ASSIGN_OR_RETURN(const stream::Pull pull, input_.next(batch));
       if (pull != stream::Pull::batch) return {};
       LOGMILL_RETURN_IF_ERROR(wait_for_room());
@@ -85,10 +86,12 @@ class SpoolFeed final : public Feed {
   base::Status wait_for_room() {
     if (spool_->wait_for_room(0)) return {};
     LOGMILL_RETURN_IF_ERROR(commit());
-    if (!spool_->wait_for_room(kFullSpoolLookMs))
-      io_.reporter.warn("spool_full", options_.spool + ": full; waiting for the receiver (--spool-size)");
+    if (spool_->wait_for_room(kFullSpoolLookMs)) return {};
+    io_.reporter.warn("spool_full", options_.spool + ": full; waiting for the receiver (--spool-size)");
+    full_ = true;
     while (!spool_->wait_for_room(kFullSpoolLookMs) && !abandoned_ && !io_.stop.requested()) {
     }
+    full_ = false;
     return {};
   }
 
@@ -120,7 +123,7 @@ class SpoolFeed final : public Feed {
   base::Status outcome_;           // the reader's, until it ended
   std::size_t batches_taken_ = 0;  // the reader's: not committed
   std::atomic<std::uint64_t> records_in_ = 0, repeated_ = 0;
-  std::atomic<bool> closed_ = false, in_order_ = false, abandoned_ = false;
+  std::atomic<bool> closed_ = false, in_order_ = false, full_ = false, abandoned_ = false;
 
   std::uint64_t records_from_before_ = 0;  // the sender's
   bool finished_ = false;                  // the sender's
