@@ -5,26 +5,26 @@
 #include "index/sidecar_builder.h"
 #include "index/sidecar_format.h"
 #include "index/sidecar_place.h"
-#include "logindex/report.h"
-#include "sys/fd.h"
+#include "logindex/rounds.h"
 
 namespace logmill::logindex {
 namespace {
-
-// How often --watch looks at the files.
-constexpr int kFilesWatchIntervalMs = 2'000;
 
 // --watch indexes a tail that is long enough to be worth it; a shorter one is searched as it is.
 bool is_worth_it(const SegmentIndex& file, std::uint64_t file_bytes) { return file_bytes - file.file_bytes >= index::kSpanBytes; }
 
 class FilesRun {
  public:
-  FilesRun(const Options& options, cli::Io& io) : options_(options), io_(io) {}
+  FilesRun(const Options& options, cli::Io& io) : options_(options), io_(io), rounds_(options, io) {}
 
+  base::Result<cli::Exit> run() {
+    return rounds_.run([this] { return once(); });
+  }
+
+ private:
   base::Result<cli::Exit> once() {
     Totals totals;
     no_ = false;
-    printed_ = false;
     for (const std::string& path : options_.files) {
       if (io_.stop.requested()) break;
       auto found = inspect_file(io_.files, path, options_.index_dir, options_.action == Action::verify ? Depth::all : Depth::headers);
@@ -36,23 +36,10 @@ class FilesRun {
       totals.add(*found);
     }
     first_round_ = false;
-    if (!options_.json && !io_.quiet && (!options_.watch || printed_)) {
-      std::string text;
-      append_totals(text, totals);
-      LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.out, text));
-    }
+    LOGMILL_RETURN_IF_ERROR(rounds_.totals(totals));
     return no_ ? cli::Exit::no : cli::Exit::done;
   }
 
-  base::Result<cli::Exit> until_stopped() {
-    while (true) {
-      LOGMILL_ASSIGN_OR_RETURN(const cli::Exit exit, once());
-      LOGMILL_ASSIGN_OR_RETURN(const auto waited, sys::wait_readable(io_.stop.fd(), kFilesWatchIntervalMs, io_.stop.fd()));
-      if (waited != sys::Readiness::timeout) return exit;
-    }
-  }
-
- private:
   base::Status treat(SegmentIndex& file) {
     if (options_.action != Action::build) return show(file);
     if (file.state == State::indexed && !options_.rebuild) return {};
@@ -60,13 +47,13 @@ class FilesRun {
       const auto info = io_.files.info(file.path);
       if (!info || !is_worth_it(file, info->size)) return {};
     }
-    if (options_.dry_run) return print(file, file.state == State::renamed && !options_.rebuild ? "to move" : "to build");
+    if (options_.dry_run) return rounds_.line(file, file.state == State::renamed && !options_.rebuild ? "to move" : "to build");
     const bool move = file.state == State::renamed && !options_.rebuild;
     const auto done = move ? move_sidecar(file) : build(file);
     if (!done && io_.stop.requested()) return {};
     if (!done) return complain(file.path, done.error()), base::Status();
     LOGMILL_ASSIGN_OR_RETURN(file, inspect_file(io_.files, file.path, options_.index_dir, Depth::headers));
-    return print(file, move ? "moved" : "built");
+    return rounds_.line(file, move ? "moved" : "built");
   }
 
   base::Status build(const SegmentIndex& file) {
@@ -95,7 +82,7 @@ class FilesRun {
       io_.reporter.warn("sidecar", file.problem);
       no_ = no_ || options_.action == Action::verify;
     }
-    return print(file, "");
+    return rounds_.line(file, "");
   }
 
   void complain(const std::string& path, const base::Error& error) {
@@ -106,22 +93,11 @@ class FilesRun {
     io_.reporter.warn("file", (named ? "" : path + ": ") + error.what + "; not indexed");
   }
 
-  base::Status print(const SegmentIndex& file, std::string_view action) {
-    printed_ = true;
-    if (io_.quiet && options_.action != Action::list) return {};
-    std::string line;
-    if (options_.json)
-      append_json_line(line, file, action);
-    else
-      append_text_line(line, file, action);
-    return sys::write_all(io_.out, line);
-  }
-
   const Options& options_;
   cli::Io& io_;
+  Rounds rounds_;
   std::set<std::string> complained_;
   bool no_ = false;
-  bool printed_ = false;
   bool first_round_ = true;
 };
 
@@ -157,9 +133,6 @@ base::Result<SegmentIndex> inspect_file(sys::FileSystem& fs, const std::string& 
   return about;
 }
 
-base::Result<cli::Exit> index_files(const Options& options, cli::Io& io) {
-  FilesRun run(options, io);
-  return options.watch ? run.until_stopped() : run.once();
-}
+base::Result<cli::Exit> index_files(const Options& options, cli::Io& io) { return FilesRun(options, io).run(); }
 
 }  // namespace logmill::logindex

@@ -4,20 +4,22 @@
 #include "logindex/build_index.h"
 #include "logindex/index_files.h"
 #include "logindex/logindex.h"
-#include "logindex/report.h"
+#include "logindex/rounds.h"
 #include "logindex/survey.h"
 #include "sys/fd.h"
 
 namespace logmill::logindex {
 namespace {
 
-// How long a segment may be sealed before --watch sees it.
-constexpr int kWatchIntervalMs = 2'000;
-
 class Run {
  public:
-  Run(const Options& options, cli::Io& io) : options_(options), io_(io) {}
+  Run(const Options& options, cli::Io& io) : options_(options), io_(io), rounds_(options, io) {}
 
+  base::Result<cli::Exit> run() {
+    return rounds_.run([this] { return once(); });
+  }
+
+ private:
   base::Result<cli::Exit> once() {
     const Depth depth = options_.action == Action::verify ? Depth::all : Depth::headers;
     LOGMILL_ASSIGN_OR_RETURN(Survey survey, survey_store(io_.files, options_.store.dir, depth));
@@ -30,30 +32,16 @@ class Run {
     }
     show_progress(count, count);
     if (options_.action == Action::build) LOGMILL_RETURN_IF_ERROR(remove_orphans(survey.orphans));
-    if (!options_.json && !io_.quiet && (!options_.watch || printed_)) {
-      std::string text;
-      append_totals(text, totals);
-      LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.out, text));
-    }
+    LOGMILL_RETURN_IF_ERROR(rounds_.totals(totals));
     return no_ ? cli::Exit::no : cli::Exit::done;
   }
 
-  base::Result<cli::Exit> until_stopped() {
-    while (true) {
-      LOGMILL_ASSIGN_OR_RETURN(const cli::Exit exit, once());
-      printed_ = false;
-      LOGMILL_ASSIGN_OR_RETURN(const auto waited, sys::wait_readable(io_.stop.fd(), kWatchIntervalMs, io_.stop.fd()));
-      if (waited != sys::Readiness::timeout) return exit;
-    }
-  }
-
- private:
   base::Status treat(SegmentIndex& segment) {
     if (options_.action != Action::build) return show(segment, "");
     if (segment.state == State::indexed && !options_.rebuild) return {};
-    if (options_.dry_run) return print(segment, "to build");
+    if (options_.dry_run) return rounds_.line(segment, "to build");
     auto built = build(segment);
-    if (built) return print(segment, "built");
+    if (built) return rounds_.line(segment, "built");
     // Retention was faster, or we are to stop: both fine.
     if (built.error().code == base::ErrorCode::not_found || io_.stop.requested()) return {};
     if (built.error().code != base::ErrorCode::corrupt && built.error().code != base::ErrorCode::unsupported) return built;
@@ -74,7 +62,7 @@ class Run {
       io_.reporter.warn("index", segment.problem);
       no_ = no_ || options_.action == Action::verify;
     }
-    return print(segment, action);
+    return rounds_.line(segment, action);
   }
 
   base::Status remove_orphans(const std::vector<std::string>& orphans) {
@@ -86,17 +74,6 @@ class Run {
     return {};
   }
 
-  base::Status print(const SegmentIndex& segment, std::string_view action) {
-    printed_ = true;
-    if (io_.quiet && options_.action != Action::list) return {};
-    std::string line;
-    if (options_.json)
-      append_json_line(line, segment, action);
-    else
-      append_text_line(line, segment, action);
-    return sys::write_all(io_.out, line);
-  }
-
   void show_progress(std::size_t done, std::size_t count) const {
     if (!io_.err_is_terminal || io_.quiet || options_.action == Action::list || count < 2) return;
     std::string text = "\rlogindex: " + std::to_string(done) + "/" + std::to_string(count) + "\x1b[K";
@@ -106,16 +83,15 @@ class Run {
 
   const Options& options_;
   cli::Io& io_;
-  bool no_ = false;       // something could not be indexed, or does not hold
-  bool printed_ = false;  // a line in this round
+  Rounds rounds_;
+  bool no_ = false;  // something could not be indexed, or does not hold
 };
 
 }  // namespace
 
 base::Result<cli::Exit> Logindex::run(const Options& options, cli::Io& io) {
   if (!options.files.empty()) return index_files(options, io);
-  Run run(options, io);
-  return options.watch ? run.until_stopped() : run.once();
+  return Run(options, io).run();
 }
 
 }  // namespace logmill::logindex

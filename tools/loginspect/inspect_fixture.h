@@ -1,7 +1,6 @@
 // Files in memory, and an Io to look at them with.
 #pragma once
 
-#include <atomic>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <string>
@@ -9,14 +8,11 @@
 #include <vector>
 
 #include "loginspect/item.h"
-#include "support/fault_fs.h"
-#include "support/store_fixture.h"
-#include "sys/stop.h"
+#include "support/io_fixture.h"
 
 namespace logmill::loginspect {
 
-class InspectFixture {
- public:
+struct InspectFixture : test::IoFixture {
   void put(const std::string& path, std::string_view content) {
     const auto file = fs.open(path, sys::OpenMode::append);
     ASSERT_TRUE((*file)->truncate(0));
@@ -51,16 +47,6 @@ class InspectFixture {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  test::FaultFs fs;
-  test::FakeClock clock;
-  sys::Stop stop;
-  std::atomic<bool> unused_statistics = false, unused_reload = false;
-  cli::Io io{.clock = clock,
-             .files = fs,
-             .stop = stop,
-             .reporter = base::null_reporter(),
-             .statistics_wanted = unused_statistics,
-             .reload_wanted = unused_reload};
   base::Status status;  // of the last call
 };
 

@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "support/fault_fs.h"
-#include "support/store_fixture.h"
+#include "support/io_fixture.h"
 #include "sys/fd.h"
 
 namespace logmill::logquery {
 namespace progress_test {
 
-struct OnATerminal : testing::Test {
+struct OnATerminal : testing::Test, test::IoFixture {
   void SetUp() override {
     ASSERT_TRUE(screen.valid());
     ASSERT_EQ(::grantpt(screen.get()), 0);
@@ -38,16 +37,6 @@ struct OnATerminal : testing::Test {
   }
 
   sys::Fd screen{::posix_openpt(O_RDWR | O_NOCTTY)}, terminal;
-  test::FaultFs fs;
-  test::FakeClock clock;
-  sys::Stop stop;
-  std::atomic<bool> unused_statistics = false, unused_reload = false;
-  cli::Io io{.clock = clock,
-             .files = fs,
-             .stop = stop,
-             .reporter = base::null_reporter(),
-             .statistics_wanted = unused_statistics,
-             .reload_wanted = unused_reload};
 };
 
 constexpr std::string_view kCleared = "\r\x1b[K";
