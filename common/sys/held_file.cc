@@ -1,10 +1,7 @@
 #include "sys/held_file.h"
 
-#include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -66,15 +63,6 @@ base::Result<HeldFileInfo> regular_file_info(const std::string& path) {
   auto info = from_stat(s);
   if (!info) return at(path, std::move(info).error());
   return info;
-}
-
-int raise_open_file_limit() {
-  constexpr rlim_t kUnknown = 1024;
-  struct rlimit limit;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kUnknown;
-  const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
-  const rlim_t now = ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
-  return static_cast<int>(std::min<rlim_t>(now, INT_MAX));
 }
 
 }  // namespace logmill::sys

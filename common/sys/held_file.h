@@ -40,7 +40,4 @@ class HeldFile {
 // What `path` leads to now; links are followed. Anything but a regular file is invalid.
 base::Result<HeldFileInfo> regular_file_info(const std::string& path);
 
-// Allows this process as many open files as the system lets it ask for, and returns how many that are.
-int raise_open_file_limit();
-
 }  // namespace logmill::sys

@@ -9,6 +9,7 @@
 #include "logcollect/resume.h"
 #include "stream/sink.h"
 #include "stream/source.h"
+#include "sys/file_limit.h"
 #include "sys/host_name.h"
 
 namespace logmill::logcollect {
@@ -62,7 +63,7 @@ base::Result<std::uint64_t> check_literal_paths(const Options& options, const Di
 }
 
 base::Result<cli::Exit> collect_files(const Options& options, cli::Io& io) {
-  const int descriptors = sys::raise_open_file_limit();
+  const int descriptors = sys::raise_file_limit();
   Discovery discovery(options.paths, options.exclusions,
                       options.poll || options.mode == Mode::once ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t missing, check_literal_paths(options, discovery, io));
