@@ -17,7 +17,7 @@ mkdir tmp
 for query in '* | sort -duration_ms, timestamp' '* | count by trace_id' '* | stats count(), max(duration_ms) by trace_id, user_id'; do
   peak=$(TMPDIR=tmp python3 peak.py logquery -d S --memory 64MiB "$query") || fail "$query"
   echo "$query: peak of $((peak / 1024)) MiB, $(wc -l <out) rows"
-  [ "$peak" -le $((80 << 10)) ] || fail "$query: more than 80 MiB with --memory 64MiB"
+  [ "$peak" -le $((72 << 10)) ] || fail "$query: more than 72 MiB with --memory 64MiB"
   logquery -d S --memory 4GiB "$query" | cmp - out || fail "$query: another answer with --memory 64MiB"
 done
 [ -z "$(ls tmp)" ] || fail "temporary files were left"

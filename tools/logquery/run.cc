@@ -8,6 +8,7 @@
 #include "logquery/search_store.h"
 #include "record/fields.h"
 #include "sys/fd.h"
+#include "sys/heap.h"
 #include "text/json_writer.h"
 #include "text/suggest.h"
 #include "text/units.h"
@@ -98,6 +99,7 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
     io.reporter.warn("nothing", "nothing to search: name a store (-d DIR) or files, or pipe records in");
     return cli::Exit::usage;
   }
+  sys::keep_heap_small();
   LOGMILL_ASSIGN_OR_RETURN(const Answer answer, search(options, query, io));
   if (!options.merge) suggest_fields(query, answer, io);
   if (answer.scan.blocks_damaged > 0)
