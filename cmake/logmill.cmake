@@ -51,12 +51,16 @@ function(logmill_options_sources target)
   target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_options>)
 endfunction()
 
-# logmill_library(<folder> USES <lower folders…> LINK <packages…> OPTIONS <files that speak CLI11…>): common/<folder>/*.cc
-# as a static library, and its *_test.cc as one test program.
+# logmill_library(<folder> USES <lower folders…> LINK <packages…> OPTIONS <files that speak CLI11…> PARTS <subfolders…>):
+# common/<folder>/*.cc as a static library, and its *_test.cc as one test program. A folder with PARTS has its files in these, "." being
+# the folder itself; each part may include those before it, which tests/lint checks.
 function(logmill_library name)
-  cmake_parse_arguments(ARG "" "" "USES;LINK;OPTIONS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "USES;LINK;OPTIONS;PARTS" ${ARGN})
   set(dir ${CMAKE_SOURCE_DIR}/common/${name})
-  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
+  set(patterns ${ARG_PARTS})
+  list(REMOVE_ITEM patterns .)
+  list(TRANSFORM patterns REPLACE "(.+)" "${dir}/\\1/*.cc")
+  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc ${patterns})
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")

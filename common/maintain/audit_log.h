@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "query/ast.h"
+#include "query/filter/ast.h"
 #include "sys/file_system.h"
 
 namespace logmill::maintain {

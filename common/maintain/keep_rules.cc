@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "query/block_table.h"
-#include "query/field_names.h"
+#include "query/filter/field_names.h"
+#include "query/scan/block_table.h"
 #include "record/fields.h"
 #include "text/units.h"
 

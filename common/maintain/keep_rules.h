@@ -11,7 +11,7 @@
 #include "base/reporter.h"
 #include "base/result.h"
 #include "maintain/inventory.h"
-#include "query/filter.h"
+#include "query/filter/filter.h"
 #include "store/reader.h"
 #include "sys/file_system.h"
 

@@ -4,9 +4,9 @@
 
 #include "maintain/audit_log.h"
 #include "maintain/inventory.h"
-#include "query/block_table.h"
-#include "query/field_names.h"
-#include "query/index_pruner.h"
+#include "query/filter/field_names.h"
+#include "query/scan/block_table.h"
+#include "query/scan/index_pruner.h"
 #include "record/fields.h"
 #include "store/recovery.h"
 #include "store/segment_list.h"

@@ -16,8 +16,8 @@
 #include "base/reporter.h"
 #include "base/result.h"
 #include "maintain/maintenance_lock.h"
-#include "query/filter.h"
-#include "query/hidden_rows.h"
+#include "query/filter/filter.h"
+#include "query/scan/hidden_rows.h"
 #include "store/tombstone.h"
 #include "sys/file_system.h"
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cctype>
 
-#include "query/aggregate.h"
-#include "query/held_rows.h"
-#include "query/random_rows.h"
+#include "query/groups/aggregate.h"
+#include "query/pipeline/held_rows.h"
+#include "query/testing/random_rows.h"
 #include "query/query.h"
 #include "record/fields.h"
 #include "record/json_object.h"

@@ -4,10 +4,10 @@
 
 #include <random>
 
-#include "query/expression.h"
-#include "query/filter.h"
-#include "query/filter_spec.h"
+#include "query/filter/filter.h"
+#include "query/filter/filter_spec.h"
 #include "query/query.h"
+#include "query/stages/expression.h"
 
 namespace logmill::query {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "query/field_names.h"
-#include "query/filter_parser.h"
+#include "query/filter/field_names.h"
+#include "query/filter/filter_parser.h"
 
 namespace logmill::query {
 namespace {

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "query/filter.h"
-#include "query/stage.h"
+#include "query/filter/filter.h"
+#include "query/pipeline/stage.h"
 
 namespace logmill::query {
 

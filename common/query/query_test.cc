@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "query/aggregate.h"
-#include "query/test_run.h"
+#include "query/groups/aggregate.h"
+#include "query/testing/test_run.h"
 
 namespace logmill::query {
 namespace {

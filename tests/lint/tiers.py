@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The include rule: a folder of common/ includes folders of lower tiers only, and its link list says the same.
 
-The tiers are read from CMakeLists.txt (`# tier N` above the logmill_library lines). Third-party headers stay in
-the folder they belong to (docs/ARCHITECTURE.md).
+The tiers are read from CMakeLists.txt (`# tier N` above the logmill_library lines). Of a folder with PARTS, each part includes the ones
+listed before it only. Third-party headers stay in the folder they belong to (docs/ARCHITECTURE.md).
 """
 import pathlib
 import re
@@ -11,12 +11,14 @@ import sys
 root = pathlib.Path(sys.argv[1])
 problems = []
 
-tiers, uses = {}, {}
+tiers, uses, parts = {}, {}, {}
 tier = None
 for line in (root / "CMakeLists.txt").read_text().splitlines():
     if found := re.match(r"# tier (\d+)$", line):
         tier = int(found[1])
-    if found := re.match(r"logmill_library\((\w+) USES ([\w ]+?)(?: (?:LINK|OPTIONS).*)?\)", line):
+    if found := re.match(r"logmill_library\((\w+) .*?PARTS ([\w ./]+)\)", line):
+        parts[found[1]] = found[2].split()
+    if found := re.match(r"logmill_library\((\w+) USES ([\w ]+?)(?: (?:LINK|OPTIONS|PARTS).*)?\)", line):
         tiers[found[1]], uses[found[1]] = tier, set(found[2].split())
     elif found := re.match(r"logmill_library\((\w+)[ )]", line):
         tiers[found[1]], uses[found[1]] = tier, set()
@@ -43,11 +45,24 @@ def check_own(path, folder, header):
         problems.append(f"{path}: includes {header}, but CMakeLists.txt does not say that {folder} uses {other}")
 
 
-for path in sorted([*root.glob("common/*/*.h"), *root.glob("common/*/*.cc")]):
-    folder, test = path.parent.name, path.name.endswith("_test.cc")
+def check_part(path, folder, header):
+    part = path.parent.name if path.parent.name != folder else "."
+    if part not in parts[folder]:
+        problems.append(f"{path}: {part} is not among the PARTS of {folder} in CMakeLists.txt")
+        return
+    other, *inner = header.split("/")
+    used = inner[0] if len(inner) == 2 else "."
+    if other == folder and used != part and used not in parts[folder][:parts[folder].index(part)]:
+        problems.append(f"{path}: includes {header}: {part} comes before {used} in the PARTS of {folder}")
+
+
+for path in sorted([*root.glob("common/**/*.h"), *root.glob("common/**/*.cc")]):
+    folder, test = path.relative_to(root / "common").parts[0], path.name.endswith("_test.cc")
     for kind, header in re.findall(r'^#include ([<"])([^>"]+)', path.read_text(), re.M):
         if kind == '"' and not test:
             check_own(path.relative_to(root), folder, header)
+            if folder in parts:
+                check_part(path.relative_to(root), folder, header)
         library = library_of(header) if kind == "<" else None
         if library and not test and folder not in homes[library]:
             problems.append(f"{path.relative_to(root)}: <{header}> belongs in {', '.join(sorted(homes[library]))}")
@@ -63,7 +78,7 @@ for path in sorted([*root.glob("tools/*/*.h"), *root.glob("tools/*/*.cc")]):
         if library and not test and path.name not in homes[library] and path.parent.name not in homes[library]:
             problems.append(f"{path.relative_to(root)}: <{header}> belongs in {', '.join(sorted(homes[library]))}")
 
-for path in sorted(root.glob("common/*/*.h")) + sorted(root.glob("tools/*/*.h")):
+for path in sorted(root.glob("common/**/*.h")) + sorted(root.glob("tools/*/*.h")):
     if "#pragma once" not in path.read_text():
         problems.append(f"{path.relative_to(root)}: no #pragma once")
 

@@ -26,7 +26,7 @@ named = [
 
 def folders():
     for folder in sorted((root / "common").iterdir()):
-        files = sorted(folder.glob("*.cc"))
+        files = sorted(folder.rglob("*.cc"))
         tests = [path for path in files if path.stem.endswith("_test")]
         yield f"logmill_{folder.name}", [path for path in files if path not in tests]
         yield f"{folder.name}_test", tests

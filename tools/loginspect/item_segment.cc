@@ -3,7 +3,7 @@
 
 #include "loginspect/describe_segment.h"
 #include "loginspect/item.h"
-#include "query/hidden_rows.h"
+#include "query/scan/hidden_rows.h"
 #include "record/json_object.h"
 #include "store/reader.h"
 #include "store/segment_format.h"

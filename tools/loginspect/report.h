@@ -8,7 +8,7 @@
 
 #include "loginspect/item.h"
 #include "loginspect/usage.h"
-#include "query/style.h"
+#include "query/output/style.h"
 
 namespace logmill::loginspect {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "query/style.h"
+#include "query/output/style.h"
 
 namespace logmill::loginspect {
 

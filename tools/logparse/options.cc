@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "logparse/logparse.h"
-#include "query/filter.h"
+#include "query/filter/filter.h"
 
 namespace logmill::logparse {
 namespace {

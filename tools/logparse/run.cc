@@ -4,7 +4,7 @@
 #include "cli/statistics.h"
 #include "logparse/logparse.h"
 #include "logparse/report.h"
-#include "query/filter.h"
+#include "query/filter/filter.h"
 #include "record/fields.h"
 #include "stream/sink.h"
 #include "stream/source.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "query/store_scan.h"
+#include "query/scan/store_scan.h"
 
 namespace logmill::logquery {
 

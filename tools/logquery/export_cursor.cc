@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "query/lexer.h"
+#include "query/language/lexer.h"
 
 namespace logmill::logquery {
 namespace {

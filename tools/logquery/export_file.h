@@ -6,7 +6,7 @@
 
 #include "codec/deflate.h"
 #include "logquery/output.h"
-#include "query/row_printer.h"
+#include "query/output/row_printer.h"
 #include "sys/file_system.h"
 
 namespace logmill::logquery {

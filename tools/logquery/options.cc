@@ -5,7 +5,7 @@
 #include "logquery/input_format.h"
 #include "logquery/logquery.h"
 #include "logquery/prepare.h"
-#include "query/row_printer.h"
+#include "query/output/row_printer.h"
 #include "text/units.h"
 
 namespace logmill::logquery {

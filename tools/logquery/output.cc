@@ -5,8 +5,8 @@
 #include "cli/option_groups.h"
 #include "logquery/export_file.h"
 #include "logquery/screen.h"
-#include "query/held_rows.h"
-#include "query/row_printer.h"
+#include "query/output/row_printer.h"
+#include "query/pipeline/held_rows.h"
 #include "stream/sink.h"
 #include "sys/fd.h"
 

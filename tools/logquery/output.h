@@ -7,8 +7,8 @@
 #include "cli/io.h"
 #include "codec/format.h"
 #include "logquery/logquery.h"
+#include "query/pipeline/stage.h"
 #include "query/query.h"
-#include "query/stage.h"
 
 namespace logmill::logquery {
 

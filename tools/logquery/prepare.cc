@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "query/stage_args.h"
-#include "query/time_bound.h"
-#include "query/time_terms.h"
+#include "query/filter/time_terms.h"
+#include "query/language/time_bound.h"
+#include "query/pipeline/stage_args.h"
 #include "record/fields.h"
 #include "text/json_writer.h"
 #include "text/time.h"

@@ -10,7 +10,7 @@
 #include "index/span_feed.h"
 #include "logquery/output.h"
 #include "logquery/prepare.h"
-#include "query/line_demand.h"
+#include "query/filter/line_demand.h"
 #include "record/fields.h"
 #include "record/stamp_times.h"
 #include "stream/source.h"

@@ -7,8 +7,8 @@
 #include "logquery/output.h"
 #include "logquery/prepare.h"
 #include "logquery/windows.h"
-#include "query/hidden_rows.h"
-#include "query/index_pruner.h"
+#include "query/scan/hidden_rows.h"
+#include "query/scan/index_pruner.h"
 #include "store/store_view.h"
 #include "sys/fd.h"
 

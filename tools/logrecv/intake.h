@@ -10,7 +10,7 @@
 #include "logrecv/logrecv.h"
 #include "logrecv/recent_frontiers.h"
 #include "parse/line_parser.h"
-#include "query/filter.h"
+#include "query/filter/filter.h"
 #include "record/batch.h"
 #include "store/writer.h"
 #include "stream/sink.h"

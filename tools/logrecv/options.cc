@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "logrecv/logrecv.h"
-#include "query/filter.h"
+#include "query/filter/filter.h"
 
 namespace logmill::logrecv {
 namespace {

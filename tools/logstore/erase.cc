@@ -1,7 +1,7 @@
 // logstore delete: the right to be forgotten.
 #include "logstore/logstore.h"
 #include "maintain/purge.h"
-#include "query/time_bound.h"
+#include "query/language/time_bound.h"
 #include "sys/fd.h"
 #include "sys/user_id.h"
 #include "text/units.h"

@@ -1,0 +1,65 @@
+// What a line of text must hold so that the record in it can match a filter. Found by the bytes
+// alone, before anything is parsed: of a rare needle most lines are left out at the speed of a plain
+// text search.
+//
+// A value of a record is a part of its line, byte for byte, with these exceptions: escapes ("\u0041",
+// "\/"), colours that are taken out, numbers in JSON that are printed in another way (1e3), and
+// words that a parser puts in (levels, facilities). So nothing is asked of fields that parsers make
+// up, nor of texts that a number or such a word may hold; and a line with an escape that stands for
+// a letter may always match.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/line_sieve.h"
+#include "index/sidecar_reader.h"
+#include "query/filter/ast.h"
+#include "query/filter/regex_atoms.h"
+#include "query/language/context.h"
+#include "text/needles.h"
+
+namespace logmill::query {
+
+class LineDemand : public codec::LineSieve {
+ public:
+  // nullptr if every line may match.
+  static std::unique_ptr<LineDemand> of(const Expr& expr, const Context& context);
+
+  std::size_t find(std::string_view lines, std::size_t from) const override { return cover_.find(lines, from); }
+  bool keeps(std::string_view line) const override;
+  // Which spans of a file may hold such a line, by its sidecar: one flag each. Fails with corrupt if
+  // filters are damaged: the mask is right all the same.
+  base::Status spans_of(const index::SidecarReader& sidecar, index::BlockMask& spans) const;
+
+ private:
+  struct Part {
+    enum class Kind : std::uint8_t { anything, text, regex, all_of, any_of };
+    Kind kind = Kind::anything;
+    text::Needles needle;             // one, of a text
+    std::vector<std::uint64_t> keys;  // of its tokens that are whole wherever it stands
+    std::unique_ptr<RegexAtoms> regex;
+    std::vector<text::Needles> atoms;  // of the regex, one each
+    std::vector<int> assumed;          // of them: held, as far as can be known
+    std::vector<Part> parts;
+  };
+
+  static Part part_of(const Expr& expr, const Context& context);
+  static Part part_of_term(const Term& term, const Context& context);
+  static Part part_of_text(std::string_view text, bool with_stars);
+  static Part part_of_regex(const Literal& literal, const Context& context);
+  static Part part_of_run(std::string_view text, std::size_t begin, std::size_t end, bool open_start, bool open_end);
+  static base::Status narrow(const Part& part, const index::SidecarReader& sidecar, index::BlockMask& spans);
+  static Part join(Part::Kind kind, std::vector<Part> parts);
+  static bool holds(const Part& part, std::string_view line);
+  static std::vector<std::string> cover_of(const Part& part);
+  static std::vector<std::string> cover_of_regex(const Part& part);
+
+  Part root_;
+  text::Needles cover_;   // one of them stands in each line that may match
+  text::Needles opaque_;  // those of them that tell nothing else about a line
+};
+
+}  // namespace logmill::query

@@ -1,0 +1,248 @@
+// Never leaves out a line whose record matches: judged against parsing every line, on real logs and
+// on what random edits make of them.
+#include "query/filter/line_demand.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "codec/reader.h"
+#include "index/sidecar_writer.h"
+#include "index/span_keys.h"
+#include "parse/line_parser.h"
+#include "query/filter/filter.h"
+#include "record/fields.h"
+#include "record/json_object.h"
+#include "support/fault_fs.h"
+
+namespace logmill::query {
+namespace line_demand_test {
+
+constexpr Context kNow{.now = 1'795'000'000 * base::kNsPerSecond, .utc = true};
+
+std::unique_ptr<LineDemand> demand_of(std::string_view text, const Context& context = kNow) {
+  const auto filter = Filter::parse(text, context);
+  EXPECT_TRUE(filter) << text;
+  return filter ? LineDemand::of(filter->expr(), context) : nullptr;
+}
+
+bool lets_through(const LineDemand* demand, std::string_view line) {
+  return demand == nullptr || (demand->find(line, 0) != std::string_view::npos && demand->keeps(line));
+}
+
+// A sidecar of this line alone.
+bool sidecar_lets_through(const LineDemand& demand, const std::string& line) {
+  test::FaultFs fs;
+  index::SpanKeys keys;
+  keys.add(line + "\n");
+  auto writer = *index::SidecarWriter::create(fs, "x.lmx", codec::Container::none);
+  index::SidecarSpan span{.bytes = line.size() + 1, .lines = 1, .opaque = keys.take_opaque()};
+  // A large span, so that the filter has room.
+  span.bytes += 1 << 20;
+  EXPECT_TRUE(writer->add_span(span, keys.take()));
+  EXPECT_TRUE(writer->finish({}));
+  const auto sidecar = index::SidecarReader::open(fs.content("x.lmx"));
+  EXPECT_TRUE(sidecar) << sidecar.error().what;
+  index::BlockMask spans;
+  EXPECT_TRUE(demand.spans_of(*sidecar, spans));
+  return spans[0] != 0;
+}
+
+struct Case {
+  std::string_view filter, line;
+  bool through;
+};
+
+TEST(LineDemand, LeavesOutWhatCannotMatch) {
+  const Case cases[] = {
+      {"timeout", "a TIMEOUT there", true},
+      {"timeout", "nothing here", false},
+      {"\"connection reset\" AND peer", "Connection Reset by Peer", true},
+      {"\"connection reset\" AND peer", "connection reset by nobody", false},
+      {"\"connection reset\" OR peer", "peer", true},
+      {"\"connection reset\" OR peer", "connection", false},
+      {"connect*", "reconnected", true},  // the parser decides
+      {"path=/api/v1/x", "GET /api/v1/x", true},
+      {"path=/api/v1/x", R"({"path":"\/api\/v1\/x"})", true},
+      {"path=/api/v1/x", "GET /api/v1/y", false},
+      {"trace_id in (aaaabbbb, ccccdddd)", "ccccdddd", true},
+      {"trace_id in (aaaabbbb, ccccdddd)", "ccccbbbb", false},
+      {"path~/^user[0-9]+ left$/", "user12 left", true},
+      {"path~/^user[0-9]+ left$/", "user12", false},
+      {"path~/(?i)kelvin/",
+       "\xe2\x84\xaa"
+       "elvin",
+       true},
+      {"peer", R"({"message":"\u0070eer"})", true},
+      {"peer", "p\x1b[1meer", true},
+      {"peer NOT reset", "no such word", false},
+  };
+  for (const Case& one : cases) {
+    const auto demand = demand_of(one.filter);
+    ASSERT_NE(demand, nullptr) << one.filter;
+    EXPECT_EQ(lets_through(demand.get(), one.line), one.through) << one.filter << ": " << one.line;
+  }
+}
+
+TEST(LineDemand, AsksNothingOfWhatBytesDoNotShow) {
+  for (const std::string_view filter :
+       {"*", "level=ERROR", "timestamp>2h ago", "status=200", "status>=500", "NOT peer", "peer OR status=200", "facility=daemon", "error",
+        "12345", "duration=1.5s", "host=*", "path~/a|b/", "ab", "file=x.log", "parse_error:column"})
+    EXPECT_EQ(demand_of(filter), nullptr) << filter;
+}
+
+// Lines as logquery reads them, one record each.
+class Reading {
+ public:
+  explicit Reading(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += line + '\n';
+    const auto reader = codec::make_reader({.format = codec::Format::ndjson}, base::null_reporter());
+    reader->begin(batch_);
+    while (reader->decode(batch_, text.empty() ? codec::InputEnd::yes : codec::InputEnd::no) == codec::Decoded::needs_input) {
+      if (text.empty()) break;
+      const auto room = reader->room(batch_);
+      const std::size_t size = text.copy(room.data(), room.size());
+      reader->added(batch_, size);
+      text.erase(0, size);
+    }
+    reader->end(batch_);
+    parse::LineParser parser({.keep_raw = true, .reference = kNow.now});
+    parser.parse_batch(batch_);
+  }
+  record::Batch& batch() { return batch_; }
+
+ private:
+  record::Batch batch_;
+};
+
+using Random = std::mt19937;
+
+std::string in_quotes(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+// A filter that has something to do with the row, and may match it.
+std::string random_term(record::Batch& batch, std::size_t row, Random& random) {
+  std::vector<std::pair<std::string, std::string>> values;
+  for (const record::Column& column : batch.columns()) {
+    if (!column.at(row).present()) continue;
+    std::string text;
+    record::append_plain(text, column.at(row));
+    values.emplace_back(column.name, text);
+  }
+  if (values.empty()) return "*";
+  auto [name, text] = values[random() % values.size()];
+  const auto field = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == name.npos && !name.empty() ? name : "message";
+  const std::size_t begin = random() % (text.size() + 1);
+  std::string part = text.substr(begin, random() % 30);
+  if (part.find('\0') != part.npos || part.empty()) part = "x";
+  switch (random() % 5) {
+    case 0: return in_quotes(part);
+    case 1: return field + "=" + in_quotes(text.find('\0') == text.npos && !text.empty() ? text : "x");
+    case 2: return field + ":" + in_quotes(part);
+    case 3: {
+      const std::size_t word = text.find_first_of("abcdefghijklmnopqrstuvwxyz", begin);
+      if (word == text.npos) return "nothing";
+      std::size_t end = word;
+      while (end < text.size() && text[end] >= 'a' && text[end] <= 'z') ++end;
+      return random() % 2 ? "ab" + text.substr(word, end - word) + "*" : text.substr(word, end - word) + "x*";
+    }
+    default: {
+      const std::size_t word = text.find_first_of("abcdefghijklmnopqrstuvwxyz", begin);
+      if (word == text.npos) return "nothing";
+      return field + "~/" + text.substr(word, text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", word) - word) +
+             (random() % 2 ? "/i" : ".*/");
+    }
+  }
+}
+
+std::string random_filter(record::Batch& batch, std::size_t row, Random& random) {
+  std::string filter = random_term(batch, row, random);
+  for (std::size_t more = random() % 3; more > 0; --more)
+    filter = (random() % 4 ? "" : "NOT ") + random_term(batch, row, random) + (random() % 2 ? " OR " : " AND ") + "(" + filter + ")";
+  return filter;
+}
+
+// What loggers and terminals do to text.
+std::string edited(std::string line, Random& random) {
+  for (std::size_t edits = random() % 4; edits > 0 && !line.empty(); --edits) {
+    const std::size_t at = random() % line.size();
+    const auto c = static_cast<unsigned char>(line[at]);
+    char escape[8];
+    std::snprintf(escape, sizeof escape, "\\u%04x", c);
+    switch (random() % 6) {
+      case 0: line.insert(at, "\x1b[1;31m"); break;
+      case 1:
+        if (c < 0x80) line.replace(at, 1, escape);
+        break;
+      case 2: line.insert(at, "\\n"); break;
+      case 3: line.insert(at, "\xc3\xbc"); break;
+      case 4:
+        if (c == '/') line.insert(at, "\\");
+        break;
+      default: line[at] = " \"=:,AzZ0-\t"[random() % 11]; break;
+    }
+  }
+  std::erase(line, '\n');
+  return line.empty() ? "-" : line;
+}
+
+std::vector<std::string> corpus_lines(Random& random) {
+  const std::filesystem::path corpora = std::filesystem::path(LOGMILL_SOURCE_DIR) / "../shared/corpora";
+  std::vector<std::string> lines;
+  if (!std::filesystem::exists(corpora)) return lines;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(corpora)) {
+    if (!entry.is_regular_file() || entry.path().extension() == ".md") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::size_t taken = 0;
+    for (std::string line; taken < 60 && std::getline(file, line);) {
+      if (line.empty() || line.size() > 4000 || random() % 3 == 0) continue;
+      lines.push_back(line);
+      ++taken;
+    }
+  }
+  return lines;
+}
+
+TEST(LineDemand, AgreesWithParsingEveryLine) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Random random(seed);
+  std::vector<std::string> lines = corpus_lines(random);
+  if (lines.empty()) GTEST_SKIP() << "no corpora beside the source tree";
+  std::size_t matched = 0, demanding = 0, left_out = 0;
+  for (std::string& original : lines) {
+    const std::string line = edited(std::move(original), random);
+    Reading reading({line});
+    if (reading.batch().rows() != 1) continue;
+    for (int round = 0; round < 4; ++round) {
+      const std::string text = random_filter(reading.batch(), 0, random);
+      const Context context{.now = kNow.now, .utc = true, .ignore_case = random() % 2 == 0};
+      const auto filter = Filter::parse(text, context);
+      if (!filter) continue;
+      Mask keep;
+      filter->select(reading.batch(), keep);
+      const auto demand = LineDemand::of(filter->expr(), context);
+      demanding += demand != nullptr;
+      matched += keep[0];
+      ASSERT_TRUE(!keep[0] || lets_through(demand.get(), line)) << text << "\n" << line;
+      ASSERT_TRUE(!keep[0] || !demand || sidecar_lets_through(*demand, line)) << text << "\n" << line;
+      if (demand) left_out += !sidecar_lets_through(*demand, line);
+    }
+  }
+  EXPECT_GT(matched, lines.size() / 2);
+  EXPECT_GT(demanding, lines.size() / 2);
+  EXPECT_GT(left_out, lines.size() / 10);
+}
+
+}  // namespace line_demand_test
+}  // namespace logmill::query

@@ -1,0 +1,92 @@
+// p50(field) … p99.9(field), median(field).
+
+#include "query/groups/aggregate.h"
+#include "query/groups/quantiles.h"
+#include "query/language/quantity.h"
+
+namespace logmill::query {
+namespace {
+
+// 99.9 of "p99.9", 50 of "median"; nullopt if it is no percentile.
+std::optional<double> percent_of(std::string_view function) {
+  if (function == "median") return 50;
+  if (!function.starts_with('p')) return std::nullopt;
+  const auto percent = parse_number(function.substr(1));
+  return percent && *percent >= 0 && *percent <= 100 ? percent : std::nullopt;
+}
+
+class Percentile final : public Aggregate {
+ public:
+  explicit Percentile(const AggregateCall& call) : field_(call.field), share_(percent_of(call.function).value_or(50) / 100) {}
+
+  base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
+    for (std::size_t i = 0; i < group_of.size(); ++i) {
+      const record::Value value = column.at(rows.selected[i]);
+      if (value.is_number())
+        states_[group_of[i]].add(value);
+      else if (const auto number = amount_of(value, Unit::none, 1))
+        states_[group_of[i]].add(*number);
+    }
+    return {};
+  }
+  std::unique_ptr<Aggregate> view(const AggregateCall& call) const override {
+    const auto percent = percent_of(call.function);
+    return percent ? std::make_unique<View>(*this, *percent / 100) : nullptr;
+  }
+  void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    const auto& theirs = static_cast<const Percentile&>(other).states_;
+    for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);
+  }
+  std::size_t parts(std::size_t group) const override { return group < states_.size() ? states_[group].parts() : 1; }
+  void save(std::size_t group, std::size_t part, std::string& out) const override {
+    if (group < states_.size()) states_[group].save(part, out);
+  }
+  bool load(std::size_t group, std::string_view state, std::size_t groups) override {
+    if (states_.size() < groups) states_.resize(groups);
+    return states_[group].load(state);
+  }
+  record::Value result(std::size_t group, base::Arena&) const override { return quantile(group, share_); }
+  std::size_t memory_bytes() const override { return memory_bytes_of(states_); }
+
+ private:
+  // Another percentile of the same numbers.
+  class View final : public Aggregate {
+   public:
+    View(const Percentile& of, double share) : of_(of), share_(share) {}
+    base::Status add(const Rows&, std::span<const std::uint32_t>, std::size_t) override { return {}; }
+    void merge(const Aggregate&, std::span<const std::uint32_t>, std::size_t) override {}
+    void save(std::size_t, std::size_t, std::string&) const override {}
+    bool load(std::size_t, std::string_view, std::size_t) override { return false; }
+    record::Value result(std::size_t group, base::Arena&) const override { return of_.quantile(group, share_); }
+    std::size_t memory_bytes() const override { return 0; }
+
+   private:
+    const Percentile& of_;
+    double share_;
+  };
+
+  record::Value quantile(std::size_t group, double share) const {
+    if (group >= states_.size() || states_[group].count() == 0) return {};
+    return number_value(states_[group].quantile(share));
+  }
+
+  std::string field_;
+  double share_;
+  std::vector<Quantiles> states_;
+};
+
+}  // namespace
+
+extern constexpr AggregateSpec kPercentile{
+    .name = "p99",
+    .usage = "p50(field), p99(field), p99.9(field), median(field)",
+    .summary = "the number that so many percent are not greater than",
+    .sample = "* | stats p50(duration_ms), p99.9(duration_ms) by service, 5m",
+    .field = AggregateSpec::Field::required,
+    .accepts = [](std::string_view function) { return percent_of(function).has_value(); },
+    .make = [](const AggregateCall& call) -> std::unique_ptr<Aggregate> { return std::make_unique<Percentile>(call); }};
+
+}  // namespace logmill::query
