@@ -46,12 +46,13 @@ bool read_zone(base::ByteReader& from, ColumnZone& zone) {
 }
 
 bool read_range(base::ByteReader& from, BlockReader::RangeRows& entry) {
-  const std::string_view stream = from.read_bytes(entry.range.stream.size());
+  const std::string_view stream = from.read_string();
   const std::uint64_t epoch = from.read_varint();
   entry.range.from = from.read_varint();
   const std::uint64_t length = from.read_varint();
   const std::uint64_t rows = from.read_varint();
   if (from.failed() || epoch > UINT32_MAX || rows > kBlockRowsMax || length > UINT64_MAX - entry.range.from) return false;
+  if (!stream.empty() && stream.size() != entry.range.stream.size()) return false;
   std::copy(stream.begin(), stream.end(), entry.range.stream.begin());
   entry.range.epoch = static_cast<std::uint32_t>(epoch);
   entry.range.to = entry.range.from + length;
@@ -59,21 +60,55 @@ bool read_range(base::ByteReader& from, BlockReader::RangeRows& entry) {
   return true;
 }
 
+void append_range(std::string& out, const BlockReader::RangeRows& entry) {
+  const auto* const stream = reinterpret_cast<const char*>(entry.range.stream.data());
+  base::append_string(out, {stream, entry.range.named() ? entry.range.stream.size() : 0});
+  base::append_varint(out, entry.range.epoch);
+  base::append_varint(out, entry.range.from);
+  base::append_varint(out, entry.range.to - entry.range.from);
+  base::append_varint(out, entry.rows);
+}
+
+void append_column(std::string& out, const ColumnEntry& column) {
+  out.push_back(static_cast<char>(column.encoding));
+  base::append_varint(out, column.bytes);
+  base::append_le(out, column.checksum);
+  base::append_varint(out, column.present);
+  if (column.encoding < kFieldEncodings) return;
+  base::append_string(out, column.name);
+  out.push_back(static_cast<char>(column.kinds));
+  append_zone(out, column.zone);
+}
+
+// What stands first, second and behind that in a directory.
+bool in_place(std::size_t index, std::uint8_t encoding) {
+  if (index == 0) return encoding == kTimeEncoding;
+  if (index == 1) return encoding == kLevelEncoding;
+  return encoding == kRareEncoding || encoding >= kFieldEncodings;
+}
+
 bool read_column(base::ByteReader& from, const BlockHeader& header, ColumnEntry& entry) {
-  const std::string_view name = from.read_string();
   entry.encoding = from.read<std::uint8_t>();
   entry.bytes = from.read_varint();
   entry.checksum = from.read<std::uint64_t>();
   entry.present = from.read_varint();
+  if (from.failed() || entry.bytes > header.chunk_bytes || entry.present > header.rows) return false;
+  if (entry.encoding == kTimeEncoding) entry.name = record::kTimestamp;
+  if (entry.encoding == kLevelEncoding) entry.name = record::kLevel;
+  if (entry.encoding < kFieldEncodings) return true;
+  entry.name = from.read_string();
   entry.kinds = from.read<std::uint8_t>();
-  if (from.failed() || name.size() > kColumnNameBytesMax || entry.bytes > header.chunk_bytes || entry.present > header.rows) return false;
-  entry.name = name;
-  return read_zone(from, entry.zone);
+  return !from.failed() && entry.name.size() <= kColumnNameBytesMax && read_zone(from, entry.zone);
 }
 
 }  // namespace
 
 std::uint64_t BlockHeader::block_bytes() const { return kBlockHeaderBytes + directory_bytes + chunk_bytes; }
+
+base::Status BlockHeader::check_flags() const {
+  if (flags != 0) return base::Error{base::ErrorCode::unsupported, "block with flags of a newer version"};
+  return {};
+}
 
 BlockInfo BlockHeader::info(std::uint64_t offset) const {
   return {.rows = rows, .time_min = time_min, .time_max = time_max, .offset = offset, .bytes = block_bytes(), .raw_bytes = raw_bytes};
@@ -81,23 +116,15 @@ BlockInfo BlockHeader::info(std::uint64_t offset) const {
 
 void append_directory(std::string& out, const BlockDirectory& directory) {
   base::append_varint(out, directory.ranges.size());
-  for (const BlockReader::RangeRows& entry : directory.ranges) {
-    out.append(reinterpret_cast<const char*>(entry.range.stream.data()), entry.range.stream.size());
-    base::append_varint(out, entry.range.epoch);
-    base::append_varint(out, entry.range.from);
-    base::append_varint(out, entry.range.to - entry.range.from);
-    base::append_varint(out, entry.rows);
-  }
+  for (const BlockReader::RangeRows& entry : directory.ranges) append_range(out, entry);
   base::append_varint(out, directory.columns.size());
-  for (const ColumnEntry& column : directory.columns) {
-    base::append_string(out, column.name);
-    out.push_back(static_cast<char>(column.encoding));
-    base::append_varint(out, column.bytes);
-    base::append_le(out, column.checksum);
-    base::append_varint(out, column.present);
-    out.push_back(static_cast<char>(column.kinds));
-    append_zone(out, column.zone);
-  }
+  for (const ColumnEntry& column : directory.columns) append_column(out, column);
+}
+
+std::size_t entry_bytes(const ColumnEntry& entry) {
+  std::string bytes;
+  append_column(bytes, entry);
+  return bytes.size();
 }
 
 void append_block_header(std::string& out, BlockHeader header, std::string_view directory) {
@@ -128,11 +155,10 @@ base::Result<BlockHeader> parse_block_header(std::string_view bytes) {
   header.time_min = from.read<std::int64_t>();
   header.time_max = from.read<std::int64_t>();
   header.raw_bytes = from.read<std::uint32_t>();
-  const auto flags = from.read<std::uint32_t>();
+  header.flags = from.read<std::uint32_t>();
   header.commit_bytes = from.read<std::uint64_t>();
   if (header.directory_bytes > kDirectoryBytesMax || header.rows > kBlockRowsMax || header.chunk_bytes > kColumnBytesMax * 16)
     return corrupt("block header with impossible sizes");
-  if (flags != 0) return base::Error{base::ErrorCode::unsupported, "block with flags of a newer version"};
   return header;
 }
 
@@ -143,6 +169,7 @@ bool checksum_holds(std::string_view header_bytes, std::string_view directory) {
 }
 
 base::Result<BlockDirectory> parse_directory(std::string_view bytes, const BlockHeader& header) {
+  LOGMILL_RETURN_IF_ERROR(header.check_flags());
   base::ByteReader from(bytes);
   BlockDirectory directory;
   // Each entry takes at least a byte: a count beyond the bytes is refused before anything is
@@ -163,13 +190,18 @@ base::Result<BlockDirectory> parse_directory(std::string_view bytes, const Block
   for (std::uint64_t i = 0; i < columns; ++i) {
     ColumnEntry entry;
     entry.offset = directory.chunk_bytes();
-    if (!read_column(from, header, entry)) return corrupt("block directory: damaged column");
+    if (!read_column(from, header, entry) || !in_place(i, entry.encoding)) return corrupt("block directory: damaged column");
     directory.columns.push_back(std::move(entry));
   }
-  const bool complete = columns >= 2 && directory.columns[0].name == record::kTimestamp && directory.columns[1].name == record::kLevel;
-  if (from.failed() || from.remaining() != 0 || !complete || directory.chunk_bytes() != header.chunk_bytes)
+  if (from.failed() || from.remaining() != 0 || columns < 2 || directory.chunk_bytes() != header.chunk_bytes)
     return corrupt("block directory: damaged");
   return directory;
+}
+
+base::Result<BlockHead> parse_head(std::string_view bytes) {
+  LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(bytes));
+  LOGMILL_ASSIGN_OR_RETURN(BlockDirectory directory, parse_directory(bytes.substr(kBlockHeaderBytes), header));
+  return BlockHead{header, std::move(directory)};
 }
 
 }  // namespace logmill::store

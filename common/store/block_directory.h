@@ -6,8 +6,9 @@
 //               checksum is XXH3-64 of the 48 bytes after it and of the directory;
 //               commit_bytes is how many bytes of the same commit were written before this block
 //   directory = ranges:varint range* columns:varint column*
-//   range     = stream:byte{16} epoch:varint from:varint length:varint rows:varint
-//   column    = name:string encoding:u8 bytes:varint checksum:u64 present:varint kinds:u8 zone
+//   range     = stream:string epoch:varint from:varint length:varint rows:varint      stream of 16 bytes, or none: unnamed
+//   column    = encoding:u8 bytes:varint checksum:u64 present:varint [name:string kinds:u8 zone]
+//               encodings from 16 have the part in brackets
 //   zone      = 0x00 | 0x01 least:f64 greatest:f64 | 0x02 least:byte{8} greatest:byte{8}
 //   The first two columns are timestamp and level. Chunks follow in the order of the columns,
 //   without gaps; a column's checksum is XXH3-64 of its chunk.
@@ -48,14 +49,19 @@ struct BlockHeader {
   std::uint64_t chunk_bytes = 0;
   base::TimeNs time_min = 0, time_max = 0;
   std::uint64_t raw_bytes = 0;
+  std::uint32_t flags = 0;
   std::uint64_t commit_bytes = 0;
 
   std::uint64_t block_bytes() const;
+  // Fails with unsupported for flags that are not known. To be asked when the checksum has held.
+  base::Status check_flags() const;
   // Of this block where it stands at `offset`.
   BlockInfo info(std::uint64_t offset) const;
 };
 
 void append_directory(std::string& out, const BlockDirectory& directory);
+// How many bytes of the directory the entry takes.
+std::size_t entry_bytes(const ColumnEntry& entry);
 // Appends the header, with the checksum over it and `directory`, which is to follow.
 void append_block_header(std::string& out, BlockHeader header, std::string_view directory);
 
@@ -64,7 +70,14 @@ void append_block_header(std::string& out, BlockHeader header, std::string_view 
 base::Result<BlockHeader> parse_block_header(std::string_view bytes);
 // Whether `header_bytes` (kBlockHeaderBytes) and `directory` are what was written.
 bool checksum_holds(std::string_view header_bytes, std::string_view directory);
-// Also checks that the columns add up to the header's chunk_bytes and the ranges to its rows.
+// Also checks the flags, and that the columns add up to the header's chunk_bytes and the ranges to its rows.
 base::Result<BlockDirectory> parse_directory(std::string_view bytes, const BlockHeader& header);
+
+// Header and directory together, as one piece.
+struct BlockHead {
+  BlockHeader header;
+  BlockDirectory directory;
+};
+base::Result<BlockHead> parse_head(std::string_view bytes);
 
 }  // namespace logmill::store

@@ -38,14 +38,11 @@ base::Result<std::optional<ScannedBlock>> BlockScanner::read_at(std::uint64_t of
   if (offset > file_bytes || file_bytes - offset < kBlockHeaderBytes) return none;
   LOGMILL_ASSIGN_OR_RETURN(std::string head, read_string_at(file_, offset, kBlockHeaderBytes));
   const auto header = parse_block_header(head);
-  if (!header) {
-    if (header.error().code == base::ErrorCode::unsupported) return header.error();
-    return none;
-  }
-  if (header->block_bytes() > file_bytes - offset) return none;
+  if (!header || header->block_bytes() > file_bytes - offset) return none;
   LOGMILL_ASSIGN_OR_RETURN(const std::string directory_bytes, read_string_at(file_, offset + kBlockHeaderBytes, header->directory_bytes));
   if (directory_bytes.size() != header->directory_bytes || !checksum_holds(head, directory_bytes)) return none;
   const auto directory = parse_directory(directory_bytes, *header);
+  if (!directory && directory.error().code == base::ErrorCode::unsupported) return directory.error();
   if (!directory) return none;
   LOGMILL_ASSIGN_OR_RETURN(const bool hold, chunks_hold(*directory, offset + kBlockHeaderBytes + header->directory_bytes));
   if (!hold) return none;

@@ -45,7 +45,7 @@ class BlockWriter {
     add_levels();
     for (std::size_t i = 0; i < columns_.size(); ++i) LOGMILL_RETURN_IF_ERROR(add_column(i, columns_.gather(i)));
     add_rare_columns();
-    join_tied_columns();
+    if (!join_small_block()) join_tied_columns();
     if (directory_.columns.size() > kColumnsMax) return base::Error{base::ErrorCode::too_large, "more than 65,536 fields in a block"};
 
     std::string directory;
@@ -123,27 +123,51 @@ class BlockWriter {
     add_entry("", kRareEncoding, start);
   }
 
+  // All fields, where that is smaller; false if it is not, or the block is not small.
+  bool join_small_block() {
+    if (chunks_.size() > kSmallBytes || header_.raw_bytes > kSmallRawBytes) return false;
+    std::vector<std::size_t> all;
+    std::uint64_t bytes = 0;
+    for (std::size_t number = 0; number < columns_.size(); ++number) {
+      const auto entry = entry_of_.find(number);
+      if (entry == entry_of_.end()) continue;
+      all.push_back(number);
+      bytes += directory_.columns[entry->second].bytes + entry_bytes(directory_.columns[entry->second]);
+    }
+    return !all.empty() && join_columns(all, bytes + rare_chunk_bytes());
+  }
+
   // Fields that decide each other's values, where they are most of the block, are stored by row
   // with the rare ones if that is far smaller: a reader of one of them then reads all.
   void join_tied_columns() {
     const std::vector<std::size_t> tied = tied_.find();
-    std::uint64_t bytes = rare_.empty() ? 0 : directory_.columns.back().bytes;
+    std::uint64_t bytes = rare_chunk_bytes();
     for (const std::size_t number : tied) bytes += directory_.columns[entry_of_.at(number)].bytes;
     if (tied.empty() || bytes * kTiedShare < chunks_.size()) return;
-    for (const std::size_t number : tied) {
+    join_columns(tied, static_cast<std::uint64_t>(kTiedGain * static_cast<double>(bytes)));
+  }
+
+  // Stores them with the rare ones if all that takes at most so much; false: nothing changed.
+  bool join_columns(const std::vector<std::size_t>& numbers, std::uint64_t bytes_max) {
+    RareValues together = rare_;
+    std::uint64_t text_bytes = rare_bytes_;
+    for (const std::size_t number : numbers) {
       const PresentValues& present = columns_.gather(number);
-      rare_bytes_ += present.text_bytes;
-      if (rare_bytes_ > kColumnBytesMax / 4) return;
-      rare_.add(columns_.name(number), present.bitmap, present.values);
+      text_bytes += present.text_bytes;
+      if (text_bytes > kColumnBytesMax / 4) return false;
+      together.add(columns_.name(number), present.bitmap, present.values);
     }
     std::string joined;
-    append_rare_columns(joined, rare_, context_);
-    if (static_cast<double>(joined.size()) > kTiedGain * static_cast<double>(bytes)) return;
-    keep_columns_but(tied);
+    append_rare_columns(joined, together, context_);
+    if (joined.size() > bytes_max) return false;
+    keep_columns_but(numbers);
     const std::size_t start = chunks_.size();
     chunks_ += joined;
     add_entry("", kRareEncoding, start);
+    return true;
   }
+
+  std::uint64_t rare_chunk_bytes() const { return rare_.empty() ? 0 : directory_.columns.back().bytes; }
 
   // Takes out those, and the rare ones.
   void keep_columns_but(const std::vector<std::size_t>& numbers) {

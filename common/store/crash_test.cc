@@ -57,17 +57,28 @@ constexpr Fault kFaults[] = {{"an error, then a new start", base::ErrorCode::io,
                              {"a full disk, then a new start", base::ErrorCode::again, false},
                              {"a power cut", base::ErrorCode::io, true}};
 
-// Segments of four small blocks are sealed by writing them anew, those of one where they stand.
-class CrashSealing : public testing::TestWithParam<std::tuple<std::uint64_t, bool>> {
+// Segments of four small blocks are sealed by writing them anew, those of one where they stand; small ones
+// without a footer, those with noise in each record with one.
+struct Sealing {
+  std::uint64_t rows;
+  bool encrypted;
+  std::size_t random_bytes;
+};
+class CrashSealing : public testing::TestWithParam<Sealing> {
  protected:
   static void prepare(StoreFixture& at) {
-    at.options.seal_rows = std::get<0>(GetParam());
-    if (std::get<1>(GetParam())) at.encrypt();
+    at.options.seal_rows = GetParam().rows;
+    at.random_bytes = GetParam().random_bytes;
+    if (GetParam().encrypted) at.encrypt();
   }
 };
-INSTANTIATE_TEST_SUITE_P(Rows, CrashSealing, testing::Combine(testing::Values(70, kBatch), testing::Bool()), [](const auto& of) {
-  return std::to_string(std::get<0>(of.param)) + (std::get<1>(of.param) ? "Encrypted" : "Plain");
-});
+INSTANTIATE_TEST_SUITE_P(Rows, CrashSealing,
+                         testing::Values(Sealing{70, false, 0}, Sealing{70, true, 0}, Sealing{kBatch, false, 0}, Sealing{kBatch, true, 0},
+                                         Sealing{70, false, 1'000}, Sealing{kBatch, true, 1'000}),
+                         [](const auto& of) {
+                           return std::to_string(of.param.rows) + (of.param.encrypted ? "Encrypted" : "Plain") +
+                                  (of.param.random_bytes > 0 ? "WithFooter" : "");
+                         });
 
 TEST_P(CrashSealing, FailingAtEachChangeLosesAndRepeatsNothing) {
   const std::uint64_t seed = std::random_device{}();
@@ -212,33 +223,40 @@ void expect_no_lie(const std::vector<std::string>& messages) {
   }
 }
 
-TEST(Damage, EveryByteFlipped) {
-  for (const bool sealed : {false, true}) {
-    StoreFixture at;
-    const StoredSegment stored = one_segment(at, sealed);
-    for (std::size_t i = 0; i < stored.content.size(); ++i) {
-      SCOPED_TRACE(std::string(sealed ? "sealed" : "live") + ", byte " + std::to_string(i));
-      at.fs.content(stored.path)[i] ^= 0x55;
-      expect_no_lie(at.messages());
-      at.fs.content(stored.path) = stored.content;
-    }
-    EXPECT_EQ(at.messages(), StoreFixture::expected(0, 40));
+// A live segment, a small sealed one, and one with a footer.
+class Damage : public testing::TestWithParam<std::tuple<bool, std::size_t>> {
+ protected:
+  Damage() {
+    at.random_bytes = std::get<1>(GetParam());
+    stored = one_segment(at, std::get<0>(GetParam()));
+    // Of random bytes one is as good as another.
+    first = at.random_bytes > 0 ? stored.content.size() - 2 * at.random_bytes : 0;
+  }
+  StoreFixture at;
+  StoredSegment stored;
+  std::size_t first = 0;  // byte that is tried
+};
+INSTANTIATE_TEST_SUITE_P(Segments, Damage, testing::Values(std::tuple(false, 0), std::tuple(true, 0), std::tuple(true, 500)));
+
+TEST_P(Damage, EveryByteFlipped) {
+  for (std::size_t i = first; i < stored.content.size(); ++i) {
+    SCOPED_TRACE("byte " + std::to_string(i));
+    at.fs.content(stored.path)[i] ^= 0x55;
+    expect_no_lie(at.messages());
+    at.fs.content(stored.path) = stored.content;
+  }
+  EXPECT_EQ(at.messages(), StoreFixture::expected(0, 40));
+}
+
+TEST_P(Damage, CutAtEveryLength) {
+  for (std::size_t size = first; size < stored.content.size(); ++size) {
+    SCOPED_TRACE("cut to " + std::to_string(size));
+    at.fs.content(stored.path) = stored.content.substr(0, size);
+    expect_no_lie(at.messages());
   }
 }
 
-TEST(Damage, CutAtEveryLength) {
-  for (const bool sealed : {false, true}) {
-    StoreFixture at;
-    const StoredSegment stored = one_segment(at, sealed);
-    for (std::size_t size = 0; size < stored.content.size(); ++size) {
-      SCOPED_TRACE(std::string(sealed ? "sealed" : "live") + ", cut to " + std::to_string(size));
-      at.fs.content(stored.path) = stored.content.substr(0, size);
-      expect_no_lie(at.messages());
-    }
-  }
-}
-
-TEST(Damage, ABlockInTheMiddleCostsOnlyItself) {
+TEST(DamagedBlock, InTheMiddleCostsOnlyItself) {
   StoreFixture at;
   const StoredSegment stored = one_segment(at, false);
   std::string& content = at.fs.content(stored.path);

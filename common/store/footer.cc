@@ -68,6 +68,76 @@ Trailer summarize(const std::vector<ScannedBlock>& blocks) {
   return trailer;
 }
 
+base::Result<std::vector<Frontier>> frontiers_of(const std::vector<ScannedBlock>& blocks) {
+  FrontierTable table;
+  for (const ScannedBlock& block : blocks) {
+    LOGMILL_ASSIGN_OR_RETURN(const BlockHead head, parse_head(block.head));
+    for (const BlockReader::RangeRows& entry : head.directory.ranges) table.advance(entry.range);
+  }
+  return table.list();
+}
+
+// --- small segments, which have no footer ---
+
+bool same(const std::vector<Frontier>& a, const std::vector<Frontier>& b) {
+  return std::ranges::equal(
+      a, b, [](const Frontier& x, const Frontier& y) { return x.stream == y.stream && x.epoch == y.epoch && x.position == y.position; });
+}
+
+// Whether all that the footer says can be told from blocks that end at `end`.
+bool blocks_say_all(const Footer& footer, std::uint64_t end) {
+  if (end > kSmallBytes || !footer.filters.empty() || !footer.origin.parts.empty()) return false;
+  std::uint64_t at = kSegmentHeaderBytes;
+  for (const ScannedBlock& block : footer.blocks) {
+    if (block.info.offset != at) return false;
+    at += block.info.bytes;
+  }
+  const auto frontiers = frontiers_of(footer.blocks);
+  return at == end && frontiers && same(*frontiers, footer.frontiers);
+}
+
+base::Result<ScannedBlock> parse_block(std::string_view segment, std::uint64_t offset) {
+  const std::string_view bytes = segment.substr(offset);
+  LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(bytes));
+  if (header.block_bytes() > bytes.size()) return corrupt_footer("beyond the end");
+  const std::string_view head = bytes.substr(0, kBlockHeaderBytes + header.directory_bytes);
+  if (!checksum_holds(head, head.substr(kBlockHeaderBytes))) return corrupt_footer("header: checksum mismatch");
+  LOGMILL_RETURN_IF_ERROR(header.check_flags());
+  return ScannedBlock{.info = header.info(offset), .head = std::string(head)};
+}
+
+// All that stands between header and small trailer.
+base::Result<std::vector<ScannedBlock>> read_small_blocks(const sys::File& file, std::uint64_t file_bytes) {
+  if (file_bytes > kSmallBytes + kSmallTrailerBytes) return corrupt_footer("too long for a segment without footer");
+  LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, 0, file_bytes));
+  LOGMILL_ASSIGN_OR_RETURN(const std::uint32_t count,
+                           parse_small_trailer(std::string_view(bytes).substr(bytes.size() - kSmallTrailerBytes)));
+  const std::string_view segment = std::string_view(bytes).substr(0, bytes.size() - kSmallTrailerBytes);
+  std::vector<ScannedBlock> blocks;
+  for (std::uint64_t at = kSegmentHeaderBytes; at < segment.size(); at += blocks.back().info.bytes) {
+    auto block = parse_block(segment, at);
+    if (!block) return std::move(block).error().with_context("block at byte " + std::to_string(at));
+    blocks.push_back(*std::move(block));
+  }
+  if (blocks.size() != count) return corrupt_footer("trailer: block count differs");
+  return blocks;
+}
+
+base::Result<bool> has_small_trailer(const sys::File& file, std::uint64_t file_bytes) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string magic, read_string_at(file, file_bytes - kSmallMagic.size(), kSmallMagic.size()));
+  return magic == kSmallMagic;
+}
+
+base::Result<Footer> read_small_footer(const sys::File& file, std::uint64_t file_bytes) {
+  Footer footer;
+  LOGMILL_ASSIGN_OR_RETURN(footer.blocks, read_small_blocks(file, file_bytes));
+  LOGMILL_ASSIGN_OR_RETURN(footer.frontiers, frontiers_of(footer.blocks));
+  footer.content = std::make_unique<std::string>();
+  return footer;
+}
+
+// --- those with a footer ---
+
 // Blocks must lie one behind the other and before the footer.
 base::Result<std::vector<ScannedBlock>> parse_blocks(std::string_view bytes, const Trailer& trailer) {
   base::ByteReader from(bytes);
@@ -79,6 +149,7 @@ base::Result<std::vector<ScannedBlock>> parse_blocks(std::string_view bytes, con
     const std::uint64_t offset = from.read_varint();
     const std::string_view head = from.read_string();
     LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(head));
+    LOGMILL_RETURN_IF_ERROR(header.check_flags());
     if (head.size() != kBlockHeaderBytes + header.directory_bytes || offset < end || offset > trailer.footer_offset ||
         header.block_bytes() > trailer.footer_offset - offset)
       return corrupt_footer("footer: block " + std::to_string(i) + " out of place");
@@ -160,6 +231,7 @@ base::Result<Footer> parse_footer(std::unique_ptr<std::string> content, const Tr
 }  // namespace
 
 std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_level) {
+  if (blocks_say_all(footer, offset)) return make_small_trailer(static_cast<std::uint32_t>(footer.blocks.size()));
   std::string content;
   append_section(content, FooterSection::blocks, blocks_section(footer.blocks));
   append_section(content, FooterSection::counts, counts_section(footer));
@@ -184,17 +256,26 @@ std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_lev
 }
 
 base::Result<Trailer> read_trailer(const sys::File& file, std::uint64_t file_bytes) {
+  if (file_bytes < kSegmentHeaderBytes + kSmallTrailerBytes) return corrupt_footer("too short for a sealed segment");
+  LOGMILL_ASSIGN_OR_RETURN(const bool small, has_small_trailer(file, file_bytes));
+  if (small) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto blocks, read_small_blocks(file, file_bytes));
+    Trailer trailer = summarize(blocks);
+    trailer.footer_offset = file_bytes - kSmallTrailerBytes;
+    return trailer;
+  }
   if (file_bytes < kSegmentHeaderBytes + kTrailerBytes) return corrupt_footer("too short for a sealed segment");
   LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, file_bytes - kTrailerBytes, kTrailerBytes));
   LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, parse_trailer(bytes));
   const std::uint64_t room = file_bytes - kTrailerBytes;
   if (trailer.footer_offset < kSegmentHeaderBytes || trailer.footer_offset > room || room - trailer.footer_offset != trailer.footer_bytes ||
-      trailer.footer_raw_bytes > kFooterBytesMax)
+      trailer.footer_bytes == 0 || trailer.footer_raw_bytes > kFooterBytesMax)
     return corrupt_footer("trailer: footer out of place");
   return trailer;
 }
 
 base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, std::uint64_t file_bytes) {
+  if (trailer.footer_bytes == 0) return read_small_footer(file, file_bytes);
   LOGMILL_ASSIGN_OR_RETURN(const std::string bytes,
                            read_string_at(file, trailer.footer_offset, file_bytes - kTrailerBytes - trailer.footer_offset));
   if (base::xxh3_64(bytes) != trailer.footer_checksum) return corrupt_footer("footer: checksum mismatch");

@@ -1,4 +1,6 @@
-// The footer of a sealed segment: everything that tells a reader which blocks and columns it needs.
+// The footer of a sealed segment: everything that tells a reader which blocks and columns it needs. A
+// segment of at most kSmallBytes, of which the blocks say all, has none: whoever reads it reads all
+// of it at once.
 //
 //   section 1, blocks     count:varint (offset:varint head:string){count}       head: block header
 //   and directory section 2, counts     columns:varint (name:string values:varint value*
@@ -30,10 +32,11 @@ struct Footer {
   std::unique_ptr<std::string> content;
 };
 
-// Footer and trailer, to be written at `offset`.
+// Footer and trailer, to be written at `offset`; the small trailer alone, where that is enough.
 std::string make_footer(const Footer& footer, std::uint64_t offset, int zstd_level);
 
-// Of a file of `file_bytes`. Fails with corrupt, or unsupported.
+// Of a file of `file_bytes`. Fails with corrupt, or unsupported. Where there is no footer, the trailer is that of
+// the blocks, and its footer has no bytes.
 base::Result<Trailer> read_trailer(const sys::File& file, std::uint64_t file_bytes);
 base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, std::uint64_t file_bytes);
 // Of the sealed segment at `path`.

@@ -87,15 +87,13 @@ base::Status SegmentBuilder::join(BlockReader& block) {
 
 base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontiers, SegmentOrigin origin) {
   LOGMILL_RETURN_IF_ERROR(flush_rows());
-  ValueCounter counter;
-  for (std::size_t i = 0; i < footer_.blocks.size(); ++i) {
-    LOGMILL_ASSIGN_OR_RETURN(const auto block, open_block(i));
-    LOGMILL_RETURN_IF_ERROR(counter.add_block(*block));
-  }
-  footer_.counts = counter.finish();  // points into the counter
   footer_.frontiers = std::move(frontiers);
   footer_.origin = std::move(origin);
-  LOGMILL_RETURN_IF_ERROR(append_filters());
+  ValueCounter counter;  // `footer_.counts` points into it
+  if (written_ > kSmallBytes) {
+    LOGMILL_RETURN_IF_ERROR(count_values(counter));
+    LOGMILL_RETURN_IF_ERROR(append_filters());
+  }
   LOGMILL_RETURN_IF_ERROR(append(make_footer(footer_, written_, zstd_level_)));
   LOGMILL_RETURN_IF_ERROR(file_->sync());
   return written_;
@@ -103,10 +101,18 @@ base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontie
 
 base::Result<std::unique_ptr<BlockReader>> SegmentBuilder::open_block(std::size_t index) const {
   const ScannedBlock& block = footer_.blocks[index];
-  LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(block.head));
-  LOGMILL_ASSIGN_OR_RETURN(auto directory, parse_directory(std::string_view(block.head).substr(kBlockHeaderBytes), header));
+  LOGMILL_ASSIGN_OR_RETURN(BlockHead head, parse_head(block.head));
   return std::unique_ptr<BlockReader>(std::make_unique<FileBlockReader>(file_, "block " + std::to_string(index), block.info,
-                                                                        block.info.offset + block.head.size(), std::move(directory)));
+                                                                        block.info.offset + block.head.size(), std::move(head.directory)));
+}
+
+base::Status SegmentBuilder::count_values(ValueCounter& counter) {
+  for (std::size_t i = 0; i < footer_.blocks.size(); ++i) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto block, open_block(i));
+    LOGMILL_RETURN_IF_ERROR(counter.add_block(*block));
+  }
+  footer_.counts = counter.finish();
+  return {};
 }
 
 base::Status SegmentBuilder::append_filters() {

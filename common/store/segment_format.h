@@ -10,13 +10,21 @@ namespace logmill::store {
 inline constexpr std::string_view kSegmentMagic = "LMSEGMNT";
 inline constexpr std::string_view kBlockMagic = "LMBLOCK\n";
 inline constexpr std::string_view kFooterMagic = "LMFOOTER";
+inline constexpr std::string_view kSmallMagic = "LMSMALL\n";
 
 inline constexpr std::uint16_t kSegmentVersion = 1;
 
 // Sizes of the fixed parts.
-inline constexpr std::size_t kSegmentHeaderBytes = 64;
+inline constexpr std::size_t kSegmentHeaderBytes = 32;
 inline constexpr std::size_t kBlockHeaderBytes = 64;
 inline constexpr std::size_t kTrailerBytes = 80;
+inline constexpr std::size_t kSmallTrailerBytes = 24;
+
+// Blocks of so few bytes are read with one request, as a footer would be: there is none. A block of so few bytes may be
+// stored by row, if that is smaller: names, checksums and frames of columns are much of it.
+inline constexpr std::uint64_t kSmallBytes = 16 << 10;
+// But of no more as NDJSON: whoever reads one field of it decodes all.
+inline constexpr std::uint64_t kSmallRawBytes = 1 << 20;
 
 // Row numbers fit 16 bits, and a bitmap of a block fits the first-level cache.
 inline constexpr std::size_t kBlockRowsMax = 65'536;
@@ -42,12 +50,13 @@ inline constexpr std::uint64_t kFilterChunkBytes = 4'096;
 // Sections of a footer. A reader skips those it does not know.
 enum class FooterSection : std::uint8_t { blocks = 1, counts = 2, frontiers = 3, filters = 4, origin = 8 };
 
-// Encodings of the two columns that every block has. Those of fields are in encoding_table.cc.
+// Encodings of the two columns that every block has. Those of fields, 16 and up, are in encoding_table.cc.
 inline constexpr std::uint8_t kTimeEncoding = 1;
 inline constexpr std::uint8_t kLevelEncoding = 2;
-// The last entry of a directory may be the fields that few records have (rare_columns.h); its name
-// is empty.
+// The last entry of a directory may be fields that are stored together (rare_columns.h).
 inline constexpr std::uint8_t kRareEncoding = 3;
+// Entries of lower encodings have no name of their own.
+inline constexpr std::uint8_t kFieldEncodings = 16;
 // In a block of more fields than this, those with fewer values than the second number, or than one
 // row in so many, are rare.
 inline constexpr std::size_t kColumnsOften = 64;

@@ -17,7 +17,6 @@ std::string make_segment_header(base::TimeNs created) {
   base::append_le(covered, std::uint16_t{0});
   base::append_le(covered, std::uint32_t{0});
   base::append_le(covered, created);
-  covered.resize(kSegmentHeaderBytes - 16, '\0');
   std::string header(kSegmentMagic);
   base::append_le(header, base::xxh3_64(covered));
   return header + covered;
@@ -52,6 +51,28 @@ std::string make_trailer(const Trailer& trailer) {
   base::append_le(bytes, base::xxh3_64(bytes));
   bytes += kFooterMagic;
   return bytes;
+}
+
+std::string make_small_trailer(std::uint32_t blocks) {
+  std::string bytes;
+  base::append_le(bytes, blocks);
+  base::append_le(bytes, kSegmentVersion);
+  base::append_le(bytes, std::uint16_t{0});
+  base::append_le(bytes, base::xxh3_64(bytes));
+  bytes += kSmallMagic;
+  return bytes;
+}
+
+base::Result<std::uint32_t> parse_small_trailer(std::string_view bytes) {
+  if (bytes.size() != kSmallTrailerBytes || !bytes.ends_with(kSmallMagic)) return base::Error{base::ErrorCode::corrupt, "no trailer"};
+  base::ByteReader from(bytes);
+  const auto blocks = from.read<std::uint32_t>();
+  const auto version = from.read<std::uint16_t>();
+  const auto flags = from.read<std::uint16_t>();
+  if (from.read<std::uint64_t>() != base::xxh3_64(bytes.substr(0, 8)))
+    return base::Error{base::ErrorCode::corrupt, "trailer: checksum mismatch"};
+  if (version > kSegmentVersion || flags != 0) return newer("segment");
+  return blocks;
 }
 
 base::Result<Trailer> parse_trailer(std::string_view bytes) {

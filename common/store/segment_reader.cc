@@ -79,7 +79,7 @@ class FileSegmentReader final : public SegmentReader {
     if (info_.sealed && !scanner_) return footer_.frontiers;
     FrontierTable table;
     for (std::size_t i = 0; i < heads_.size(); ++i) {
-      LOGMILL_ASSIGN_OR_RETURN(const ParsedHead head, parse_head(i));
+      LOGMILL_ASSIGN_OR_RETURN(const BlockHead head, head_of(i));
       for (const BlockReader::RangeRows& entry : head.directory.ranges) table.advance(entry.range);
     }
     return table.list();
@@ -88,7 +88,7 @@ class FileSegmentReader final : public SegmentReader {
   const SegmentOrigin& origin() const override { return footer_.origin; }
 
   base::Result<std::unique_ptr<BlockReader>> read_block(std::size_t index) override {
-    LOGMILL_ASSIGN_OR_RETURN(ParsedHead head, parse_head(index));
+    LOGMILL_ASSIGN_OR_RETURN(BlockHead head, head_of(index));
     return std::unique_ptr<BlockReader>(std::make_unique<FileBlockReader>(
         file_, block_name(index), blocks_[index], blocks_[index].offset + heads_[index].size(), std::move(head.directory)));
   }
@@ -107,11 +107,6 @@ class FileSegmentReader final : public SegmentReader {
   }
 
  private:
-  struct ParsedHead {
-    BlockHeader header;
-    BlockDirectory directory;
-  };
-
   base::Status open_sealed(std::uint64_t file_bytes) {
     const auto read = [&]() -> base::Status {
       LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, read_trailer(*file_, file_bytes));
@@ -162,13 +157,10 @@ class FileSegmentReader final : public SegmentReader {
     heads_.push_back(std::move(block.head));
   }
 
-  base::Result<ParsedHead> parse_head(std::size_t index) const {
-    const std::string_view head = heads_[index];
-    auto header = parse_block_header(head);
-    if (!header) return std::move(header).error().with_context(block_name(index));
-    auto directory = parse_directory(head.substr(kBlockHeaderBytes), *header);
-    if (!directory) return std::move(directory).error().with_context(block_name(index));
-    return ParsedHead{*header, *std::move(directory)};
+  base::Result<BlockHead> head_of(std::size_t index) const {
+    auto head = parse_head(heads_[index]);
+    if (!head) return std::move(head).error().with_context(block_name(index));
+    return head;
   }
 
   std::string block_name(std::size_t index) const { return info_.path + ": block " + std::to_string(index); }

@@ -19,7 +19,7 @@ base::Status verify_header(const sys::File& file) {
   return created ? base::Status() : created.error();
 }
 
-// Readers of a sealed segment take header and directory from the footer and never look at these.
+// Readers of a sealed segment with a footer take header and directory from there and never look at these.
 base::Status verify_head(const sys::File& file, const BlockInfo& block) {
   LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, block.offset, kBlockHeaderBytes));
   LOGMILL_ASSIGN_OR_RETURN(const BlockHeader header, parse_block_header(bytes));
@@ -35,10 +35,8 @@ base::Status verify_block(SegmentReader& segment, std::size_t index) {
 
 base::Status verify_footer(const sys::File& file, std::uint64_t file_bytes) {
   const auto trailer = read_trailer(file, file_bytes);
-  if (!trailer) {
-    const std::uint64_t offset = file_bytes - std::min<std::uint64_t>(file_bytes, kTrailerBytes);
-    return base::Error{trailer.error().code, "trailer at byte " + std::to_string(offset) + ": " + trailer.error().what};
-  }
+  if (!trailer)
+    return base::Error{trailer.error().code, "trailer, which ends at byte " + std::to_string(file_bytes) + ": " + trailer.error().what};
   const auto footer = read_footer(file, *trailer, file_bytes);
   if (footer) return {};
   return base::Error{footer.error().code, "footer at byte " + std::to_string(trailer->footer_offset) + ": " + footer.error().what};

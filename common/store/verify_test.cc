@@ -84,10 +84,10 @@ TEST(Verify, FindsEveryFlippedByteOfASealedSegment) {
 TEST(Verify, FindsEveryFlippedByteOfFilters) {
   StoreFixture at;
   auto writer = *at.open();
-  // As few ids as have a filter.
+  // As few ids as have a footer, and thereby a filter.
   record::Batch batch;
   std::mt19937_64 random(1);
-  for (std::size_t row = 0; row < 1'024; ++row) {
+  for (std::size_t row = 0; row < 2'000; ++row) {
     batch.add_row();
     batch.times()[row] = at.clock.time;
     batch.set("id", row, record::Value::string(batch.own(std::to_string(random()))));

@@ -70,6 +70,7 @@ TEST(StoreWriter, EveryFieldComesBack) {
 
 TEST(StoreWriter, FooterCountsValues) {
   StoreFixture at;
+  at.random_bytes = 100;
   auto writer = *at.open();
   ASSERT_TRUE(at.append(*writer, 0, 300));
   ASSERT_TRUE(writer->close());
@@ -184,6 +185,7 @@ TEST(StoreWriter, SealsByRowsAndByAge) {
 
 TEST(StoreWriter, AFullSegmentIsSealedWhereItIs) {
   StoreFixture at;
+  at.random_bytes = 1;
   at.options.seal_on_close = false;
   auto writer = *at.open();
   for (std::uint64_t next = 0; next < 40'000; next += 20'000) {
@@ -206,6 +208,7 @@ TEST(StoreWriter, AFullSegmentIsSealedWhereItIs) {
 
 TEST(StoreWriter, AFooterWithoutItsNewNameIsNoDamage) {
   StoreFixture at;
+  at.random_bytes = 1'000;
   at.options.seal_on_close = false;
   for (const std::size_t kept : {std::size_t{1}, std::size_t{100}, std::size_t{400}, std::string::npos}) {
     SCOPED_TRACE(kept);
@@ -333,7 +336,7 @@ TEST(StoreWriter, AFullDiskLosesNothing) {
   auto writer = *at.open();
   ASSERT_TRUE(at.append(*writer, 0, 10));
   ASSERT_TRUE(writer->commit());
-  at.fs.set_capacity(700);
+  at.fs.set_capacity(at.fs.content(files_of(at, ".live").at(0)).size() + 100);
   ASSERT_TRUE(at.append(*writer, 10, 100));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(writer->commit().error().code, base::ErrorCode::again);
   EXPECT_EQ(at.messages(), StoreFixture::expected(0, 10));

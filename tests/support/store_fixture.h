@@ -1,6 +1,7 @@
 // A store in a FaultFs, with verbs: put records in, read all of them back.
 #pragma once
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ class FakeClock final : public base::Clock {
   base::TimeNs now() const override { return time + wall; }
   std::int64_t steady_ns() const override { return time; }
   void advance(std::int64_t ns) { time += ns; }
-  base::TimeNs wall = 0;  // the wall clock may jump, the steady one does not
+  base::TimeNs wall = 0;                                   // the wall clock may jump, the steady one does not
   base::TimeNs time = 1'795'256'100 * base::kNsPerSecond;  // 2026-11-21T10:15:00Z
 };
 
@@ -34,6 +35,8 @@ class StoreFixture {
   FakeClock clock;
   store::WriterOptions options;
   std::string dir = "store";
+  // So many of these in a field of each record: a segment of more than 16 KiB has a footer.
+  std::size_t random_bytes = 0;
 
   explicit StoreFixture(std::uint64_t seed = 1) : fs(seed) {}
 
@@ -48,6 +51,7 @@ class StoreFixture {
       batch.levels()[row] = i % 10 == 0 ? record::Severity::error : record::Severity::info;
       batch.set("service", row, record::Value::string(i % 3 == 0 ? "auth" : "payments"));
       batch.set("message", row, record::Value::string(batch.own("record " + std::to_string(i) + " done")));
+      if (random_bytes > 0) batch.set("noise", row, record::Value::string(batch.own(noise(i))));
       if (i % 4 == 0) batch.set("status", row, record::Value::integer(static_cast<std::int64_t>(200 + i % 5)));
     }
   }
@@ -85,6 +89,13 @@ class StoreFixture {
   }
 
  private:
+  std::string noise(std::uint64_t seed) const {
+    std::mt19937_64 random(seed);
+    std::string bytes(random_bytes, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    return bytes;
+  }
+
   static crypt::KeyRing test_keys() {
     return *crypt::KeyRing::parse("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "test");
   }

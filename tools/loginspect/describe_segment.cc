@@ -27,6 +27,7 @@ std::string kinds_text(std::uint8_t kinds) {
 std::string encoding_name(std::uint8_t id) {
   if (id == store::kTimeEncoding) return "timestamps";
   if (id == store::kLevelEncoding) return "levels";
+  if (id == store::kRareEncoding) return "rare";
   const store::EncodingSpec* spec = store::find_encoding(id);
   return spec == nullptr ? "unknown" : std::string(spec->name);
 }
@@ -103,6 +104,7 @@ class Description {
 
   base::Status show_sealed(const store::Trailer& trailer, const store::Footer& footer) {
     for (std::size_t i = 0; i < footer.blocks.size(); ++i) LOGMILL_RETURN_IF_ERROR(show_block(i, footer.blocks[i]));
+    if (trailer.footer_bytes == 0) return show_small_trailer(trailer);
     LOGMILL_RETURN_IF_ERROR(show_footer(trailer, footer));
     return show_(Structure("trailer")
                      .add("offset", file_bytes_ - store::kTrailerBytes)
@@ -116,6 +118,13 @@ class Description {
                      .add_time("time_max", trailer.time_max)
                      .add("blocks", std::uint64_t{trailer.blocks})
                      .add_hash("footer_checksum", trailer.footer_checksum));
+  }
+
+  base::Status show_small_trailer(const store::Trailer& trailer) {
+    return show_(Structure("small_trailer")
+                     .add("offset", trailer.footer_offset)
+                     .add("bytes", std::uint64_t{store::kSmallTrailerBytes})
+                     .add("blocks", std::uint64_t{trailer.blocks}));
   }
 
   base::Status show_walked(store::BlockScanner::Unsynced unsynced) {
