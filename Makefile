@@ -80,8 +80,8 @@ bench: all
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/freshness.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/archives.sh
+	@$(call build,build/release) low_rate_bench transport_bench
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/transports.sh
-	@$(call build,build/release) low_rate_bench
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/low_rate.sh
 
 soak: all test-deps

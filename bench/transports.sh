@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # Pipe, ring, unix socket or TCP: how many records a second go through, and how late is a line?
 #
-# Throughput: LINES_EACH (default 2,000,000) lines, collected as frames, to logparse, which parses and writes them. Latency: a line every 5 ms
-# for SECONDS_EACH (default 5), from its write into the file to its arrival behind the same programs. CPU is that of all of them. A pipe and a
-# ring join two programs; a socket two more, logship and logrecv, with acknowledgements.
+# First between two ends that cost next to nothing, the transport alone: bench/transport_bench.cc, if it was built. Then between programs,
+# whose work is most of the time. Throughput: LINES_EACH (default 2,000,000) lines, collected as frames, to logparse, which parses and writes
+# them. Latency: a line every 5 ms for SECONDS_EACH (default 5), from its write into the file to its arrival behind the same programs. CPU is
+# that of all of them. A pipe and a ring join two programs; a socket two more, logship and logrecv, with acknowledgements.
 set -euo pipefail
 export LINES_EACH=${LINES_EACH:-2000000} SECONDS_EACH=${SECONDS_EACH:-5}
 work=$(mktemp -d "${TMPDIR:-/tmp}/logmill-transports.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+if command -v transport_bench >/dev/null; then
+  transport_bench "$SECONDS_EACH"
+  echo
+fi
 cat >measure.py <<'PY'
 import os, resource, subprocess, threading, time
 

@@ -2,6 +2,7 @@
 // values fit.
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <span>
 
 #include "base/bytes.h"
@@ -14,27 +15,20 @@ namespace {
 using record::Kind;
 using record::Value;
 
-// Room for `size` bytes at the end of `out`.
-char* extend(std::string& out, std::size_t size) {
-  const std::size_t start = out.size();
-  out.resize(start + size);
-  return out.data() + start;
-}
-
 template <class T, class Items, class Project>
-void append_array(std::string& out, const Items& items, Project project) {
-  char* to = extend(out, items.size() * sizeof(T));
+void append_array(base::OutBuffer& out, const Items& items, Project project) {
+  char* to = out.extend(items.size() * sizeof(T));
   for (const auto& item : items) {
     base::store_le(to, static_cast<T>(project(item)));
     to += sizeof(T);
   }
 }
 
-void append_texts(std::string& out, std::span<const Value> values) {
+void append_texts(base::OutBuffer& out, std::span<const Value> values) {
   std::size_t size = 0;
   for (const Value& value : values)
     if (value.is_text()) size += value.text().size();
-  char* to = extend(out, size);
+  char* to = out.extend(size);
   for (const Value& value : values)
     if (value.is_text() && !value.text().empty()) to = std::copy(value.text().begin(), value.text().end(), to);
 }
@@ -70,14 +64,14 @@ Layout layout_of(std::span<const Value> values) {
   }
 }
 
-void append_mixed(std::string& out, std::span<const Value> values) {
+void append_mixed(base::OutBuffer& out, std::span<const Value> values) {
   append_array<std::uint8_t>(out, values, [](const Value& v) { return v.kind(); });
   append_array<std::uint8_t>(out, values, scale_of);
   append_array<std::uint64_t>(out, values, word_of);
   append_texts(out, values);
 }
 
-void append_values(std::string& out, std::span<const Value> values) {
+void append_values(base::OutBuffer& out, std::span<const Value> values) {
   const Layout layout = layout_of(values);
   out.push_back(static_cast<char>(layout));
   switch (layout) {
@@ -92,9 +86,17 @@ void append_values(std::string& out, std::span<const Value> values) {
   }
 }
 
+void append_name(base::OutBuffer& out, std::string_view name) {
+  std::string head;
+  base::append_varint(head, name.size());
+  out.append(head);
+  out.append(name);
+}
+
 // A bit for each of `rows`; those beyond `values` are absent.
-void append_presence(std::string& out, std::span<const Value> values, std::size_t rows) {
-  char* bits = extend(out, (rows + 7) / 8);
+void append_presence(base::OutBuffer& out, std::span<const Value> values, std::size_t rows) {
+  char* bits = out.extend((rows + 7) / 8);
+  std::memset(bits, 0, (rows + 7) / 8);
   for (std::size_t row = 0; row < values.size(); ++row)
     bits[row / 8] = static_cast<char>(bits[row / 8] | (values[row].present() ? 1 << row % 8 : 0));
 }
@@ -104,7 +106,7 @@ class ColumnEncoder {
   ColumnEncoder(std::size_t first, std::size_t last) : first_(first), last_(last) {}
 
   // False, and nothing is written, if no row has the field.
-  bool append(const record::Column& column, std::string& out) {
+  bool append(const record::Column& column, base::OutBuffer& out) {
     const std::size_t end = std::min(last_, column.values.size());
     if (end <= first_) return false;
     const std::span<const Value> values(column.values.data() + first_, end - first_);
@@ -112,7 +114,7 @@ class ColumnEncoder {
     const auto count = static_cast<std::size_t>(std::count_if(values.begin(), values.end(), present));
     if (count == 0) return false;
 
-    base::append_string(out, column.name);
+    append_name(out, column.name);
     const std::size_t rows = last_ - first_;
     out.push_back(count < rows ? 1 : 0);
     if (count == rows) {
@@ -133,7 +135,7 @@ class ColumnEncoder {
 
 }  // namespace
 
-void append_frame_payload(const record::Batch& batch, std::size_t first, std::size_t last, std::string& out) {
+void append_frame_payload(const record::Batch& batch, std::size_t first, std::size_t last, base::OutBuffer& out) {
   const std::span times(batch.times().data() + first, last - first);
   append_array<std::int64_t>(out, times, [](base::TimeNs time) { return time; });
   const std::span levels(batch.levels().data() + first, last - first);
@@ -148,7 +150,7 @@ void append_frame_payload(const record::Batch& batch, std::size_t first, std::si
   }
 
   const std::size_t count_at = out.size();
-  extend(out, sizeof(std::uint32_t));  // known after them
+  out.extend(sizeof(std::uint32_t));  // known after them
   std::uint32_t count = 0;
   ColumnEncoder encoder(first, last);
   for (const record::Column& column : batch.columns())

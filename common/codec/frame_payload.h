@@ -3,16 +3,16 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 
+#include "base/out_buffer.h"
 #include "base/result.h"
 #include "record/batch.h"
 
 namespace logmill::codec {
 
 // The rows [first, last).
-void append_frame_payload(const record::Batch& batch, std::size_t first, std::size_t last, std::string& out);
+void append_frame_payload(const record::Batch& batch, std::size_t first, std::size_t last, base::OutBuffer& out);
 
 // Adds `records` rows to an empty batch. Values point into `payload`, which must live as long as
 // the batch. Fails with corrupt, having perhaps added something.

@@ -21,11 +21,18 @@ using record::kFrameMagic;
 // A pipe holds 64 KiB to 1 MiB; larger reads bring nothing.
 constexpr std::size_t kFrameReadBytes = 256 << 10;
 
-// Bytes taken at the front and added at the back. What one huge frame needed is given back.
+// Bytes taken at the front and added at the back, or somebody else's. What one huge frame needed is given back.
 class InputBuffer {
  public:
-  std::string_view view() const { return {bytes_.data() + begin_, end_ - begin_}; }
-  void drop(std::size_t size) { begin_ += size; }
+  std::string_view view() const { return lent_.data() != nullptr ? lent_ : std::string_view(bytes_.data() + begin_, end_ - begin_); }
+  void drop(std::size_t size) {
+    if (lent_.data() != nullptr)
+      lent_.remove_prefix(size);
+    else
+      begin_ += size;
+  }
+  // From now on these are all there is.
+  void lend(std::string_view bytes) { lent_ = bytes; }
   void added(std::size_t size) { end_ += size; }
   std::span<char> room(std::size_t size) {
     if (begin_ == end_ && bytes_.size() > kBytesKept) {
@@ -44,14 +51,19 @@ class InputBuffer {
  private:
   static constexpr std::size_t kBytesKept = 4 << 20;
 
+  std::string_view lent_;  // instead of what follows
   std::vector<char> bytes_;
   std::size_t begin_ = 0, end_ = 0;
 };
 
-class FrameReader final : public Reader {
+class FrameReader final : public MessageReader {
  public:
   explicit FrameReader(base::Reporter& reporter) : reporter_(reporter) {}
 
+  void give(std::string_view message) override {
+    input_.lend(message);
+    has_header_ = false;
+  }
   void begin(record::Batch& batch) override {
     if (!direct_) return;
     batch.text().reserve(header_.payload_bytes);
@@ -213,6 +225,8 @@ void FrameReader::report_cut(record::Batch& batch) {
 }
 
 }  // namespace
+
+std::unique_ptr<MessageReader> make_message_reader(base::Reporter& reporter) { return std::make_unique<FrameReader>(reporter); }
 
 std::unique_ptr<Reader> make_frame_reader(base::Reporter& reporter) { return std::make_unique<FrameReader>(reporter); }
 

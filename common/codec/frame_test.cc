@@ -8,6 +8,7 @@
 #include "codec/codec_test_support.h"
 #include "codec/frame_format.h"
 #include "codec/frame_payload.h"
+#include "codec/frame_writer.h"
 
 namespace logmill::codec {
 namespace {
@@ -25,6 +26,11 @@ struct Frames : testing::Test {
     EXPECT_TRUE(make_writer(Format::frames, compress)->append(from, bytes));
     return bytes;
   }
+  static std::string payload_of(const record::Batch& from) {
+    base::OutBuffer payload;
+    append_frame_payload(from, 0, from.rows(), payload);
+    return std::string(payload.view());
+  }
   static std::string end_frame() {
     std::string bytes;
     make_writer(Format::frames, Compress::no)->append_end(bytes);
@@ -35,8 +41,7 @@ struct Frames : testing::Test {
 
 TEST_F(Frames, KeepEveryKindOfValue) {
   fill_with_every_kind(batch);
-  std::string payload;
-  append_frame_payload(batch, 0, batch.rows(), payload);
+  const std::string payload = payload_of(batch);
   record::Batch again;
   const auto status = decode_frame_payload(payload, batch.rows(), again);
   ASSERT_TRUE(status) << status.error().what;
@@ -146,6 +151,45 @@ TEST_F(Frames, WithAnyBitFlippedAreSkippedAndTheNextIsFound) {
   }
 }
 
+// From memory, in one piece: the same as from a pipe, whatever is damaged.
+TEST_F(Frames, InMemoryAreReadAsFromAPipe) {
+  fill_with_every_kind(batch);
+  const std::string whole = bytes_of(batch) + bytes_of(batch, Compress::yes) + end_frame();
+  const auto from_memory = make_message_reader(base::null_reporter());
+  const auto rows_from_memory = [&](std::string_view bytes) {
+    std::vector<std::string> rows;
+    from_memory->give(bytes);
+    for (record::Batch got; from_memory->decode(got, InputEnd::yes) == Decoded::batch_ready; got.clear())
+      for (const std::string& row : rows_of(got)) rows.push_back(row);
+    return rows;
+  };
+  EXPECT_EQ(rows_from_memory(whole).size(), 2 * batch.rows());
+  EXPECT_TRUE(from_memory->ended_orderly());
+  for (std::size_t byte = 0; byte < whole.size(); ++byte) {
+    std::string damaged = whole;
+    damaged[byte] = static_cast<char>(damaged[byte] ^ 0x11);
+    EXPECT_EQ(rows_from_memory(damaged), read(damaged)) << byte;
+    EXPECT_EQ(rows_from_memory(whole.substr(0, byte)), read(whole.substr(0, byte))) << "cut at " << byte;
+  }
+}
+
+TEST_F(Frames, WithoutAChecksumAreBelieved) {
+  fill_with_every_kind(batch);
+  const std::vector<std::string> rows = rows_of(batch);
+  base::OutBuffer made;
+  ASSERT_TRUE(FrameWriter(Compress::no, Checksums::no).append(batch, made));
+  std::string bytes(made.view());
+  EXPECT_EQ(read(bytes), rows);
+  bytes[record::kFrameHeaderBytes] ^= 1;  // of the first time
+  EXPECT_EQ(read(bytes).size(), rows.size());
+  // A flag that nobody knows.
+  record::FrameHeader header;
+  ASSERT_TRUE(record::parse_frame_header(bytes, header));
+  header.flags_incompatible |= 2;
+  record::store_frame_header(bytes.data(), header, std::string_view(bytes).substr(record::kFrameHeaderBytes));
+  EXPECT_TRUE(read(bytes).empty());
+}
+
 TEST_F(Frames, AreFoundBehindGarbage) {
   fill_with_every_kind(batch);
   const std::string garbage = std::string("no frame \x89lmf\r\n\x1a\n neither") + std::string(1000, '\x89');
@@ -198,8 +242,7 @@ TEST_F(Frames, OfVersion1AreStillRead) {
 // A payload whose checksum holds is still not believed.
 TEST_F(Frames, PayloadsOfAnEnemyAreRefused) {
   fill_with_every_kind(batch);
-  std::string payload;
-  append_frame_payload(batch, 0, batch.rows(), payload);
+  const std::string payload = payload_of(batch);
   for (std::size_t size = 0; size < payload.size(); ++size) {
     record::Batch again;
     EXPECT_FALSE(decode_frame_payload(payload.substr(0, size), batch.rows(), again)) << size;

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "base/reporter.h"
 #include "codec/format.h"
@@ -66,5 +67,13 @@ struct ReaderOptions {
 
 // `reporter` must outlive the reader.
 std::unique_ptr<Reader> make_reader(const ReaderOptions& options, base::Reporter& reporter);
+
+// Of frames that lie in memory already: nothing is read into `room`, and a payload is copied once, into the batch.
+class MessageReader : public Reader {
+ public:
+  // What to `decode` next, with InputEnd::yes; must stay until that says needs_input, or the next `give`.
+  virtual void give(std::string_view message) = 0;
+};
+std::unique_ptr<MessageReader> make_message_reader(base::Reporter& reporter);
 
 }  // namespace logmill::codec

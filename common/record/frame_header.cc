@@ -11,6 +11,10 @@ namespace {
 constexpr std::size_t kChecksumAt = 72;  // of what stands before it
 static_assert(kChecksumAt + sizeof(std::uint64_t) == kFrameHeaderBytes);
 
+std::uint64_t payload_checksum(const FrameHeader& header, std::string_view payload) {
+  return (header.flags_incompatible & kFrameUnchecked) != 0 ? 0 : base::xxh3_64(payload);
+}
+
 base::Error corrupt(std::string_view what) { return {base::ErrorCode::corrupt, std::string(what)}; }
 
 }  // namespace
@@ -45,34 +49,45 @@ base::Status parse_frame_header(std::string_view bytes, FrameHeader& header) {
   if (version != kFrameVersion)
     return base::Error{base::ErrorCode::unsupported,
                        "frame version " + std::to_string(version) + ", this program knows " + std::to_string(kFrameVersion)};
-  if (header.flags_incompatible != 0) return base::Error{base::ErrorCode::unsupported, "frame with flags that this program does not know"};
+  if ((header.flags_incompatible & ~kFrameUnchecked) != 0)
+    return base::Error{base::ErrorCode::unsupported, "frame with flags that this program does not know"};
   return {};
 }
 
 bool frame_payload_intact(const FrameHeader& header, std::string_view payload) {
-  return payload.size() == header.payload_bytes && base::xxh3_64(payload) == header.payload_checksum;
+  return payload.size() == header.payload_bytes && payload_checksum(header, payload) == header.payload_checksum;
+}
+
+void store_frame_header(char* to, FrameHeader header, std::string_view payload) {
+  header.payload_bytes = static_cast<std::uint32_t>(payload.size());
+  if (header.codec == FrameCodec::none) header.raw_bytes = header.payload_bytes;
+  char* at = to;
+  const auto store = [&at](auto value) {
+    base::store_le(at, value);
+    at += sizeof value;
+  };
+  at = std::copy(kFrameMagic.begin(), kFrameMagic.end(), at);
+  store(kFrameVersion);
+  store(static_cast<std::uint8_t>(header.type));
+  store(static_cast<std::uint8_t>(header.codec));
+  store(std::uint8_t{0});
+  store(header.flags_compatible);
+  store(header.flags_incompatible);
+  store(header.payload_bytes);
+  store(header.raw_bytes);
+  store(header.records);
+  store(header.range.epoch);
+  at = std::copy(header.range.stream.begin(), header.range.stream.end(), at);
+  store(header.range.from);
+  store(header.range.to);
+  store(payload_checksum(header, payload));
+  store(base::xxh3_64({to, kChecksumAt}));
 }
 
 void append_frame(std::string& out, FrameHeader header, std::string_view payload) {
-  header.payload_bytes = static_cast<std::uint32_t>(payload.size());
-  if (header.codec == FrameCodec::none) header.raw_bytes = header.payload_bytes;
-  const std::size_t start = out.size();
-  out.append(kFrameMagic);
-  base::append_le(out, kFrameVersion);
-  base::append_le(out, static_cast<std::uint8_t>(header.type));
-  base::append_le(out, static_cast<std::uint8_t>(header.codec));
-  base::append_le(out, std::uint8_t{0});
-  base::append_le(out, header.flags_compatible);
-  base::append_le(out, header.flags_incompatible);
-  base::append_le(out, header.payload_bytes);
-  base::append_le(out, header.raw_bytes);
-  base::append_le(out, header.records);
-  base::append_le(out, header.range.epoch);
-  out.append(header.range.stream.begin(), header.range.stream.end());
-  base::append_le(out, header.range.from);
-  base::append_le(out, header.range.to);
-  base::append_le(out, base::xxh3_64(payload));
-  base::append_le(out, base::xxh3_64(std::string_view(out).substr(start, kChecksumAt)));
+  char bytes[kFrameHeaderBytes];
+  store_frame_header(bytes, header, payload);
+  out.append(bytes, sizeof bytes);
   out.append(payload);
 }
 

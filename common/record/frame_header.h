@@ -28,6 +28,9 @@ enum class FrameType : std::uint8_t { data = 1, end = 2 };
 // Of the payload. A number is never used again.
 enum class FrameCodec : std::uint8_t { none = 0, zstd = 1 };
 
+// An incompatible flag: the payload has no checksum.
+inline constexpr std::uint16_t kFrameUnchecked = 1;
+
 struct FrameHeader {
   FrameType type = FrameType::data;
   FrameCodec codec = FrameCodec::none;
@@ -49,8 +52,11 @@ base::Status parse_frame_header(std::string_view bytes, FrameHeader& header);
 
 bool frame_payload_intact(const FrameHeader& header, std::string_view payload);
 
-// Header with checksums, then the payload. Sets payload_bytes and payload_checksum; raw_bytes too,
+// The header of what follows it, with checksums, to kFrameHeaderBytes at `to`. Sets payload_bytes and payload_checksum; raw_bytes too,
 // unless there is a codec.
+void store_frame_header(char* to, FrameHeader header, std::string_view payload);
+
+// The same, then the payload.
 void append_frame(std::string& out, FrameHeader header, std::string_view payload);
 
 }  // namespace logmill::record

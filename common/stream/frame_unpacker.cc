@@ -1,8 +1,5 @@
 #include "stream/frame_unpacker.h"
 
-#include <algorithm>
-#include <cstring>
-
 namespace logmill::stream {
 
 // The reader reports what it skips; here that is the sender's to know.
@@ -18,31 +15,17 @@ class FrameUnpacker::Damage : public base::Reporter {
   std::string& text_;
 };
 
-FrameUnpacker::FrameUnpacker()
-    : reporter_(std::make_unique<Damage>(damage_)), reader_(codec::make_reader({.format = codec::Format::frames}, *reporter_)) {}
+FrameUnpacker::FrameUnpacker() : reporter_(std::make_unique<Damage>(damage_)), reader_(codec::make_message_reader(*reporter_)) {}
 FrameUnpacker::~FrameUnpacker() = default;
 
 void FrameUnpacker::give(std::string_view message) {
-  rest_ = message;
+  reader_->give(message);
   damage_.clear();
 }
 
 bool FrameUnpacker::next(record::Batch& batch) {
   batch.clear();
-  reader_->begin(batch);
-  while (true) {
-    const auto input_end = rest_.empty() ? codec::InputEnd::yes : codec::InputEnd::no;
-    const bool ready = reader_->decode(batch, input_end) == codec::Decoded::batch_ready;
-    if (ready || rest_.empty()) {
-      reader_->end(batch);
-      return ready;
-    }
-    const std::span<char> room = reader_->room(batch);
-    const std::size_t size = std::min(room.size(), rest_.size());
-    std::memcpy(room.data(), rest_.data(), size);
-    reader_->added(batch, size);
-    rest_.remove_prefix(size);
-  }
+  return reader_->decode(batch, codec::InputEnd::yes) == codec::Decoded::batch_ready;
 }
 
 }  // namespace logmill::stream

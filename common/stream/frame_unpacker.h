@@ -16,7 +16,7 @@ class FrameUnpacker {
   FrameUnpacker();
   ~FrameUnpacker();
 
-  // The frames of one message. What the last message left is forgotten.
+  // The frames of one message, which must stay while `next` gives them. What the last message left is forgotten.
   void give(std::string_view message);
   // Clears `batch` and fills it with the next frame's records and range; false if there are no more
   // frames.
@@ -31,8 +31,7 @@ class FrameUnpacker {
   class Damage;
   std::unique_ptr<Damage> reporter_;
   std::string damage_;
-  std::unique_ptr<codec::Reader> reader_;
-  std::string_view rest_;
+  std::unique_ptr<codec::MessageReader> reader_;
 };
 
 }  // namespace logmill::stream

@@ -1,5 +1,5 @@
 // A ring as the end of records: frames, whatever the format wanted.
-#include "codec/writer.h"
+#include "codec/frame_writer.h"
 #include "stream/endpoints.h"
 #include "transport/ring_writer.h"
 
@@ -9,12 +9,17 @@ namespace {
 class RingSink final : public Sink {
  public:
   RingSink(std::unique_ptr<transport::RingWriter> ring, bool compress)
-      : ring_(std::move(ring)), writer_(codec::make_writer(codec::Format::frames, compress ? codec::Compress::yes : codec::Compress::no)) {}
+      : ring_(std::move(ring)), writer_(compress ? codec::Compress::yes : codec::Compress::no, codec::Checksums::no) {}
 
   base::Status write(const record::Batch& batch) override {
-    message_.clear();
-    LOGMILL_RETURN_IF_ERROR(writer_->append(batch, message_));
-    LOGMILL_RETURN_IF_ERROR(ring_->write(message_));
+    // Made in the ring; where it does not fit at once, beside it.
+    LOGMILL_ASSIGN_OR_RETURN(const std::span<char> room, ring_->free_bytes());
+    message_.start_in(room);
+    LOGMILL_RETURN_IF_ERROR(writer_.append(batch, message_));
+    if (message_.in(room))
+      ring_->write_made(message_.size());
+    else
+      LOGMILL_RETURN_IF_ERROR(ring_->write(message_.view()));
     bytes_out_ += message_.size();
     return {};
   }
@@ -25,8 +30,8 @@ class RingSink final : public Sink {
 
  private:
   std::unique_ptr<transport::RingWriter> ring_;
-  std::unique_ptr<codec::Writer> writer_;
-  std::string message_;
+  codec::FrameWriter writer_;
+  base::OutBuffer message_;
   std::uint64_t bytes_out_ = 0;
 };
 

@@ -19,13 +19,17 @@ base::Error corrupt(std::uint64_t position, std::string_view why) {
 
 }  // namespace
 
-std::uint64_t write_ring_entry(const RingData& data, std::uint64_t position, RingKind kind, std::string_view bytes) {
-  RingEntry entry{static_cast<std::uint32_t>(bytes.size()), static_cast<std::uint32_t>(kind), 0};
-  entry.check = check_of(data, position, entry, bytes);
+std::uint64_t finish_ring_entry(const RingData& data, std::uint64_t position, RingKind kind, std::size_t size) {
+  RingEntry entry{static_cast<std::uint32_t>(size), static_cast<std::uint32_t>(kind), 0};
   char* to = data.bytes + data.offset(position);
+  entry.check = check_of(data, position, entry, {to + sizeof entry, size});
   std::memcpy(to, &entry, sizeof entry);
-  std::memcpy(to + sizeof entry, bytes.data(), bytes.size());
-  return position + ring_entry_bytes(bytes.size());
+  return position + ring_entry_bytes(size);
+}
+
+std::uint64_t write_ring_entry(const RingData& data, std::uint64_t position, RingKind kind, std::string_view bytes) {
+  std::memcpy(ring_entry_room(data, position).data(), bytes.data(), bytes.size());
+  return finish_ring_entry(data, position, kind, bytes.size());
 }
 
 std::uint64_t write_ring_padding(const RingData& data, std::uint64_t position) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -31,6 +32,12 @@ constexpr std::uint64_t ring_piece_bytes_max(std::uint64_t capacity) {
   return std::min(capacity / 4, kPieceBytesMax) - sizeof(RingEntry);
 }
 
+// Where the bytes of an entry at `position` lie: at most this many fit there in one piece.
+inline std::span<char> ring_entry_room(const RingData& data, std::uint64_t position) {
+  return {data.bytes + data.offset(position) + sizeof(RingEntry), data.contiguous(position) - sizeof(RingEntry)};
+}
+// Makes an entry of bytes that lie where its bytes belong; returns the position after it.
+std::uint64_t finish_ring_entry(const RingData& data, std::uint64_t position, RingKind kind, std::size_t size);
 // Writes an entry, which must fit the contiguous bytes at `position`; returns the position after
 // it.
 std::uint64_t write_ring_entry(const RingData& data, std::uint64_t position, RingKind kind, std::string_view bytes);

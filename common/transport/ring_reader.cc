@@ -122,7 +122,7 @@ void RingReader::mark_read(std::uint64_t position) {
     if (before >= position) return;
   } while (!slot_->cursor.compare_exchange_weak(before, position));
   RingHeader& header = memory_->header();
-  if (header.writer_waits.exchange(0) == 0) return;
+  if (header.writer_waits.load() == 0 || position < header.wake_at.load() || header.writer_waits.exchange(0) == 0) return;
   header.space_turn.fetch_add(1);
   sys::futex_wake_all(header.space_turn);
 }

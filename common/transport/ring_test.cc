@@ -94,6 +94,52 @@ TEST_P(Ring, MessagesArriveInOrderAndTheRingIsRemovedAtTheEnd) {
   EXPECT_FALSE(exists());
 }
 
+// Some made in the ring and some beside it, whatever room there is, around its end many times.
+TEST_P(Ring, MessagesMadeInTheRingArriveAmongOthers) {
+  constexpr std::uint64_t kMessages = 20'000;
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto numbered = [&](std::uint64_t i) { return message(i, (i * 7919 + seed) % 1'500); };
+  std::uint64_t made = 0;
+  std::thread writing([&] {
+    auto to = writer(4096);
+    for (std::uint64_t i = 0; i < kMessages; ++i) {
+      const std::string text = numbered(i);
+      const auto room = to->free_bytes();
+      ASSERT_TRUE(room);
+      if (room->size() < text.size()) {
+        ASSERT_TRUE(to->write(text));
+        continue;
+      }
+      std::copy(text.begin(), text.end(), room->begin());
+      to->write_made(text.size());
+      ++made;
+    }
+    ASSERT_TRUE(to->close());
+  });
+  auto from = reader();
+  for (std::uint64_t i = 0; i < kMessages; ++i) ASSERT_NO_FATAL_FAILURE(expect_message(from, numbered(i)));
+  expect_end(from);
+  writing.join();
+  EXPECT_GT(made, 0u);
+  EXPECT_LT(made, kMessages);
+}
+
+TEST_P(Ring, WhatIsBeingMadeIsNotSeen) {
+  in_killed_process([&] {
+    auto* to = writer(4096).release();  // never destroyed
+    (void)to->write("one");
+    const auto room = to->free_bytes();
+    std::fill(room->begin(), room->end(), 'x');
+  });
+  auto to = writer(4096);
+  ASSERT_TRUE(to->write("two"));
+  ASSERT_TRUE(to->close());
+  auto from = reader();
+  for (const char* text : {"one", "two"}) ASSERT_NO_FATAL_FAILURE(expect_message(from, text));
+  expect_end(from);
+}
+
 TEST_P(Ring, ALookFromOutsideSaysWhoIsThereAndWhatWaits) {
   EXPECT_EQ(survey_ring(name_).error().code, base::ErrorCode::not_found);
   auto to = writer();

@@ -97,24 +97,35 @@ base::Status RingWriter::write_piece(RingKind kind, std::string_view bytes) {
 void RingWriter::publish(std::uint64_t tail) {
   tail_ = tail;
   header_.tail.store(tail);
-  if (header_.readers_wait.exchange(0) == 0) return;
+  // Looked at first: a store would take the line from the readers each time.
+  if (header_.readers_wait.load() == 0 || header_.readers_wait.exchange(0) == 0) return;
   header_.data_turn.fetch_add(1);
   sys::futex_wake_all(header_.data_turn);
 }
 
-bool RingWriter::has_room(std::uint64_t bytes) const {
-  return tail_ + bytes - header_.base.load(std::memory_order_relaxed) <= data_.capacity;
+std::uint64_t RingWriter::room() const { return data_.capacity - (tail_ - header_.base.load(std::memory_order_relaxed)); }
+
+base::Result<std::span<char>> RingWriter::free_bytes() {
+  // Seldom: a lap takes two looks, or the readers are behind.
+  if (room() < data_.capacity / 2) LOGMILL_RETURN_IF_ERROR(advance_base(Orphans::keep));
+  const std::span<char> behind_tail = ring_entry_room(data_, tail_);
+  const std::uint64_t most = std::min({room(), ring_entry_bytes(ring_piece_bytes_max(data_.capacity)), data_.contiguous(tail_)});
+  return behind_tail.first(most > sizeof(RingEntry) ? most - sizeof(RingEntry) : 0);
 }
 
+void RingWriter::write_made(std::size_t size) { publish(finish_ring_entry(data_, tail_, RingKind::whole, size)); }
+
 base::Status RingWriter::make_room(std::uint64_t bytes) {
-  if (has_room(bytes)) return {};
+  if (room() >= bytes) return {};
+  // Woken for every message that is read, both sides would sleep and wake for each.
+  header_.wake_at.store(tail_ + bytes + data_.capacity / 4 - data_.capacity);
   int stopped_ms = 0;
   Orphans orphans = Orphans::keep;
   while (true) {
     const std::uint32_t turn = header_.space_turn.load();
     header_.writer_waits.store(1);
     LOGMILL_ASSIGN_OR_RETURN(const unsigned readers, advance_base(orphans));
-    if (has_room(bytes)) break;
+    if (room() >= bytes) break;
     if (stop_.requested()) {
       if (orphans == Orphans::drop && (readers == 0 || stopped_ms >= kStopGraceMs))
         return base::Error{base::ErrorCode::again, address_ + ": full, and stopped while waiting for a reader"};

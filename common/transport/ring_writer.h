@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,10 @@ class RingWriter {
   // Waits for room as long as it takes. Once a stop is requested: at most kStopGraceMs more, and
   // not at all when no reader lives; then `again`, and the message is not in the ring.
   base::Status write(std::string_view message);
+  // Free bytes in the ring in which a message may be made, as many as there are without waiting; it need not fit.
+  base::Result<std::span<char>> free_bytes();
+  // The message is what was made in the first `size` of them. Does not wait.
+  void write_made(std::size_t size);
   // The orderly end: readers see it after the last message. Does not wait for them.
   base::Status close();
 
@@ -34,7 +39,7 @@ class RingWriter {
   RingWriter(const RingName& name, std::unique_ptr<RingMemory> memory, sys::Stop& stop);
   base::Status write_piece(RingKind kind, std::string_view bytes);
   base::Status make_room(std::uint64_t bytes);
-  bool has_room(std::uint64_t bytes) const;
+  std::uint64_t room() const;
   enum class Orphans { keep, drop };
   // Moves `base` up to the slowest reader; returns how many readers live (counted only with
   // Orphans::drop).

@@ -82,7 +82,7 @@ base::Status SortedRuns::append(const record::Batch& batch, std::span<const std:
       bytes += copy_row(batch, rows[i], chunk, columns);
     payload_.clear();
     codec::append_frame_payload(chunk, 0, chunk.rows(), payload_);
-    LOGMILL_RETURN_IF_ERROR(open_->file->append(payload_));
+    LOGMILL_RETURN_IF_ERROR(open_->file->append(payload_.view()));
     open_->chunks.push_back({open_->bytes, static_cast<std::uint32_t>(payload_.size()), static_cast<std::uint32_t>(chunk.rows())});
     open_->bytes += payload_.size();
   }

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "base/out_buffer.h"
 #include "query/pipeline/row_order.h"
 #include "query/pipeline/workspace.h"
 #include "record/batch.h"
@@ -64,7 +65,7 @@ class SortedRuns {
   const Workspace& workspace_;
   Runs runs_;
   std::shared_ptr<Run> open_;
-  std::string payload_;
+  base::OutBuffer payload_;
 };
 
 }  // namespace logmill::query
