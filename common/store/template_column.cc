@@ -23,6 +23,22 @@ bool read_back(base::ByteReader& from, std::size_t slot, std::size_t& back) {
   return !from.failed() && stored <= slot;
 }
 
+// How many bytes the first `count` varints take; npos if there are not so many. Eight bytes at a time: a varint ends at a byte below 0x80.
+std::size_t varint_bytes(std::string_view from, std::size_t count) {
+  constexpr std::uint64_t kContinued = 0x8080808080808080, kOnes = 0x0101010101010101;
+  std::size_t at = 0;
+  while (count >= sizeof kOnes && from.size() - at >= sizeof kOnes) {
+    const std::uint64_t ends = ~base::load_le<std::uint64_t>(from.data() + at) & kContinued;
+    count -= (ends >> 7) * kOnes >> 56;
+    at += sizeof kOnes;
+  }
+  for (; count > 0; ++at) {
+    if (at == from.size()) return std::string_view::npos;
+    count -= static_cast<unsigned char>(from[at]) < 0x80;
+  }
+  return at;
+}
+
 bool skip_slot(base::ByteReader& from, std::size_t slot, std::size_t count) {
   bool failed = false;
   std::size_t back = 0;
@@ -52,20 +68,27 @@ std::span<const std::uint32_t> TemplateColumn::ordinals() {
   return ordinals_;
 }
 
-bool TemplateColumn::slots(std::size_t of, std::span<const std::vector<std::int64_t>>& values) {
+bool TemplateColumn::variables(std::size_t of, std::size_t slot, std::span<const std::int64_t>& values) {
   if (!load(templates_[of])) return false;
-  values = templates_[of].values;
+  values = templates_[of].slot(slot);
   return true;
 }
 
 bool TemplateColumn::may_hold(std::size_t of, std::size_t slot, std::int64_t value, bool& answer) {
   Template& in = templates_[of];
-  if (in.loaded || !locate() || in.small()) {
-    if (!load(in)) return false;
-    answer = std::ranges::find(in.values[slot], value) != in.values[slot].end();
+  if (!in.loaded && (!locate() || (in.small() && !find_small()))) return false;
+  if (in.loaded) {
+    const auto values = in.slot(slot);
+    answer = sound_ && std::ranges::find(values, value) != values.end();
+    return sound_;
+  }
+  if (in.small()) {  // its bytes, wherever they stand
+    std::string bytes;
+    base::append_varint(bytes, static_cast<std::uint64_t>(value));
+    answer = in.at.find(bytes) != std::string_view::npos;
     return true;
   }
-  base::ByteReader from = in.large;
+  base::ByteReader from(in.at);
   for (std::size_t before = 0; before < slot; ++before)
     if (!skip_slot(from, before, in.rows)) return false;
   std::size_t back = 0;
@@ -117,7 +140,9 @@ bool TemplateColumn::read_templates() {
 
 bool TemplateColumn::parse_templates() {
   for (Template& of : templates_) {
-    if (!read_slot_kinds(of.key, of.kinds, of.literal_bytes)) return false;
+    of.first_kind = static_cast<std::uint32_t>(kinds_.size());
+    if (!read_slot_kinds(of.key, kinds_, of.literal_bytes)) return false;
+    of.slots = static_cast<std::uint32_t>(kinds_.size()) - of.first_kind;
   }
   return true;
 }
@@ -155,8 +180,9 @@ bool TemplateColumn::locate() {
   }
   for (Template& of : templates_) {
     if (of.small()) continue;
-    of.large = from;
-    for (std::size_t slot = 0; slot < of.kinds.size(); ++slot)
+    base::ByteReader rest = from;
+    of.at = rest.read_bytes(rest.remaining());
+    for (std::size_t slot = 0; slot < of.slots; ++slot)
       if (!skip_slot(from, slot, of.rows)) return false;
   }
   return sound_ = !from.failed() && from.remaining() == 0;
@@ -166,8 +192,8 @@ bool TemplateColumn::skip_positions(base::ByteReader& from) const {
   for (std::size_t slot = 0;; ++slot) {
     std::size_t rows[std::size(kSlotKinds)] = {}, all = 0;
     for (const Template& of : templates_) {
-      if (!of.small() || of.kinds.size() <= slot) continue;
-      rows[std::ranges::find(kSlotKinds, of.kinds[slot]) - kSlotKinds] += of.rows;
+      if (!of.small() || of.slots <= slot) continue;
+      rows[std::ranges::find(kSlotKinds, kind(of, slot)) - kSlotKinds] += of.rows;
       all += of.rows;
     }
     if (all == 0) return true;
@@ -178,56 +204,68 @@ bool TemplateColumn::skip_positions(base::ByteReader& from) const {
 
 // A slot's integers are held: their memory counts as the text's does.
 bool TemplateColumn::make_room(Template& of) {
-  if (!context_.take(of.kinds.size() * of.rows * sizeof(std::int64_t))) return false;
-  of.values.assign(of.kinds.size(), std::vector<std::int64_t>(of.rows));
+  if (!context_.take(of.slots * of.rows * sizeof(std::int64_t))) return false;
+  of.values.resize(of.slots * of.rows);
   return true;
 }
 
 bool TemplateColumn::load(Template& of) {
   if (of.loaded) return sound_;
-  if (!locate()) return false;
-  if (of.small()) return load_small();
+  if (!locate() || (of.small() && !find_small())) return false;
+  if (of.loaded) return sound_;
   of.loaded = true;
-  base::ByteReader from = of.large;
-  sound_ = make_room(of);
-  for (std::size_t slot = 0; sound_ && slot < of.kinds.size(); ++slot) sound_ = read_large_slot(from, of, slot);
+  sound_ = sound_ && make_room(of);
+  if (sound_ && of.small()) return sound_ = read_small_slots(of);
+  base::ByteReader from(of.at);
+  for (std::size_t slot = 0; sound_ && slot < of.slots; ++slot) sound_ = read_large_slot(from, of, slot);
   return sound_;
 }
 
-bool TemplateColumn::load_small() {
-  sound_ = true;
+// Where the variables of each small template lie; stored by position they are read at once.
+bool TemplateColumn::find_small() {
+  if (has_small_) return small_sound_;
+  has_small_ = true;
+  base::ByteReader from = small_at_;
+  if (static_cast<char>(from.read<std::uint8_t>()) == kSlotsByTemplate) return small_sound_ = find_small_slots(from);
   for (Template& of : templates_) {
     if (!of.small()) continue;
     of.loaded = true;
     sound_ = sound_ && make_room(of);
   }
-  base::ByteReader from = small_at_;
-  const bool by_position = static_cast<char>(from.read<std::uint8_t>()) == kSlotsByPosition;
-  sound_ = sound_ && (by_position ? read_positions(from) : read_small_slots(from));
-  return sound_;
+  return small_sound_ = sound_ = sound_ && read_positions(from);
 }
 
-bool TemplateColumn::read_small_slots(base::ByteReader& from) {
+bool TemplateColumn::find_small_slots(base::ByteReader& from) {
   bool failed = false;
   const std::uint64_t bytes = from.read_varint();
   if (from.failed() || !context_.take(bytes)) return false;
-  base::ByteReader small(read_byte_stream(from, bytes, context_.arena, failed));
-  for (Template& of : templates_)
-    for (std::size_t slot = 0; slot < of.kinds.size() && of.small(); ++slot)
-      for (std::int64_t& value : of.values[slot]) value = static_cast<std::int64_t>(small.read_varint());
-  return !failed && !small.failed() && small.remaining() == 0;
+  std::string_view rest = read_byte_stream(from, bytes, context_.arena, failed);
+  for (Template& of : templates_) {
+    if (!of.small()) continue;
+    const std::size_t length = varint_bytes(rest, of.slots * of.rows);
+    if (length == std::string_view::npos) return false;
+    of.at = rest.substr(0, length);
+    rest.remove_prefix(length);
+  }
+  return !failed && rest.empty();
+}
+
+bool TemplateColumn::read_small_slots(Template& of) {
+  base::ByteReader from(of.at);
+  for (std::int64_t& value : of.values) value = static_cast<std::int64_t>(from.read_varint());
+  return !from.failed();
 }
 
 bool TemplateColumn::read_large_slot(base::ByteReader& from, Template& of, std::size_t slot) {
   bool failed = false;
   std::size_t back = 0;
   if (!read_back(from, slot, back)) return false;
-  std::vector<std::int64_t>& values = of.values[slot];
+  const std::span<std::int64_t> values = of.slot(slot);
   read_integers(from, values, context_.arena, failed);
   if (failed) return false;
   if (back == 0) return true;
-  if (of.kinds[slot - back] != of.kinds[slot]) return false;
-  const std::vector<std::int64_t>& earlier = of.values[slot - back];
+  if (kind(of, slot - back) != kind(of, slot)) return false;
+  const std::span<const std::int64_t> earlier = of.slot(slot - back);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = sum(values[i], earlier[i]);
   return true;
 }
@@ -240,12 +278,12 @@ bool TemplateColumn::read_positions(base::ByteReader& from) {
     if (of.small()) rows.push_back({&of, next[static_cast<std::size_t>(number)]++});
   }
   for (std::size_t slot = 0;; ++slot) {
-    std::erase_if(rows, [&](const SmallRow& row) { return row.of->kinds.size() <= slot; });
+    std::erase_if(rows, [&](const SmallRow& row) { return row.of->slots <= slot; });
     if (rows.empty()) return true;
-    for (const SlotKind kind : kSlotKinds) {
+    for (const SlotKind of_this : kSlotKinds) {
       of_kind.clear();
       for (const SmallRow& row : rows)
-        if (row.of->kinds[slot] == kind) of_kind.push_back(row);
+        if (kind(*row.of, slot) == of_this) of_kind.push_back(row);
       if (!of_kind.empty() && !read_position(from, of_kind, slot)) return false;
     }
   }
@@ -260,35 +298,41 @@ bool TemplateColumn::read_position(base::ByteReader& from, std::span<const Small
   if (failed) return false;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Template& of = *rows[i].of;
-    const bool relative = back > 0 && of.kinds[slot - back] == of.kinds[slot];
-    of.values[slot][rows[i].row] = relative ? sum(scratch_[i], of.values[slot - back][rows[i].row]) : scratch_[i];
+    const bool relative = back > 0 && kind(of, slot - back) == kind(of, slot);
+    of.slot(slot)[rows[i].row] = relative ? sum(scratch_[i], of.slot(slot - back)[rows[i].row]) : scratch_[i];
   }
   return true;
 }
 
 bool TemplateColumn::render(Template& of, std::size_t row, base::Arena& arena, std::uint64_t& bytes_left, record::Value& to) {
   std::size_t length = of.literal_bytes;
-  for (std::size_t slot = 0; slot < of.kinds.size(); ++slot) {
-    const auto value = static_cast<std::uint64_t>(of.values[slot][row]);
-    const bool is_text = of.kinds[slot] == SlotKind::text;
+  const std::int64_t* variable = of.values.data() + row;
+  for (std::size_t slot = 0; slot < of.slots; ++slot, variable += of.rows) {
+    const auto value = static_cast<std::uint64_t>(*variable);
+    const bool is_text = kind(of, slot) == SlotKind::text;
     if (is_text && value >= texts_.size()) return false;
-    const std::size_t bytes = is_text ? texts_[value].size() : slot_length(of.kinds[slot], value);
+    const std::size_t bytes = is_text ? texts_[value].size() : slot_length(kind(of, slot), value);
     if (bytes == 0) return false;
     length += bytes;
   }
   if (length > bytes_left) return false;
   bytes_left -= length;
 
+  if (of.pieces == 0) {
+    of.first_piece = static_cast<std::uint32_t>(pieces_.size());
+    if (!parse_template(of.key, pieces_)) return false;
+    of.pieces = static_cast<std::uint32_t>(pieces_.size()) - of.first_piece;
+  }
   char* const text = arena.allocate(length);
   char* end = text;
-  std::size_t slot = 0;
-  if (of.pieces.empty()) of.pieces = parse_template(of.key).value_or(std::vector<TemplatePiece>());
-  for (const TemplatePiece& piece : of.pieces) {
+  variable = of.values.data() + row;
+  for (const TemplatePiece& piece : std::span(pieces_).subspan(of.first_piece, of.pieces)) {
     if (!piece.slot) {
       end = std::copy(piece.literal.begin(), piece.literal.end(), end);
       continue;
     }
-    const auto value = static_cast<std::uint64_t>(of.values[slot++][row]);
+    const auto value = static_cast<std::uint64_t>(*variable);
+    variable += of.rows;
     end = piece.kind == SlotKind::text ? std::copy(texts_[value].begin(), texts_[value].end(), end) : render_slot(piece.kind, value, end);
   }
   to = record::Value::string({text, length});

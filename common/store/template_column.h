@@ -47,11 +47,11 @@ class TemplateColumn {
   // How many rows of the same template come before each row.
   std::span<const std::uint32_t> ordinals();
 
-  // The variables of a template, by slot: one for each of its rows. Those of text slots are numbers
-  // of `texts`.
-  bool slots(std::size_t of, std::span<const std::vector<std::int64_t>>& values);
+  // The variables of a template in one slot, one for each of its rows. Those of text slots are numbers
+  // of `texts`. Valid as long as the column.
+  bool variables(std::size_t of, std::size_t slot, std::span<const std::int64_t>& values);
   // Whether a variable of the template, the one in this slot, may be `value` in any row: a look at
-  // less than `slots` reads.
+  // less than `variables` reads.
   bool may_hold(std::size_t of, std::size_t slot, std::int64_t value, bool& answer);
   // The distinct texts of text slots. Valid as long as the column.
   bool texts(std::span<const std::string_view>& all);
@@ -62,15 +62,16 @@ class TemplateColumn {
  private:
   struct Template {
     std::string_view key;
-    std::vector<TemplatePiece> pieces;  // once a text was made: most searches make none
-    // Known once it is `located_`:
-    std::vector<SlotKind> kinds;
-    std::size_t literal_bytes = 0;
     std::size_t rows = 0;
-    base::ByteReader large{std::string_view{}};  // where its slots lie, if they are large
+    std::uint32_t first_piece = 0, pieces = 0;  // among pieces_, once a text was made: most searches make none
+    // Known once it is `located_`:
+    std::uint32_t first_kind = 0, slots = 0;  // among kinds_
+    std::size_t literal_bytes = 0;
+    std::string_view at;  // where its variables lie; of a small one once they were found
     bool loaded = false;
-    std::vector<std::vector<std::int64_t>> values;  // by slot
+    std::vector<std::int64_t> values;  // slot by slot, each of `rows`
     bool small() const { return rows < kSmallSlotRows; }
+    std::span<std::int64_t> slot(std::size_t number) { return std::span(values).subspan(number * rows, rows); }
   };
   // A row of a small template, and which of its rows.
   struct SmallRow {
@@ -86,9 +87,11 @@ class TemplateColumn {
   bool skip_strings();
   bool skip_positions(base::ByteReader& from) const;
   bool make_room(Template& of);
+  SlotKind kind(const Template& of, std::size_t slot) const { return kinds_[of.first_kind + slot]; }
   bool load(Template& of);
-  bool load_small();
-  bool read_small_slots(base::ByteReader& from);
+  bool find_small();
+  bool find_small_slots(base::ByteReader& from);
+  bool read_small_slots(Template& of);
   bool read_large_slot(base::ByteReader& from, Template& of, std::size_t slot);
   bool read_positions(base::ByteReader& from);
   bool read_position(base::ByteReader& from, std::span<const SmallRow> rows, std::size_t slot);
@@ -98,11 +101,14 @@ class TemplateColumn {
   std::vector<std::int64_t> numbers_;  // of each text's template
   DecodeContext context_;
   std::vector<Template> templates_;
+  std::vector<TemplatePiece> pieces_;
+  std::vector<SlotKind> kinds_;
   std::vector<std::uint16_t> ids_;
   std::vector<std::uint32_t> ordinals_;
   // Set by `locate`.
   bool located_ = false, sound_ = false;
   base::ByteReader small_at_{std::string_view{}};
+  bool has_small_ = false, small_sound_ = false;
   bool has_texts_ = false, texts_sound_ = false;
   std::vector<std::string_view> texts_;
   std::vector<std::int64_t> scratch_;

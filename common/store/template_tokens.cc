@@ -245,39 +245,41 @@ std::size_t slot_length(SlotKind kind, std::uint64_t number) {
 
 char* render_slot(SlotKind kind, std::uint64_t number, char* to) {
   const std::size_t length = slot_length(kind, number);
-  if (kind == SlotKind::digits) number -= kFirstNumbers[length];
-  const unsigned base = kind == SlotKind::digits ? 10 : 16;
-  for (std::size_t i = length; i-- > 0; number /= base) to[i] = "0123456789abcdef"[number % base];
+  if (kind == SlotKind::digits) {
+    number -= kFirstNumbers[length];
+    for (std::size_t i = length; i-- > 0; number /= 10) to[i] = static_cast<char>('0' + number % 10);
+  } else {
+    for (std::size_t i = length; i-- > 0; number /= 16) to[i] = "0123456789abcdef"[number % 16];
+  }
   return to + length;
 }
 
-std::optional<std::vector<TemplatePiece>> parse_template(std::string_view key) {
-  std::vector<TemplatePiece> pieces;
-  const auto literal = [&pieces](char c) {
-    if (pieces.empty() || pieces.back().slot) pieces.push_back({false, SlotKind::escape, {}});
-    pieces.back().literal.push_back(c);
+bool parse_template(std::string_view key, std::vector<TemplatePiece>& pieces) {
+  std::size_t slots = 0, literal = 0;  // where the literal text that is no piece yet starts
+  const auto end_literal = [&](std::size_t end) {
+    if (literal < end) pieces.push_back({false, SlotKind::escape, key.substr(literal, end - literal)});
   };
-  std::size_t slots = 0;
   for (std::size_t i = 0; i < key.size(); ++i) {
-    if (kClasses[static_cast<unsigned char>(key[i])] != kMark) {
-      literal(key[i]);
-    } else if (static_cast<SlotKind>(key[i]) != SlotKind::escape) {
-      if (++slots > kTemplateSlotsMax) return std::nullopt;
+    if (kClasses[static_cast<unsigned char>(key[i])] != kMark) continue;
+    end_literal(i);
+    literal = i + 1;
+    if (static_cast<SlotKind>(key[i]) != SlotKind::escape) {
+      if (++slots > kTemplateSlotsMax) return false;
       pieces.push_back({true, static_cast<SlotKind>(key[i]), {}});
-    } else if (++i < key.size()) {
-      literal(key[i]);
-    } else {
-      return std::nullopt;
+    } else if (++i == key.size()) {
+      return false;
     }
   }
-  return pieces;
+  end_literal(key.size());
+  return true;
 }
 
 bool read_slot_kinds(std::string_view key, std::vector<SlotKind>& kinds, std::size_t& literal_bytes) {
+  const std::size_t before = kinds.size();
   for (std::size_t i = 0; i < key.size(); ++i) {
     const bool mark = kClasses[static_cast<unsigned char>(key[i])] == kMark;
     if (mark && static_cast<SlotKind>(key[i]) != SlotKind::escape) {
-      if (kinds.size() == kTemplateSlotsMax) return false;
+      if (kinds.size() - before == kTemplateSlotsMax) return false;
       kinds.push_back(static_cast<SlotKind>(key[i]));
       continue;
     }

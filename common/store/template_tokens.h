@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,12 +64,12 @@ char* render_slot(SlotKind kind, std::uint64_t number, char* to);
 // One piece of a parsed key: literal text, or a slot.
 struct TemplatePiece {
   bool slot;
-  SlotKind kind;        // of a slot
-  std::string literal;  // of a literal
+  SlotKind kind;             // of a slot
+  std::string_view literal;  // of a literal: a part of the key
 };
-// nullopt if `key` is not a template's.
-std::optional<std::vector<TemplatePiece>> parse_template(std::string_view key);
-// Appends the kinds of its slots, and adds the bytes of its literal text; false where parse_template gives nothing.
+// Appends the pieces; false if `key` is not a template's.
+bool parse_template(std::string_view key, std::vector<TemplatePiece>& pieces);
+// Appends the kinds of its slots, and adds the bytes of its literal text; false where parse_template says so.
 bool read_slot_kinds(std::string_view key, std::vector<SlotKind>& kinds, std::size_t& literal_bytes);
 
 }  // namespace logmill::store

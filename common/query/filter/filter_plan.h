@@ -11,7 +11,7 @@
 
 namespace logmill::query {
 
-// One flag a row.
+// One flag a row, 0 or 1.
 using Mask = std::vector<std::uint8_t>;
 
 // Immutable after it was made: may be used from several threads, each with tables of its own.

@@ -20,6 +20,10 @@ class Predicate {
   virtual bool test(const record::Value& value) const = 0;
   // Of all texts of the template with this key (store/template_tokens.h) at once.
   virtual Verdict judge(std::string_view /*key*/) const { return Verdict::depends; }
+  // The same of many; `verdicts` gets one for each.
+  virtual void judge_all(std::span<const std::string_view> keys, Verdict* verdicts) const {
+    for (const std::string_view key : keys) *verdicts++ = judge(key);
+  }
   // ASCII letters and digits that a text must hold somewhere, and that is all it takes; empty if it
   // takes something else. With whole_token() they must be a token (text/tokens.h) and are in lower
   // case.

@@ -34,46 +34,88 @@ class TemplateFilter {
   TemplateFilter(TemplateColumn& column, const Predicate& predicate) : column_(column), predicate_(predicate) {}
 
   base::Status narrow(Mask& keep) {
-    for (std::size_t of = 0; of < column_.templates(); ++of) templates_.push_back(judge(column_.key(of)));
-    if (damaged_) return damaged();
-    const auto ids = column_.template_of();
-    std::vector<std::uint32_t> by_slots, by_texts;
-    for (std::uint32_t row = 0; row < keep.size(); ++row) {
-      if (!keep[row]) continue;
-      const std::uint16_t of = ids[row];
-      const Verdict verdict = of == TemplateColumn::kNoTemplate ? Verdict::never : templates_[of].verdict;
-      keep[row] = verdict == Verdict::always;
-      if (verdict == Verdict::depends) (templates_[of].by_slots ? by_slots : by_texts).push_back(row);
+    if (!judge_templates(keep)) return damaged();
+    if (std::ranges::all_of(verdicts_, [](Verdict verdict) { return verdict == Verdict::never; })) {
+      std::ranges::fill(keep, std::uint8_t{0});
+      return {};
     }
-    find_in_slots(by_slots);
-    if (damaged_) return damaged();
+    std::vector<std::uint32_t> by_slots, by_texts;
+    for (const std::uint32_t row : sort_rows(keep)) (slots_of_[column_.template_of()[row]].empty() ? by_texts : by_slots).push_back(row);
     return decide_by_slots(by_slots, keep) && decide_by_texts(by_texts, keep) ? base::Status() : damaged();
   }
 
  private:
-  struct Judged {
-    Verdict verdict = Verdict::never;
-    bool by_slots = false;                                  // where it depends: on the variables one by one
-    std::vector<std::pair<std::size_t, SlotKind>> slots{};  // on which of them
-    std::span<const std::vector<std::int64_t>> values{};
-    bool looked = false, found = false;  // in all of these, whatever the row
+  // A variable that may hold what is looked for.
+  struct Slot {
+    std::size_t number;
+    SlotKind kind;
+    std::span<const std::int64_t> values{};
   };
 
-  Judged judge(std::string_view key) {
-    Judged judged{.verdict = predicate_.judge(key)};
-    if (judged.verdict != Verdict::depends || predicate_.token_part().empty() || !slots_stand_free(key)) return judged;
-    judged.by_slots = true;
-    std::size_t slot = 0;
+  // Keeps the rows whose template says so, and returns those that depend on their variables. This is done for every row of a store:
+  // no branches, and pointers that a flag written cannot have changed.
+  std::vector<std::uint32_t> sort_rows(Mask& keep) const {
+    constexpr std::uint8_t kAlways = 1, kDepends = 2;
+    std::array<std::uint8_t, TemplateColumn::kNoTemplate + 1> what{};
+    for (std::size_t of = 0; of < verdicts_.size(); ++of)
+      what[of] = verdicts_[of] == Verdict::depends ? kDepends : verdicts_[of] == Verdict::always;
+    std::vector<std::uint32_t> rows(keep.size());
+    const std::uint16_t* const ids = column_.template_of().data();
+    std::uint8_t* const flags = keep.data();
+    std::uint32_t* end = rows.data();
+    for (std::uint32_t row = 0, count = static_cast<std::uint32_t>(keep.size()); row < count; ++row) {
+      const unsigned to_do = what[ids[row]] & (0u - flags[row]);
+      flags[row] = to_do & kAlways;
+      *end = row;
+      end += to_do / kDepends;
+    }
+    rows.resize(static_cast<std::size_t>(end - rows.data()));
+    return rows;
+  }
+
+  // All templates that rows in question have.
+  bool judge_templates(const Mask& keep) {
+    std::array<std::uint8_t, TemplateColumn::kNoTemplate + 1> asked{};
+    const std::uint16_t* const ids = column_.template_of().data();
+    for (std::size_t row = 0; row < keep.size(); ++row) asked[ids[row]] |= keep[row];
+    std::vector<std::string_view> keys;
+    for (std::size_t of = 0; of < column_.templates(); ++of)
+      if (asked[of]) keys.push_back(column_.key(of));
+    std::vector<Verdict> of_keys(keys.size());
+    predicate_.judge_all(keys, of_keys.data());
+    verdicts_.assign(column_.templates(), Verdict::never);
+    slots_of_.resize(predicate_.token_part().empty() ? 0 : column_.templates());
+    for (std::size_t of = 0, i = 0; of < column_.templates(); ++of) {
+      if (!asked[of]) continue;
+      verdicts_[of] = of_keys[i++];
+      if (verdicts_[of] == Verdict::depends && !slots_of_.empty() && slots_stand_free(column_.key(of)) && !look_into_slots(of))
+        return false;
+    }
+    slots_of_.resize(column_.templates());
+    return !damaged_;
+  }
+
+  // What is looked for stands within one variable of this template, if at all. A template's variables lie one behind the other:
+  // most have no match, and then none of its rows needs to be looked at.
+  bool look_into_slots(std::size_t of) {
+    std::vector<Slot>& slots = slots_of_[of];
+    const std::string_view key = column_.key(of);
+    std::size_t number = 0;
     for (std::size_t i = 0; i < key.size(); ++i) {
       if (key[i] == 0) {
         ++i;
       } else if (is_mark(key[i])) {
-        if (may_hold(static_cast<SlotKind>(key[i]))) judged.slots.emplace_back(slot, static_cast<SlotKind>(key[i]));
-        ++slot;
+        if (may_hold(static_cast<SlotKind>(key[i]))) slots.push_back({number, static_cast<SlotKind>(key[i])});
+        ++number;
       }
     }
-    if (judged.slots.empty()) judged.verdict = Verdict::never;
-    return judged;
+    bool found = false;
+    if (!find_in_slots(static_cast<std::uint16_t>(of), slots, found)) return false;
+    if (!found) {
+      slots.clear();
+      verdicts_[of] = Verdict::never;
+    }
+    return true;
   }
 
   bool decide_by_texts(std::span<const std::uint32_t> rows, Mask& keep) {
@@ -88,38 +130,25 @@ class TemplateFilter {
     return true;
   }
 
-  // A template's variables lie one behind the other: most have no match, and then none of its rows needs to be looked at.
-  void find_in_slots(std::vector<std::uint32_t>& rows) {
-    const auto ids = column_.template_of();
-    for (const std::uint32_t row : rows) {
-      Judged& of = templates_[ids[row]];
-      if (of.looked) continue;
-      of.looked = true;
-      if (!look(ids[row], of)) {
-        damaged_ = true;
-        return;
-      }
-    }
-    std::erase_if(rows, [&](std::uint32_t row) { return !templates_[ids[row]].found; });
-  }
-
-  // A number is looked for where it lies before all of them are made.
-  bool look(std::uint16_t id, Judged& of) {
-    bool possible = !predicate_.whole_token();
-    for (const auto& [slot, kind] : of.slots) {
+  // Whether any of them does, whatever the row. A number is looked for where it lies before all of them are made.
+  bool find_in_slots(std::uint16_t of, std::vector<Slot>& slots, bool& found) {
+    bool possible = !predicate_.whole_token() && !slots.empty();
+    for (const Slot& slot : slots) {
       if (possible) break;
-      if (kind == SlotKind::text)
+      if (slot.kind == SlotKind::text)
         possible = true;
-      else if (!column_.may_hold(id, slot, static_cast<std::int64_t>(number_->number), possible))
+      else if (!column_.may_hold(of, slot.number, static_cast<std::int64_t>(number_->number), possible))
         return false;
     }
     if (!possible) return true;
-    if (!column_.slots(id, of.values)) return false;
-    for (const auto& [slot, kind] : of.slots) of.found = of.found || any_holds(kind, of.values[slot]);
+    for (Slot& slot : slots) {
+      if (!column_.variables(of, slot.number, slot.values)) return false;
+      found = found || any_holds(slot.kind, slot.values);
+    }
     return true;
   }
 
-  bool any_holds(SlotKind kind, const std::vector<std::int64_t>& values) {
+  bool any_holds(SlotKind kind, std::span<const std::int64_t> values) {
     if (kind != SlotKind::text && predicate_.whole_token())
       return std::ranges::find(values, static_cast<std::int64_t>(number_->number)) != values.end();
     return std::ranges::any_of(values, [&](std::int64_t value) { return holds(kind, static_cast<std::uint64_t>(value)); });
@@ -129,14 +158,9 @@ class TemplateFilter {
     if (rows.empty()) return true;
     const auto ids = column_.template_of();
     const auto ordinals = column_.ordinals();
-    for (const std::uint32_t row : rows) {
-      const Judged& of = templates_[ids[row]];
-      for (const auto& [slot, kind] : of.slots)
-        if (holds(kind, static_cast<std::uint64_t>(of.values[slot][ordinals[row]]))) {
-          keep[row] = 1;
-          break;
-        }
-    }
+    for (const std::uint32_t row : rows)
+      keep[row] = std::ranges::any_of(
+          slots_of_[ids[row]], [&](const Slot& slot) { return holds(slot.kind, static_cast<std::uint64_t>(slot.values[ordinals[row]])); });
     return true;
   }
 
@@ -183,7 +207,9 @@ class TemplateFilter {
 
   TemplateColumn& column_;
   const Predicate& predicate_;
-  std::vector<Judged> templates_;
+  // By template: what is known, and where it depends on variables one by one, on which.
+  std::vector<Verdict> verdicts_;
+  std::vector<std::vector<Slot>> slots_of_;
   bool damaged_ = false;
   base::Arena scratch_;
   std::array<std::optional<bool>, 5> may_hold_;  // by kind
