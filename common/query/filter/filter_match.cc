@@ -1,7 +1,10 @@
 // `field ~ /re/`: RE2, in time linear in the text whatever the pattern.
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <mutex>
+#include <shared_mutex>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -9,6 +12,7 @@
 #include "base/hash.h"
 #include "query/filter/filter_spec.h"
 #include "query/filter/regex_atoms.h"
+#include "query/filter/text_match.h"
 
 namespace logmill::query {
 namespace {
@@ -22,7 +26,8 @@ constexpr std::size_t kKnownMax = 8'192, kKnownBytesMax = 512;
 
 class Match : public PredicateOf<Match> {
  public:
-  Match(const std::string& pattern, const re2::RE2::Options& options) : regex_(pattern, options), required_(pattern, options) {
+  Match(const std::string& pattern, const re2::RE2::Options& options)
+      : regex_(pattern, options), required_(pattern, options), telling_(required_.telling()) {
     for (const std::string& atom : required_.atoms()) atoms_.emplace_back(atom, true);
   }
 
@@ -31,19 +36,40 @@ class Match : public PredicateOf<Match> {
     if (!value.present()) return false;
     std::string scratch;
     const std::string_view text = text_of(value, scratch);
+    for (const std::string& atom : telling_)
+      if (find_folded(text, atom) == std::string_view::npos) return false;
     return regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
   }
 
-  // Texts that a match must hold, in lower case, tell which shapes can match. Block after block has
-  // the same ones.
+  // Texts that a match must hold, in lower case, tell which shapes can match.
   Verdict judge(std::string_view key) const override {
-    if (atoms_.empty()) return Verdict::depends;
+    std::vector<int> held;
+    for (std::size_t i = 0; i < atoms_.size(); ++i)
+      if (!required_.is_ascii(required_.atoms()[i]) || atoms_[i].contains(key) != Verdict::never) held.push_back(static_cast<int>(i));
+    return atoms_.empty() || required_.may_match(held) ? Verdict::depends : Verdict::never;
+  }
+
+  // Block after block has the same shapes: what is known of them is kept.
+  void judge_all(std::span<const std::string_view> keys, Verdict* verdicts) const override {
+    std::vector<std::uint64_t> hashes(keys.size());
+    std::ranges::transform(keys, hashes.begin(), [](std::string_view key) { return base::xxh3_64(key); });
+    std::vector<std::size_t> unknown;
+    {
+      const std::shared_lock lock(known_mutex_);
+      for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto known = known_.find(hashes[i]);
+        if (known != known_.end() && known->second.key == keys[i])
+          verdicts[i] = known->second.verdict;
+        else
+          unknown.push_back(i);
+      }
+    }
+    if (unknown.empty()) return;
+    for (const std::size_t i : unknown) verdicts[i] = judge(keys[i]);
     const std::lock_guard lock(known_mutex_);
-    const std::uint64_t hash = base::xxh3_64(key);
-    if (const auto known = known_.find(hash); known != known_.end() && known->second.key == key) return known->second.verdict;
-    const Verdict verdict = judge_anew(key);
-    if (known_.size() < kKnownMax && key.size() <= kKnownBytesMax) known_.insert_or_assign(hash, Known{std::string(key), verdict});
-    return verdict;
+    for (const std::size_t i : unknown)
+      if (known_.size() < kKnownMax && keys[i].size() <= kKnownBytesMax)
+        known_.insert_or_assign(hashes[i], Known{std::string(keys[i]), verdicts[i]});
   }
 
  private:
@@ -52,17 +78,11 @@ class Match : public PredicateOf<Match> {
     Verdict verdict;
   };
 
-  Verdict judge_anew(std::string_view key) const {
-    std::vector<int> held;
-    for (std::size_t i = 0; i < atoms_.size(); ++i)
-      if (atoms_[i].contains(key) != Verdict::never) held.push_back(static_cast<int>(i));
-    return required_.may_match(held) ? Verdict::depends : Verdict::never;
-  }
-
   re2::RE2 regex_;
   RegexAtoms required_;
+  std::vector<std::string> telling_;
   std::vector<TemplateSearch> atoms_;
-  mutable std::mutex known_mutex_;  // of what threads learn from each other
+  mutable std::shared_mutex known_mutex_;  // of what threads learn from each other
   mutable std::unordered_map<std::uint64_t, Known> known_;
 };
 

@@ -192,13 +192,11 @@ base::Status LineDemand::narrow(const Part& part, const index::SidecarReader& si
 // A part of the text that must match: where it holds bytes that may be escaped, it is taken as held.
 LineDemand::Part LineDemand::part_of_regex(const Literal& literal, const Context& context) {
   re2::RE2::Options options(re2::RE2::Quiet);
-  const bool ignore_case = literal.ignore_case || context.ignore_case;
-  options.set_case_sensitive(!ignore_case);
+  options.set_case_sensitive(!literal.ignore_case && !context.ignore_case);
   Part part;
   part.regex = std::make_unique<RegexAtoms>(literal.text, options);
   const auto& atoms = part.regex->atoms();
   if (atoms.empty()) return {};
-  const bool folds = ignore_case || literal.text.find("(?") != std::string::npos;
   for (std::size_t i = 0; i < atoms.size(); ++i) {
     const std::string& atom = atoms[i];
     text::Needles needles;
@@ -206,8 +204,8 @@ LineDemand::Part LineDemand::part_of_regex(const Literal& literal, const Context
       needles.add(atom);
     else
       part.assumed.push_back(static_cast<int>(i));
-    if (folds && atom.find('k') != atom.npos) needles.add(kKelvin);
-    if (folds && atom.find('s') != atom.npos) needles.add(kLongS);
+    if (part.regex->folds() && atom.find('k') != atom.npos) needles.add(kKelvin);
+    if (part.regex->folds() && atom.find('s') != atom.npos) needles.add(kLongS);
     part.atoms.push_back(std::move(needles));
   }
   if (part.regex->may_match(part.assumed)) return {};

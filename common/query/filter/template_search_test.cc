@@ -5,7 +5,9 @@
 
 #include <random>
 #include <string>
+#include <utility>
 
+#include "query/filter/filter_spec.h"
 #include "query/filter/text_match.h"
 #include "store/template_tokens.h"
 
@@ -61,6 +63,30 @@ TEST_P(TemplateSearchSeeds, NeverAndAlwaysAreTrueOfEveryText) {
     decided += exact != Verdict::depends;
   }
   EXPECT_GT(decided, 5'000U);  // else it would be of no use
+}
+
+// A match may take letters that are other bytes: of other cases beyond ASCII, or folded into it from there.
+TEST(TemplateSearch, NoTemplateIsLeftOutWhoseTextARegexMatches) {
+  const std::string kelvin = "\xe2\x84\xaa", long_s = "\xc5\xbf", accent = "\xc3\x89";
+  const std::pair<std::string, std::string> matching[] = {{accent + "[0-9] there", accent + "7 there"},
+                                                          {"(?i)mit k[0-9]", "mit " + kelvin + "9"},
+                                                          {"(?i)is[0-9]x", "i" + long_s + "3x"},
+                                                          {"mit \\x{212a}[0-9]", "mit " + kelvin + "9"},
+                                                          {"(?i)" + accent + "9",
+                                                           "\xc3\xa9"
+                                                           "9"},
+                                                          {"User [0-9]+99 ", "User 1299 "},
+                                                          {"(?i)user [0-9]+9 MOVED", "uSER 19 moved"},
+                                                          {"k9 [a-z]", "k9 z"},
+                                                          {"mit " + kelvin + "[0-9]", "mit " + kelvin + "9"}};
+  store::Tokenizer tokenizer;
+  for (const auto& [pattern, text] : matching) {
+    tokenizer.cut(text);
+    const auto predicate = filter_spec(Op::match).make({"message", Op::match, {{pattern, Literal::Form::regex}}}, {});
+    ASSERT_TRUE(predicate) << pattern;
+    EXPECT_TRUE((*predicate)->test(record::Value::string(text))) << pattern;
+    EXPECT_NE((*predicate)->judge(tokenizer.key()), Verdict::never) << pattern;
+  }
 }
 
 TEST(TemplateSearch, LooksForTheStartOfALongNeedle) {

@@ -35,6 +35,18 @@ std::string to_lower(std::string_view text) {
   return out;
 }
 
+std::size_t find_folded(std::string_view text, std::string_view needle, std::size_t from) {
+  if (from > text.size() || text.size() - from < needle.size()) return std::string_view::npos;
+  if (needle.empty()) return from;
+  const char* end = text.data() + text.size() - needle.size() + 1;
+  for (const char* at = text.data() + from; at < end; ++at) {
+    at = find_either(at, end, needle[0], text::upper_ascii(needle[0]));
+    if (!at) break;
+    if (equal_folded(at, needle)) return static_cast<std::size_t>(at - text.data());
+  }
+  return std::string_view::npos;
+}
+
 bool matches_glob(std::string_view pattern, std::string_view text, bool ignore_case) {
   std::size_t p = 0, t = 0;
   std::size_t star = std::string_view::npos, star_text = 0;
@@ -75,21 +87,9 @@ std::string_view WordFinder::whole_token() const {
 
 std::size_t WordFinder::find(std::string_view text, std::size_t from) const {
   for (std::size_t at = from;; ++at) {
-    at = find_bytes(text, at);
+    at = find_folded(text, needle_, at);
     if (at == std::string_view::npos || stands_free(text, at)) return at;
   }
-}
-
-std::size_t WordFinder::find_bytes(std::string_view text, std::size_t from) const {
-  if (from > text.size() || text.size() - from < needle_.size()) return std::string_view::npos;
-  if (needle_.empty()) return from;
-  const char* end = text.data() + text.size() - needle_.size() + 1;
-  for (const char* at = text.data() + from; at < end; ++at) {
-    at = find_either(at, end, needle_[0], text::upper_ascii(needle_[0]));
-    if (!at) break;
-    if (equal_folded(at, needle_)) return static_cast<std::size_t>(at - text.data());
-  }
-  return std::string_view::npos;
 }
 
 bool WordFinder::stands_free(std::string_view text, std::size_t at) const {

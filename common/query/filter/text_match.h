@@ -16,6 +16,9 @@ std::string to_lower(std::string_view text);
 // `*` only.
 bool matches_glob(std::string_view pattern, std::string_view text, bool ignore_case);
 
+// Where `needle`, which is in lower case, begins in `text`, in any letter case; npos if it is nowhere.
+std::size_t find_folded(std::string_view text, std::string_view needle, std::size_t from = 0);
+
 // Whether there is at least one byte, and all are ASCII letters and digits.
 bool is_alphanumeric(std::string_view text);
 
@@ -36,7 +39,6 @@ class WordFinder {
   std::size_t size() const { return needle_.size(); }
 
  private:
-  std::size_t find_bytes(std::string_view text, std::size_t from) const;
   bool stands_free(std::string_view text, std::size_t at) const;
 
   std::string needle_;  // lower case
