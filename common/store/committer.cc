@@ -27,6 +27,7 @@ Committer::Committer(sys::FileSystem& fs, const std::string& store, const Writer
       counters_(counters),
       next_recovery_ns_(clock.steady_ns() + kRecoveryNs),
       sync_pool_(options.threads > 0 ? 1 : 0),
+      seal_helper_(options.threads > 0 ? 1 : 0),
       seal_pool_(options.threads > 0 ? 1 : 0) {}
 
 // --- commit ---
@@ -113,7 +114,7 @@ base::Status Committer::seal() {
 
 void Committer::start_seal(Sealing& sealing) {
   sealing.sealed = seal_pool_.start(
-      [this, path = sealing.lane->path()](std::size_t) { return seal_segment(fs_, path, options_.zstd_level, reporter_); });
+      [this, path = sealing.lane->path()](std::size_t) { return seal_segment(fs_, path, options_.zstd_level, seal_helper_, reporter_); });
 }
 
 // Without a lane afterwards, or to be tried again.

@@ -81,7 +81,7 @@ class Committer {
   std::deque<Sealing> sealing_;
   std::future<base::Result<RecoveryResult>> recovery_;
   std::int64_t next_recovery_ns_;
-  base::WorkerPool sync_pool_, seal_pool_;  // last: they end before what their tasks use
+  base::WorkerPool sync_pool_, seal_helper_, seal_pool_;  // last: they end before what their tasks use
 };
 
 }  // namespace logmill::store

@@ -22,6 +22,7 @@
 //
 // Declined when the text has no structure that this finds: see `kTrialRows`.
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "store/encoding.h"
@@ -168,7 +169,8 @@ class TemplateWriter {
   };
 
   void append_positions(std::string& out, EncodeContext& context) {
-    std::vector<SmallRow> rows, of_kind;
+    std::vector<SmallRow> rows;
+    std::array<std::vector<SmallRow>, std::size(kSlotKinds)> of_kind;
     const std::int64_t* variables = variables_.data();
     for (const std::int64_t id : ids_) {
       const Template& of = templates_[static_cast<std::size_t>(id)];
@@ -178,12 +180,10 @@ class TemplateWriter {
     for (std::size_t slot = 0;; ++slot) {
       std::erase_if(rows, [&](const SmallRow& row) { return row.of->kinds.size() <= slot; });
       if (rows.empty()) return;
-      for (const SlotKind kind : kSlotKinds) {
-        of_kind.clear();
-        for (const SmallRow& row : rows)
-          if (row.of->kinds[slot] == kind) of_kind.push_back(row);
-        if (!of_kind.empty()) append_position(out, of_kind, slot, context);
-      }
+      for (auto& of : of_kind) of.clear();
+      for (const SmallRow& row : rows) of_kind[static_cast<std::size_t>(row.of->kinds[slot]) - 1].push_back(row);
+      for (const auto& of : of_kind)
+        if (!of.empty()) append_position(out, of, slot, context);
     }
   }
 

@@ -10,6 +10,7 @@
 #include "store/encoding.h"
 #include "store/segment_format.h"
 #include "store/value_table.h"
+#include "text/tokens.h"
 
 namespace logmill::store {
 namespace {
@@ -34,12 +35,7 @@ std::uint64_t filter_bytes(std::uint64_t lanes, std::size_t blocks) { return lan
 
 std::uint64_t chunks_of(std::uint64_t bytes) { return (bytes + kFilterChunkBytes - 1) / kFilterChunkBytes; }
 
-std::uint64_t key_of(std::string_view text, std::string& scratch) {
-  scratch = text;
-  for (char& c : scratch)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return base::xxh3_64(scratch);
-}
+std::uint64_t key_of(std::string_view text, std::string& scratch) { return base::xxh3_64(text::lower_ascii(text, scratch)); }
 
 bool may_be_ids(const ColumnSummary& column) {
   if (column.kinds != kStrings || column.name == record::kMessage || column.name == record::kRaw) return false;

@@ -34,7 +34,8 @@ struct Sealed {
       EXPECT_TRUE(append_block(batch, std::span(&all, 1), context, bytes));
       EXPECT_TRUE(builder.add_block(bytes));
     }
-    EXPECT_TRUE(builder.finish({}, {}));
+    base::WorkerPool alone(0);
+    EXPECT_TRUE(builder.finish({}, {}, alone));
   }
 
   void fill(record::Batch& batch, std::size_t b, std::mt19937_64& random) {

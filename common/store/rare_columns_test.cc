@@ -49,7 +49,8 @@ struct Stored {
     const BlockReader::RangeRows all{{}, static_cast<std::uint32_t>(rows)};
     EXPECT_TRUE(append_block(batch, std::span(&all, 1), context, bytes));
     EXPECT_TRUE(builder.add_block(bytes));
-    EXPECT_TRUE(builder.finish({}, {}));
+    base::WorkerPool alone(0);
+    EXPECT_TRUE(builder.finish({}, {}, alone));
   }
   std::unique_ptr<SegmentReader> reader() { return *open_segment(fs, path, base::null_reporter()); }
 };
@@ -151,7 +152,8 @@ TEST(RareColumns, FieldsThatDecideEachOtherAreStoredByRow) {
   SegmentBuilder builder(1);
   ASSERT_TRUE(builder.open(fs, "x.seg", 0));
   ASSERT_TRUE(builder.add_block(bytes));
-  ASSERT_TRUE(builder.finish({}, {}));
+  base::WorkerPool alone(0);
+  ASSERT_TRUE(builder.finish({}, {}, alone));
   const auto segment = *open_segment(fs, "x.seg", base::null_reporter());
   const auto block = *segment->read_block(0);
   ASSERT_TRUE(block->verify());

@@ -20,7 +20,8 @@ base::Status recover_live(sys::FileSystem& fs, const std::string& path, int zstd
   if (!locked) return {};
   // Killed between publishing the sealed file and removing this one, or sealed since we listed it.
   if (fs.info(with_suffix(path, kSealedSuffix))) return fs.remove_if_there(path);
-  const auto sealed = seal_segment(fs, path, zstd_level, reporter);
+  base::WorkerPool alone(0);
+  const auto sealed = seal_segment(fs, path, zstd_level, alone, reporter);
   if (!sealed) {
     // What this version cannot read is left for one that can; a full disk leaves it for later.
     // Neither keeps a writer from its work.

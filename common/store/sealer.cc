@@ -31,8 +31,8 @@ bool worth_joining(const std::vector<BlockInfo>& blocks) {
 
 class Sealer {
  public:
-  Sealer(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::Reporter& reporter)
-      : fs_(fs), live_path_(live_path), reporter_(reporter), sealed_(zstd_level) {}
+  Sealer(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::WorkerPool& helper, base::Reporter& reporter)
+      : fs_(fs), live_path_(live_path), helper_(helper), reporter_(reporter), sealed_(zstd_level) {}
 
   base::Result<SealResult> seal() {
     LOGMILL_ASSIGN_OR_RETURN(live_, open_segment(fs_, live_path_, reporter_));
@@ -71,7 +71,7 @@ class Sealer {
     const auto write_footer = [&]() -> base::Result<std::uint64_t> {
       LOGMILL_RETURN_IF_ERROR(sealed_.open_live(fs_, live_path_, live_->blocks()));
       LOGMILL_ASSIGN_OR_RETURN(auto frontiers, live_->frontiers());
-      auto finished = sealed_.finish(std::move(frontiers), {});
+      auto finished = sealed_.finish(std::move(frontiers), {}, helper_);
       // On a full disk the space may be needed; what cannot be cut off is cut off next time.
       if (!finished) [[maybe_unused]]
         const auto cut = sealed_.cut_footer();
@@ -92,7 +92,7 @@ class Sealer {
     LOGMILL_RETURN_IF_ERROR(sealed_.open(fs_, temporary, parse_segment_header(header).value_or(0)));
     for (std::size_t i = 0; i < live_->blocks().size(); ++i) LOGMILL_RETURN_IF_ERROR(take_block(i, *live_file));
     LOGMILL_ASSIGN_OR_RETURN(auto frontiers, live_->frontiers());
-    return sealed_.finish(std::move(frontiers), {});
+    return sealed_.finish(std::move(frontiers), {}, helper_);
   }
 
   base::Status take_block(std::size_t index, const sys::File& live_file) {
@@ -129,6 +129,7 @@ class Sealer {
 
   sys::FileSystem& fs_;
   const std::string& live_path_;
+  base::WorkerPool& helper_;
   base::Reporter& reporter_;
   std::unique_ptr<SegmentReader> live_;
   SegmentBuilder sealed_;
@@ -136,8 +137,9 @@ class Sealer {
 
 }  // namespace
 
-base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::Reporter& reporter) {
-  return Sealer(fs, live_path, zstd_level, reporter).seal();
+base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::WorkerPool& helper,
+                                      base::Reporter& reporter) {
+  return Sealer(fs, live_path, zstd_level, helper, reporter).seal();
 }
 
 }  // namespace logmill::store

@@ -6,6 +6,7 @@
 
 #include "base/reporter.h"
 #include "base/result.h"
+#include "base/worker_pool.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
@@ -20,7 +21,8 @@ struct SealResult {
 // Of one with many small blocks these are joined into full ones, full ones copied, in a new file;
 // then the live one goes (or is kept as .damaged if a part of it could not be read). Order of rows
 // and ranges stay; the sealed file appears at once and whole. The caller holds the lock of the live
-// segment. On failure the live segment is as before, and all of it valid.
-base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::Reporter& reporter);
+// segment. On failure the live segment is as before, and all of it valid. `helper` must not be the pool in which this runs.
+base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::WorkerPool& helper,
+                                      base::Reporter& reporter);
 
 }  // namespace logmill::store

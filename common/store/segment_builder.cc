@@ -85,15 +85,12 @@ base::Status SegmentBuilder::join(BlockReader& block) {
   return append_block_rows(rows_, block, selected_);
 }
 
-base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontiers, SegmentOrigin origin) {
+base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontiers, SegmentOrigin origin, base::WorkerPool& helper) {
   LOGMILL_RETURN_IF_ERROR(flush_rows());
   footer_.frontiers = std::move(frontiers);
   footer_.origin = std::move(origin);
   ValueCounter counter;  // `footer_.counts` points into it
-  if (written_ > kSmallBytes) {
-    LOGMILL_RETURN_IF_ERROR(count_values(counter));
-    LOGMILL_RETURN_IF_ERROR(append_filters());
-  }
+  if (written_ > kSmallBytes) LOGMILL_RETURN_IF_ERROR(summarize(counter, helper));
   LOGMILL_RETURN_IF_ERROR(append(make_footer(footer_, written_, zstd_level_)));
   LOGMILL_RETURN_IF_ERROR(file_->sync());
   return written_;
@@ -106,21 +103,30 @@ base::Result<std::unique_ptr<BlockReader>> SegmentBuilder::open_block(std::size_
                                                                         block.info.offset + block.head.size(), std::move(head.directory)));
 }
 
-base::Status SegmentBuilder::count_values(ValueCounter& counter) {
-  for (std::size_t i = 0; i < footer_.blocks.size(); ++i) {
-    LOGMILL_ASSIGN_OR_RETURN(const auto block, open_block(i));
-    LOGMILL_RETURN_IF_ERROR(counter.add_block(*block));
-  }
+base::Status SegmentBuilder::summarize(ValueCounter& counter, base::WorkerPool& helper) {
+  auto counted = helper.start([this, &counter](std::size_t) { return count_values(counter); });
+  const base::Status appended = append_filters(counted);
+  LOGMILL_RETURN_IF_ERROR(counted.get());
+  LOGMILL_RETURN_IF_ERROR(appended);
   footer_.counts = counter.finish();
   return {};
 }
 
-base::Status SegmentBuilder::append_filters() {
+base::Status SegmentBuilder::count_values(ValueCounter& counter) const {
+  for (std::size_t i = 0; i < footer_.blocks.size(); ++i) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto block, open_block(i));
+    LOGMILL_RETURN_IF_ERROR(counter.add_block(*block));
+  }
+  return {};
+}
+
+base::Status SegmentBuilder::append_filters(const std::future<base::Status>& counted) {
   MemberFilterBuilder builder(footer_.blocks.size(), [this](std::size_t index) { return open_block(index); });
   LOGMILL_ASSIGN_OR_RETURN(footer_.filters, builder.choose_columns());
   for (MemberFilter& filter : footer_.filters) {
     LOGMILL_ASSIGN_OR_RETURN(const std::string bits, builder.make_bits(filter));
     filter.offset = written_;
+    counted.wait();  // it reads the file
     LOGMILL_RETURN_IF_ERROR(append(bits));
   }
   return {};

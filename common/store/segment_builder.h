@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/worker_pool.h"
 #include "record/batch.h"
 #include "store/block_writer.h"
 #include "store/footer.h"
@@ -55,8 +56,9 @@ class SegmentBuilder {
   // What was added so far, encoded or not.
   std::uint64_t rows() const { return rows_added_; }
 
-  // Writes the footer and syncs; the size of the file.
-  base::Result<std::uint64_t> finish(std::vector<Frontier> frontiers, SegmentOrigin origin);
+  // Writes the footer and syncs; the size of the file. Half of what is to be found out for the footer is
+  // left to `helper`.
+  base::Result<std::uint64_t> finish(std::vector<Frontier> frontiers, SegmentOrigin origin, base::WorkerPool& helper);
 
  private:
   std::size_t joined_rows() const { return sparse_rows_ ? sparse_rows_->rows() : rows_.rows(); }
@@ -66,8 +68,11 @@ class SegmentBuilder {
   base::Status append_block_bytes(std::string_view bytes);
   void list_block(const BlockHeader& header, std::string head, std::uint64_t offset);
   base::Result<std::unique_ptr<BlockReader>> open_block(std::size_t index) const;
-  base::Status count_values(ValueCounter& counter);
-  base::Status append_filters();
+  // What the footer says of the values, beyond the blocks themselves.
+  base::Status summarize(ValueCounter& counter, base::WorkerPool& helper);
+  base::Status count_values(ValueCounter& counter) const;
+  // Appends nothing before `counted` is there.
+  base::Status append_filters(const std::future<base::Status>& counted);
   base::Status append(std::string_view bytes);
 
   int zstd_level_;

@@ -107,7 +107,8 @@ class Rewriter {
     result.rows_after = builder_.rows();
     if (result.rows_after == 0 && purpose_ == Purpose::replace) return {};
     if (purpose_ == Purpose::move) origin_ = {{}, sources_.front()->origin().parts};
-    LOGMILL_ASSIGN_OR_RETURN(result.bytes_after, builder_.finish(result.frontiers, std::move(origin_)));
+    base::WorkerPool alone(0);
+    LOGMILL_ASSIGN_OR_RETURN(result.bytes_after, builder_.finish(result.frontiers, std::move(origin_), alone));
     return {};
   }
 
