@@ -67,7 +67,8 @@ base::Status FlatWriter::recover() {
   }
   if (judgement.last_is_lost)
     reporter_.warn("positions", path_ + ": the file that was written last is gone; what its last commit held may come again");
-  appended_ = committed_ = judgement.frontiers;
+  appended_.advance_all(judgement.frontiers.list());
+  committed_.advance_all(judgement.frontiers.list());
   positions_kept_ = judgement.kept;
   return open_file();
 }

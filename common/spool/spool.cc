@@ -30,7 +30,9 @@ Spool::Spool(sys::FileSystem& fs, std::string dir, SpoolOptions options, base::R
       dir_(std::move(dir)),
       options_(options),
       reporter_(reporter),
-      encoder_(codec::make_writer(codec::Format::frames, options.compress)) {}
+      encoder_(codec::make_writer(codec::Format::frames, options.compress)),
+      taken_(options.streams_max),
+      committed_(options.streams_max) {}
 
 base::Result<std::unique_ptr<Spool>> Spool::open(sys::FileSystem& fs, std::string dir, SpoolOptions options, base::Reporter& reporter) {
   LOGMILL_RETURN_IF_ERROR(make_durable_folder(fs, dir));
@@ -83,8 +85,9 @@ base::Status Spool::take_last_segment(std::uint64_t number, const SegmentContent
   LOGMILL_RETURN_IF_ERROR(file_->sync());
   segments_.push_back({number, content.bytes});
   bytes_ += content.bytes;
-  taken_.advance_all(content.frontiers.list());
-  committed_ = taken_;
+  const auto held = content.frontiers.list();
+  taken_.advance_all(held);
+  committed_.advance_all(held);
   end_at_open_ = {number, content.bytes};
   const Place first{segments_.front().number, 0};
   acknowledged_ = std::clamp(content.acknowledged.value_or(first), first, end_at_open_);

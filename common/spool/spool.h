@@ -25,6 +25,7 @@ namespace logmill::spool {
 struct SpoolOptions {
   std::uint64_t bytes_max = 1 << 30;
   codec::Compress compress = codec::Compress::yes;
+  std::size_t streams_max = store::kStreamsMax;
 };
 
 class Spool {

@@ -137,8 +137,8 @@ TEST(Spool, FrontiersOutliveTheFrames) {
   }
   EXPECT_EQ(at.fs.files().size(), at.segments() + 1) << "segments and the lock, no more";
   const auto frontiers = *read_frontiers(at.fs, "queue/web");
-  ASSERT_EQ(frontiers.size(), 2u);
-  EXPECT_EQ(frontiers[1].position, 7u);
+  ASSERT_EQ(frontiers.size(), 2u) << "the latest last";
+  EXPECT_EQ(frontiers[0].position, 7u);
   EXPECT_EQ(*SpoolFixture::append(**at.open(), 0, 7, other), 7u);
 }
 
@@ -277,6 +277,31 @@ TEST(Spool, WithAnyByteChangedItHoldsNoMoreThanItDid) {
     std::uint64_t held = 0;
     ASSERT_NO_FATAL_FAILURE(expect_completed(changed, held));
   }
+}
+
+TEST(Spool, RemembersTheStreamsThatMovedLast) {
+  SpoolFixture at;
+  at.options.streams_max = 3;
+  std::size_t frames = 0;
+  for (const int run : {1, 2}) {
+    SCOPED_TRACE(run);
+    const auto spool = *at.open();
+    for (std::uint8_t i = 0; i < 200; ++i) {
+      ASSERT_TRUE(SpoolFixture::append(*spool, 0, 1, {i, static_cast<std::uint8_t>(run)}));
+      ASSERT_TRUE(spool->commit());
+      while (const auto frame = *spool->next()) {
+        spool->acknowledge_one();
+        ++frames;
+      }
+    }
+    ASSERT_TRUE(spool->close());
+    // Those of the last segment's head, and of its frames.
+    EXPECT_LT(read_frontiers(at.fs, "queue/web")->size(), 20u);
+  }
+  EXPECT_EQ(frames, 400u);
+  const auto spool = *at.open();
+  EXPECT_EQ(*SpoolFixture::append(*spool, 0, 1, {199, 2}), 1u) << "a repeat";
+  EXPECT_EQ(*SpoolFixture::append(*spool, 0, 1, {0, 1}), 0u) << "forgotten: taken again";
 }
 
 TEST(Spool, ADamagedFrameStopsTheReaderBeforeIt) {

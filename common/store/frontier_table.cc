@@ -14,23 +14,30 @@ constexpr std::uint64_t kFrontiersBytesMax = 1 << 30;
 }  // namespace
 
 void FrontierTable::advance(const Frontier& frontier) {
-  const auto [known, added] = frontiers_.try_emplace(frontier.stream, frontier);
-  if (added) return;
-  Frontier& held = known->second;
+  const auto known = places_.find(frontier.stream);
+  if (known == places_.end()) {
+    places_.emplace(frontier.stream, streams_.insert(streams_.end(), frontier));
+    forget_oldest(streams_max_);
+    return;
+  }
+  Frontier& held = *known->second;
   if (std::tie(held.epoch, held.position) < std::tie(frontier.epoch, frontier.position)) held = frontier;
+  streams_.splice(streams_.end(), streams_, known->second);
 }
 
 std::optional<Frontier> FrontierTable::find(const record::StreamId& stream) const {
-  const auto known = frontiers_.find(stream);
-  if (known == frontiers_.end()) return std::nullopt;
-  return known->second;
+  const auto known = places_.find(stream);
+  if (known == places_.end()) return std::nullopt;
+  return *known->second;
 }
 
-std::vector<Frontier> FrontierTable::list() const {
-  std::vector<Frontier> all;
-  for (const auto& [stream, frontier] : frontiers_) all.push_back(frontier);
-  std::sort(all.begin(), all.end(), [](const Frontier& a, const Frontier& b) { return a.stream < b.stream; });
-  return all;
+std::size_t FrontierTable::forget_oldest(std::size_t streams_max) {
+  std::size_t forgotten = 0;
+  for (; streams_.size() > streams_max; ++forgotten) {
+    places_.erase(streams_.front().stream);
+    streams_.pop_front();
+  }
+  return forgotten;
 }
 
 void append_frontiers(std::string& out, const std::vector<Frontier>& frontiers) {

@@ -1,9 +1,10 @@
-// How far each stream is held, in memory and as bytes.
+// How far each stream is held, in memory and as bytes: of the streams that moved last.
 //
 //   frontiers = count:varint (stream:byte{16} epoch:varint position:varint){count}
 #pragma once
 
 #include <cstring>
+#include <list>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -14,9 +15,18 @@
 
 namespace logmill::store {
 
+// Each program run on standard input is a stream, and so is each file that was ever rotated: a table that kept all would grow for ever.
+inline constexpr std::size_t kStreamsMax = 1 << 18;
+
 class FrontierTable {
  public:
-  // A later epoch, or a greater position in the same, moves the frontier; anything else leaves it.
+  FrontierTable() = default;
+  explicit FrontierTable(std::size_t streams_max) : streams_max_(streams_max) {}
+  FrontierTable(FrontierTable&&) = default;
+  FrontierTable& operator=(FrontierTable&&) = default;
+
+  // A later epoch, or a greater position in the same, moves the frontier; anything else leaves it. The stream is now the latest; beyond
+  // `streams_max` the one that was idle for longest is forgotten.
   void advance(const Frontier& frontier);
   void advance(const record::Range& range) {
     if (range.named()) advance(Frontier{range.stream, range.epoch, range.to});
@@ -25,8 +35,10 @@ class FrontierTable {
     for (const Frontier& frontier : frontiers) advance(frontier);
   }
   std::optional<Frontier> find(const record::StreamId& stream) const;
-  // In order of stream, so that the same content gives the same bytes.
-  std::vector<Frontier> list() const;
+  // The stream that was idle for longest first: a table that takes them in in this order is the same.
+  std::vector<Frontier> list() const { return {streams_.begin(), streams_.end()}; }
+  // Forgets those that were idle for longest, until so many are left; returns how many.
+  std::size_t forget_oldest(std::size_t streams_max);
 
  private:
   struct Hash {
@@ -34,7 +46,9 @@ class FrontierTable {
       return base::load_le<std::uint64_t>(id.data());  // an id is a hash, or a number drawn at random
     }
   };
-  std::unordered_map<record::StreamId, Frontier, Hash> frontiers_;
+  std::size_t streams_max_ = kStreamsMax;
+  std::list<Frontier> streams_;  // the latest last
+  std::unordered_map<record::StreamId, std::list<Frontier>::iterator, Hash> places_;
 };
 
 void append_frontiers(std::string& out, const std::vector<Frontier>& frontiers);

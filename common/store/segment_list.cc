@@ -163,8 +163,11 @@ base::Result<std::vector<Frontier>> read_frontiers(sys::FileSystem& fs, const st
     LOGMILL_ASSIGN_OR_RETURN(all_there, advance_by_segments(fs, store, reporter, seen, table));
   }
   LOGMILL_ASSIGN_OR_RETURN(const auto kept, read_frontiers_file(fs, store));
-  table.advance_all(kept);
-  return table.list();
+  // Though it is older: what moved last is to be kept.
+  FrontierTable all;
+  all.advance_all(kept);
+  all.advance_all(table.list());
+  return all.list();
 }
 
 }  // namespace logmill::store

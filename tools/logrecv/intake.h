@@ -2,16 +2,17 @@
 // output.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "cli/statistics.h"
 #include "logrecv/logrecv.h"
-#include "logrecv/recent_frontiers.h"
 #include "parse/line_parser.h"
 #include "query/filter/filter.h"
 #include "record/batch.h"
+#include "store/frontier_table.h"
 #include "store/writer.h"
 #include "stream/sink.h"
 
@@ -56,7 +57,7 @@ class Intake {
   std::unique_ptr<store::StoreWriter> store_;
   std::unique_ptr<stream::Sink> sink_;
   // How far streams were taken, committed or not; the store knows of all what is committed.
-  RecentFrontiers taken_;
+  store::FrontierTable taken_{std::numeric_limits<std::size_t>::max()};  // `commit` forgets
   record::StreamId lines_stream_;
   std::uint64_t lines_position_ = 0;
 };
