@@ -48,6 +48,9 @@ _logcollect() {
     --metrics)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    --grace)
+      COMPREPLY=()
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -59,7 +62,7 @@ _logcollect() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --follow-name --poll --rescan --max-line --multiline --multiline-timeout --host -o --output --to --compress --ca-cert --cert --key --tls-skip-verify --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --follow-name --poll --rescan --max-line --multiline --multiline-timeout --host -o --output --to --compress --ca-cert --cert --key --tls-skip-verify --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -48,6 +48,9 @@ _loggen() {
     --metrics)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    --grace)
+      COMPREPLY=()
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -59,7 +62,7 @@ _loggen() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-o --output --to --compress --sequence -n --count -t --duration -r --rate --forever --seed --start --time-step --level-mix --services --hosts --trace-length --bursts --replay --loop --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-o --output --to --compress --sequence -n --count -t --duration -r --rate --forever --seed --start --time-step --level-mix --services --hosts --trace-length --bursts --replay --loop --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -45,6 +45,9 @@ _logparse() {
     --metrics)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    --grace)
+      COMPREPLY=()
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -56,7 +59,7 @@ _logparse() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-i --input --from --multiline --multiline-timeout --parse-field --where --keep-raw --set --drop --keep --on-error --rejects --list-formats --test -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-i --input --from --multiline --multiline-timeout --parse-field --where --keep-raw --set --drop --keep --on-error --rejects --list-formats --test -o --output --to --compress --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -18,6 +18,7 @@ complete -c logparse -l to -r -F -d 'Where to write: - (standard output), a path
 complete -c logparse -l compress -d 'Compress frames with zstd'
 complete -c logparse -l stats -d 'Print what came in, went out and was dropped at the end, to stderr; with =SECONDS also meanwhile'
 complete -c logparse -l metrics -r -F -d 'Keep a file with the same as Prometheus text'
+complete -c logparse -l grace -x -d 'When told to stop, end after so long, whatever is not written'
 complete -c logparse -s h -d 'Short help'
 complete -c logparse -l help -d 'Full help'
 complete -c logparse -l version -d 'Print the version'

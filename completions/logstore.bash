@@ -90,6 +90,9 @@ _logstore() {
     --metrics)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    --grace)
+      COMPREPLY=()
+      return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
       return ;;
@@ -101,7 +104,7 @@ _logstore() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --compaction --level --memory --keep-age --keep-size --keep-count --keep-free --keep --dry-run --cold-after --cold-dir --cold-level -S --since -U --until --no-wait --flat --rotate-size --rotate-age --rotate-at --compress --postrotate --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --compaction --level --memory --keep-age --keep-size --keep-count --keep-free --keep --dry-run --cold-after --cold-dir --cold-level -S --since -U --until --no-wait --flat --rotate-size --rotate-age --rotate-at --compress --postrotate --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -32,6 +32,7 @@ complete -c logstore -l compress -x -a 'gzip none zstd' -d 'How rotated files ar
 complete -c logstore -l postrotate -x -d 'After each rotation, run this with the shell; $1 is the rotated file'
 complete -c logstore -l stats -d 'Print what came in, went out and was dropped at the end, to stderr; with =SECONDS also meanwhile'
 complete -c logstore -l metrics -r -F -d 'Keep a file with the same as Prometheus text'
+complete -c logstore -l grace -x -d 'When told to stop, end after so long, whatever is not written'
 complete -c logstore -s h -d 'Short help'
 complete -c logstore -l help -d 'Full help'
 complete -c logstore -l version -d 'Print the version'

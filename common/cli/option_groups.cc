@@ -94,6 +94,10 @@ void StoreOptions::add(CLI::App& app, KeyOptions::Use use) {
   key.add(app, use);
 }
 
+void GraceOptions::add(CLI::App& app) {
+  add_duration(app, "--grace", ns, "When told to stop, end after so long, whatever is not written. Default: 30s.")->group("Stopping");
+}
+
 void StatsOptions::add(CLI::App& app) {
   app.add_flag_function(
          "--stats",

@@ -74,6 +74,13 @@ struct StatsOptions {
   void add(CLI::App& app);
 };
 
+// --grace DURATION. After a stop was requested the program has so long to write and commit what it has taken; then it ends, wherever it is,
+// with status 4. For tools that wait for nobody but their reader and the disk.
+struct GraceOptions {
+  std::int64_t ns = 30 * base::kNsPerSecond;
+  void add(CLI::App& app);
+};
+
 // For options of a tool's own: a flag whose text is parsed by one of text/units.h, with its message
 // on error. `group` is the heading in --help.
 CLI::Option* add_duration(CLI::App& app, const std::string& flags, std::int64_t& ns, const std::string& help);

@@ -8,10 +8,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <string>
 #include <unistd.h>
 
 #include "cli/completion.h"
+#include "cli/end_timer.h"
 #include "cli/help.h"
 #include "cli/messages.h"
 #include "cli/option_dump.h"
@@ -26,12 +28,14 @@ namespace {
 
 // What signal handlers may touch. One program, one set.
 sys::Stop* stop_on_signal = nullptr;
+const EndTimer* end_timer = nullptr;
 std::atomic<bool> statistics_wanted = false;
 std::atomic<bool> reload_wanted = false;
 
 extern "C" void on_stop_signal(int signal) {
   if (stop_on_signal->requested()) _exit(128 + signal);  // asked twice: at once
   stop_on_signal->request();
+  if (end_timer != nullptr) end_timer->start();
 }
 extern "C" void on_statistics_signal(int) { statistics_wanted = true; }
 extern "C" void on_reload_signal(int) { reload_wanted = true; }
@@ -183,6 +187,11 @@ int run_tool(const ToolSpec& spec, int argc, char** argv) {
   if (common.verbose) reporter.show(StderrReporter::Show::everything);
   sys::raise_file_limit();
   sys::Stop stop;
+  std::optional<EndTimer> timer;
+  if (const GraceOptions* const grace = spec.grace()) {
+    stop.set_grace_ns(grace->ns);
+    end_timer = &timer.emplace(spec.name, grace->ns);
+  }
   install_signal_handlers(stop);
   const bool out_is_terminal = isatty(STDOUT_FILENO) != 0;
   try {

@@ -38,6 +38,8 @@ struct ToolSpec {
   std::function<base::Result<Exit>(Io&)> run;
   // Of a tool that opens stores; nullptr: it does not.
   std::function<const KeyOptions*()> keys = [] { return static_cast<const KeyOptions*>(nullptr); };
+  // Of a tool that has --grace; nullptr: it has not.
+  std::function<const GraceOptions*()> grace = [] { return static_cast<const GraceOptions*>(nullptr); };
   // Of one that takes defaults from its store: store_config.h. `static constexpr bool kStoreConfig
   // = true;` says so.
   bool store_config = false;
@@ -59,6 +61,14 @@ const KeyOptions* key_options(const Options& options) {
     return nullptr;
 }
 
+template <class Options>
+const GraceOptions* grace_options(const Options& options) {
+  if constexpr (requires { options.grace.ns; })
+    return &options.grace;
+  else
+    return nullptr;
+}
+
 template <class Tool>
 int run_main(int argc, char** argv) {
   typename Tool::Options options;
@@ -74,6 +84,8 @@ int run_main(int argc, char** argv) {
     return Tool::run(options, io); },
                    .keys = [&] {
     return key_options(options); },
+                   .grace = [&] {
+    return grace_options(options); },
                    .store_config = requires { Tool::kStoreConfig;
 }
 }  // namespace logmill::cli

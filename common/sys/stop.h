@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 
 #include "sys/fd.h"
 
@@ -16,8 +17,16 @@ class Stop {
   // Becomes readable when a stop is requested: for poll. -1 if the system had no descriptor left.
   int fd() const { return event_.get(); }
 
+  // How long after the first request whoever waits for others may go on waiting. Before any request.
+  void set_grace_ns(std::int64_t ns) { grace_ns_ = ns; }
+  bool out_of_grace() const;
+
  private:
+  static constexpr std::int64_t kGraceNs = 5'000'000'000;
+
   std::atomic<bool> requested_ = false;
+  std::atomic<std::int64_t> requested_ns_ = 0;  // when, by the steady clock
+  std::int64_t grace_ns_ = kGraceNs;
   Fd event_;
 };
 

@@ -84,7 +84,9 @@ base::Result<RingReader::Outcome> RingReader::next(std::string_view& message) {
   while (true) {
     // In this order: `ended` is set after the last message was published.
     const bool ended = memory_->header().ended.load() != 0;
-    if (position_ != memory_->header().tail.load()) {
+    const std::uint64_t tail = memory_->header().tail.load();
+    if (stops_at(tail) && (position_ != tail || !ended)) return Outcome::stopped;
+    if (position_ != tail) {
       LOGMILL_ASSIGN_OR_RETURN(const bool whole, take_piece(message));
       if (whole) return Outcome::message;
       continue;
@@ -97,10 +99,16 @@ base::Result<RingReader::Outcome> RingReader::next(std::string_view& message) {
       if (ended_) return Outcome::end;
       continue;
     }
-    if (stop_.requested()) return Outcome::stopped;
     make_room_for_message();
     wait_for_writer();
   }
+}
+
+// After a stop was requested: what is in the ring then is still given.
+bool RingReader::stops_at(std::uint64_t tail) {
+  if (!stop_.requested()) return false;
+  if (!last_position_) last_position_ = tail;
+  return position_ >= *last_position_;
 }
 
 bool RingReader::ready() const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,7 @@ class RingReader {
   base::Status leave();
   void mark_read(std::uint64_t position);
   void make_room_for_message();
+  bool stops_at(std::uint64_t tail);
   base::Result<bool> take_piece(std::string_view& message);
   void wait_for_writer();
 
@@ -64,6 +66,7 @@ class RingReader {
   std::uint64_t gathered_from_ = 0;
   bool gathering_ = false;
   bool writer_missed_ = false;
+  std::optional<std::uint64_t> last_position_;  // since a stop was requested: the writer may never end
   bool ended_ = false;
 };
 

@@ -119,18 +119,14 @@ base::Status RingWriter::make_room(std::uint64_t bytes) {
   if (room() >= bytes) return {};
   // Woken for every message that is read, both sides would sleep and wake for each.
   header_.wake_at.store(tail_ + bytes + data_.capacity / 4 - data_.capacity);
-  int stopped_ms = 0;
   Orphans orphans = Orphans::keep;
   while (true) {
     const std::uint32_t turn = header_.space_turn.load();
     header_.writer_waits.store(1);
     LOGMILL_ASSIGN_OR_RETURN(const unsigned readers, advance_base(orphans));
     if (room() >= bytes) break;
-    if (stop_.requested()) {
-      if (orphans == Orphans::drop && (readers == 0 || stopped_ms >= kStopGraceMs))
-        return base::Error{base::ErrorCode::again, address_ + ": full, and stopped while waiting for a reader"};
-      stopped_ms += kRingLookMs;
-    }
+    if (stop_.requested() && orphans == Orphans::drop && (readers == 0 || stop_.out_of_grace()))
+      return base::Error{base::ErrorCode::again, address_ + ": full, and stopped while waiting for a reader"};
     sys::futex_wait(header_.space_turn, turn, kRingLookMs);
     orphans = Orphans::drop;
   }

@@ -23,8 +23,8 @@ class RingWriter {
   // `again` if another writer is at it. `stop` must outlive the writer.
   static base::Result<std::unique_ptr<RingWriter>> open(const RingName& name, std::uint64_t capacity, sys::Stop& stop);
 
-  // Waits for room as long as it takes. Once a stop is requested: at most kStopGraceMs more, and
-  // not at all when no reader lives; then `again`, and the message is not in the ring.
+  // Waits for room as long as it takes. Once a stop is requested: until the time of grace is over, and not at all when no reader lives;
+  // then `again`, and the message is not in the ring.
   base::Status write(std::string_view message);
   // Free bytes in the ring in which a message may be made, as many as there are without waiting; it need not fit.
   base::Result<std::span<char>> free_bytes();
@@ -32,8 +32,6 @@ class RingWriter {
   void write_made(std::size_t size);
   // The orderly end: readers see it after the last message. Does not wait for them.
   base::Status close();
-
-  static constexpr int kStopGraceMs = 5'000;
 
  private:
   RingWriter(const RingName& name, std::unique_ptr<RingMemory> memory, sys::Stop& stop);

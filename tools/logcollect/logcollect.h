@@ -49,6 +49,7 @@ struct Logcollect {
     std::optional<std::string> host;
     cli::OutputOptions output;
     cli::StatsOptions stats;
+    cli::GraceOptions grace;
   };
 
   static void add_options(CLI::App& app, Options& options);

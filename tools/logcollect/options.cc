@@ -57,6 +57,7 @@ void Logcollect::add_options(CLI::App& app, Options& options) {
   options.output.add(app);
   cli::add_tls_options(app, options.tls);
   options.stats.add(app);
+  options.grace.add(app);
 }
 
 base::Status Logcollect::check(const Options& options) {

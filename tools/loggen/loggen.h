@@ -57,6 +57,7 @@ struct Loggen {
     bool loop = false;
 
     cli::StatsOptions stats;
+    cli::GraceOptions grace;
   };
 
   static void add_options(CLI::App& app, Options& options);

@@ -112,6 +112,7 @@ void Loggen::add_options(CLI::App& app, Options& options) {
   add_content(app, options);
   add_replay(app, options);
   options.stats.add(app);
+  options.grace.add(app);
 }
 
 base::Status Loggen::check(const Options& options) {

@@ -49,6 +49,7 @@ struct Logparse {
     bool test = false;
     cli::OutputOptions output;
     cli::StatsOptions stats;
+    cli::GraceOptions grace;
   };
 
   static void add_options(CLI::App& app, Options& options);

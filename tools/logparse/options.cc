@@ -91,6 +91,7 @@ void Logparse::add_options(CLI::App& app, Options& options) {
       ->group("Formats");
   options.output.add(app);
   options.stats.add(app);
+  options.grace.add(app);
 }
 
 base::Status Logparse::check(const Options& options) {

@@ -18,6 +18,7 @@ base::Status announce(const Logrecv::Options& options, const std::string& addres
 }  // namespace
 
 base::Result<cli::Exit> Logrecv::run(const Options& options, cli::Io& io) {
+  io.stop.set_grace_ns(options.grace_ns);
   cli::Statistics statistics(kName, options.stats, io);
   LOGMILL_ASSIGN_OR_RETURN(const auto intake, Intake::open(options, io, statistics));
   LOGMILL_ASSIGN_OR_RETURN(const auto server, Server::listen(options, *intake, io, statistics));

@@ -190,9 +190,8 @@ void Server::close_idle() {
 
 // What peers have sent already is taken in, committed and acknowledged; the rest they keep.
 base::Status Server::drain() {
-  const std::int64_t deadline = io_.clock.steady_ns() + options_.grace_ns;
   bool busy = true;
-  while (busy && io_.clock.steady_ns() < deadline) {
+  while (busy && !io_.stop.out_of_grace()) {
     LOGMILL_ASSIGN_OR_RETURN(busy, turn(0));
     busy = busy && !sessions_.empty();
     for (Port& port : ports_)

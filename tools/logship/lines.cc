@@ -109,10 +109,8 @@ class LineSender {
   base::Status wait_for_room(transport::IoProgress::Wait wait) {
     const auto waiting = wait == transport::IoProgress::Wait::readable ? sys::wait_readable : sys::wait_writable;
     LOGMILL_ASSIGN_OR_RETURN(const auto ready, waiting(connection_->fd(), kLookMs, -1));
-    if (ready == sys::Readiness::timeout && io_.stop.requested()) {
-      if (grace_left_ms_ <= 0) return base::Error{base::ErrorCode::io, "stopped while the receiver took nothing"};
-      grace_left_ms_ -= kLookMs;
-    }
+    if (ready == sys::Readiness::timeout && io_.stop.out_of_grace())
+      return base::Error{base::ErrorCode::io, "stopped while the receiver took nothing"};
     return {};
   }
 
@@ -132,7 +130,6 @@ class LineSender {
   cli::Io& io_;
   transport::Backoff backoff_;
   std::unique_ptr<transport::Connection> connection_;
-  std::int64_t grace_left_ms_ = 5'000;
 };
 
 // Records to messages, as the wire wants them.

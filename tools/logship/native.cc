@@ -49,7 +49,7 @@ class Shipment {
       LOGMILL_RETURN_IF_ERROR(link_.work(kTickMs, link_.has_room() ? feed_.wake_fd() : -1));
       feed_.count(statistics_.counters);
       statistics_.tick();
-      if (!out_of_grace()) continue;
+      if (!io_.stop.out_of_grace()) continue;
       if (feed_.keeps()) return {};
       return base::Error{base::ErrorCode::again, "stopped"};
     }
@@ -68,19 +68,11 @@ class Shipment {
     return {};
   }
 
-  bool out_of_grace() {
-    if (!io_.stop.requested()) return false;
-    const std::int64_t now = io_.clock.steady_ns();
-    if (!deadline_) deadline_ = now + options_.grace_ns;
-    return now >= *deadline_;
-  }
-
   const Logship::Options& options_;
   Feed& feed_;
   cli::Io& io_;
   cli::Statistics& statistics_;
   transport::LinkSender link_;
-  std::optional<std::int64_t> deadline_;
 };
 
 }  // namespace

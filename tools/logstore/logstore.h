@@ -44,6 +44,7 @@ struct Options {
   flat::FlatOptions flat_options;
   std::string postrotate;  // of flat files: a command for the shell
   cli::StatsOptions stats;
+  cli::GraceOptions grace;
 };
 
 struct Logstore {

@@ -138,6 +138,7 @@ void Logstore::add_options(CLI::App& app, Options& options) {
   add_deletion(app, options);
   add_flat(app, options);
   options.stats.add(app);
+  options.grace.add(app);
 }
 
 namespace {
