@@ -242,6 +242,7 @@ bool Collector::next_of_files(record::Batch& batch) {
     const bool ending = options_.mode == Mode::once || (file.ending && file.names.empty());
     using multiline::More;
     const auto step = file.tail.read(batch, ending ? More::none : std::exchange(file.paused, false) ? More::paused : More::expected);
+    if (step && !failed_.empty()) failed_.erase(file.tail.name());
     if (!step) {
       fail(file.tail.name(), step.error());
       reached_end(file);

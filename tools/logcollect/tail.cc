@@ -61,6 +61,7 @@ base::Result<bool> Tail::changed() const {
 
 base::Result<Tail::Step> Tail::read(record::Batch& batch, multiline::More more) {
   batch.clear();
+  seen_modified_ = kNotSeen;  // unless all goes well: what cannot be read has not been seen
   LOGMILL_ASSIGN_OR_RETURN(const sys::HeldFileInfo info, file_.info());
   std::size_t wanted = limits_.chunk_bytes, got = 0;
   while (true) {

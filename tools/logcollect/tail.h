@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,6 +70,7 @@ class Tail {
   store::Frontier frontier() const { return {stream_, epoch_.number(), position_}; }
 
  private:
+  static constexpr base::TimeNs kNotSeen = std::numeric_limits<base::TimeNs>::min();
   // The content just before the position, to compare with.
   struct Trace {
     std::array<char, 64> bytes;
