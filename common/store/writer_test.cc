@@ -1,5 +1,6 @@
 #include "store/writer.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "store/recovery.h"
@@ -105,6 +106,33 @@ TEST(StoreWriter, RepeatsAreDroppedOverlapsTrimmedGapsRefused) {
   EXPECT_EQ(writer->counters().records_repeated, 30u);
   EXPECT_EQ(writer->counters().pending(), 0u);
   EXPECT_EQ(writer->frontier(StoreFixture::kStream)->position, 5u);
+}
+
+// The wall clock names segments and folders; what is kept, and when it is committed, does not hang on it.
+TEST(StoreWriter, LosesNothingWhenTheClockJumps) {
+  StoreFixture at;
+  std::uint64_t next = 0;
+  for (const std::int64_t days : {0, 4'000, -4'000, -4'001, 0}) {
+    SCOPED_TRACE("by " + std::to_string(days) + " days");
+    auto writer = *at.open();
+    for (const std::int64_t jump : {days, std::int64_t{0}}) {
+      ASSERT_TRUE(at.append(*writer, next, next + 10));
+      ASSERT_TRUE(writer->commit_due_ns());
+      const std::int64_t due = *writer->commit_due_ns();
+      at.clock.wall = jump * base::kNsPerDay;
+      EXPECT_EQ(*writer->commit_due_ns(), due);
+      at.clock.advance(due - at.clock.steady_ns());
+      ASSERT_TRUE(writer->tick());
+      next += 10;
+      ASSERT_TRUE(writer->seal());
+    }
+    ASSERT_TRUE(writer->close());
+    EXPECT_EQ(writer->frontier(StoreFixture::kStream)->position, next);
+  }
+  auto all = at.messages(), expected = StoreFixture::expected(0, next);
+  std::sort(all.begin(), all.end());
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(all, expected);
 }
 
 TEST(StoreWriter, FrontiersSurviveReopening) {

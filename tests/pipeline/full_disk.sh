@@ -30,3 +30,17 @@ eventually 30 says_so || fail "logstore does not say that it waits"
 mount -o remount,size=64m disk
 wait $! || fail "after waiting for space logstore ended with $?"
 exactly_once disk/S 20000
+
+# Under a spool: it waits for space, and nothing is lost.
+mount -o remount,size=64m disk
+rm -rf disk/S
+mount -o remount,size=256k disk
+logcollect --once --resume spool:disk/Q app.log | logship --compress none --spool disk/Q --min-backoff 5ms --max-backoff 20ms "unix:$PWD/sock" 2>err &
+sender=$!
+eventually 30 says_so || fail "logship does not say that it waits: $(cat err)"
+mount -o remount,size=64m disk
+logrecv -q --listen "unix:$PWD/sock" -d S & receiver=$!
+wait $sender || fail "after waiting for space logship ended with $?: $(cat err)"
+kill $receiver
+wait $receiver || fail "logrecv ended with $?"
+exactly_once S 20000
