@@ -189,6 +189,25 @@ base::Result<TemplateColumn*> FileBlockReader::templates(std::string_view name) 
   return templates_.emplace(name, std::move(column)).first->second.get();
 }
 
+base::Result<const NumberColumn*> FileBlockReader::numbers(std::string_view name) {
+  const auto [known, is_new] = numbers_.try_emplace(std::string(name));
+  std::optional<NumberColumn>& column = known->second;
+  const ColumnEntry* const entry = is_new ? find(name) : nullptr;
+  const EncodingSpec* const spec = entry ? find_encoding(entry->encoding) : nullptr;
+  if (spec && spec->decode_numbers) {
+    LOGMILL_ASSIGN_OR_RETURN(const Encoded encoded, read_encoded(*entry));
+    DecodeContext context{arena_, kColumnBytesMax};
+    NumberColumn made;
+    if (encoded.bitmap.empty() && spec->decode_numbers(encoded.bytes, encoded.present, context, made)) {
+      std::int64_t magnitude = 0;
+      for (const std::int64_t digits : made.digits) magnitude |= digits ^ (digits >> 63);
+      made.magnitude = magnitude;
+      column = std::move(made);
+    }
+  }
+  return column ? &*column : nullptr;
+}
+
 base::Result<FileBlockReader::Encoded> FileBlockReader::read_encoded(const ColumnEntry& entry) {
   LOGMILL_ASSIGN_OR_RETURN(const std::string_view chunk, read_chunk(entry));
   base::ByteReader from(chunk);

@@ -30,6 +30,7 @@ class FileBlockReader final : public BlockReader {
   base::Result<const ColumnData*> column(std::string_view name) override;
   void forget(std::string_view name) override;
   base::Result<TemplateColumn*> templates(std::string_view name) override;
+  base::Result<const NumberColumn*> numbers(std::string_view name) override;
   const std::vector<RangeRows>& ranges() const override { return directory_.ranges; }
   std::vector<ColumnSummary> summaries() const override;
   std::optional<ColumnSummary> summary(std::string_view name) const override;
@@ -65,6 +66,7 @@ class FileBlockReader final : public BlockReader {
   std::vector<record::Severity> levels_;
   std::map<std::string, ColumnData, std::less<>> columns_;
   std::map<std::string, std::unique_ptr<TemplateColumn>, std::less<>> templates_;
+  std::map<std::string, std::optional<NumberColumn>, std::less<>> numbers_;
 };
 
 }  // namespace logmill::store

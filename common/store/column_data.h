@@ -18,4 +18,13 @@ struct ColumnData {
   record::Value at(std::size_t row) const { return codes.empty() ? values[row] : values[codes[row]]; }
 };
 
+// A column whose rows are all integers, or all decimals of one scale.
+struct NumberColumn {
+  std::vector<std::int64_t> digits;  // a row each: the integer, or the mantissa
+  unsigned scale = 0;                // 0: integers
+  std::int64_t magnitude = 0;        // no number has a bit at or above its highest, but for the sign
+
+  record::Value like() const { return scale == 0 ? record::Value::integer(0) : record::Value::decimal(0, scale); }
+};
+
 }  // namespace logmill::store

@@ -90,9 +90,9 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   if (failed || from.remaining() != 0 || scale > record::Value::kScaleMax) return false;
 
   if (mode == kFixed && scale > 0) {  // what most columns are
-    to.values.clear();
-    to.values.reserve(count);
-    for (const std::int64_t mantissa : mantissas) to.values.push_back(record::Value::decimal(mantissa, scale));
+    to.values.resize(count);
+    record::Value* value = to.values.data();
+    for (const std::int64_t mantissa : mantissas) *value++ = record::Value::decimal(mantissa, scale);
     return true;
   }
   to.values.resize(count);
@@ -104,9 +104,23 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   return true;
 }
 
+bool decode_numbers(std::string_view bytes, std::size_t count, DecodeContext& context, NumberColumn& to) {
+  base::ByteReader from(bytes);
+  bool failed = false;
+  if (static_cast<char>(from.read<std::uint8_t>()) != kFixed) return false;
+  to.scale = from.read<std::uint8_t>();
+  to.digits.resize(count);
+  read_integers(from, to.digits, context.arena, failed);
+  return !failed && from.remaining() == 0 && to.scale <= record::Value::kScaleMax;
+}
+
 }  // namespace
 
-extern constexpr EncodingSpec kDecimals{
-    .id = 19, .name = "decimals", .summary = "decimal numbers as integers with a scale", .encode = encode, .decode = decode};
+extern constexpr EncodingSpec kDecimals{.id = 19,
+                                        .name = "decimals",
+                                        .summary = "decimal numbers as integers with a scale",
+                                        .encode = encode,
+                                        .decode = decode,
+                                        .decode_numbers = decode_numbers};
 
 }  // namespace logmill::store

@@ -75,11 +75,14 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   const std::string_view high = size > 256 ? read_byte_stream(from, count, context.arena, failed) : std::string_view{};
   if (failed || from.remaining() != 0 || content.remaining() != 0) return false;
   // Without a way out, so that many are done at once.
-  to.codes.assign(low.begin(), low.end());
-  for (std::size_t i = 0; i < count; ++i) to.codes[i] &= 0xff;
-  for (std::size_t i = 0; i < high.size(); ++i) to.codes[i] |= static_cast<std::uint16_t>(static_cast<unsigned char>(high[i]) << 8);
+  to.codes.resize(count);
+  std::uint16_t* const codes = to.codes.data();
   std::uint16_t greatest = 0;
-  for (const std::uint16_t code : to.codes) greatest = std::max(greatest, code);
+  for (std::size_t i = 0; i < count; ++i) {
+    const unsigned upper = high.empty() ? 0 : static_cast<unsigned char>(high[i]);
+    codes[i] = static_cast<std::uint16_t>(upper << 8 | static_cast<unsigned char>(low[i]));
+    greatest = std::max(greatest, codes[i]);
+  }
   return greatest < size;
 }
 

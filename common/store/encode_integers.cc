@@ -23,9 +23,21 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   return true;
 }
 
+bool decode_numbers(std::string_view bytes, std::size_t count, DecodeContext& context, NumberColumn& to) {
+  base::ByteReader from(bytes);
+  bool failed = false;
+  to.digits.resize(count);
+  read_integers(from, to.digits, context.arena, failed);
+  return !failed && from.remaining() == 0;
+}
+
 }  // namespace
 
-extern constexpr EncodingSpec kIntegers{
-    .id = 18, .name = "integers", .summary = "integers as byte planes", .encode = encode, .decode = decode};
+extern constexpr EncodingSpec kIntegers{.id = 18,
+                                        .name = "integers",
+                                        .summary = "integers as byte planes",
+                                        .encode = encode,
+                                        .decode = decode,
+                                        .decode_numbers = decode_numbers};
 
 }  // namespace logmill::store

@@ -59,6 +59,9 @@ struct EncodingSpec {
   bool (*encode)(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out);
   // Makes `count` values, at least one, of `bytes`. False: damaged.
   bool (*decode)(std::string_view bytes, std::size_t count, DecodeContext& context, ColumnData& to);
+  // Makes `to.digits` and `to.scale` where these are all there is to know. False: there is more, or it is damaged; `decode` tells. nullptr:
+  // never.
+  bool (*decode_numbers)(std::string_view bytes, std::size_t count, DecodeContext& context, NumberColumn& to) = nullptr;
 };
 
 // In the order in which they are tried.

@@ -75,6 +75,8 @@ class BlockReader {
   // found out without making all texts. nullptr if it is stored otherwise, or no record has the
   // field. Valid as long as the reader.
   virtual base::Result<TemplateColumn*> templates(std::string_view /*name*/) { return nullptr; }
+  // The same column, where all its rows are numbers written alike; nullptr if not. Valid as long as the reader.
+  virtual base::Result<const NumberColumn*> numbers(std::string_view /*name*/) { return nullptr; }
   // What the block decides, in row order: `rows` consecutive rows came from each range. log_id of
   // row i of an entry is (stream, epoch, from + i).
   struct RangeRows {

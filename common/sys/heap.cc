@@ -12,6 +12,7 @@ void keep_heap_small() {
   constexpr int kLargeBytes = 4 << 20;
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+  mallopt(M_TRIM_THRESHOLD, kLargeBytes);  // else what a block took would go back after each, page by page
 #endif
 }
 

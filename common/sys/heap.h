@@ -7,7 +7,8 @@ namespace logmill::sys {
 // - all threads share one heap: what one has freed another can use. Batches go from thread to thread, and with a heap for each
 //   thread a process was half as large again as all that it held. Threads that allocate for each record would wait for each other;
 // - blocks of 4 MiB and more go back to the system when they are freed: once glibc has seen one of 16 MiB freed, it keeps what is as
-//   large for later.
+//   large for later. So does the end of the heap, once as much of it is free: not before, or each block of a store would fault its
+//   pages in again.
 void keep_heap_small();
 
 }  // namespace logmill::sys

@@ -32,6 +32,8 @@ class Aggregate {
   // `group_of[i]` is the group of row `selected[i]`; `groups` is how many there are by now. Fails
   // as the table does.
   virtual base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) = 0;
+  // Whether it looks at Table::numbers of its field first, and at the field only where there are none.
+  virtual bool takes_numbers() const { return false; }
   // As if as many rows as `weights` says had come for each entry of `group_of`. Only of a count
   // without a field.
   virtual void add_counts(std::span<const std::uint32_t> /*group_of*/, std::span<const std::uint32_t> /*weights*/, std::size_t /*groups*/) {
@@ -102,8 +104,13 @@ class GroupedAggregate final : public Aggregate {
 
   base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
     if (states_.size() < groups) states_.resize(groups);
+    if constexpr (kTakesNumbers) {
+      LOGMILL_ASSIGN_OR_RETURN(const store::NumberColumn* const numbers, rows.table.numbers(field_));
+      if (numbers && State::Run::takes(numbers->magnitude) && groups <= group_of.size())
+        return add_numbers(*numbers, rows, group_of), base::Status();
+    }
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
-    if constexpr (requires { typename State::Run; })
+    if constexpr (kTakesNumbers)
       if (!column.dictionary() && groups <= group_of.size()) return add_runs(column, rows, group_of), base::Status();
     for (std::size_t i = 0; i < group_of.size(); ++i) {
       const record::Value value = column.at(rows.selected[i]);
@@ -111,6 +118,7 @@ class GroupedAggregate final : public Aggregate {
     }
     return {};
   }
+  bool takes_numbers() const override { return kTakesNumbers; }
   void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
     if (states_.size() < groups) states_.resize(groups);
     const auto& theirs = static_cast<const GroupedAggregate&>(other).states_;
@@ -129,6 +137,21 @@ class GroupedAggregate final : public Aggregate {
   std::size_t memory_bytes() const override { return memory_bytes_of(states_); }
 
  private:
+  static constexpr bool kTakesNumbers = requires { typename State::Run; };
+
+  void add_numbers(const store::NumberColumn& numbers, const Rows& rows, std::span<const std::uint32_t> group_of) {
+    std::vector<typename State::Run> runs(states_.size());
+    typename State::Run* const run_of = runs.data();
+    const std::int64_t* const digits = numbers.digits.data();
+    const std::uint32_t *const row = rows.selected.data(), *const group = group_of.data();
+    for (std::size_t i = 0, count = group_of.size(); i < count; ++i) run_of[group[i]].add(digits[row[i]]);
+    add_all(runs, numbers.like());
+  }
+  template <class Runs>
+  void add_all(const Runs& runs, const record::Value& like) {
+    for (std::size_t group = 0; group < runs.size(); ++group)
+      if (runs[group].rows > 0) states_[group].add(runs[group], like);
+  }
   // Nearly all numbers of a column are written alike: those are collected by their digits alone, and added at the end.
   void add_runs(const ColumnView& column, const Rows& rows, std::span<const std::uint32_t> group_of) {
     if (column.values.empty()) return;
@@ -144,8 +167,7 @@ class GroupedAggregate final : public Aggregate {
       else if (value.kind() > record::Kind::null)
         states_[group_of[i]].add(value);
     }
-    for (std::size_t group = 0; group < runs.size(); ++group)
-      if (runs[group].rows > 0) states_[group].add(runs[group], like);
+    add_all(runs, like);
   }
 
   std::string field_;

@@ -8,6 +8,15 @@ GroupTable::GroupTable(const std::vector<AggregateCall>& calls, const std::vecto
   for (const AggregateCall& call : calls) aggregates_.push_back(make_aggregate(call));
 }
 
+base::Status GroupTable::read(Table& table, const std::string& field, bool as_numbers) {
+  if (as_numbers) {
+    LOGMILL_ASSIGN_OR_RETURN(const store::NumberColumn* const numbers, table.numbers(field));
+    if (numbers) return {};
+  }
+  if (auto column = table.field(field); !column) return std::move(column).error();
+  return {};
+}
+
 // p50(x) and p99(x) look at one collection of numbers.
 std::unique_ptr<Aggregate> GroupTable::make_aggregate(const AggregateCall& call) const {
   for (std::size_t i = 0; i < aggregates_.size(); ++i)
@@ -18,9 +27,8 @@ std::unique_ptr<Aggregate> GroupTable::make_aggregate(const AggregateCall& call)
 
 base::Status GroupTable::add(const Rows& rows) {
   // What cannot be read must not have been counted in part.
-  for (const AggregateCall& call : calls_)
-    if (!call.field.empty())
-      if (auto column = rows.table.field(call.field); !column) return std::move(column).error();
+  for (std::size_t i = 0; i < calls_.size(); ++i)
+    if (!calls_[i].field.empty()) LOGMILL_RETURN_IF_ERROR(read(rows.table, calls_[i].field, aggregates_[i]->takes_numbers()));
   LOGMILL_RETURN_IF_ERROR(grouper_.assign(rows, group_of_));
   for (const auto& aggregate : aggregates_) LOGMILL_RETURN_IF_ERROR(aggregate->add(rows, group_of_, groups()));
   return {};

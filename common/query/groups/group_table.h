@@ -38,6 +38,7 @@ class GroupTable {
 
  private:
   std::unique_ptr<Aggregate> make_aggregate(const AggregateCall& call) const;
+  static base::Status read(Table& table, const std::string& field, bool as_numbers);
 
   const std::vector<AggregateCall>& calls_;
   Grouper grouper_;

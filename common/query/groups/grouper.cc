@@ -46,13 +46,15 @@ void Grouper::assign_tuples(std::vector<std::uint32_t>& group_of) {
     }
     return;
   }
-  for (std::size_t i = 0; i < group_of.size(); ++i) {
-    std::uint32_t& group = by_combination_[combined_[i]];
+  std::uint32_t *const by_combination = by_combination_.data(), *const to = group_of.data();
+  const std::uint32_t* const combined = combined_.data();
+  for (std::size_t i = 0, count = group_of.size(); i < count; ++i) {
+    std::uint32_t group = by_combination[combined[i]];
     if (group == kUnknown) {
       for (std::size_t key = 0; key < keys_.size(); ++key) tuple[key] = ids_[key][i];
-      group = find_or_add(tuple);
+      group = by_combination[combined[i]] = find_or_add(tuple);
     }
-    group_of[i] = group;
+    to[i] = group;
   }
 }
 
@@ -77,10 +79,12 @@ std::size_t Grouper::number_anew(std::size_t key) {
   local_of_.assign(values_[key].size(), kUnknown);
   local_.resize(ids.size());
   std::uint32_t locals = 0;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    std::uint32_t& local = local_of_[ids[i]];
-    if (local == kUnknown) local = locals++;
-    local_[i] = local;
+  const std::uint32_t* const id = ids.data();
+  std::uint32_t *const local_of = local_of_.data(), *const to = local_.data();
+  for (std::size_t i = 0, count = ids.size(); i < count; ++i) {
+    std::uint32_t local = local_of[id[i]];
+    if (local == kUnknown) local = local_of[id[i]] = locals++;
+    to[i] = local;
   }
   return locals;
 }
@@ -101,10 +105,13 @@ base::Status Grouper::assign_key(std::size_t key, const Rows& rows, std::vector<
     return {};
   }
   std::vector<std::uint32_t> id_of_code(column.values.size(), kUnknown);
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    std::uint32_t& id = id_of_code[column.codes[rows.selected[i]]];
-    if (id == kUnknown) id = values_[key].intern(column.at(rows.selected[i]));
-    ids[i] = id;
+  const std::uint16_t* const codes = column.codes.data();
+  const std::uint32_t* const row = rows.selected.data();
+  std::uint32_t *const known = id_of_code.data(), *const to = ids.data();
+  for (std::size_t i = 0, count = ids.size(); i < count; ++i) {
+    std::uint32_t id = known[codes[row[i]]];
+    if (id == kUnknown) id = known[codes[row[i]]] = values_[key].intern(column.at(row[i]));
+    to[i] = id;
   }
   return {};
 }

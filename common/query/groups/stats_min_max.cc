@@ -1,6 +1,7 @@
 // min(field), max(field): by amount among numbers, by bytes among texts; by time for `timestamp`.
 #include <algorithm>
 #include <compare>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -28,9 +29,10 @@ struct Extreme {
   struct Run {
     static bool takes(std::int64_t) { return true; }
     void add(std::int64_t digits) {
-      if (rows++ == 0 || ahead(digits, best_digits)) best_digits = digits;
+      ++rows;
+      best_digits = ahead(digits, best_digits) ? digits : best_digits;
     }
-    std::int64_t best_digits = 0;
+    std::int64_t best_digits = kEnd == End::least ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
     std::uint32_t rows = 0;
   };
   void add(const Run& run, const record::Value& like) {

@@ -1,5 +1,6 @@
 #include "query/scan/block_table.h"
 
+#include "record/fields.h"
 #include "store/template_column.h"
 
 namespace logmill::query {
@@ -14,6 +15,12 @@ base::Result<store::TemplateColumn*> BlockTable::templates(std::string_view name
   LOGMILL_ASSIGN_OR_RETURN(store::TemplateColumn* const column, block_.templates(name));
   decoded_ |= column != nullptr;
   return column;
+}
+
+base::Result<const store::NumberColumn*> BlockTable::numbers(std::string_view name) {
+  if (name == record::kTimestamp || name == record::kLevel) return nullptr;
+  decoded_ = true;
+  return block_.numbers(name);
 }
 
 store::ColumnZone BlockTable::zone(std::string_view name) {

@@ -21,6 +21,7 @@ class BlockTable : public Table {
   base::Result<std::span<const record::Severity>> levels() override;
   base::Result<ColumnView> column(std::string_view name) override;
   base::Result<store::TemplateColumn*> templates(std::string_view name) override;
+  base::Result<const store::NumberColumn*> numbers(std::string_view name) override;
   store::ColumnZone zone(std::string_view name) override;
   std::vector<std::string_view> field_names() const override;
 

@@ -28,8 +28,8 @@ base::Result<ColumnView> Table::level_names() {
   static const auto kValues = make_level_values();
   if (level_codes_.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const auto levels, this->levels());
-    level_codes_.reserve(levels.size());
-    for (const record::Severity level : levels) level_codes_.push_back(static_cast<std::uint16_t>(level));
+    level_codes_.resize(levels.size());
+    std::ranges::transform(levels, level_codes_.begin(), [](record::Severity level) { return static_cast<std::uint16_t>(level); });
   }
   return ColumnView{kValues, level_codes_};
 }

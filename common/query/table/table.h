@@ -37,6 +37,8 @@ class Table {
   // The same field where it is held as templates and variables, so that a search need not make all
   // its texts; nullptr where not.
   virtual base::Result<store::TemplateColumn*> templates(std::string_view /*name*/) { return nullptr; }
+  // The same field where all rows have numbers written alike; nullptr where not.
+  virtual base::Result<const store::NumberColumn*> numbers(std::string_view /*name*/) { return nullptr; }
   // Between which bounds the values of a field lie; of kind none where that is not known.
   virtual store::ColumnZone zone(std::string_view /*name*/) { return {}; }
   // All fields that a row may have, timestamp and level among them, in the order to show them.
