@@ -3,7 +3,7 @@
 #
 # Input: loggen with a fixed seed (COUNT records, default 300,000), once with trace ids that six records share and once
 # with all ids different, which is compared with the entropy of its fields (field_entropy.py); hostile inputs (hostile.py); a few records of
-# all these (what "over" says must stay below 160 bytes); and every sample of the folder CORPORA (default: ../shared/corpora/loghub
+# all these (what "over" says must stay below 200 bytes); and every sample of the folder CORPORA (default: ../shared/corpora/loghub
 # beside the source, left out if it is not there), parsed. "ours" is all bytes of the sealed segments, filters included.
 set -euo pipefail
 source_dir=$(cd "$(dirname "$0")/.." && pwd)

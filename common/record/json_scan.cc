@@ -5,6 +5,7 @@
 #include "base/byte_lanes.h"
 #include "record/json_object.h"
 #include "record/json_unescape.h"
+#include "record/short_number.h"
 #include "text/digits.h"
 #include "text/utf8.h"
 
@@ -132,9 +133,13 @@ bool JsonScan::read_nested(const Key& key) {
 // text.
 inline bool JsonScan::read_scalar(const Key& key) {
   const char* const begin = at_;
-  while (at_ != end_ && !ends_scalar(*at_)) ++at_;
-  const std::string_view written(begin, static_cast<std::size_t>(at_ - begin));
-  Value value = value_from_number(written);
+  const char* at = begin;
+  Value value = scan_short_number(at, end_);
+  const bool is_short = value.present() && at != end_ && ends_scalar(*at);
+  while (!is_short && at != end_ && !ends_scalar(*at)) ++at;
+  at_ = at;
+  const std::string_view written(begin, static_cast<std::size_t>(at - begin));
+  if (!is_short) value = value_from_number(written);
   if (!value.present()) {
     if (written == "true" || written == "false")
       value = Value::boolean(written.front() == 't');

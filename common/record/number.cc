@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "record/json_object.h"
+#include "record/short_number.h"
 #include "text/digits.h"
 #include "text/json_writer.h"
 
@@ -69,35 +70,12 @@ Value real_or_json(std::string_view text, std::size_t digits) {
   return exact ? Value::real(value) : Value::json(text);
 }
 
-// Integers and decimals of up to 18 digits, which nearly all numbers are, in one pass. Absent for
-// all else.
-Value short_number(std::string_view text) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  const bool negative = at != end && *at == '-';
-  if (negative) ++at;
-  if (at == end || end - at > static_cast<std::ptrdiff_t>(Value::kScaleMax) + 1) return {};
-  const char* const whole = at;
-  std::uint64_t digits = 0;  // holds nineteen
-  const auto take = [&] {
-    for (; at != end && text::is_digit(*at); ++at) digits = 10 * digits + static_cast<unsigned>(*at - '0');
-  };
-  const auto value = [&] { return negative ? -static_cast<std::int64_t>(digits) : static_cast<std::int64_t>(digits); };
-  take();
-  const auto whole_digits = static_cast<std::size_t>(at - whole);
-  if (whole_digits == 0 || (*whole == '0' && whole_digits > 1)) return {};
-  if (at == end && whole_digits <= Value::kScaleMax) return Value::integer(value());
-  if (at == end || *at++ != '.') return {};
-  const char* const fraction = at;
-  take();
-  if (at != end || at == fraction) return {};
-  return Value::decimal(value(), static_cast<unsigned>(at - fraction));
-}
-
 }  // namespace
 
 Value value_from_number(std::string_view text) {
-  if (const Value value = short_number(text); value.present()) return value;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  if (const Value value = scan_short_number(at, end); value.present() && at == end) return value;
   NumberParts parts;
   if (!split_number(text, parts)) return {};
   const std::size_t digits = parts.whole.size() + parts.fraction.size();

@@ -30,11 +30,11 @@ bool worth_it(std::size_t distinct, std::size_t rows) { return distinct <= 2 || 
 
 void append_codes(std::string& out, const std::vector<std::uint16_t>& codes, std::size_t distinct, EncodeContext& context) {
   std::string plane(codes.size(), '\0');
-  for (std::size_t i = 0; i < codes.size(); ++i) plane[i] = static_cast<char>(codes[i]);
-  context.bytes.append(out, plane);
-  if (distinct <= 256) return;
-  for (std::size_t i = 0; i < codes.size(); ++i) plane[i] = static_cast<char>(codes[i] >> 8);
-  context.bytes.append(out, plane);
+  for (unsigned shift = 0; shift == 0 || (shift == 8 && distinct > 256); shift += 8) {
+    char* to = plane.data();
+    for (const std::uint16_t code : codes) *to++ = static_cast<char>(code >> shift);
+    context.bytes.append(out, plane);
+  }
 }
 
 bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {

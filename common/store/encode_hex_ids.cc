@@ -79,11 +79,14 @@ std::string_view digits_of(std::string_view text, unsigned shape, char* to) {
 bool append_binary(std::string& out, std::string_view digits, bool capitals) {
   const auto& values = capitals ? kCapitalValues : kLowerValues;
   std::uint8_t seen = 0;
+  const std::size_t start = out.size();
+  out.resize(start + digits.size() / 2);
+  char* to = out.data() + start;
   for (std::size_t i = 0; i < digits.size(); i += 2) {
     const std::uint8_t high = values[static_cast<unsigned char>(digits[i])];
     const std::uint8_t low = values[static_cast<unsigned char>(digits[i + 1])];
     seen |= high | low;
-    out.push_back(static_cast<char>(high << 4 | low));
+    *to++ = static_cast<char>(high << 4 | low);
   }
   return (seen & 0xf0) == 0;  // kNotHex would have set them
 }
@@ -93,7 +96,8 @@ bool has_capital(std::string_view text) { return text.find_first_of("ABCDEF") !=
 void append_planes(std::string& out, std::string_view ids, std::size_t id_bytes, EncodeContext& context) {
   std::string plane(ids.size() / id_bytes, '\0');
   for (std::size_t p = 0; p < id_bytes; ++p) {
-    for (std::size_t i = 0; i < plane.size(); ++i) plane[i] = ids[i * id_bytes + p];
+    const char* from = ids.data() + p;
+    for (char *to = plane.data(), *const end = to + plane.size(); to != end; from += id_bytes) *to++ = *from;
     context.bytes.append(out, plane);
   }
 }

@@ -46,6 +46,17 @@ constexpr std::size_t kMessageBytesMax = 16 << 10;
 // Templates pay in reading too, so they are also taken at about equal size.
 constexpr double kTextBetter = 0.97;
 
+// How small slots are laid out. Both ways are made where it is not known which is smaller.
+enum class SlotLayout { whichever_is_smaller, by_template, by_position };
+// A way that takes so much more for the first rows is not tried for all.
+constexpr double kLayoutWorse = 1.1;
+
+SlotLayout clearly_smaller(std::size_t by_template, std::size_t by_position) {
+  const auto far_more = [](std::size_t a, std::size_t b) { return static_cast<double>(a) > kLayoutWorse * static_cast<double>(b); };
+  if (far_more(by_position, by_template)) return SlotLayout::by_template;
+  return far_more(by_template, by_position) ? SlotLayout::by_position : SlotLayout::whichever_is_smaller;
+}
+
 // Modulo 2^64.
 std::int64_t difference(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
@@ -55,7 +66,7 @@ std::int64_t difference(std::int64_t a, std::int64_t b) {
 // are sorted into their slots once it is known how many each has.
 class TemplateWriter {
  public:
-  explicit TemplateWriter(std::size_t rows) {
+  TemplateWriter(std::size_t rows, SlotLayout layout) : layout_(layout) {
     ids_.reserve(rows);
     variables_.reserve(2 * rows);
   }
@@ -79,16 +90,18 @@ class TemplateWriter {
     return true;
   }
 
-  void write(EncodeContext& context, std::string& out) {
+  // Returns which layout of small slots it found clearly smaller.
+  SlotLayout write(EncodeContext& context, std::string& out) {
     append_strings(out, keys_.items(), context);
     context.integers.append(out, ids_);
     append_strings(out, texts_.items(), context);
     sort_variables();
-    append_small_slots(out, context);
+    const SlotLayout found = append_small_slots(out, context);
     for (const Template& of : templates_) {
       if (of.small()) continue;
       for (std::size_t slot = 0; slot < of.kinds.size(); ++slot) append_large_slot(out, of, slot, context);
     }
+    return found;
   }
 
  private:
@@ -144,22 +157,28 @@ class TemplateWriter {
     return 0;
   }
 
-  void append_small_slots(std::string& out, EncodeContext& context) {
-    std::string in_order, content;
-    in_order.push_back(kSlotsByTemplate);
+  SlotLayout append_small_slots(std::string& out, EncodeContext& context) {
+    std::string by_template(1, kSlotsByTemplate), by_position(1, kSlotsByPosition);
+    const bool none = std::ranges::all_of(templates_, [](const Template& of) { return !of.small() || of.kinds.empty(); });
+    const bool only_by_template = none || layout_ == SlotLayout::by_template;
+    if (!only_by_template) append_positions(by_position, context);
+    if (only_by_template || layout_ != SlotLayout::by_position) append_templates(by_template, context);
+    if (only_by_template || layout_ == SlotLayout::by_position) {
+      out += only_by_template ? by_template : by_position;
+      return layout_;
+    }
+    out += by_position.size() < by_template.size() ? by_position : by_template;
+    return clearly_smaller(by_template.size(), by_position.size());
+  }
+
+  void append_templates(std::string& out, EncodeContext& context) const {
+    std::string content;
     for (const Template& of : templates_)
       if (of.small())
         for (const std::int64_t value : std::span(sorted_).subspan(of.first, of.kinds.size() * of.rows))
           base::append_varint(content, static_cast<std::uint64_t>(value));
-    base::append_varint(in_order, content.size());
-    context.bytes.append_text(in_order, content);
-    if (content.empty()) {
-      out += in_order;
-      return;
-    }
-    std::string by_position(1, kSlotsByPosition);
-    append_positions(by_position, context);
-    out += by_position.size() < in_order.size() ? by_position : in_order;
+    base::append_varint(out, content.size());
+    context.bytes.append_text(out, content);
   }
 
   // A row of a small template.
@@ -209,6 +228,7 @@ class TemplateWriter {
     context.bytes.append_text(out, content);
   }
 
+  const SlotLayout layout_;
   base::Arena arena_;  // of keys
   Tokenizer tokenizer_;
   TextTable keys_;
@@ -220,13 +240,14 @@ class TemplateWriter {
   std::vector<std::int64_t> scratch_;
 };
 
-bool encode_all(std::span<const record::Value> values, EncodeContext& context, std::string& out) {
-  TemplateWriter writer(values.size());
+// `layout` is how small slots are laid out, and receives what is clearly smaller.
+bool encode_all(std::span<const record::Value> values, EncodeContext& context, SlotLayout& layout, std::string& out) {
+  TemplateWriter writer(values.size(), layout);
   for (std::size_t i = 0; i < values.size(); ++i) {
     prefetch_text(values, i);
     if (!writer.add(values[i].text())) return false;
   }
-  writer.write(context, out);
+  layout = writer.write(context, out);
   return true;
 }
 
@@ -239,7 +260,8 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   const auto sample = values.first(std::min(values.size(), kTrialRows));
   if (text_bytes(sample) > kMessageBytesMax * sample.size()) return false;
   std::string as_templates, as_text;
-  if (!encode_all(sample, context, as_templates)) return false;
+  SlotLayout layout = SlotLayout::whichever_is_smaller;
+  if (!encode_all(sample, context, layout, as_templates)) return false;
   kText.encode(sample, kinds, context, as_text);
   if (!better(as_templates.size(), as_text.size())) return false;
   if (sample.size() == values.size()) {
@@ -247,7 +269,7 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
     return true;
   }
   const std::size_t start = out.size();
-  if (!encode_all(values, context, out)) return false;
+  if (!encode_all(values, context, layout, out)) return false;
 
   // The sample may have been lucky. When templates turn out worse than its text was, see for real.
   const auto taken = static_cast<double>(out.size() - start);

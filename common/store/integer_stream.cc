@@ -110,7 +110,8 @@ void IntegerStreamWriter::append_planes(std::string& out, std::span<const std::u
   out.push_back(static_cast<char>(planes));
   plane_.resize(distances.size());
   for (unsigned p = 0; p < planes; ++p) {
-    for (std::size_t i = 0; i < distances.size(); ++i) plane_[i] = static_cast<char>(distances[i] >> (8 * p));
+    char* to = plane_.data();
+    for (const std::uint64_t distance : distances) *to++ = static_cast<char>(distance >> (8 * p));
     bytes_.append(out, plane_);
   }
 }

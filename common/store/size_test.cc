@@ -17,7 +17,7 @@ using record::Value;
 
 // As docs/formats/segment.md says.
 constexpr double kOfZstd = 1.03;
-constexpr std::size_t kFixedBytes = 160;
+constexpr std::size_t kFixedBytes = 200;
 
 struct Kind {
   const char* name;
