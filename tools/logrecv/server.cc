@@ -14,6 +14,8 @@ constexpr std::uint64_t kOutputKey = 1;
 constexpr std::uint64_t kFirstPortKey = 2;
 // How often to see to the store, the statistics and idle peers when nothing comes in.
 constexpr int kTickMs = 1'000;
+// After an accept that failed: whoever waits to be accepted keeps the listener readable all the time.
+constexpr int kDeafMs = 100;
 // Datagrams of one turn: as with sessions, others want to be heard too.
 constexpr std::size_t kDatagramsATurn = 4'096;
 
@@ -67,9 +69,14 @@ base::Status Server::run() {
   return drain();
 }
 
-int Server::wait_ms() const { return unfinished_.empty() ? kTickMs : 0; }
+int Server::wait_ms() const {
+  if (!unfinished_.empty()) return 0;
+  const bool deaf = std::any_of(ports_.begin(), ports_.end(), [](const Port& port) { return port.deaf_until_ns != 0; });
+  return deaf ? kDeafMs : kTickMs;
+}
 
 base::Result<bool> Server::turn(int timeout_ms) {
+  LOGMILL_RETURN_IF_ERROR(accept_again());
   LOGMILL_ASSIGN_OR_RETURN(const auto* events, poller_.wait(timeout_ms));
   std::set<std::uint64_t> readable = std::exchange(unfinished_, {});
   for (const auto& event : *events) {
@@ -94,8 +101,8 @@ base::Status Server::accept_all(Port& port) {
     auto accepted = port.listener->accept();
     if (!accepted) {
       // Out of descriptors, most likely: those who wait stay in the queue.
-      io_.reporter.warn("accept", port.listener->address() + ": " + accepted.error().what);
-      return {};
+      io_.reporter.warn("accept", port.listener->address() + ": " + accepted.error().what + "; who wants to connect has to wait");
+      return pause_accepting(port);
     }
     if (*accepted == nullptr) return {};
     if (sessions_.size() >= options_.connections_max) {
@@ -108,6 +115,22 @@ base::Status Server::accept_all(Port& port) {
     LOGMILL_RETURN_IF_ERROR(poller_.add(session->fd(), key, sys::Poller::readable));
     sessions_.emplace(key, std::move(session));
   }
+}
+
+std::uint64_t Server::key_of(const Port& port) const { return kFirstPortKey + static_cast<std::uint64_t>(&port - ports_.data()); }
+
+base::Status Server::pause_accepting(Port& port) {
+  port.deaf_until_ns = io_.clock.steady_ns() + kDeafMs * base::kNsPerMs;
+  return poller_.change(port.listener->fd(), key_of(port), sys::Poller::none);
+}
+
+base::Status Server::accept_again() {
+  for (Port& port : ports_) {
+    if (port.deaf_until_ns == 0 || io_.clock.steady_ns() < port.deaf_until_ns) continue;
+    port.deaf_until_ns = 0;
+    LOGMILL_RETURN_IF_ERROR(poller_.change(port.listener->fd(), key_of(port), sys::Poller::readable));
+  }
+  return {};
 }
 
 base::Status Server::take_datagrams(Port& port) {

@@ -31,12 +31,16 @@ class Server {
     std::unique_ptr<transport::Listener> listener;
     std::unique_ptr<LineBatch> lines;  // of datagrams
     std::uint64_t drops_reported = 0;
+    std::int64_t deaf_until_ns = 0;  // 0: it listens
   };
   Server(const Logrecv::Options& options, Intake& intake, cli::Io& io, cli::Statistics& statistics, sys::Poller poller);
   // One round over all that is ready; returns whether anything was.
   base::Result<bool> turn(int timeout_ms);
   base::Status serve_port(Port& port);
   base::Status accept_all(Port& port);
+  base::Status pause_accepting(Port& port);
+  base::Status accept_again();
+  std::uint64_t key_of(const Port& port) const;
   base::Status take_datagrams(Port& port);
   void read_session(std::uint64_t key);
   void acknowledge();
