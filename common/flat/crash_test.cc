@@ -40,15 +40,6 @@ void set_up(FlatFixture& at, codec::Container container) {
   at.options.archive.container = container;
 }
 
-struct Fault {
-  const char* name;
-  base::ErrorCode code;
-  bool power_cut;
-};
-constexpr Fault kFaults[] = {{"an error, then a new start", base::ErrorCode::io, false},
-                             {"a full disk, then a new start", base::ErrorCode::again, false},
-                             {"a power cut", base::ErrorCode::io, true}};
-
 TEST(FlatCrash, FailingAtEachChangeLosesAndRepeatsNoLine) {
   const std::uint64_t seed = std::random_device{}();
   for (const codec::Container container : {codec::Container::zstd, codec::Container::gzip, codec::Container::none}) {
@@ -57,7 +48,7 @@ TEST(FlatCrash, FailingAtEachChangeLosesAndRepeatsNoLine) {
     ASSERT_EQ(feed(counting, kLines), kLines);
     const std::uint64_t changes = counting.fs.changes();
     ASSERT_GT(changes, 100u);
-    for (const Fault& fault : kFaults) {
+    for (const test::Fault& fault : test::kFaults) {
       for (std::uint64_t n = 1; n <= changes; ++n) {
         SCOPED_TRACE(std::string(fault.name) + " at change " + std::to_string(n) + ", seed " + std::to_string(seed));
         FlatFixture at(seed + n);

@@ -349,15 +349,6 @@ std::uint64_t ship(SpoolFixture& at, std::mt19937_64& random) {
   return next;
 }
 
-struct Fault {
-  const char* name;
-  base::ErrorCode code;
-  bool power_cut;
-};
-constexpr Fault kFaults[] = {{"an error, then a new start", base::ErrorCode::io, false},
-                             {"a full disk, then a new start", base::ErrorCode::again, false},
-                             {"a power cut", base::ErrorCode::io, true}};
-
 TEST(SpoolCrash, FailingAtEachChangeLosesNoLine) {
   const std::uint64_t seed = std::random_device{}();
   SpoolFixture counting;
@@ -366,7 +357,7 @@ TEST(SpoolCrash, FailingAtEachChangeLosesNoLine) {
   ASSERT_EQ(counting.received.size(), kLines);
   const std::uint64_t changes = counting.fs.changes();
   ASSERT_GT(changes, 100u);
-  for (const Fault& fault : kFaults) {
+  for (const test::Fault& fault : test::kFaults) {
     for (std::uint64_t n = 1; n <= changes; ++n) {
       SCOPED_TRACE(std::string(fault.name) + " at change " + std::to_string(n) + ", seed " + std::to_string(seed));
       SpoolFixture at(seed + n);

@@ -48,15 +48,6 @@ void expect_exactly_once(StoreFixture& at, std::uint64_t safe) {
   EXPECT_EQ(frontiers->empty() ? 0 : frontiers->at(0).position, messages.size());
 }
 
-struct Fault {
-  const char* name;
-  base::ErrorCode code;
-  bool power_cut;
-};
-constexpr Fault kFaults[] = {{"an error, then a new start", base::ErrorCode::io, false},
-                             {"a full disk, then a new start", base::ErrorCode::again, false},
-                             {"a power cut", base::ErrorCode::io, true}};
-
 // Segments of four small blocks are sealed by writing them anew, those of one where they stand; small ones
 // without a footer, those with noise in each record with one.
 struct Sealing {
@@ -87,7 +78,7 @@ TEST_P(CrashSealing, FailingAtEachChangeLosesAndRepeatsNothing) {
   ASSERT_EQ(feed(counting, 200), 200u);
   const std::uint64_t changes = counting.fs.changes();
   ASSERT_GT(changes, 30u);
-  for (const Fault& fault : kFaults) {
+  for (const test::Fault& fault : test::kFaults) {
     for (std::uint64_t n = 1; n <= changes; ++n) {
       SCOPED_TRACE(std::string(fault.name) + " at change " + std::to_string(n) + ", seed " + std::to_string(seed));
       StoreFixture at(seed + n);

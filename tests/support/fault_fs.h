@@ -97,4 +97,14 @@ class FaultFs final : public sys::FileSystem {
   std::mt19937_64 random_;
 };
 
+// What tests of crashes let happen at each change in turn.
+struct Fault {
+  const char* name;
+  base::ErrorCode code;
+  bool power_cut;
+};
+inline constexpr Fault kFaults[] = {{"an error, then a new start", base::ErrorCode::io, false},
+                                    {"a full disk, then a new start", base::ErrorCode::again, false},
+                                    {"a power cut", base::ErrorCode::io, true}};
+
 }  // namespace logmill::test
