@@ -69,7 +69,7 @@ FileBlockReader::FileBlockReader(std::shared_ptr<const sys::File> file, std::str
       rare_ = {};
       names_.emplace_back(kRareFields);  // whoever reads all columns learns of it
     }
-    names_.insert(names_.end(), rare_.names.begin(), rare_.names.end());
+    for (const std::size_t column : rare_.order) names_.push_back(rare_.names[column]);
   }
 }
 

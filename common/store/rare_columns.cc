@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <numeric>
 
 #include "store/segment_format.h"
 
@@ -165,12 +166,15 @@ bool read_rows(base::ByteReader& from, std::size_t block_rows, DecodeContext& co
 bool read_by_field(base::ByteReader& from, std::string_view bytes, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
   if (!read_names(from, context, to.names) || !read_counts(from, block_rows, context, to) || !read_rows(from, block_rows, context, to))
     return false;
+  to.order.resize(to.names.size());
+  std::iota(to.order.begin(), to.order.end(), 0);
   const EncodingSpec* spec = find_encoding(from.read<std::uint8_t>());
   if (spec == nullptr) return false;
   return spec->decode(bytes.substr(bytes.size() - from.remaining()), to.rows.size(), context, to.values);
 }
 
 struct RowField {
+  std::size_t number;  // in order of first appearance
   std::vector<std::uint32_t> rows;
   std::vector<record::Value> values;
 };
@@ -185,7 +189,7 @@ bool read_row_fields(base::ByteReader& content, std::size_t block_rows, DecodeCo
       const std::string_view name = content.read_string();
       const record::Value value = read_value(content, failed);
       if (failed || content.failed() || !context.take(kOfValue)) return false;
-      const auto [found, added] = fields.try_emplace(name);
+      const auto [found, added] = fields.try_emplace(name, RowField{fields.size(), {}, {}});
       if (added && (fields.size() > kColumnsMax || !context.take(kOfName))) return false;
       if (!added && found->second.rows.back() == row) return false;
       found->second.rows.push_back(row);
@@ -203,7 +207,9 @@ bool read_by_row(base::ByteReader& from, std::size_t block_rows, DecodeContext& 
   RowFields fields;
   if (failed || from.remaining() > 0 || !read_row_fields(content, block_rows, context, fields)) return false;
   to.firsts.assign(1, 0);
+  to.order.resize(fields.size());
   for (const auto& [name, field] : fields) {
+    to.order[field.number] = to.names.size();
     to.names.emplace_back(name);
     to.rows.insert(to.rows.end(), field.rows.begin(), field.rows.end());
     to.values.values.insert(to.values.values.end(), field.values.begin(), field.values.end());

@@ -27,7 +27,8 @@
 namespace logmill::store {
 
 struct RareColumns {
-  std::vector<std::string> names;
+  std::vector<std::string> names;   // sorted
+  std::vector<std::size_t> order;   // of the columns as the records have them
   std::vector<std::size_t> firsts;  // in `rows`, of each name, and where the last ends
   std::vector<std::uint32_t> rows;
   ColumnData values;

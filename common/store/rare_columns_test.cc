@@ -85,6 +85,18 @@ TEST(RareColumns, ComeBackAsColumnsOfTheirOwn) {
   EXPECT_FALSE(block->summary("nothing"));
 }
 
+TEST(RareColumns, OfAFewRecordsAreInTheRecordsOrder) {
+  test::StoreFixture at;
+  record::Batch batch;
+  at.fill(batch, 0, 5);
+  auto writer = *at.open();
+  ASSERT_TRUE(writer->append(batch));
+  ASSERT_TRUE(writer->close());
+  const auto block = *(*open_segment(at.fs, at.fs.files().at(0), base::null_reporter()))->read_block(0);
+  EXPECT_EQ(block->summary("service")->encoding, "rare");
+  EXPECT_EQ(block->column_names(), (std::vector<std::string>{"service", "message", "status"}));
+}
+
 TEST(RareColumns, CostAboutWhatTheyHold) {
   Stored stored(7, 500, 5'000);
   // Names of 2,200 keys, 3,000 rows and values: zstd -3 of the same records as NDJSON takes some 20

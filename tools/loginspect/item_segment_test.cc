@@ -70,7 +70,7 @@ TEST_F(SegmentItemTest, ASmallSegmentHasNoFooter) {
   put("ten.seg", sample("segment/v1/ten.seg"));
   const std::string text = structures("ten.seg");
   EXPECT_TRUE(status) << status.error().what;
-  for (const char* part : {"\nblock index=0 offset=32 ", "\n  column name= encoding=rare ", "\nsmall_trailer offset=446 bytes=24 blocks=1"})
+  for (const char* part : {"\nblock index=0 offset=32 ", "\n  column name= encoding=rare ", "\nsmall_trailer offset=444 bytes=24 blocks=1"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   EXPECT_EQ(text.find("footer"), std::string::npos);
 }
