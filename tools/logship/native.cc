@@ -3,7 +3,6 @@
 // owns the input and the encoder, the sender owns the link and the counters.
 #include "logship/native.h"
 
-#include <optional>
 #include <thread>
 
 #include "logship/feed.h"
@@ -34,7 +33,7 @@ transport::LinkSenderOptions link_options(const Logship::Options& options) {
 class Shipment {
  public:
   Shipment(const Logship::Options& options, const transport::Address& address, Feed& feed, cli::Io& io, cli::Statistics& statistics)
-      : options_(options), feed_(feed), io_(io), statistics_(statistics), link_(address, link_options(options), io.clock, io.reporter) {
+      : feed_(feed), io_(io), statistics_(statistics), link_(address, link_options(options), io.clock, io.reporter) {
     link_.on_acknowledged = [this](const transport::LinkSender::Frame& frame) {
       feed_.acknowledged();
       statistics_.counters.records_out += frame.records;
@@ -68,7 +67,6 @@ class Shipment {
     return {};
   }
 
-  const Logship::Options& options_;
   Feed& feed_;
   cli::Io& io_;
   cli::Statistics& statistics_;
