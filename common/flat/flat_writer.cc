@@ -24,15 +24,6 @@ std::uint64_t position_of(const record::Batch& batch, std::size_t row) {
   return batch.range().from + (row < batch.positions().size() ? batch.positions()[row] : row);
 }
 
-// With its parents, on stable storage.
-base::Status make_folder(sys::FileSystem& fs, const std::string& folder) {
-  if (fs.info(folder)) return {};
-  const std::string above = sys::parent(folder);
-  if (above != folder) LOGMILL_RETURN_IF_ERROR(make_folder(fs, above));
-  LOGMILL_RETURN_IF_ERROR(fs.make_directories(folder));
-  return fs.sync_directory(above);
-}
-
 }  // namespace
 
 FlatWriter::FlatWriter(sys::FileSystem& fs, std::string path, FlatOptions options, const base::Clock& clock, base::Reporter& reporter)
@@ -47,7 +38,7 @@ FlatWriter::FlatWriter(sys::FileSystem& fs, std::string path, FlatOptions option
 base::Result<std::unique_ptr<FlatWriter>> FlatWriter::open(sys::FileSystem& fs, std::string path, FlatOptions options,
                                                            const base::Clock& clock, base::Reporter& reporter) {
   std::unique_ptr<FlatWriter> writer(new FlatWriter(fs, std::move(path), std::move(options), clock, reporter));
-  LOGMILL_RETURN_IF_ERROR(make_folder(fs, sys::parent(writer->path_)));
+  LOGMILL_RETURN_IF_ERROR(fs.make_durable_directories(sys::parent(writer->path_)));
   LOGMILL_RETURN_IF_ERROR(writer->recover());
   // On a full disk the first commit goes on from here.
   if (auto ready = writer->prepare_file(0); !ready && ready.error().code != base::ErrorCode::again) return ready.error();

@@ -5,17 +5,6 @@
 #include "store/store_layout.h"
 
 namespace logmill::maintain {
-namespace {
-
-// With parents. The link must never lead to a folder that a power cut took back.
-base::Status make_durable_directories(sys::FileSystem& fs, const std::string& folder) {
-  if (fs.info(folder) || folder == "/") return {};
-  LOGMILL_RETURN_IF_ERROR(make_durable_directories(fs, sys::parent(folder)));
-  LOGMILL_RETURN_IF_ERROR(fs.make_directories(folder));
-  return fs.sync_directory(sys::parent(folder));
-}
-
-}  // namespace
 
 base::Status attach_cold_tier(sys::FileSystem& fs, const std::string& store, const std::string& folder) {
   LOGMILL_RETURN_IF_ERROR(store::check_cold_tier(fs, store));
@@ -25,7 +14,8 @@ base::Status attach_cold_tier(sys::FileSystem& fs, const std::string& store, con
     if (named && named->device == linked->device && named->inode == linked->inode) return {};
     return base::Error{base::ErrorCode::invalid, link + ": leads to another folder than " + folder};
   }
-  LOGMILL_RETURN_IF_ERROR(make_durable_directories(fs, folder));
+  // The link must never lead to a folder that a power cut took back.
+  LOGMILL_RETURN_IF_ERROR(fs.make_durable_directories(folder));
   LOGMILL_RETURN_IF_ERROR(fs.replace_file(sys::join(folder, store::kColdMarkName), "The cold tier of a logmill store.\n"));
   LOGMILL_RETURN_IF_ERROR(fs.link_directory(folder, link));
   return fs.sync_directory(store);

@@ -14,15 +14,6 @@ constexpr int kListTries = 10;
 
 std::uint64_t segment_bytes_of(const SpoolOptions& options) { return std::min(options.bytes_max / kSegmentsASpool, kSegmentBytesMax); }
 
-// With all folders above it that are made for it: what is in a folder that a power cut takes away is gone as well.
-base::Status make_durable_folder(sys::FileSystem& fs, const std::string& dir) {
-  std::vector<std::string> changed = {sys::parent(dir)};
-  while (changed.back() != "." && changed.back() != "/" && !fs.info(changed.back())) changed.push_back(sys::parent(changed.back()));
-  LOGMILL_RETURN_IF_ERROR(fs.make_directories(dir));
-  for (const std::string& folder : changed) LOGMILL_RETURN_IF_ERROR(fs.sync_directory(folder));
-  return {};
-}
-
 }  // namespace
 
 Spool::Spool(sys::FileSystem& fs, std::string dir, SpoolOptions options, base::Reporter& reporter)
@@ -35,7 +26,7 @@ Spool::Spool(sys::FileSystem& fs, std::string dir, SpoolOptions options, base::R
       committed_(options.streams_max) {}
 
 base::Result<std::unique_ptr<Spool>> Spool::open(sys::FileSystem& fs, std::string dir, SpoolOptions options, base::Reporter& reporter) {
-  LOGMILL_RETURN_IF_ERROR(make_durable_folder(fs, dir));
+  LOGMILL_RETURN_IF_ERROR(fs.make_durable_directories(dir));
   std::unique_ptr<Spool> spool(new Spool(fs, std::move(dir), options, reporter));
   LOGMILL_RETURN_IF_ERROR(spool->lock());
   LOGMILL_RETURN_IF_ERROR(spool->recover());

@@ -237,7 +237,7 @@ base::Result<Rewritten> rewrite_segments(sys::FileSystem& fs, const std::vector<
 
 base::Result<Rewritten> move_segment(sys::FileSystem& fs, const std::string& path, const std::string& folder, const RewriteOptions& options,
                                      base::Reporter& reporter) {
-  LOGMILL_RETURN_IF_ERROR(fs.make_directories(folder));
+  LOGMILL_RETURN_IF_ERROR(fs.make_durable_directories(folder));
   const std::string temporary = temporary_name(folder, segment_id(path));
   Rewriter rewriter(fs, options, reporter, Rewriter::Purpose::move);
   LOGMILL_RETURN_IF_ERROR(rewriter.write({path}, temporary));
@@ -245,7 +245,6 @@ base::Result<Rewritten> move_segment(sys::FileSystem& fs, const std::string& pat
   result.path = sys::join(folder, segment_id(path)) + std::string(kSealedSuffix);
   LOGMILL_RETURN_IF_ERROR(fs.rename(temporary, result.path));
   LOGMILL_RETURN_IF_ERROR(fs.sync_directory(folder));
-  LOGMILL_RETURN_IF_ERROR(fs.sync_directory(sys::parent(folder)));
   LOGMILL_RETURN_IF_ERROR(remove_segment(fs, path, Evidence::keep));
   LOGMILL_RETURN_IF_ERROR(fs.sync_directory(sys::parent(path)));
   return result;

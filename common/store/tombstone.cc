@@ -82,9 +82,8 @@ base::Result<Tombstone> write_tombstone(sys::FileSystem& fs, const std::string& 
   tombstone.id = make_segment_id(time, base::xxh3_64(content));
   std::string bytes(kMagic);
   base::append_le(bytes, base::xxh3_64(content));
-  LOGMILL_RETURN_IF_ERROR(fs.make_directories(folder_of(store)));
+  LOGMILL_RETURN_IF_ERROR(fs.make_durable_directories(folder_of(store)));
   LOGMILL_RETURN_IF_ERROR(fs.replace_file(path_of(store, tombstone.id), bytes + content));
-  LOGMILL_RETURN_IF_ERROR(fs.sync_directory(store));
   return tombstone;
 }
 

@@ -19,6 +19,15 @@ base::Status FileSystem::remove_if_there(const std::string& path) {
   return removed;
 }
 
+base::Status FileSystem::make_durable_directories(const std::string& path) {
+  // The one above `path` in any case: who made it may have been killed before it was synced.
+  std::vector<std::string> changed = {parent(path)};
+  while (changed.back() != "." && changed.back() != "/" && !info(changed.back())) changed.push_back(parent(changed.back()));
+  LOGMILL_RETURN_IF_ERROR(make_directories(path));
+  for (const std::string& folder : changed) LOGMILL_RETURN_IF_ERROR(sync_directory(folder));
+  return {};
+}
+
 base::Status FileSystem::replace_file(const std::string& path, std::string_view content) {
   const std::string temporary = path + ".tmp";
   LOGMILL_RETURN_IF_ERROR(remove_if_there(temporary));

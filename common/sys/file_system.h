@@ -61,6 +61,8 @@ class FileSystem {
   virtual base::Status remove_directory(const std::string& path) = 0;
   // With parents; mode 0750; fine if it exists.
   virtual base::Status make_directories(const std::string& path) = 0;
+  // The same, and a power cut takes none of them away.
+  base::Status make_durable_directories(const std::string& path);
   // Names, sorted, without "." and "..".
   virtual base::Result<std::vector<std::string>> list(const std::string& directory) = 0;
   virtual base::Result<FileInfo> info(const std::string& path) = 0;
