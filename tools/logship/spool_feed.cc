@@ -36,16 +36,19 @@ class SpoolFeed final : public Feed {
   }
 
   base::Result<std::optional<transport::LinkSender::Frame>> pop() override {
-    const bool closed = closed_;
-    LOGMILL_ASSIGN_OR_RETURN(auto frame, spool_->next());
-    if (!frame) {
-      std::uint64_t count;
-      [[maybe_unused]] const auto got = ::read(wake_.get(), &count, sizeof count);
+    while (true) {
+      const bool closed = closed_;
+      LOGMILL_ASSIGN_OR_RETURN(auto frame, spool_->next());
+      if (frame) {
+        if (frame->from_before) records_from_before_ += frame->records;
+        return std::optional(transport::LinkSender::Frame{std::move(frame->bytes), frame->range, frame->records});
+      }
+      // The wake that is taken here may be that of a commit after the look above.
+      std::uint64_t wakes = 0;
+      if (::read(wake_.get(), &wakes, sizeof wakes) > 0 && !closed) continue;
       finished_ = closed;
       return std::optional<transport::LinkSender::Frame>();
     }
-    if (frame->from_before) records_from_before_ += frame->records;
-    return std::optional(transport::LinkSender::Frame{std::move(frame->bytes), frame->range, frame->records});
   }
   bool finished() override { return finished_; }
   void acknowledged() override { spool_->acknowledge_one(); }
