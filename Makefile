@@ -79,6 +79,7 @@ bench: all
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store_size.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/freshness.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/query.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/archives.sh
 	@$(call build,build/release) low_rate_bench transport_bench
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/transports.sh
