@@ -95,17 +95,23 @@ std::unique_ptr<LineDemand> LineDemand::of(const Expr& expr, const Context& cont
   auto demand = std::make_unique<LineDemand>();
   demand->root_ = std::move(root);
   std::vector<std::string_view> opaque = {kColour, kAsciiEscape};
-  bool slash = false;
-  for (const std::string& needle : cover) {
-    demand->cover_.add(needle);
-    slash = slash || needle.find('/') != needle.npos;
-  }
-  if (slash) opaque.push_back(kSlashEscape);
+  for (const std::string& needle : cover) demand->cover_.add(needle);
+  if (has_slash(demand->root_)) opaque.push_back(kSlashEscape);
   for (const std::string_view needle : opaque) {
     demand->cover_.add(needle);
     demand->opaque_.add(needle);
   }
   return demand;
+}
+
+// In any of its texts: those that are not looked for first are looked for later.
+bool LineDemand::has_slash(const Part& part) {
+  const auto holds_slash = [](const text::Needles& needles) {
+    for (std::size_t i = 0; i < needles.count(); ++i)
+      if (needles[i].find('/') != needles[i].npos) return true;
+    return false;
+  };
+  return holds_slash(part.needle) || std::ranges::any_of(part.atoms, holds_slash) || std::ranges::any_of(part.parts, has_slash);
 }
 
 LineDemand::Part LineDemand::part_of(const Expr& expr, const Context& context) {

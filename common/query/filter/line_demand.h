@@ -46,6 +46,7 @@ class LineDemand : public codec::LineSieve {
     std::vector<Part> parts;
   };
 
+  static bool has_slash(const Part& part);
   static Part part_of(const Expr& expr, const Context& context);
   static Part part_of_term(const Term& term, const Context& context);
   static Part part_of_text(std::string_view text, bool with_stars);

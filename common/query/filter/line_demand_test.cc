@@ -68,6 +68,7 @@ TEST(LineDemand, LeavesOutWhatCannotMatch) {
       {"path=/api/v1/x", "GET /api/v1/x", true},
       {"path=/api/v1/x", R"({"path":"\/api\/v1\/x"})", true},
       {"path=/api/v1/x", "GET /api/v1/y", false},
+      {R"(path="a/bc, and what is looked for first")", R"({"path":"a\/bc, and what is looked for first"})", true},
       {"trace_id in (aaaabbbb, ccccdddd)", "ccccdddd", true},
       {"trace_id in (aaaabbbb, ccccdddd)", "ccccbbbb", false},
       {"path~/^user[0-9]+ left$/", "user12 left", true},
