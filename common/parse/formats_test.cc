@@ -107,6 +107,8 @@ TEST(Application, TakesTheOrdersOfManyLibraries) {
        R"({"timestamp":"2025-01-02T11:19:06Z","level":"ERROR","message":"gone {\"a\":1}","logger":"production"})"},
       {"app", "2024-05-01T10:00:00Z INFO request ok", R"({"timestamp":"2024-05-01T10:00:00Z","level":"INFO","message":"request ok"})"},
       {"app", "2024-05-01T10:00:00Z info: request ok", R"({"timestamp":"2024-05-01T10:00:00Z","level":"INFO","message":"request ok"})"},
+      {"app", "2024-05-01 10:00:00.7x INFO request ok",
+       R"({"raw":"2024-05-01 10:00:00.7x INFO request ok","parse_error":"app: column 1: expected a time"})"},
       {"app", "2024-05-01T10:00:00Z we log errors here",
        R"({"raw":"2024-05-01T10:00:00Z we log errors here","parse_error":"app: column 21: expected a level"})"},
   });

@@ -5,6 +5,7 @@
 
 #include "text/civil_text.h"
 #include "text/time.h"
+#include "text/tokens.h"
 
 namespace logmill::parse {
 namespace {
@@ -107,11 +108,14 @@ std::int64_t take_zone_name(Cursor& cursor) {
   return std::int64_t{3600} * zone->hours;
 }
 
+// "10:15:00x" is no time: a word of the line is a word of its fields, or part of a time (query/filter/line_demand.h builds on that).
+bool ends_word(std::string_view rest) { return rest.empty() || !text::is_token_byte(rest.front()); }
+
 }  // namespace
 
 std::optional<base::TimeNs> take_stamp(Cursor& cursor, std::string_view pattern, base::TimeNs reference) {
   Scan scan{.rest = cursor.rest(), .civil = {}};
-  if (!scan.all(pattern)) return std::nullopt;
+  if (!scan.all(pattern) || !ends_word(scan.rest)) return std::nullopt;
   const auto time = scan.has_year ? text::ns_from_civil(scan.civil) : text::ns_from_civil_before(scan.civil, reference);
   if (time) cursor.continue_at(scan.rest);
   return time;
@@ -120,6 +124,7 @@ std::optional<base::TimeNs> take_stamp(Cursor& cursor, std::string_view pattern,
 std::optional<base::TimeNs> take_common_stamp(Cursor& cursor, base::TimeNs reference) {
   std::string_view rest;
   auto time = text::parse_rfc3339_prefix(cursor.rest(), rest);
+  if (!ends_word(rest)) time.reset();
   if (time) cursor.continue_at(rest);
   if (!time) time = take_stamp(cursor, "%Y/%m/%d %T", reference);
   if (!time) time = take_stamp(cursor, "%y/%m/%d %T", reference);
