@@ -3,14 +3,6 @@
 . "$SOURCE_DIR/tests/support/pipeline.sh"
 use_seed
 
-start() {
-  rm -f a b
-  mkfifo a b
-  logcollect "$@" --resume S 'app.log*' >a 2>>errors & pids[0]=$!
-  logparse <a >b 2>>errors & pids[1]=$!
-  logstore -d S <b >>errors 2>&1 & pids[2]=$!
-}
-
 written=0
 grow() {
   numbered_lines $((written + 1)) $((written + $1)) >>app.log
@@ -30,10 +22,10 @@ for ((round = 1; round <= 15 || (died < 8 && round <= 150); ++round)); do  # a f
   for old in app.log.*[0-9]; do
     if [ -e "$old" ] && ((RANDOM % 3 == 0)); then gzip "$old"; fi
   done
-  start --once
+  collect_into_store --once 'app.log*'
   kill_any 60
-done 2>/dev/null
-start --once --stats
+done
+collect_into_store --once --stats 'app.log*'
 wait "${pids[0]}" || fail "the run to the end: status $?: $(tail -3 errors)"
 wait "${pids[1]}" "${pids[2]}"
 conserved errors >/dev/null
@@ -42,7 +34,7 @@ echo "$died processes killed, $written lines written, $(ls app.log.*[a-z] | wc -
 exactly_once S $written
 
 # Compressed as logrotate does it, while it is followed: the copy is not read, what is new is.
-start --rescan 200ms
+collect_into_store --rescan 200ms 'app.log*'
 grow 1000
 mv app.log app.log.last
 grow 1000

@@ -5,10 +5,10 @@ use_seed
 kills=15
 
 start() {
-  rm -f a
-  mkfifo a
-  logcollect --once --resume flat/app.log 'in.log*' >a 2>>errors & pids[0]=$!
-  logstore --flat -d flat/app.log --rotate-size 256KiB --compress "$1" --commit-interval 2ms <a >>errors 2>&1 & pids[1]=$!
+  open_pipe lines
+  on_pipe logcollect --once --resume flat/app.log 'in.log*' >&$lines_in 2>>errors & pids[0]=$!
+  on_pipe logstore --flat -d flat/app.log --rotate-size 256KiB --compress "$1" --commit-interval 2ms <&$lines_out >>errors 2>&1 & pids[1]=$!
+  close_pipes
 }
 
 all_lines() {

@@ -4,14 +4,6 @@
 use_seed
 kills=20
 
-start() {
-  rm -f a b
-  mkfifo a b
-  logcollect --once --resume S 'app.log*' >a 2>>errors & pids[0]=$!
-  logparse <a >b 2>>errors & pids[1]=$!
-  logstore -d S <b >>errors 2>&1 & pids[2]=$!
-}
-
 written=0
 grow() {
   numbered_lines $((written + 1)) $((written + $1)) >>app.log
@@ -22,9 +14,9 @@ died=0
 for ((round = 1; round <= kills; ++round)); do
   grow $((20000 + RANDOM % 40000))
   if ((RANDOM % 3 == 0)); then mv app.log app.log.$round; fi
-  start
+  collect_into_store --once 'app.log*'
   kill_any 25
-done 2>/dev/null
+done
 
 logcollect --once --resume S 'app.log*' | logparse | logstore -d S
 same "statuses of the run to the end" "0 0 0" "${PIPESTATUS[*]}"

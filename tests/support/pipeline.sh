@@ -49,6 +49,40 @@ follow_into_store() {
   logstore -q -d S "$@" <"$name.frames" 2>>errors & storer=$!
 }
 
+# open_pipe NAME: a pipe, its ends the descriptors $NAME_in and $NAME_out of this shell. Who opens a named pipe by itself waits for the other
+# side, which may have been killed before it came.
+pipe_ends=()
+open_pipe() {
+  local both
+  rm -f "$1"
+  mkfifo "$1"
+  exec {both}<>"$1"
+  eval "exec {$1_in}>$1 {$1_out}<$1; pipe_ends+=(\$$1_in \$$1_out)"
+  exec {both}>&-
+}
+
+# on_pipe PROGRAM ARGUMENTS... <&$NAME_out &: a program that has no other end of these pipes.
+on_pipe() {
+  close_pipes
+  exec "$@"
+}
+
+close_pipes() {
+  local end
+  for end in "${pipe_ends[@]}"; do exec {end}>&-; done
+  pipe_ends=()
+}
+
+# collect_into_store OPTIONS...: logcollect with these, logparse, and logstore for the store S, in the background; `pids` are the three.
+collect_into_store() {
+  open_pipe lines
+  open_pipe frames
+  on_pipe logcollect --resume S "$@" >&$lines_in 2>>errors & pids[0]=$!
+  on_pipe logparse <&$lines_out >&$frames_in 2>>errors & pids[1]=$!
+  on_pipe logstore -d S <&$frames_out >>errors 2>&1 & pids[2]=$!
+  close_pipes
+}
+
 # The numbered lines that a store holds, in order of their numbers, repeats included.
 stored_lines() {
   logquery -d "$1" -o ndjson '*' | grep -o 'line [0-9]\{8\}' | sort
