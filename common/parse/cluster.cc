@@ -50,8 +50,8 @@ void take_syslog(Cursor& cursor, record::RowWriter& row, std::string_view node, 
 
 // False if it is not that form.
 bool take_event(Cursor& cursor, record::RowWriter& row, std::string_view node) {
-  const std::string_view stamp = cursor.rest().substr(0, kStampBytes);
-  if (stamp.size() < kStampBytes || stamp[10] != '-' || stamp[19] != '.' || !is_number(stamp.substr(20))) return false;
+  const std::string_view stamp = cursor.rest().substr(0, cursor.rest().find(' '));
+  if (stamp.size() != kStampBytes || stamp[10] != '-' || stamp[19] != '.' || !is_number(stamp.substr(20))) return false;
   cursor.skip(kStampBytes);
   cursor.skip_spaces();
   set_source(row, take_field(cursor), node);
