@@ -13,7 +13,7 @@ namespace logmill::index {
 struct SegmentStamp {
   std::string id;           // file name without folder and extension
   std::uint64_t bytes = 0;  // of the file
-  std::uint64_t tail = 0;   // hash of its last bytes, which hold the checksums of the rest
+  std::uint64_t tail = 0;   // hash of its last bytes; those of a segment with a footer hold the checksums of the rest
 
   friend bool operator==(const SegmentStamp&, const SegmentStamp&) = default;
 };
