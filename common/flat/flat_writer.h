@@ -24,7 +24,7 @@
 namespace logmill::flat {
 
 struct FlatOptions {
-  std::int64_t commit_interval_ns = 200 * base::kNsPerMs;
+  std::int64_t commit_interval_ns = 150 * base::kNsPerMs;
   store::SyncPolicy sync = store::SyncPolicy::interval;
   std::uint64_t rotate_bytes = 100 << 20;  // 0: never by size
   std::int64_t rotate_age_ns = 0;          // 0: never by age

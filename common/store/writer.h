@@ -23,7 +23,7 @@ enum class SyncPolicy {
 };
 
 struct WriterOptions {
-  std::int64_t commit_interval_ns = 200 * base::kNsPerMs;
+  std::int64_t commit_interval_ns = 150 * base::kNsPerMs;
   SyncPolicy sync = SyncPolicy::interval;
   // A segment is sealed when it reaches one of these: 4 Mi records are some 50 MB, an object worth
   // fetching.

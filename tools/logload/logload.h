@@ -35,7 +35,7 @@ struct Logload {
     std::int64_t duration_ns = 10 * base::kNsPerSecond;  // of sending, after the warm-up
     std::int64_t warmup_ns = 0;
     std::uint64_t connections = 1;
-    std::int64_t commit_interval_ns = 200 * base::kNsPerMs;
+    std::int64_t commit_interval_ns = 150 * base::kNsPerMs;
     std::int64_t drain_ns = 10 * base::kNsPerSecond;
     std::uint64_t seed = 1;
     std::string verify;  // a store; empty: that of `to`, if it is one

@@ -18,7 +18,7 @@ void add_load(CLI::App& app, Logload::Options& options) {
   cli::add_duration(app, "--warmup", options.warmup_ns, "Send so long before the measurement begins. Default: 0s.")->group("Load");
   cli::add_count(app, "-c,--connections", options.connections, "Send over so many. Default: 1.")->group("Load");
   cli::add_duration(app, "--drain", options.drain_ns, "Wait at most so long for the last acknowledgements. Default: 10s.")->group("Load");
-  cli::add_duration(app, "--commit-interval", options.commit_interval_ns, "Into a store: commit so often. Default: 200ms.")->group("Load");
+  cli::add_duration(app, "--commit-interval", options.commit_interval_ns, "Into a store: commit so often. Default: 150ms.")->group("Load");
   app.add_option("--seed", options.seed, "What the records are made from. Default: 1.")->type_name("NUMBER")->group("Load");
 }
 

@@ -112,7 +112,7 @@ void Logstore::add_options(CLI::App& app, Options& options) {
   options.input.add(app);
 
   cli::add_duration(app, "--commit-interval", options.writer.commit_interval_ns,
-                    "Make records durable and searchable at most so long after they came. Default: 200ms.")
+                    "Make records durable and searchable at most so long after they came. Default: 150ms.")
       ->group("Durability");
   add_choice<store::SyncPolicy>(
       app, "--sync", options.writer.sync,
