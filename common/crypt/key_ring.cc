@@ -3,14 +3,13 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
 
 #include "base/hex.h"
-#include "sys/file_system.h"
+#include "crypt/secret.h"
 #include "text/digits.h"
 
 namespace logmill::crypt {
@@ -87,12 +86,9 @@ base::Result<KeyRing> KeyRing::parse(std::string_view text, const std::string& n
 }
 
 base::Result<KeyRing> KeyRing::read(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) == 0 && (info.st_mode & (S_IROTH | S_IWOTH)) != 0)
-    return base::Error{base::ErrorCode::invalid, path + ": anybody may read or write this key file; chmod 600 it"};
-  LOGMILL_ASSIGN_OR_RETURN(std::string text, sys::os_file_system().read_file(path, kKeyFileBytesMax));
+  LOGMILL_ASSIGN_OR_RETURN(std::string text, read_secret_file(path, kKeyFileBytesMax));
   auto ring = parse(text, path);
-  OPENSSL_cleanse(text.data(), text.size());
+  wipe(text);
   return ring;
 }
 

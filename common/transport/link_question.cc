@@ -1,7 +1,6 @@
 #include "transport/link_question.h"
 
-#include "base/clock.h"
-#include "sys/fd.h"
+#include "transport/patient_connection.h"
 
 namespace logmill::transport {
 namespace {
@@ -12,16 +11,9 @@ constexpr std::size_t kAnswerReadBytes = 64 << 10;
 class LinkQuestion {
  public:
   LinkQuestion(std::unique_ptr<Connection> connection, const DialOptions& options)
-      : connection_(std::move(connection)), options_(options), buffer_(kAnswerReadBytes, '\0') {}
+      : connection_(std::move(connection), options.stop_fd), timeout_ms_(options.dead_peer_ms), buffer_(kAnswerReadBytes, '\0') {}
 
-  base::Status send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      LOGMILL_ASSIGN_OR_RETURN(const IoProgress sent, connection_->write(bytes));
-      bytes.remove_prefix(sent.bytes);
-      LOGMILL_RETURN_IF_ERROR(wait(sent.wait));
-    }
-    return {};
-  }
+  base::Status send(std::string_view bytes) { return connection_.write(bytes, timeout_ms_); }
 
   // The next message, whose payload is valid until the next call.
   base::Result<LinkMessage> receive() {
@@ -33,24 +25,15 @@ class LinkQuestion {
         taken_ = message->bytes;
         return *message;
       }
-      LOGMILL_ASSIGN_OR_RETURN(const IoProgress got, connection_->read(buffer_.data(), buffer_.size()));
-      if (got.closed) return base::Error{base::ErrorCode::again, "the receiver closed the connection"};
-      input_.append(buffer_, 0, got.bytes);
-      LOGMILL_RETURN_IF_ERROR(wait(got.wait));
+      LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, connection_.read(buffer_.data(), buffer_.size(), timeout_ms_));
+      if (got == 0) return base::Error{base::ErrorCode::again, "the receiver closed the connection"};
+      input_.append(buffer_, 0, got);
     }
   }
 
  private:
-  base::Status wait(IoProgress::Wait wanted) {
-    if (wanted == IoProgress::Wait::none) return {};
-    const auto waiting = wanted == IoProgress::Wait::readable ? sys::wait_readable : sys::wait_writable;
-    LOGMILL_ASSIGN_OR_RETURN(const auto ready, waiting(connection_->fd(), options_.dead_peer_ms, options_.stop_fd));
-    if (ready == sys::Readiness::ready) return {};
-    return base::Error{base::ErrorCode::again, ready == sys::Readiness::timeout ? "the receiver does not answer" : "stopped"};
-  }
-
-  std::unique_ptr<Connection> connection_;
-  const DialOptions& options_;
+  PatientConnection connection_;
+  const int timeout_ms_;
   std::string buffer_, input_;
   std::size_t taken_ = 0;
 };

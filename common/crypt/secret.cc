@@ -1,0 +1,36 @@
+#include "crypt/secret.h"
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+#include <sys/stat.h>
+
+#include "sys/file_system.h"
+
+namespace logmill::crypt {
+namespace {
+
+std::array<std::uint8_t, 32> sha256(std::string_view text) {
+  std::array<std::uint8_t, 32> digest;
+  ::SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return digest;
+}
+
+}  // namespace
+
+base::Result<std::string> read_secret_file(const std::string& path, std::uint64_t bytes_max) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && (info.st_mode & (S_IROTH | S_IWOTH)) != 0)
+    return base::Error{base::ErrorCode::invalid, path + ": anybody may read or write it; chmod 600 it"};
+  return sys::os_file_system().read_file(path, bytes_max);
+}
+
+void wipe(std::string& secret) { OPENSSL_cleanse(secret.data(), secret.size()); }
+
+SecretDigest::SecretDigest(std::string_view secret) : sha256_(sha256(secret)) {}
+
+bool SecretDigest::is_of(std::string_view text) const {
+  const auto other = sha256(text);
+  return CRYPTO_memcmp(sha256_.data(), other.data(), other.size()) == 0;
+}
+
+}  // namespace logmill::crypt

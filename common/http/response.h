@@ -1,0 +1,43 @@
+// The answer to a request: whole, or a part at a time while it is made.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace logmill::http {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// Thread-compatible. Every call may wait for the client, and fails once it has gone, or takes nothing for too long.
+class Response {
+ public:
+  virtual ~Response() = default;
+
+  // Goes with whatever is sent next; before `send` and `begin`.
+  void add_header(std::string name, std::string value) { headers_.emplace_back(std::move(name), std::move(value)); }
+
+  virtual base::Status send(unsigned status, std::string_view content_type, std::string_view body) = 0;
+
+  // An answer of unknown length: begun, then `write` as often as one likes, then ended. What is written goes out at once.
+  virtual base::Status begin(unsigned status, std::string_view content_type) = 0;
+  virtual base::Status write(std::string_view bytes) = 0;
+  virtual base::Status end() = 0;
+
+  // Waits at most so long; true as soon as the client has gone, or wants something else.
+  virtual base::Result<bool> client_left(int timeout_ms) = 0;
+  bool begun() const { return begun_; }
+
+ protected:
+  const Headers& headers() const { return headers_; }
+  void set_begun() { begun_ = true; }
+
+ private:
+  Headers headers_;
+  bool begun_ = false;
+};
+
+}  // namespace logmill::http

@@ -1,0 +1,195 @@
+#include "http/session.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include "transport/patient_connection.h"
+
+namespace logmill::http {
+namespace {
+
+namespace beast = boost::beast::http;
+using Parser = beast::request_parser<beast::string_body>;
+
+constexpr std::size_t kReadBytes = 16 << 10;
+constexpr std::string_view kServer = "logmill";
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+boost::beast::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+
+class SessionResponse final : public Response {
+ public:
+  SessionResponse(transport::PatientConnection& connection, const SessionLimits& limits, bool keep_alive, bool head_only, unsigned version)
+      : connection_(connection), limits_(limits), keep_alive_(keep_alive), head_only_(head_only), chunked_(version >= 11) {}
+
+  base::Status send(unsigned status, std::string_view content_type, std::string_view body) override {
+    set_begun();
+    complete_ = true;
+    std::string bytes = head(status, content_type, body.size());
+    if (!head_only_) bytes += body;
+    return write_out(bytes);
+  }
+
+  base::Status begin(unsigned status, std::string_view content_type) override {
+    set_begun();
+    // To a client of HTTP/1.0 the end of the connection is the end of the answer.
+    if (!chunked_) keep_alive_ = false;
+    return write_out(head(status, content_type, std::nullopt));
+  }
+
+  base::Status write(std::string_view bytes) override {
+    if (bytes.empty() || head_only_) return {};
+    if (!chunked_) return write_out(bytes);
+    std::array<char, 2 * sizeof(std::size_t)> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), bytes.size(), 16).ptr;
+    std::string chunk(digits.data(), end);
+    chunk.append("\r\n").append(bytes).append("\r\n");
+    return write_out(chunk);
+  }
+
+  base::Status end() override {
+    complete_ = true;
+    return chunked_ && !head_only_ ? write_out("0\r\n\r\n") : base::Status{};
+  }
+
+  base::Result<bool> client_left(int timeout_ms) override { return connection_.readable(timeout_ms); }
+
+  // Whether another request may follow.
+  bool may_go_on() const { return keep_alive_ && complete_ && !failed_; }
+  bool complete() const { return complete_; }
+
+ private:
+  std::string head(unsigned status, std::string_view content_type, std::optional<std::size_t> length) {
+    beast::response_header<> fields;
+    fields.version(11);
+    fields.result(status);
+    fields.set(beast::field::server, view(kServer));
+    if (!content_type.empty()) fields.set(beast::field::content_type, view(content_type));
+    if (length)
+      fields.set(beast::field::content_length, std::to_string(*length));
+    else if (chunked_)
+      fields.set(beast::field::transfer_encoding, "chunked");
+    if (!keep_alive_) fields.set(beast::field::connection, "close");
+    for (const auto& [name, value] : headers()) fields.set(view(std::string_view(name)), view(std::string_view(value)));
+    std::string text = "HTTP/1.1 " + std::to_string(status) + " " + std::string(view(beast::obsolete_reason(fields.result()))) + "\r\n";
+    for (const auto& field : fields) text.append(view(field.name_string())).append(": ").append(view(field.value())).append("\r\n");
+    return text + "\r\n";
+  }
+
+  base::Status write_out(std::string_view bytes) {
+    auto written = connection_.write(bytes, limits_.write_ms);
+    failed_ |= !written;
+    return written;
+  }
+
+  transport::PatientConnection& connection_;
+  const SessionLimits& limits_;
+  bool keep_alive_;
+  const bool head_only_, chunked_;
+  bool complete_ = false, failed_ = false;
+};
+
+struct Refusal {
+  unsigned status;
+  std::string what;
+};
+
+Refusal refusal_of(const boost::system::error_code& error) {
+  if (error == beast::error::header_limit) return {431, "the header is too long"};
+  if (error == beast::error::body_limit) return {413, "the body is too long"};
+  if (error == beast::error::bad_transfer_encoding) return {501, "no such transfer encoding"};
+  return {400, error.message()};
+}
+
+class Session {
+ public:
+  Session(std::unique_ptr<transport::Connection> connection, const SessionLimits& limits, int stop_fd, const Handler& handler)
+      : connection_(std::move(connection), stop_fd), limits_(limits), handler_(handler) {}
+
+  void run() {
+    while (serve_one()) {
+    }
+  }
+
+ private:
+  bool serve_one() {
+    Parser parser;
+    parser.eager(true);
+    parser.header_limit(limits_.header_bytes_max);
+    parser.body_limit(limits_.body_bytes_max);
+    bool go_on = true;
+    if (auto refusal = read(parser, go_on)) return refuse(*refusal), false;
+    if (!go_on) return false;
+    const auto& message = parser.get();
+    Request request;
+    if (auto refused = fill(request, parser)) return refuse(*refused), false;
+    SessionResponse response(connection_, limits_, message.keep_alive(), message.method() == beast::verb::head, message.version());
+    handler_(request, response);
+    if (!response.begun()) [[maybe_unused]]
+      const auto sent = response.send(500, "text/plain; charset=utf-8", "no answer\n");
+    return response.may_go_on();
+  }
+
+  // Until the message is whole. `go_on` is false if the client left before it.
+  std::optional<Refusal> read(Parser& parser, bool& go_on) {
+    bool continued = false;
+    while (true) {
+      boost::system::error_code error;
+      while (!input_.empty() && !parser.is_done()) {
+        const std::size_t taken = parser.put(boost::asio::const_buffer(input_.data(), input_.size()), error);
+        input_.erase(0, taken);
+        if (error == beast::error::need_more) break;
+        if (error) return refusal_of(error);
+      }
+      if (parser.is_done()) return std::nullopt;
+      // Who asks first whether to send a body (curl does, of more than 1 MiB) waits for this.
+      if (parser.is_header_done() && !std::exchange(continued, true) && parser.get()[beast::field::expect] == "100-continue")
+        if (!connection_.write("HTTP/1.1 100 Continue\r\n\r\n", limits_.write_ms)) return go_on = false, std::nullopt;
+      const bool begun = !input_.empty() || parser.got_some();
+      char bytes[kReadBytes];
+      const auto got = connection_.read(bytes, sizeof bytes, begun ? limits_.request_ms : limits_.idle_ms);
+      if (!got && begun) return Refusal{408, "the request did not come in time"};
+      if (!got || *got == 0) return go_on = false, std::nullopt;
+      input_.append(bytes, *got);
+    }
+  }
+
+  std::optional<Refusal> fill(Request& request, Parser& parser) {
+    auto& message = parser.get();
+    request.method = std::string(view(message.method_string()));
+    auto target = parse_target(view(message.target()));
+    if (!target) return Refusal{400, target.error().what};
+    request.target = *std::move(target);
+    for (const auto& field : message) {
+      std::string name(view(field.name_string()));
+      std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      request.headers.emplace_back(std::move(name), std::string(view(field.value())));
+    }
+    request.body = std::move(message.body());
+    request.peer = connection_.peer();
+    return std::nullopt;
+  }
+
+  void refuse(const Refusal& refusal) {
+    SessionResponse response(connection_, limits_, false, false, 11);
+    [[maybe_unused]] const auto sent = response.send(refusal.status, "text/plain; charset=utf-8", refusal.what + "\n");
+  }
+
+  transport::PatientConnection connection_;
+  const SessionLimits& limits_;
+  const Handler& handler_;
+  std::string input_;  // not parsed yet
+};
+
+}  // namespace
+
+void serve_session(std::unique_ptr<transport::Connection> connection, const SessionLimits& limits, int stop_fd, const Handler& handler) {
+  Session(std::move(connection), limits, stop_fd, handler).run();
+}
+
+}  // namespace logmill::http

@@ -1,0 +1,35 @@
+// A connection for who has a thread of its own for it: reads and writes wait, for a bounded time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "transport/transport.h"
+
+namespace logmill::transport {
+
+// Thread-compatible.
+class PatientConnection {
+ public:
+  // `stop_fd` (or -1) readable ends every wait with `again`, "stopped".
+  PatientConnection(std::unique_ptr<Connection> connection, int stop_fd) : connection_(std::move(connection)), stop_fd_(stop_fd) {}
+
+  // What is there, up to `size` bytes; 0: the peer ended. `again` if nothing came for so long.
+  base::Result<std::size_t> read(char* to, std::size_t size, int timeout_ms);
+  // All of it. `again` if the peer took nothing for so long.
+  base::Status write(std::string_view bytes, int timeout_ms);
+  // Waits at most so long; whether there is something to read, or the peer has ended.
+  base::Result<bool> readable(int timeout_ms);
+  const std::string& peer() const { return connection_->peer(); }
+
+ private:
+  base::Status wait(IoProgress::Wait wanted, int timeout_ms);
+
+  std::unique_ptr<Connection> connection_;
+  const int stop_fd_;
+};
+
+}  // namespace logmill::transport

@@ -1,0 +1,19 @@
+// The body of a request to ingest: one JSON object, an array of them, or one on each line; perhaps compressed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace logmill::logserve {
+
+// As Content-Encoding says: gzip, zstd, or nothing. Fails with too_large beyond the bound.
+base::Result<std::string> decompress_body(std::string body, std::string_view encoding, std::uint64_t bytes_max);
+
+// The records in it, in order: views of `body`. Of an array that is damaged, those before the damage, and the rest as one.
+std::vector<std::string_view> split_body(std::string_view body);
+
+}  // namespace logmill::logserve

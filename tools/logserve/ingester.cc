@@ -1,0 +1,111 @@
+#include "logserve/ingester.h"
+
+#include <chrono>
+#include <vector>
+
+#include "record/stamp_times.h"
+#include "store/admission.h"
+#include "sys/entropy.h"
+
+namespace logmill::logserve {
+namespace {
+
+// How often the writer is given a chance to seal when nothing comes.
+constexpr std::chrono::seconds kTick(1);
+
+}  // namespace
+
+base::Result<std::unique_ptr<Ingester>> Ingester::open(const Logserve::Options& options, cli::Io& io) {
+  // The answer says committed: each round of requests is one commit.
+  const store::WriterOptions writer_options{};
+  LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, writer_options, io.clock, io.reporter));
+  return std::unique_ptr<Ingester>(new Ingester(options, io, std::move(writer)));
+}
+
+Ingester::Ingester(const Logserve::Options& options, cli::Io& io, std::unique_ptr<store::StoreWriter> writer)
+    : options_(options), io_(io), writer_(std::move(writer)), stream_(sys::random_id()), thread_([this] { run(); }) {}
+
+Ingester::~Ingester() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  work_.notify_one();
+  thread_.join();
+  if (auto closed = writer_->close(); !closed) io_.reporter.warn("store", closed.error().what);
+}
+
+base::Result<std::uint64_t> Ingester::take(record::Batch& batch) {
+  Request request{.batch = &batch, .bytes = batch.memory_bytes(), .status = {}};
+  std::unique_lock lock(mutex_);
+  // One that is larger than the bound may come alone.
+  if (waiting_bytes_ > 0 && waiting_bytes_ + request.bytes > options_.queue_bytes_max)
+    return base::Error{base::ErrorCode::again, "more records wait to be committed than the queue holds"};
+  waiting_bytes_ += request.bytes;
+  waiting_.push_back(&request);
+  work_.notify_one();
+  done_.wait(lock, [&] { return request.done; });
+  if (!request.status) return request.status.error();
+  return request.repeated;
+}
+
+Ingester::Counters Ingester::counters() const {
+  const std::lock_guard lock(mutex_);
+  return {counters_.records_in, counters_.records_committed, counters_.records_repeated, waiting_bytes_};
+}
+
+void Ingester::append(Request& request) {
+  record::Batch& batch = *request.batch;
+  const std::size_t rows = batch.rows();
+  if (!batch.range().named()) {
+    batch.range() = {stream_, 0, position_, position_ + rows};
+    batch.positions().clear();
+    for (std::size_t i = 0; i < rows; ++i) batch.positions().push_back(static_cast<std::uint32_t>(i));
+  }
+  record::stamp_missing_times(batch, io_.clock.now());
+  const std::uint64_t repeated = writer_->counters().records_repeated;
+  request.status = failure_ ? writer_->append(batch) : failure_;
+  request.repeated = writer_->counters().records_repeated - repeated;
+  if (request.status && batch.range().stream == stream_) position_ = batch.range().to;
+}
+
+// Rounds: what came while the last one was committed is committed together. What a full disk refuses is tried again, and answered when it
+// is there: who asks again meanwhile would store it twice.
+void Ingester::run() {
+  std::deque<Request*> round;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    work_.wait_for(lock, kTick, [&] { return ending_ || (round.empty() && !waiting_.empty()); });
+    if (ending_ && waiting_.empty() && round.empty()) return;
+    const bool again = !round.empty();
+    if (!again) round.swap(waiting_);
+    lock.unlock();
+    if (!again)
+      for (Request* const request : round) append(*request);
+    base::Status committed = commit(round);
+    lock.lock();
+    counters_ = writer_->counters();
+    if (!committed && committed.error().code == base::ErrorCode::again && !ending_) continue;
+    for (Request* const request : round) {
+      waiting_bytes_ -= request->bytes;
+      if (request->status && !committed) request->status = committed;
+      request->done = true;
+    }
+    round.clear();
+    done_.notify_all();
+  }
+}
+
+base::Status Ingester::commit(const std::deque<Request*>& round) {
+  LOGMILL_RETURN_IF_ERROR(failure_);
+  base::Status committed = round.empty() ? base::Status{} : writer_->commit();
+  if (committed) committed = writer_->tick();
+  if (committed) return {};
+  if (committed.error().code == base::ErrorCode::again)
+    io_.reporter.warn("store_waits", committed.error().what + "; waiting, nothing is acknowledged");
+  else
+    failure_ = committed;
+  return committed;
+}
+
+}  // namespace logmill::logserve

@@ -1,0 +1,42 @@
+#include "logserve/service.h"
+
+#include <chrono>
+#include <cstdlib>
+
+namespace logmill::logserve {
+namespace {
+
+constexpr std::chrono::seconds kSlotPatience(5);
+
+}  // namespace
+
+base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& options, cli::Io& io) {
+  Access access = Access::open_to_all();
+  if (!options.token_file.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(access, Access::read(options.token_file));
+  }
+  std::unique_ptr<Service> service(new Service(options, io, std::move(access)));
+  const char* const directory = std::getenv("TMPDIR");
+  service->temporary_directory_ = directory != nullptr && *directory != '\0' ? directory : "/tmp";
+  LOGMILL_ASSIGN_OR_RETURN(service->ingester_, Ingester::open(options, io));
+  return service;
+}
+
+base::Result<Service::QuerySlot> Service::take_query_slot() {
+  std::unique_lock lock(mutex_);
+  if (!slot_free_.wait_for(lock, kSlotPatience, [&] { return queries_running_ < options_.queries_max; }))
+    return base::Error{base::ErrorCode::again, std::to_string(options_.queries_max) + " queries are running"};
+  ++queries_running_;
+  ++counters.queries;
+  return QuerySlot(*this);
+}
+
+void Service::give_back() {
+  {
+    const std::lock_guard lock(mutex_);
+    --queries_running_;
+  }
+  slot_free_.notify_one();
+}
+
+}  // namespace logmill::logserve

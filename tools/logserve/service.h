@@ -1,0 +1,72 @@
+// What all requests share: the store that is written to, limits, counters.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "cli/io.h"
+#include "logserve/access.h"
+#include "logserve/deadlines.h"
+#include "logserve/ingester.h"
+#include "logserve/logserve.h"
+
+namespace logmill::logserve {
+
+// Safe from any thread.
+class Service {
+ public:
+  // `options` and `io` must outlive the service.
+  static base::Result<std::unique_ptr<Service>> open(const Logserve::Options& options, cli::Io& io);
+
+  const Logserve::Options& options() const { return options_; }
+  cli::Io& io() { return io_; }
+  const Access& access() const { return access_; }
+  Deadlines& deadlines() { return deadlines_; }
+  Ingester& ingester() { return *ingester_; }
+  const std::string& temporary_directory() const { return temporary_directory_; }
+
+  // The right to run a query, given back when it goes.
+  class QuerySlot {
+   public:
+    QuerySlot() = default;
+    explicit QuerySlot(Service& service) : service_(&service) {}
+    QuerySlot(QuerySlot&& other) noexcept : service_(std::exchange(other.service_, nullptr)) {}
+    QuerySlot& operator=(QuerySlot&& other) noexcept {
+      std::swap(service_, other.service_);
+      return *this;
+    }
+    ~QuerySlot() {
+      if (service_ != nullptr) service_->give_back();
+    }
+
+   private:
+    Service* service_ = nullptr;
+  };
+  // Waits a moment for one; `again` if none became free.
+  base::Result<QuerySlot> take_query_slot();
+
+  struct Counters {
+    std::atomic<std::uint64_t> requests = 0, refused = 0, queries = 0, queries_partial = 0;
+  };
+  Counters counters;
+
+ private:
+  Service(const Logserve::Options& options, cli::Io& io, Access access) : options_(options), io_(io), access_(std::move(access)) {}
+  void give_back();
+
+  const Logserve::Options& options_;
+  cli::Io& io_;
+  const Access access_;
+  std::string temporary_directory_;
+  Deadlines deadlines_;
+  std::unique_ptr<Ingester> ingester_;
+  std::mutex mutex_;
+  std::condition_variable slot_free_;
+  std::uint64_t queries_running_ = 0;
+};
+
+}  // namespace logmill::logserve

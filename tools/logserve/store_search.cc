@@ -1,0 +1,74 @@
+#include "logserve/store_search.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace logmill::logserve {
+namespace {
+
+// Behind the id of every segment.
+constexpr std::string_view kBehindAll = "~";
+
+// Others want to run, too.
+unsigned threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 4U); }
+
+}  // namespace
+
+StoreSearch::StoreSearch(Service& service, const query::Query& bounds)
+    : service_(service),
+      deadline_(service.deadlines(), service.options().query_time_max_ns),
+      workspace_(service.options().query_memory_max, service.temporary_directory()),
+      view_(service.io().files, service.options().store.dir, bounds.filter().bounds().min, bounds.filter().bounds().max,
+            service.io().reporter) {}
+
+base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(Service& service, const Grant& grant, const query::Query& bounds) {
+  std::unique_ptr<StoreSearch> search(new StoreSearch(service, bounds));
+  LOGMILL_ASSIGN_OR_RETURN(search->slot_, service.take_query_slot());
+  LOGMILL_RETURN_IF_ERROR(search->look(grant));
+  return search;
+}
+
+base::Status StoreSearch::look(const Grant& grant) {
+  LOGMILL_RETURN_IF_ERROR(view_.refresh());
+  std::vector<store::Tombstone> tombstones = view_.tombstones();
+  // What a caller may not see is as if it were deleted, whatever stages look at.
+  if (!grant.filter.empty())
+    tombstones.push_back(
+        {.id = std::string(kBehindAll), .created = service_.io().clock.now(), .filter = "NOT (" + grant.filter + ")"});
+  LOGMILL_ASSIGN_OR_RETURN(hidden_, query::HiddenRows::make(tombstones));
+  segments_ = view_.take_news();
+  return {};
+}
+
+base::Status StoreSearch::run(const query::Query& query, query::Stage& last) {
+  query::IndexPruner pruner(service_.io().files, service_.io().reporter, query.filter().expr());
+  query::StoreScan scan(query, service_.io().reporter, deadline_.stop(), &pruner);
+  prepare(scan);
+  query::Pipeline pipeline(query, last, workspace_);
+  LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
+  take(scan);
+  return pipeline.finish();
+}
+
+base::Status StoreSearch::run_newest(const query::Query& query, std::uint64_t wanted, query::Stage& last) {
+  query::IndexPruner pruner(service_.io().files, service_.io().reporter, query.filter().expr());
+  query::StoreScan scan(query, service_.io().reporter, deadline_.stop(), &pruner);
+  prepare(scan);
+  LOGMILL_RETURN_IF_ERROR(scan.run_newest(wanted, last));
+  take(scan);
+  return {};
+}
+
+void StoreSearch::prepare(query::StoreScan& scan) {
+  scan.use_threads(threads());
+  scan.use_workspace(workspace_);
+  scan.hide(hidden_);
+  for (const store::StoreView::News& news : segments_) scan.add(*news.segment, news.rows);
+}
+
+void StoreSearch::take(const query::StoreScan& scan) {
+  counts_ += scan.counts();
+  partial_ |= deadline_.stop().requested() || scan.counts().blocks_damaged > 0;
+}
+
+}  // namespace logmill::logserve

@@ -1,0 +1,52 @@
+// A query over the store, within the limits of a service, and what its caller may see.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "logserve/access.h"
+#include "logserve/deadlines.h"
+#include "logserve/service.h"
+#include "query/query.h"
+#include "query/scan/hidden_rows.h"
+#include "query/scan/index_pruner.h"
+#include "query/scan/store_scan.h"
+#include "store/store_view.h"
+
+namespace logmill::logserve {
+
+// Thread-compatible. Everything that one search prints is of one state of the store.
+class StoreSearch {
+ public:
+  // `again` if too many others are at it. References must outlive the search.
+  static base::Result<std::unique_ptr<StoreSearch>> open(Service& service, const Grant& grant, const query::Query& bounds);
+
+  // All that match `query`, whose times must lie within those of `bounds`, through its stages to `last`, which is finished.
+  base::Status run(const query::Query& query, query::Stage& last);
+  // The latest ones, in order of time; not finished.
+  base::Status run_newest(const query::Query& query, std::uint64_t wanted, query::Stage& last);
+
+  // Not all was looked at: the time was over, or something is damaged.
+  bool partial() const { return partial_ || view_.unreadable() > 0; }
+  const query::ScanCounts& counts() const { return counts_; }
+
+ private:
+  StoreSearch(Service& service, const query::Query& bounds);
+  base::Status look(const Grant& grant);
+  void prepare(query::StoreScan& scan);
+  void take(const query::StoreScan& scan);
+
+  Service& service_;
+  Service::QuerySlot slot_;
+  Deadlines::Deadline deadline_;
+  query::Workspace workspace_;
+  store::StoreView view_;
+  std::vector<store::StoreView::News> segments_;
+  query::HiddenRows hidden_;
+  query::ScanCounts counts_;
+  bool partial_ = false;
+};
+
+}  // namespace logmill::logserve
