@@ -113,7 +113,7 @@ function(logmill_tools)
     add_library(tool_${name} STATIC ${sources})
     logmill_reuse(tool_${name} precompiled_program)
     target_include_directories(tool_${name} PUBLIC ${CMAKE_SOURCE_DIR}/common ${CMAKE_SOURCE_DIR}/tools)
-    target_link_libraries(tool_${name} PUBLIC logmill_cli logmill_maintain logmill_flat logmill_spool logmill_stream logmill_query
+    target_link_libraries(tool_${name} PUBLIC logmill_cli logmill_http logmill_maintain logmill_flat logmill_spool logmill_stream logmill_query
                           logmill_parse logmill_store logmill_index logmill_transport logmill_generate)
     logmill_options_sources(tool_${name} ${dir}/options.cc)
     add_executable(${name} ${main})

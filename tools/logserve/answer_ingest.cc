@@ -2,7 +2,6 @@
 #include <array>
 
 #include "base/hash.h"
-#include "base/hex.h"
 #include "logserve/endpoint.h"
 #include "logserve/ingest_body.h"
 #include "record/json_object.h"
@@ -19,6 +18,16 @@ struct Reject {
   std::string reason;
 };
 
+std::string hex(const record::StreamId& id) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : id) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
 // A batch at a time: what is too much for one is in the next.
 class Intake {
  public:
@@ -27,12 +36,12 @@ class Intake {
   base::Status take(std::string_view record, std::size_t index) {
     if (batch_.full()) LOGMILL_RETURN_IF_ERROR(hand_over());
     row_.add_row();
-    auto read = reader_.read(batch_.own_padded(record), row_);
+    auto read = reader_.read(batch_.own_with_padding(record), row_);
     if (!read && read.error().code == base::ErrorCode::too_large && batch_.rows() > 1) {
       batch_.drop_last_row();
       LOGMILL_RETURN_IF_ERROR(hand_over());
       row_.add_row();
-      read = reader_.read(batch_.own_padded(record), row_);
+      read = reader_.read(batch_.own_with_padding(record), row_);
     }
     if (read) return {};
     batch_.drop_last_row();
@@ -50,7 +59,7 @@ class Intake {
       repeated_ += repeated;
       const record::Range& range = batch_.range();
       for (std::size_t i = 0; i < rows && ids_.size() < kIdsMax; ++i)
-        ids_.push_back(base::to_hex(range.stream) + "-" + std::to_string(range.to - rows + i));
+        ids_.push_back(hex(range.stream) + "-" + std::to_string(range.to - rows + i));
       accepted_ += rows;
     }
     batch_.clear();

@@ -6,11 +6,11 @@
 
 namespace logmill::logserve {
 
-extern const Endpoint kAggregate, kFacets, kHealthz, kHits, kIngest, kMetrics, kOpenapi, kReadyz, kSearch, kStream, kValuesEndpoint;
+extern const Endpoint kAggregate, kFacets, kHealthz, kHits, kIngest, kMetrics, kOpenapi, kReadyz, kSearch, kValuesEndpoint;
 
 std::span<const Endpoint* const> endpoints() {
   static constexpr std::array kAll{&kIngest, &kSearch, &kAggregate, &kHits,   &kValuesEndpoint, &kFacets,
-                                   &kStream, &kHealthz, &kReadyz,    &kMetrics, &kOpenapi};
+                                   &&kHealthz, &kReadyz,    &kMetrics, &kOpenapi};
   return kAll;
 }
 

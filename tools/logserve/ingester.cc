@@ -54,6 +54,11 @@ Ingester::Counters Ingester::counters() const {
   return {counters_.records_in, counters_.records_committed, counters_.records_repeated, waiting_bytes_};
 }
 
+bool Ingester::ready() const {
+  const std::lock_guard lock(mutex_);
+  return ready_;
+}
+
 void Ingester::append(Request& request) {
   record::Batch& batch = *request.batch;
   const std::size_t rows = batch.rows();
@@ -85,6 +90,7 @@ void Ingester::run() {
     base::Status committed = commit(round);
     lock.lock();
     counters_ = writer_->counters();
+    ready_ = committed.has_value();
     if (!committed && committed.error().code == base::ErrorCode::again && !ending_) continue;
     for (Request* const request : round) {
       waiting_bytes_ -= request->bytes;

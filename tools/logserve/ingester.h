@@ -31,6 +31,8 @@ class Ingester {
     std::uint64_t records_in = 0, records_committed = 0, records_repeated = 0, waiting_bytes = 0;
   };
   Counters counters() const;
+  // Whether the last commit went well.
+  bool ready() const;
 
  private:
   struct Request {
@@ -56,7 +58,7 @@ class Ingester {
   std::condition_variable work_, done_;
   std::deque<Request*> waiting_;
   std::uint64_t waiting_bytes_ = 0;
-  bool ending_ = false;
+  bool ending_ = false, ready_ = true;
   store::WriterCounters counters_;
   std::thread thread_;
 };

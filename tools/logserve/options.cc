@@ -1,0 +1,75 @@
+#include <CLI/CLI.hpp>
+
+#include "logserve/logserve.h"
+
+namespace logmill::logserve {
+namespace {
+
+base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
+
+bool is_local(std::string_view address) {
+  if (address.starts_with("unix:")) return true;
+  if (const std::size_t scheme = address.find("://"); scheme != std::string_view::npos) address.remove_prefix(scheme + 3);
+  return address.starts_with("127.") || address.starts_with("[::1]") || address.starts_with("localhost:");
+}
+
+void add_network_options(CLI::App& app, Logserve::Options& options) {
+  app.add_option("--listen", options.listen, "Where to listen: HOST:PORT, https://HOST:PORT or unix:PATH. May be repeated. Default: 127.0.0.1:8514.")
+      ->type_name("ADDRESS")
+      ->allow_extra_args(false)
+      ->group("Network");
+  app.add_option("--ready-fd", options.ready_fd, "Write the addresses to this descriptor once all are listened on, and close it.")
+      ->type_name("FD")
+      ->group("Network");
+  app.add_flag("--print-address", options.print_address, "Write the addresses to standard error; port 0 shows as the real one.")
+      ->group("Network");
+  app.add_option("--cert", options.tls.cert, "Our certificate chain (PEM), for https://.")->type_name("FILE")->group("Network");
+  app.add_option("--key", options.tls.key, "Its private key (PEM). Default: in the same file.")->type_name("FILE")->group("Network");
+  app.add_option("--client-ca", options.tls.client_ca, "Only take clients with a certificate by this authority (PEM).")
+      ->type_name("FILE")
+      ->group("Network");
+}
+
+void add_access_options(CLI::App& app, Logserve::Options& options) {
+  app.add_option("--token-file", options.token_file, "Who may do what: lines of NAME TOKEN SCOPES [FILTER].")
+      ->type_name("FILE")
+      ->group("Access");
+  app.add_flag("--insecure", options.insecure, "Let everybody in, also from other machines.")->group("Access");
+}
+
+void add_limit_options(CLI::App& app, Logserve::Options& options) {
+  cli::add_count(app, "--max-connections", options.connections_max, "Refuse more than this at a time. Default: 1000.")->group("Limits");
+  cli::add_size(app, "--max-body", options.body_bytes_max, "Refuse larger requests. Default: 64MiB.")->group("Limits");
+  cli::add_size(app, "--max-queue", options.queue_bytes_max, "Of records that wait to be committed; more are refused (429). Default: 64MiB.")
+      ->group("Limits");
+  cli::add_duration(app, "--max-query-time", options.query_time_max_ns, "Answer in part after this long. Default: 30s.")->group("Limits");
+  cli::add_size(app, "--max-query-memory", options.query_memory_max, "What a query may hold; more goes to temporary files. Default: 256MiB.")
+      ->group("Limits");
+  cli::add_count(app, "--max-queries", options.queries_max, "So many at once; others wait a moment. Default: 8.")->group("Limits");
+}
+
+}  // namespace
+
+void Logserve::add_options(CLI::App& app, Options& options) {
+  options.store.add(app, cli::KeyOptions::Use::store);
+  add_network_options(app, options);
+  add_access_options(app, options);
+  add_limit_options(app, options);
+  app.add_option("--metrics-dir", options.metrics_dir, "Also serve what the other programs write there with --metrics DIR/NAME.prom.")
+      ->type_name("DIR")
+      ->group("Statistics");
+  options.stats.add(app);
+}
+
+base::Status Logserve::check(const Options& options) {
+  if (options.store.dir.empty()) return invalid("which store? -d DIR");
+  for (const std::string& address : options.listen) {
+    if (address.starts_with("https://") && options.tls.cert.empty()) return invalid("--listen " + address + ": --cert is needed too");
+    const bool guarded = !options.token_file.empty() || !options.tls.client_ca.empty() || options.insecure;
+    if (!is_local(address) && !guarded)
+      return invalid("--listen " + address + ": other machines could reach it: --token-file or --client-ca is needed, or --insecure");
+  }
+  return {};
+}
+
+}  // namespace logmill::logserve
