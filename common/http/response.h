@@ -27,8 +27,8 @@ class Response {
   virtual base::Status write(std::string_view bytes) = 0;
   virtual base::Status end() = 0;
 
-  // Waits at most so long; true as soon as the client has gone, or wants something else.
-  virtual base::Result<bool> client_left(int timeout_ms) = 0;
+  // Whether the client has hung up. From any thread.
+  virtual bool client_gone() const = 0;
   bool begun() const { return begun_; }
 
  protected:

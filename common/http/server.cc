@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <system_error>
 #include <utility>
 
 #include "sys/poller.h"
@@ -28,7 +29,7 @@ base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, cons
   return server;
 }
 
-base::Status Server::run(const Handler& handler) {
+base::Status Server::run(const Handler& handler, const std::function<void()>& tick) {
   LOGMILL_ASSIGN_OR_RETURN(sys::Poller poller, sys::Poller::make());
   LOGMILL_RETURN_IF_ERROR(poller.add(stop_.fd(), kStopKey, sys::Poller::readable));
   for (std::size_t i = 0; i < listeners_.size(); ++i)
@@ -38,6 +39,7 @@ base::Status Server::run(const Handler& handler) {
     for (const auto& event : *events)
       if (event.key != kStopKey) accept_all(*listeners_[event.key - kStopKey - 1], handler);
     join_ended(false);
+    tick();
   }
   listeners_.clear();
   join_ended(true);
@@ -56,11 +58,20 @@ void Server::accept_all(transport::Listener& listener, const Handler& handler) {
       [[maybe_unused]] const auto told = transport::PatientConnection(*std::move(accepted), stop_.fd()).write(kTooMany, kRefusalMs);
       continue;
     }
-    Client& client = clients_.emplace_back();
-    client.thread = std::thread([this, &client, &handler, connection = *std::move(accepted)]() mutable {
-      serve_session(std::move(connection), options_.limits, stop_.fd(), handler);
+    start_session(*std::move(accepted), handler);
+  }
+}
+
+void Server::start_session(std::unique_ptr<transport::Connection> connection, const Handler& handler) {
+  Client& client = clients_.emplace_back();
+  try {
+    client.thread = std::thread([this, &client, &handler, connection = std::move(connection)]() mutable {
+      serve_session(std::move(connection), options_.limits, held_, stop_.fd(), handler);
       client.ended = true;
     });
+  } catch (const std::system_error& error) {
+    reporter_.warn("no_thread", std::string("a client was turned away: ") + error.what());
+    clients_.pop_back();
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
@@ -32,12 +33,14 @@ class Server {
   const std::vector<std::string>& addresses() const { return addresses_; }
 
   // Until a stop is requested; then it waits for the sessions, whose waits end. `handler` is called by many threads at once.
-  base::Status run(const Handler& handler);
+  // `tick` is called by the caller's thread, now and then.
+  base::Status run(const Handler& handler, const std::function<void()>& tick);
 
  private:
   Server(ServerOptions options, const sys::Stop& stop, base::Reporter& reporter)
       : options_(std::move(options)), stop_(stop), reporter_(reporter) {}
   void accept_all(transport::Listener& listener, const Handler& handler);
+  void start_session(std::unique_ptr<transport::Connection> connection, const Handler& handler);
   void join_ended(bool all);
 
   struct Client {
@@ -50,6 +53,7 @@ class Server {
   base::Reporter& reporter_;
   std::vector<std::unique_ptr<transport::Listener>> listeners_;
   std::vector<std::string> addresses_;
+  std::atomic<std::uint64_t> held_ = 0;
   std::list<Client> clients_;
 };
 

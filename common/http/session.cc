@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "transport/patient_connection.h"
 
 namespace logmill::http {
@@ -17,6 +18,12 @@ namespace beast = boost::beast::http;
 using Parser = beast::request_parser<beast::string_body>;
 
 constexpr std::size_t kReadBytes = 16 << 10;
+constexpr std::size_t kWriteBytes = 64 << 10;
+constexpr std::int64_t kNsPerMs = 1'000'000;
+// A request may take a second more for each KiB of it: slower ones are there to hold a place.
+constexpr std::int64_t kNsPerByte = 1'000 * kNsPerMs / 1'024;
+// Of what a refused client is still sending: closing before it is read would take the answer away from it.
+constexpr int kLingerMs = 500;
 constexpr std::string_view kServer = "logmill";
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
@@ -57,7 +64,7 @@ class SessionResponse final : public Response {
     return chunked_ && !head_only_ ? write_out("0\r\n\r\n") : base::Status{};
   }
 
-  base::Result<bool> client_left(int timeout_ms) override { return connection_.readable(timeout_ms); }
+  bool client_gone() const override { return connection_.peer_hung_up(); }
 
   // Whether another request may follow.
   bool may_go_on() const { return keep_alive_ && complete_ && !failed_; }
@@ -81,10 +88,16 @@ class SessionResponse final : public Response {
     return text + "\r\n";
   }
 
+  // In pieces, each in its time: who takes a byte now and then does not hold a long answer for ever.
   base::Status write_out(std::string_view bytes) {
-    auto written = connection_.write(bytes, limits_.write_ms);
-    failed_ |= !written;
-    return written;
+    while (!bytes.empty() && !failed_) {
+      const std::string_view piece = bytes.substr(0, kWriteBytes);
+      bytes.remove_prefix(piece.size());
+      auto written = connection_.write(piece, limits_.write_ms);
+      failed_ = !written;
+      if (!written) return written;
+    }
+    return failed_ ? base::Status(base::Error{base::ErrorCode::again, "the client has gone"}) : base::Status{};
   }
 
   transport::PatientConnection& connection_;
@@ -106,10 +119,31 @@ Refusal refusal_of(const boost::system::error_code& error) {
   return {400, error.message()};
 }
 
+// What one request holds of the memory that all may hold.
+class Hold {
+ public:
+  Hold(std::atomic<std::uint64_t>& held, std::uint64_t bytes_max) : held_(held), bytes_max_(bytes_max) {}
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+  ~Hold() { held_ -= bytes_; }
+
+  bool add(std::size_t bytes) {
+    bytes_ += bytes;
+    return held_.fetch_add(bytes) + bytes <= bytes_max_;
+  }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  std::atomic<std::uint64_t>& held_;
+  const std::uint64_t bytes_max_;
+  std::uint64_t bytes_ = 0;
+};
+
 class Session {
  public:
-  Session(std::unique_ptr<transport::Connection> connection, const SessionLimits& limits, int stop_fd, const Handler& handler)
-      : connection_(std::move(connection), stop_fd), limits_(limits), handler_(handler) {}
+  Session(std::unique_ptr<transport::Connection> connection, const SessionLimits& limits, std::atomic<std::uint64_t>& held, int stop_fd,
+          const Handler& handler)
+      : connection_(std::move(connection), stop_fd), limits_(limits), held_(held), handler_(handler) {}
 
   void run() {
     while (serve_one()) {
@@ -123,7 +157,8 @@ class Session {
     parser.header_limit(limits_.header_bytes_max);
     parser.body_limit(limits_.body_bytes_max);
     bool go_on = true;
-    if (auto refusal = read(parser, go_on)) return refuse(*refusal), false;
+    Hold hold(held_, limits_.held_bytes_max);
+    if (auto refusal = read(parser, hold, go_on)) return refuse(*refusal), false;
     if (!go_on) return false;
     const auto& message = parser.get();
     Request request;
@@ -136,8 +171,9 @@ class Session {
   }
 
   // Until the message is whole. `go_on` is false if the client left before it.
-  std::optional<Refusal> read(Parser& parser, bool& go_on) {
+  std::optional<Refusal> read(Parser& parser, Hold& hold, bool& go_on) {
     bool continued = false;
+    std::int64_t begun_ns = 0;
     while (true) {
       boost::system::error_code error;
       while (!input_.empty() && !parser.is_done()) {
@@ -151,12 +187,20 @@ class Session {
       if (parser.is_header_done() && !std::exchange(continued, true) && parser.get()[beast::field::expect] == "100-continue")
         if (!connection_.write("HTTP/1.1 100 Continue\r\n\r\n", limits_.write_ms)) return go_on = false, std::nullopt;
       const bool begun = !input_.empty() || parser.got_some();
+      if (begun && begun_ns == 0) begun_ns = base::system_clock().steady_ns();
       char bytes[kReadBytes];
-      const auto got = connection_.read(bytes, sizeof bytes, begun ? limits_.request_ms : limits_.idle_ms);
+      const auto got = connection_.read(bytes, sizeof bytes, begun ? patience_ms(begun_ns, hold.bytes()) : limits_.idle_ms);
       if (!got && begun) return Refusal{408, "the request did not come in time"};
       if (!got || *got == 0) return go_on = false, std::nullopt;
+      if (!hold.add(*got)) return Refusal{503, "too many requests at a time"};
       input_.append(bytes, *got);
     }
+  }
+
+  // How long the rest of a request may take that began then and has so many bytes by now.
+  int patience_ms(std::int64_t begun_ns, std::uint64_t bytes) const {
+    const std::int64_t end_ns = begun_ns + limits_.request_ms * kNsPerMs + static_cast<std::int64_t>(bytes) * kNsPerByte;
+    return static_cast<int>(std::clamp<std::int64_t>((end_ns - base::system_clock().steady_ns()) / kNsPerMs, 0, limits_.request_ms));
   }
 
   std::optional<Refusal> fill(Request& request, Parser& parser) {
@@ -177,19 +221,29 @@ class Session {
 
   void refuse(const Refusal& refusal) {
     SessionResponse response(connection_, limits_, false, false, 11);
-    [[maybe_unused]] const auto sent = response.send(refusal.status, "text/plain; charset=utf-8", refusal.what + "\n");
+    if (refusal.status == 503) response.add_header("Retry-After", "1");
+    if (response.send(refusal.status, "text/plain; charset=utf-8", refusal.what + "\n")) linger();
+  }
+
+  void linger() {
+    char bytes[kReadBytes];
+    const std::int64_t end_ns = base::system_clock().steady_ns() + kLingerMs * kNsPerMs;
+    while (base::system_clock().steady_ns() < end_ns)
+      if (const auto got = connection_.read(bytes, sizeof bytes, kLingerMs); !got || *got == 0) return;
   }
 
   transport::PatientConnection connection_;
   const SessionLimits& limits_;
+  std::atomic<std::uint64_t>& held_;
   const Handler& handler_;
   std::string input_;  // not parsed yet
 };
 
 }  // namespace
 
-void serve_session(std::unique_ptr<transport::Connection> connection, const SessionLimits& limits, int stop_fd, const Handler& handler) {
-  Session(std::move(connection), limits, stop_fd, handler).run();
+void serve_session(std::unique_ptr<transport::Connection> connection, const SessionLimits& limits, std::atomic<std::uint64_t>& held,
+                   int stop_fd, const Handler& handler) {
+  Session(std::move(connection), limits, held, stop_fd, handler).run();
 }
 
 }  // namespace logmill::http

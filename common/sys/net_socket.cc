@@ -9,6 +9,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -187,6 +188,11 @@ void detect_dead_peer(int fd, int timeout_ms) {
   set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, std::max(1, timeout_ms / 2000 / kProbes));
   set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, kProbes);
   set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, timeout_ms);
+}
+
+bool hung_up(int fd) {
+  pollfd asked{fd, POLLRDHUP, 0};
+  return ::poll(&asked, 1, 0) > 0;
 }
 
 std::size_t unacknowledged_bytes(int fd) {

@@ -40,6 +40,8 @@ std::string local_address(int fd);
 
 // Finds a dead peer within about `timeout_ms`, also when nothing is sent.
 void detect_dead_peer(int fd, int timeout_ms);
+// Whether the peer has closed the connection, or its half of it.
+bool hung_up(int fd);
 // Bytes given to the kernel that the peer has not acknowledged.
 std::size_t unacknowledged_bytes(int fd);
 

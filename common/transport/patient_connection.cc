@@ -21,13 +21,6 @@ base::Status PatientConnection::write(std::string_view bytes, int timeout_ms) {
   return {};
 }
 
-base::Result<bool> PatientConnection::readable(int timeout_ms) {
-  if (connection_->has_buffered()) return true;
-  LOGMILL_ASSIGN_OR_RETURN(const auto ready, sys::wait_readable(connection_->fd(), timeout_ms, stop_fd_));
-  if (ready == sys::Readiness::stopped) return base::Error{base::ErrorCode::again, "stopped"};
-  return ready == sys::Readiness::ready;
-}
-
 base::Status PatientConnection::wait(IoProgress::Wait wanted, int timeout_ms) {
   if (wanted == IoProgress::Wait::none) return {};
   const auto waiting = wanted == IoProgress::Wait::readable ? sys::wait_readable : sys::wait_writable;

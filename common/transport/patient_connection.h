@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "sys/net_socket.h"
 #include "transport/transport.h"
 
 namespace logmill::transport {
@@ -21,8 +22,8 @@ class PatientConnection {
   base::Result<std::size_t> read(char* to, std::size_t size, int timeout_ms);
   // All of it. `again` if the peer took nothing for so long.
   base::Status write(std::string_view bytes, int timeout_ms);
-  // Waits at most so long; whether there is something to read, or the peer has ended.
-  base::Result<bool> readable(int timeout_ms);
+  // Whether the peer has closed the connection, or its half of it. From any thread.
+  bool peer_hung_up() const { return sys::hung_up(connection_->fd()); }
   const std::string& peer() const { return connection_->peer(); }
 
  private:

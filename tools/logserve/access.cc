@@ -11,15 +11,15 @@ namespace {
 constexpr std::uint64_t kTokenFileBytesMax = 1 << 20;
 // Of 64 letters and digits: as hard to guess as 96 bits.
 constexpr std::size_t kTokenCharsMin = 16;
-constexpr std::string_view kBlanks = " \t\r";
+constexpr std::string_view kTokenBlanks = " \t\r";
 constexpr std::string_view kBearer = "Bearer ";
 
 constexpr std::array<std::pair<Scope, std::string_view>, 4> kScopes{
     {{Scope::read, "read"}, {Scope::write, "write"}, {Scope::remove, "delete"}, {Scope::admin, "admin"}}};
 
 std::string_view take_word(std::string_view& line) {
-  line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
-  const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
+  line.remove_prefix(std::min(line.find_first_not_of(kTokenBlanks), line.size()));
+  const std::string_view word = line.substr(0, line.find_first_of(kTokenBlanks));
   line.remove_prefix(word.size());
   return word;
 }
@@ -69,10 +69,11 @@ base::Result<Access> Access::parse(std::string_view text, const std::string& nam
     if (scopes->empty()) return base::Error{base::ErrorCode::invalid, place + "expected NAME TOKEN SCOPE[,SCOPE...] [FILTER]"};
     if (token.size() < kTokenCharsMin)
       return base::Error{base::ErrorCode::invalid, place + "a token of fewer than 16 characters; `openssl rand -hex 32` makes a good one"};
-    line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
-    line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
+    line.remove_prefix(std::min(line.find_first_not_of(kTokenBlanks), line.size()));
+    line = line.substr(0, line.find_last_not_of(kTokenBlanks) + 1);
     if (!line.empty())
-      if (auto filter = query::Filter::parse(line, {}); !filter) return std::move(filter).error().with_context(name + ":" + std::to_string(number));
+      if (auto filter = query::Filter::parse(line, {}); !filter)
+        return std::move(filter).error().with_context(name + ":" + std::to_string(number));
     access.holders_.push_back({crypt::SecretDigest(token), {std::string(who), *std::move(scopes), std::string(line)}});
   }
   if (access.holders_.empty()) return base::Error{base::ErrorCode::invalid, name + ": holds no token"};

@@ -24,8 +24,8 @@ base::Status answer_aggregate(Call& call) {
   return send_rows(call, query);
 }
 
-constexpr std::array<Parameter, 2> kOwn{{{"function", "Such as avg(duration_ms), p99(duration_ms); count() unless said."},
-                                         {"by", "Fields, with commas between them."}}};
+constexpr std::array<Parameter, 2> kOfAggregate{
+    {{"function", "Such as avg(duration_ms), p99(duration_ms); count() unless said."}, {"by", "Fields, with commas between them."}}};
 
 }  // namespace
 
@@ -34,7 +34,7 @@ extern constexpr Endpoint kAggregate{.method = "GET",
                                      .summary = "Numbers over the records that match.",
                                      .scope = Scope::read,
                                      .answer = answer_aggregate,
-                                     .parameters = kOwn,
+                                     .parameters = kOfAggregate,
                                      .searches = true};
 
 }  // namespace logmill::logserve

@@ -12,7 +12,8 @@ base::Status answer_hits(Call& call) {
   return send_rows_of(call, "timechart " + std::string(span) + " count() by " + fields);
 }
 
-constexpr std::array<Parameter, 2> kOwn{{{"span", "How much time a number is of: 10s, 5m; 1m unless said."}, {"by", "A field; level unless said."}}};
+constexpr std::array<Parameter, 2> kOfHits{
+    {{"span", "How much time a number is of: 10s, 5m; 1m unless said."}, {"by", "A field; level unless said."}}};
 
 }  // namespace
 
@@ -21,7 +22,7 @@ extern constexpr Endpoint kHits{.method = "GET",
                                 .summary = "How many records match, over time.",
                                 .scope = Scope::read,
                                 .answer = answer_hits,
-                                .parameters = kOwn,
+                                .parameters = kOfHits,
                                 .searches = true};
 
 }  // namespace logmill::logserve

@@ -109,8 +109,8 @@ class Intake {
 };
 
 base::Status answer_ingest(Call& call) {
-  LOGMILL_ASSIGN_OR_RETURN(const std::string body,
-                           decompress_body(call.request.body, call.request.header("content-encoding"), call.service.options().body_bytes_max));
+  LOGMILL_ASSIGN_OR_RETURN(const std::string body, decompress_body(call.request.body, call.request.header("content-encoding"),
+                                                                   call.service.options().body_bytes_max));
   const std::vector<std::string_view> records = split_body(body);
   Intake intake(call, call.request.header("idempotency-key"));
   for (std::size_t i = 0; i < records.size(); ++i) LOGMILL_RETURN_IF_ERROR(intake.take(records[i], i));
@@ -120,10 +120,11 @@ base::Status answer_ingest(Call& call) {
 
 }  // namespace
 
-extern constexpr Endpoint kIngest{.method = "POST",
-                                  .path = "/logs/ingest",
-                                  .summary = "Takes records: one JSON object, an array, or one on each line; gzip or zstd. Answers when they are committed.",
-                                  .scope = Scope::write,
-                                  .answer = answer_ingest};
+extern constexpr Endpoint kIngest{
+    .method = "POST",
+    .path = "/logs/ingest",
+    .summary = "Takes records: one JSON object, an array, or one on each line; gzip or zstd. Answers when they are committed.",
+    .scope = Scope::write,
+    .answer = answer_ingest};
 
 }  // namespace logmill::logserve

@@ -16,16 +16,11 @@ void append_metric(std::string& out, std::string_view name, std::string_view typ
 
 base::Status answer_metrics(Call& call) {
   Service& service = call.service;
-  const Ingester::Counters ingested = service.ingester().counters();
-  cli::Counters counters;
-  counters.records_in = ingested.records_in;
-  counters.records_out = ingested.records_committed;
-  if (ingested.records_repeated > 0) counters.drop("repeated", ingested.records_repeated);
-  std::string text = cli::format_metrics(Logserve::kName, counters);
+  std::string text = cli::format_metrics(Logserve::kName, service.counts());
   append_metric(text, "http_requests_total", "counter", "Requests.", service.counters.requests);
   append_metric(text, "http_refused_total", "counter", "Requests without a token, or with one that may not.", service.counters.refused);
   append_metric(text, "queries_total", "counter", "Searches.", service.counters.queries);
-  append_metric(text, "ingest_queue_bytes", "gauge", "Of records that wait to be committed.", ingested.waiting_bytes);
+  append_metric(text, "ingest_queue_bytes", "gauge", "Of records that wait to be committed.", service.ingester().waiting_bytes());
   const std::string& folder = service.options().metrics_dir;
   if (!folder.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const auto names, service.io().files.list(folder));

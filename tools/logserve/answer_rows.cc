@@ -15,12 +15,12 @@ constexpr std::uint64_t kRowsMax = 100'000;
 }  // namespace
 
 base::Status send_rows(Call& call, const query::Query& query) {
-  LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call.service, call.grant, query));
+  LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call, query));
   JsonRows rows(kRowsMax);
   LOGMILL_RETURN_IF_ERROR(search->run(query, rows));
   std::string json = "{\"rows\":";
   append_array(json, rows.take());
-  json += search->partial() ? ",\"partial\":true}" : "}";
+  append_end(json, *search);
   return call.send_json(json);
 }
 

@@ -112,10 +112,6 @@ base::Result<std::uint64_t> count_all(StoreSearch& search, const query::Query& q
   return count;
 }
 
-void append_end(std::string& json, const StoreSearch& search) {
-  json += search.partial() ? ",\"partial\":true}" : "}";
-}
-
 base::Status answer_search(Call& call) {
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t limit, number_of(call, "limit", kLimit, kLimitMax));
   LOGMILL_ASSIGN_OR_RETURN(const query::Query query, query_of(call));
@@ -126,7 +122,7 @@ base::Status answer_search(Call& call) {
   if (!query.each_row() && after)
     return base::Error{base::ErrorCode::invalid, "page_token: rows of a query with stages that count or order come in one page"};
   const query::Context context = context_of(call);
-  LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call.service, call.grant, query));
+  LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call, query));
   std::string json = "{\"logs\":";
   if (!query.each_row()) {
     JsonRows rows(kLimitMax);
@@ -149,9 +145,9 @@ base::Status answer_search(Call& call) {
   return call.send_json(json);
 }
 
-constexpr std::array<Parameter, 3> kOwn{{{"limit", "How many records; 100 unless said, 10000 at most."},
-                                         {"page_token", "From the answer before: what comes after it."},
-                                         {"total", "false: do not count all that match."}}};
+constexpr std::array<Parameter, 3> kOfSearch{{{"limit", "How many records; 100 unless said, 10000 at most."},
+                                              {"page_token", "From the answer before: what comes after it."},
+                                              {"total", "false: do not count all that match."}}};
 
 }  // namespace
 
@@ -160,7 +156,7 @@ extern constexpr Endpoint kSearch{.method = "GET",
                                   .summary = "Records that match, the latest first.",
                                   .scope = Scope::read,
                                   .answer = answer_search,
-                                  .parameters = kOwn,
+                                  .parameters = kOfSearch,
                                   .searches = true};
 
 }  // namespace logmill::logserve

@@ -28,19 +28,19 @@ constexpr std::array<Parameter, 1> kOfFacets{{kLimitParameter}};
 
 }  // namespace
 
-extern constexpr Endpoint kValuesEndpoint{.method = "GET",
-                                          .path = "/logs/values",
-                                          .summary = "The most frequent values of a field.",
-                                          .scope = Scope::read,
-                                          .answer = answer_values,
-                                          .parameters = kOfValues,
-                                          .searches = true};
-extern constexpr Endpoint kFacets{.method = "GET",
-                                  .path = "/logs/facets",
-                                  .summary = "The most frequent values of each field.",
-                                  .scope = Scope::read,
-                                  .answer = answer_facets,
-                                  .parameters = kOfFacets,
-                                  .searches = true};
+extern constexpr Endpoint kFieldValues{.method = "GET",
+                                       .path = "/logs/values",
+                                       .summary = "The most frequent values of a field.",
+                                       .scope = Scope::read,
+                                       .answer = answer_values,
+                                       .parameters = kOfValues,
+                                       .searches = true};
+extern constexpr Endpoint kFieldFacets{.method = "GET",
+                                       .path = "/logs/facets",
+                                       .summary = "The most frequent values of each field.",
+                                       .scope = Scope::read,
+                                       .answer = answer_facets,
+                                       .parameters = kOfFacets,
+                                       .searches = true};
 
 }  // namespace logmill::logserve

@@ -6,11 +6,28 @@
 
 namespace logmill::logserve {
 
-extern const Endpoint kAggregate, kFacets, kHealthz, kHits, kIngest, kMetrics, kOpenapi, kReadyz, kSearch, kValuesEndpoint;
+#define ENDPOINTS(X) \
+  X(kIngest)         \
+  X(kSearch)         \
+  X(kAggregate)      \
+  X(kHits)           \
+  X(kFieldValues)    \
+  X(kFieldFacets)    \
+  X(kFieldNames)     \
+  X(kAround)         \
+  X(kHealthz)        \
+  X(kReadyz)         \
+  X(kMetrics)        \
+  X(kOpenapi)
+
+#define DECLARE(name) extern const Endpoint name;
+ENDPOINTS(DECLARE)
+#undef DECLARE
 
 std::span<const Endpoint* const> endpoints() {
-  static constexpr std::array kAll{&kIngest, &kSearch, &kAggregate, &kHits,   &kValuesEndpoint, &kFacets,
-                                   &&kHealthz, &kReadyz,    &kMetrics, &kOpenapi};
+#define ADDRESS(name) &name,
+  static constexpr std::array kAll = {ENDPOINTS(ADDRESS)};
+#undef ADDRESS
   return kAll;
 }
 

@@ -7,12 +7,12 @@
 namespace logmill::logserve {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kJsonBlanks = " \t\r\n";
 constexpr std::size_t kInflateBytes = 256 << 10;
 
 std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  text.remove_prefix(std::min(text.find_first_not_of(kJsonBlanks), text.size()));
+  return text.substr(0, text.find_last_not_of(kJsonBlanks) + 1);
 }
 
 // Where the value at the front ends: at a comma, or a bracket that was not opened in it.

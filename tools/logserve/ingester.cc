@@ -25,14 +25,24 @@ base::Result<std::unique_ptr<Ingester>> Ingester::open(const Logserve::Options& 
 Ingester::Ingester(const Logserve::Options& options, cli::Io& io, std::unique_ptr<store::StoreWriter> writer)
     : options_(options), io_(io), writer_(std::move(writer)), stream_(sys::random_id()), thread_([this] { run(); }) {}
 
-Ingester::~Ingester() {
+Ingester::~Ingester() { end(); }
+
+void Ingester::end() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   work_.notify_one();
   thread_.join();
-  if (auto closed = writer_->close(); !closed) io_.reporter.warn("store", closed.error().what);
+}
+
+base::Status Ingester::close() {
+  end();
+  LOGMILL_RETURN_IF_ERROR(failure_);
+  base::Status closed = writer_->close();
+  counters_ = writer_->counters();
+  return closed;
 }
 
 base::Result<std::uint64_t> Ingester::take(record::Batch& batch) {
@@ -49,9 +59,14 @@ base::Result<std::uint64_t> Ingester::take(record::Batch& batch) {
   return request.repeated;
 }
 
-Ingester::Counters Ingester::counters() const {
+store::WriterCounters Ingester::counters() const {
   const std::lock_guard lock(mutex_);
-  return {counters_.records_in, counters_.records_committed, counters_.records_repeated, waiting_bytes_};
+  return counters_;
+}
+
+std::uint64_t Ingester::waiting_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_bytes_;
 }
 
 bool Ingester::ready() const {
@@ -75,7 +90,7 @@ void Ingester::append(Request& request) {
 }
 
 // Rounds: what came while the last one was committed is committed together. What a full disk refuses is tried again, and answered when it
-// is there: who asks again meanwhile would store it twice.
+// is there, or when the program ends: who asks again meanwhile would store it twice.
 void Ingester::run() {
   std::deque<Request*> round;
   std::unique_lock lock(mutex_);
@@ -91,7 +106,8 @@ void Ingester::run() {
     lock.lock();
     counters_ = writer_->counters();
     ready_ = committed.has_value();
-    if (!committed && committed.error().code == base::ErrorCode::again && !ending_) continue;
+    const bool retry = !committed && committed.error().code == base::ErrorCode::again;
+    if (retry && !ending_ && !io_.stop.requested()) continue;
     for (Request* const request : round) {
       waiting_bytes_ -= request->bytes;
       if (request->status && !committed) request->status = committed;

@@ -20,17 +20,17 @@ namespace logmill::logserve {
 class Ingester {
  public:
   static base::Result<std::unique_ptr<Ingester>> open(const Logserve::Options& options, cli::Io& io);
-  // Commits what was taken, and seals.
   ~Ingester();
 
   // Returns when the records are committed; gives how many the store had already. `again` if too much waits to be committed: nothing was
   // taken then. Gives the batch a range of the ingester's own stream if it has none.
   base::Result<std::uint64_t> take(record::Batch& batch);
 
-  struct Counters {
-    std::uint64_t records_in = 0, records_committed = 0, records_repeated = 0, waiting_bytes = 0;
-  };
-  Counters counters() const;
+  // Commits what was taken and seals; nothing may be taken afterwards.
+  base::Status close();
+
+  store::WriterCounters counters() const;
+  std::uint64_t waiting_bytes() const;
   // Whether the last commit went well.
   bool ready() const;
 
@@ -43,6 +43,7 @@ class Ingester {
     base::Status status;
   };
   Ingester(const Logserve::Options& options, cli::Io& io, std::unique_ptr<store::StoreWriter> writer);
+  void end();
   void run();
   void append(Request& request);
   base::Status commit(const std::deque<Request*>& round);
@@ -50,7 +51,7 @@ class Ingester {
   const Logserve::Options& options_;
   cli::Io& io_;
   std::unique_ptr<store::StoreWriter> writer_;
-  record::StreamId stream_;         // the thread's, as the next two
+  record::StreamId stream_;  // the thread's, as the next two
   std::uint64_t position_ = 0;
   base::Status failure_;
 

@@ -14,7 +14,8 @@ JsonRows::JsonRows(std::uint64_t rows_max) : rows_max_(rows_max), printer_(query
 base::Status JsonRows::push(const query::Rows& rows) {
   if (rows.selected.empty()) return {};
   if (rows_.size() + rows.selected.size() > rows_max_)
-    return base::Error{base::ErrorCode::too_large, "more than " + std::to_string(rows_max_) + " rows: narrow the query, or add a head or tail stage"};
+    return base::Error{base::ErrorCode::too_large,
+                       "more than " + std::to_string(rows_max_) + " rows: narrow the query, or add a head or tail stage"};
   LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
   text_.clear();
   LOGMILL_RETURN_IF_ERROR(printer_->print(rows, text_));

@@ -39,7 +39,8 @@ struct Logserve {
     std::uint64_t queue_bytes_max = 64 << 20;  // of records that wait to be committed
     std::int64_t query_time_max_ns = 30 * base::kNsPerSecond;
     std::uint64_t query_memory_max = 256 << 20;
-    std::uint64_t queries_max = 8;  // at once
+    std::uint64_t queries_max = 8;             // at once
+    std::string temporary_directory = "/tmp";  // for what exceeds the memory
     std::string metrics_dir;
     int ready_fd = -1;
     bool print_address = false;

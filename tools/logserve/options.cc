@@ -7,14 +7,30 @@ namespace {
 
 base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
 
+constexpr std::string_view kHttps = "https://";
+
+// Only this machine reaches it: by number, or by the one name that is never another's.
 bool is_local(std::string_view address) {
   if (address.starts_with("unix:")) return true;
   if (const std::size_t scheme = address.find("://"); scheme != std::string_view::npos) address.remove_prefix(scheme + 3);
-  return address.starts_with("127.") || address.starts_with("[::1]") || address.starts_with("localhost:");
+  const std::string_view host = address.substr(0, address.rfind(':'));
+  const bool loopback_number = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return loopback_number || host == "[::1]" || host == "localhost";
+}
+
+base::Status check_address(const std::string& address, const Logserve::Options& options) {
+  const bool tls = address.starts_with(kHttps);
+  if (tls && options.tls.cert.empty()) return invalid("--listen " + address + ": --cert is needed too");
+  if (!tls && !options.tls.client_ca.empty() && !address.starts_with("unix:"))
+    return invalid("--listen " + address + ": --client-ca is for https:// only");
+  const bool guarded = !options.token_file.empty() || !options.tls.client_ca.empty() || options.insecure;
+  if (is_local(address) || guarded) return {};
+  return invalid("--listen " + address + ": other machines could reach it; --token-file or --client-ca is needed, or --insecure");
 }
 
 void add_network_options(CLI::App& app, Logserve::Options& options) {
-  app.add_option("--listen", options.listen, "Where to listen: HOST:PORT, https://HOST:PORT or unix:PATH. May be repeated. Default: 127.0.0.1:8514.")
+  app.add_option("--listen", options.listen,
+                 "Where to listen: HOST:PORT, https://HOST:PORT or unix:PATH. May be repeated. Default: 127.0.0.1:8514.")
       ->type_name("ADDRESS")
       ->allow_extra_args(false)
       ->group("Network");
@@ -40,12 +56,18 @@ void add_access_options(CLI::App& app, Logserve::Options& options) {
 void add_limit_options(CLI::App& app, Logserve::Options& options) {
   cli::add_count(app, "--max-connections", options.connections_max, "Refuse more than this at a time. Default: 1000.")->group("Limits");
   cli::add_size(app, "--max-body", options.body_bytes_max, "Refuse larger requests. Default: 64MiB.")->group("Limits");
-  cli::add_size(app, "--max-queue", options.queue_bytes_max, "Of records that wait to be committed; more are refused (429). Default: 64MiB.")
+  cli::add_size(app, "--max-queue", options.queue_bytes_max,
+                "Of records that wait to be committed; more are refused (429). Default: 64MiB.")
       ->group("Limits");
   cli::add_duration(app, "--max-query-time", options.query_time_max_ns, "Answer in part after this long. Default: 30s.")->group("Limits");
-  cli::add_size(app, "--max-query-memory", options.query_memory_max, "What a query may hold; more goes to temporary files. Default: 256MiB.")
+  cli::add_size(app, "--max-query-memory", options.query_memory_max,
+                "What a query may hold; more goes to temporary files. Default: 256MiB.")
       ->group("Limits");
   cli::add_count(app, "--max-queries", options.queries_max, "So many at once; others wait a moment. Default: 8.")->group("Limits");
+  app.add_option("--temp-dir", options.temporary_directory, "Where temporary files are. Default: $TMPDIR, else /tmp.")
+      ->type_name("DIR")
+      ->envname("TMPDIR")
+      ->group("Limits");
 }
 
 }  // namespace
@@ -63,12 +85,7 @@ void Logserve::add_options(CLI::App& app, Options& options) {
 
 base::Status Logserve::check(const Options& options) {
   if (options.store.dir.empty()) return invalid("which store? -d DIR");
-  for (const std::string& address : options.listen) {
-    if (address.starts_with("https://") && options.tls.cert.empty()) return invalid("--listen " + address + ": --cert is needed too");
-    const bool guarded = !options.token_file.empty() || !options.tls.client_ca.empty() || options.insecure;
-    if (!is_local(address) && !guarded)
-      return invalid("--listen " + address + ": other machines could reach it: --token-file or --client-ca is needed, or --insecure");
-  }
+  for (const std::string& address : options.listen) LOGMILL_RETURN_IF_ERROR(check_address(address, options));
   return {};
 }
 

@@ -39,13 +39,23 @@ base::Status announce(const Logserve::Options& options, const std::vector<std::s
 
 base::Result<cli::Exit> Logserve::run(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const auto service, Service::open(options, io));
-  http::ServerOptions server_options{.tls = options.tls, .connections_max = options.connections_max, .limits = {}};
+  http::ServerOptions server_options;
+  server_options.tls = options.tls;
+  server_options.connections_max = options.connections_max;
   server_options.limits.body_bytes_max = options.body_bytes_max;
   for (const std::string& address : options.listen) server_options.addresses.push_back(transport_address(address));
   LOGMILL_ASSIGN_OR_RETURN(const auto server, http::Server::listen(std::move(server_options), io.stop, io.reporter));
   LOGMILL_RETURN_IF_ERROR(announce(options, server->addresses(), io));
+  cli::Statistics statistics(Logserve::kName, options.stats, io);
+  const auto tick = [&] {
+    statistics.counters = service->counts();
+    statistics.tick();
+  };
   LOGMILL_RETURN_IF_ERROR(
-      server->run([&](const http::Request& request, http::Response& response) { answer(*service, request, response); }));
+      server->run([&](const http::Request& request, http::Response& response) { answer(*service, request, response); }, tick));
+  LOGMILL_RETURN_IF_ERROR(service->ingester().close());
+  statistics.counters = service->counts();
+  statistics.finish();
   return cli::Exit::done;
 }
 

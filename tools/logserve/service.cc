@@ -1,7 +1,6 @@
 #include "logserve/service.h"
 
 #include <chrono>
-#include <cstdlib>
 
 namespace logmill::logserve {
 namespace {
@@ -16,10 +15,19 @@ base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& op
     LOGMILL_ASSIGN_OR_RETURN(access, Access::read(options.token_file));
   }
   std::unique_ptr<Service> service(new Service(options, io, std::move(access)));
-  const char* const directory = std::getenv("TMPDIR");
-  service->temporary_directory_ = directory != nullptr && *directory != '\0' ? directory : "/tmp";
   LOGMILL_ASSIGN_OR_RETURN(service->ingester_, Ingester::open(options, io));
   return service;
+}
+
+cli::Counters Service::counts() const {
+  const store::WriterCounters stored = ingester_->counters();
+  cli::Counters counts;
+  counts.records_in = stored.records_in;
+  counts.records_out = stored.records_committed;
+  counts.bytes_in = stored.raw_bytes;
+  counts.bytes_out = stored.bytes_written;
+  if (stored.records_repeated > 0) counts.drop("repeated", stored.records_repeated);
+  return counts;
 }
 
 base::Result<Service::QuerySlot> Service::take_query_slot() {

@@ -8,11 +8,12 @@
 #include <mutex>
 #include <string>
 
+#include "cli/counters.h"
 #include "cli/io.h"
 #include "logserve/access.h"
-#include "logserve/deadlines.h"
 #include "logserve/ingester.h"
 #include "logserve/logserve.h"
+#include "logserve/query_watch.h"
 
 namespace logmill::logserve {
 
@@ -25,9 +26,8 @@ class Service {
   const Logserve::Options& options() const { return options_; }
   cli::Io& io() { return io_; }
   const Access& access() const { return access_; }
-  Deadlines& deadlines() { return deadlines_; }
+  QueryWatch& watch() { return watch_; }
   Ingester& ingester() { return *ingester_; }
-  const std::string& temporary_directory() const { return temporary_directory_; }
 
   // The right to run a query, given back when it goes.
   class QuerySlot {
@@ -49,20 +49,23 @@ class Service {
   // Waits a moment for one; `again` if none became free.
   base::Result<QuerySlot> take_query_slot();
 
+  // Of records.
+  cli::Counters counts() const;
+
   struct Counters {
     std::atomic<std::uint64_t> requests = 0, refused = 0, queries = 0, queries_partial = 0;
   };
   Counters counters;
 
  private:
-  Service(const Logserve::Options& options, cli::Io& io, Access access) : options_(options), io_(io), access_(std::move(access)) {}
+  Service(const Logserve::Options& options, cli::Io& io, Access access)
+      : options_(options), io_(io), access_(std::move(access)), watch_(io.stop) {}
   void give_back();
 
   const Logserve::Options& options_;
   cli::Io& io_;
   const Access access_;
-  std::string temporary_directory_;
-  Deadlines deadlines_;
+  QueryWatch watch_;
   std::unique_ptr<Ingester> ingester_;
   std::mutex mutex_;
   std::condition_variable slot_free_;

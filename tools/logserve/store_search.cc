@@ -14,17 +14,17 @@ unsigned threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 
 
 }  // namespace
 
-StoreSearch::StoreSearch(Service& service, const query::Query& bounds)
-    : service_(service),
-      deadline_(service.deadlines(), service.options().query_time_max_ns),
-      workspace_(service.options().query_memory_max, service.temporary_directory()),
-      view_(service.io().files, service.options().store.dir, bounds.filter().bounds().min, bounds.filter().bounds().max,
-            service.io().reporter) {}
+StoreSearch::StoreSearch(const Call& call, const query::Query& bounds)
+    : service_(call.service),
+      watched_(service_.watch(), call.response, service_.options().query_time_max_ns),
+      workspace_(service_.options().query_memory_max, service_.options().temporary_directory),
+      view_(service_.io().files, service_.options().store.dir, bounds.filter().bounds().min, bounds.filter().bounds().max,
+            service_.io().reporter) {}
 
-base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(Service& service, const Grant& grant, const query::Query& bounds) {
-  std::unique_ptr<StoreSearch> search(new StoreSearch(service, bounds));
-  LOGMILL_ASSIGN_OR_RETURN(search->slot_, service.take_query_slot());
-  LOGMILL_RETURN_IF_ERROR(search->look(grant));
+base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Call& call, const query::Query& bounds) {
+  std::unique_ptr<StoreSearch> search(new StoreSearch(call, bounds));
+  LOGMILL_ASSIGN_OR_RETURN(search->slot_, call.service.take_query_slot());
+  LOGMILL_RETURN_IF_ERROR(search->look(call.grant));
   return search;
 }
 
@@ -33,8 +33,7 @@ base::Status StoreSearch::look(const Grant& grant) {
   std::vector<store::Tombstone> tombstones = view_.tombstones();
   // What a caller may not see is as if it were deleted, whatever stages look at.
   if (!grant.filter.empty())
-    tombstones.push_back(
-        {.id = std::string(kBehindAll), .created = service_.io().clock.now(), .filter = "NOT (" + grant.filter + ")"});
+    tombstones.push_back({.id = std::string(kBehindAll), .created = service_.io().clock.now(), .filter = "NOT (" + grant.filter + ")"});
   LOGMILL_ASSIGN_OR_RETURN(hidden_, query::HiddenRows::make(tombstones));
   segments_ = view_.take_news();
   return {};
@@ -42,7 +41,7 @@ base::Status StoreSearch::look(const Grant& grant) {
 
 base::Status StoreSearch::run(const query::Query& query, query::Stage& last) {
   query::IndexPruner pruner(service_.io().files, service_.io().reporter, query.filter().expr());
-  query::StoreScan scan(query, service_.io().reporter, deadline_.stop(), &pruner);
+  query::StoreScan scan(query, service_.io().reporter, watched_.stop(), &pruner);
   prepare(scan);
   query::Pipeline pipeline(query, last, workspace_);
   LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
@@ -52,7 +51,7 @@ base::Status StoreSearch::run(const query::Query& query, query::Stage& last) {
 
 base::Status StoreSearch::run_newest(const query::Query& query, std::uint64_t wanted, query::Stage& last) {
   query::IndexPruner pruner(service_.io().files, service_.io().reporter, query.filter().expr());
-  query::StoreScan scan(query, service_.io().reporter, deadline_.stop(), &pruner);
+  query::StoreScan scan(query, service_.io().reporter, watched_.stop(), &pruner);
   prepare(scan);
   LOGMILL_RETURN_IF_ERROR(scan.run_newest(wanted, last));
   take(scan);
@@ -68,7 +67,9 @@ void StoreSearch::prepare(query::StoreScan& scan) {
 
 void StoreSearch::take(const query::StoreScan& scan) {
   counts_ += scan.counts();
-  partial_ |= deadline_.stop().requested() || scan.counts().blocks_damaged > 0;
+  partial_ |= watched_.stop().requested() || scan.counts().blocks_damaged > 0;
 }
+
+void append_end(std::string& json, const StoreSearch& search) { json += search.partial() ? ",\"partial\":true}" : "}"; }
 
 }  // namespace logmill::logserve

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "logserve/access.h"
-#include "logserve/deadlines.h"
+#include "logserve/endpoint.h"
+#include "logserve/query_watch.h"
 #include "logserve/service.h"
 #include "query/query.h"
 #include "query/scan/hidden_rows.h"
@@ -21,26 +22,26 @@ namespace logmill::logserve {
 class StoreSearch {
  public:
   // `again` if too many others are at it. References must outlive the search.
-  static base::Result<std::unique_ptr<StoreSearch>> open(Service& service, const Grant& grant, const query::Query& bounds);
+  static base::Result<std::unique_ptr<StoreSearch>> open(const Call& call, const query::Query& bounds);
 
   // All that match `query`, whose times must lie within those of `bounds`, through its stages to `last`, which is finished.
   base::Status run(const query::Query& query, query::Stage& last);
   // The latest ones, in order of time; not finished.
   base::Status run_newest(const query::Query& query, std::uint64_t wanted, query::Stage& last);
 
-  // Not all was looked at: the time was over, or something is damaged.
+  // Not all was looked at: the time was over, the client has left, or something is damaged.
   bool partial() const { return partial_ || view_.unreadable() > 0; }
   const query::ScanCounts& counts() const { return counts_; }
 
  private:
-  StoreSearch(Service& service, const query::Query& bounds);
+  StoreSearch(const Call& call, const query::Query& bounds);
   base::Status look(const Grant& grant);
   void prepare(query::StoreScan& scan);
   void take(const query::StoreScan& scan);
 
   Service& service_;
   Service::QuerySlot slot_;
-  Deadlines::Deadline deadline_;
+  QueryWatch::Watched watched_;
   query::Workspace workspace_;
   store::StoreView view_;
   std::vector<store::StoreView::News> segments_;
@@ -48,5 +49,8 @@ class StoreSearch {
   query::ScanCounts counts_;
   bool partial_ = false;
 };
+
+// The end of an answer: '}', and before it whether it is partial.
+void append_end(std::string& json, const StoreSearch& search);
 
 }  // namespace logmill::logserve

@@ -1,0 +1,73 @@
+# bash completion for logserve; made by `logserve --generate complete-bash`
+_logserve() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    -d|--dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --encrypt|--key-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --listen)
+      COMPREPLY=()
+      return ;;
+    --ready-fd)
+      COMPREPLY=()
+      return ;;
+    --cert)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --key)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --client-ca)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --token-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --max-connections)
+      COMPREPLY=()
+      return ;;
+    --max-body)
+      COMPREPLY=()
+      return ;;
+    --max-queue)
+      COMPREPLY=()
+      return ;;
+    --max-query-time)
+      COMPREPLY=()
+      return ;;
+    --max-query-memory)
+      COMPREPLY=()
+      return ;;
+    --max-queries)
+      COMPREPLY=()
+      return ;;
+    --temp-dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --metrics-dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --metrics)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file --listen --ready-fd --print-address --cert --key --client-ca --token-file --insecure --max-connections --max-body --max-queue --max-query-time --max-query-memory --max-queries --temp-dir --metrics-dir --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _logserve logserve
