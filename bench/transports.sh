@@ -4,9 +4,10 @@
 # First between two ends that cost next to nothing, the transport alone: bench/transport_bench.cc, if it was built. Then between programs,
 # whose work is most of the time. Throughput: LINES_EACH (default 2,000,000) lines, collected as frames, to logparse, which parses and writes
 # them. Latency: a line every 5 ms for SECONDS_EACH (default 5), from its write into the file to its arrival behind the same programs. CPU is
-# that of all of them. A pipe and a ring join two programs; a socket two more, logship and logrecv, with acknowledgements.
+# that of all of them. A pipe and a ring join two programs; a socket two more, logship and logrecv, with acknowledgements. Last, generated
+# records into a store, by a pipe and by a ring in turn, ROUNDS (default 7) times: medians and minima, for this is mostly the store's work.
 set -euo pipefail
-export LINES_EACH=${LINES_EACH:-2000000} SECONDS_EACH=${SECONDS_EACH:-5}
+export LINES_EACH=${LINES_EACH:-2000000} SECONDS_EACH=${SECONDS_EACH:-5} ROUNDS=${ROUNDS:-7}
 work=$(mktemp -d "${TMPDIR:-/tmp}/logmill-transports.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -15,7 +16,7 @@ if command -v transport_bench >/dev/null; then
   echo
 fi
 cat >measure.py <<'PY'
-import os, resource, subprocess, threading, time
+import os, resource, shutil, statistics, subprocess, threading, time
 
 LINES, SECONDS = int(os.environ["LINES_EACH"]), float(os.environ["SECONDS_EACH"])
 HERE = os.getcwd()
@@ -115,5 +116,30 @@ for name, start in WAYS.items():
     rate, used = throughput(start)
     p50, p90, p99, most = latency(start)
     print(f"{name:<6}{rate:>12,.0f}{used:>8.2f}{p50:>9.2f}{p90:>8.2f}{p99:>8.2f}{most:>8.2f}", flush=True)
+
+
+def into_store(way):
+    """Seconds, and seconds of processors."""
+    shutil.rmtree("S", ignore_errors=True)
+    used, began = cpu(), time.monotonic()
+    generate = ["loggen", "-n", str(LINES), "--seed", "7"]
+    where = f"ring:bench-{os.getpid()}"
+    first = subprocess.Popen(generate + (["-o", "frames"] if way == "pipe" else ["--to", where]), stdout=subprocess.PIPE, **quiet)
+    last = subprocess.Popen(["logstore", "-q", "-d", "S", "--from", "-" if way == "pipe" else where], stdin=first.stdout, **quiet)
+    first.stdout.close()
+    if first.wait() or last.wait():
+        raise SystemExit(f"{way}: a program failed")
+    return time.monotonic() - began, cpu() - used
+
+
+ways = {"pipe": [], "ring": []}
+for turn in range(int(os.environ["ROUNDS"])):
+    for way in list(ways)[:: 1 if turn % 2 else -1]:
+        ways[way].append(into_store(way))
+print(f"\n{'loggen to logstore':<20}{'M lines/s':>12}{'best':>8}{'CPU us a line':>16}{'best':>8}")
+for way, runs in ways.items():
+    seconds, used = zip(*runs)
+    print(f"{way:<20}{LINES / statistics.median(seconds) / 1e6:>12.2f}{LINES / min(seconds) / 1e6:>8.2f}"
+          f"{statistics.median(used) / LINES * 1e6:>16.3f}{min(used) / LINES * 1e6:>8.3f}")
 PY
 python3 measure.py

@@ -31,6 +31,8 @@ class Committer {
   // Writes the first `count` blocks as one commit and starts its sync; what of them must be kept
   // until then is copied. Waits for the commit before. On `again` nothing was written.
   base::Status begin(const std::deque<EncodeQueue::Block>& blocks, std::size_t count);
+  // Whether a commit waits for its sync.
+  bool busy() const { return commit_.has_value(); }
   // Waits for the sync, if one is on its way: then the commit counts.
   base::Status finish();
   // Takes note of what has ended since. Fails only if a commit did; of a seal that failed it warns.

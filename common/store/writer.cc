@@ -75,6 +75,7 @@ struct StoreWriter::State {
   template <class AnyBatch>
   base::Status append(AnyBatch&& batch);
   base::Status commit();
+  base::Status commit_soon();
   base::Status commit_due(std::int64_t now);
   base::Status seal();
 
@@ -191,6 +192,14 @@ base::Status StoreWriter::State::commit() {
   return committer.seal_wanted() ? seal() : base::Status();
 }
 
+base::Status StoreWriter::State::commit_soon() {
+  if (failure) return *failure;
+  LOGMILL_RETURN_IF_ERROR(collect());
+  if (committer.busy()) return {};
+  if (queue.empty()) LOGMILL_RETURN_IF_ERROR(submit());
+  return begin_commit();
+}
+
 // Only what has waited for so long: at a high rate the block that is being gathered has not.
 base::Status StoreWriter::State::commit_due(std::int64_t now) {
   const auto is_due = [&](const BlockRows& rows) { return due_ns(rows).value_or(now + 1) <= now; };
@@ -243,6 +252,8 @@ base::Status StoreWriter::append(record::Batch&& batch) { return state_->append(
 record::Batch StoreWriter::take_spent() { return state_->queue.take_spent(); }
 
 base::Status StoreWriter::commit() { return state_->commit(); }
+
+base::Status StoreWriter::commit_soon() { return state_->commit_soon(); }
 
 std::optional<std::int64_t> StoreWriter::commit_due_ns() const { return state_->due_ns(); }
 

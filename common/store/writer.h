@@ -89,6 +89,9 @@ class StoreWriter {
   // Makes all that was appended durable (as far as the sync policy says) and visible. On `again`
   // nothing is lost: call it again. Any other error is final.
   base::Status commit();
+  // Towards the same without waiting for it: what is encoded is committed if no commit is on its way, and what is gathered is encoded
+  // if nothing else is. Called again and again it commits everything, in blocks as large as what came meanwhile.
+  base::Status commit_soon();
   // The steady time at which `commit` should be called at the latest; nullopt: nothing is waiting.
   std::optional<std::int64_t> commit_due_ns() const;
 

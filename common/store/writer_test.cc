@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <thread>
 
 #include "store/recovery.h"
 #include "support/store_fixture.h"
@@ -357,6 +358,25 @@ TEST(StoreWriter, CommitIsDueAfterTheInterval) {
   at.clock.advance(1);
   ASSERT_TRUE(writer->tick());
   EXPECT_EQ(writer->counters().commits, 1u);
+}
+
+TEST(StoreWriter, CommitSoonGetsThereWithoutWaiting) {
+  for (const std::size_t threads : {0u, 2u}) {
+    StoreFixture at;
+    at.options.threads = threads;
+    auto writer = *at.open();
+    ASSERT_TRUE(writer->commit_soon()) << "nothing to do";
+    ASSERT_TRUE(at.append(*writer, 0, 10));
+    while (!writer->frontier(StoreFixture::kStream)) {
+      ASSERT_TRUE(writer->commit_soon());
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(at.messages(), StoreFixture::expected(0, 10));
+    EXPECT_EQ(writer->counters().commits, 1u);
+    ASSERT_TRUE(at.append(*writer, 10, 20));
+    ASSERT_TRUE(writer->close());
+    EXPECT_EQ(at.messages(), StoreFixture::expected(0, 20));
+  }
 }
 
 TEST(StoreWriter, AFullDiskLosesNothing) {

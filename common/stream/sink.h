@@ -28,9 +28,7 @@ class Sink {
 
 struct SinkOptions {
   codec::Format format = codec::Format::ndjson;
-  // For frames: compress payloads. For rings: bytes of the ring.
-  bool compress = false;
-  std::uint64_t ring_bytes = 16 << 20;
+  bool compress = false;  // payloads of frames
 };
 
 // `address` is "-" (`output_fd`), a path (appended to), "ring:NAME" or "ring:/path".

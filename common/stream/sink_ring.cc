@@ -40,7 +40,7 @@ class RingSink final : public Sink {
 base::Result<std::unique_ptr<Sink>> open_ring_sink(std::string_view address, int, const SinkOptions& options, sys::Stop& stop,
                                                    base::Reporter&) {
   LOGMILL_ASSIGN_OR_RETURN(const auto name, transport::parse_ring_address(address));
-  LOGMILL_ASSIGN_OR_RETURN(auto ring, transport::RingWriter::open(name, options.ring_bytes, stop));
+  LOGMILL_ASSIGN_OR_RETURN(auto ring, transport::RingWriter::open(name, stop));
   return std::unique_ptr<Sink>(std::make_unique<RingSink>(std::move(ring), options.compress));
 }
 

@@ -37,7 +37,18 @@ TEST(Address, EverySyntaxOfTheTableNamesItsScheme) {
 TEST(RingAddress, IsANameOrAPath) {
   EXPECT_EQ(parse_ring_address("ring:demo")->address(), "ring:demo");
   EXPECT_TRUE(parse_ring_address("ring:/var/spool/ring")->is_file);
-  for (const char* text : {"ring:", "ring:.hidden", "ring:a/b", "ring:a b", "demo"}) EXPECT_FALSE(parse_ring_address(text)) << text;
+  for (const char* text : {"ring:", "ring:.hidden", "ring:a/b", "ring:a b", "demo", "ring:?size=1MiB"})
+    EXPECT_FALSE(parse_ring_address(text)) << text;
+}
+
+TEST(RingAddress, MaySayHowLargeTheRingIs) {
+  EXPECT_EQ(parse_ring_address("ring:demo")->bytes, kRingBytesDefault);
+  const auto sized = parse_ring_address("ring:/var/ring?size=1GiB");
+  EXPECT_EQ(sized->bytes, std::uint64_t{1} << 30);
+  EXPECT_EQ(sized->address(), "ring:/var/ring");
+  EXPECT_EQ(parse_ring_address("ring:/a?size=b?size=4KiB")->name, "/a?size=b");
+  for (const char* size : {"", "0", "4095", "65GiB", "-1", "many"})
+    EXPECT_FALSE(parse_ring_address("ring:demo?size=" + std::string(size))) << size;
 }
 
 }  // namespace

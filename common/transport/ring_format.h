@@ -62,6 +62,9 @@ struct RingEntry {
 inline constexpr std::uint64_t kRingHeaderBytes = 4096;
 // Smaller makes no sense (entries are cut at a quarter), larger is a mistyped size.
 inline constexpr std::uint64_t kRingBytesMin = 4096;
+// logstore keeps in the ring what is being encoded and committed, a few blocks of 6 MB: in less it would wait for its own commits.
+// More does not stay in a processor's cache.
+inline constexpr std::uint64_t kRingBytesDefault = 16 << 20;
 inline constexpr std::uint64_t kRingBytesMax = std::uint64_t{64} << 30;
 // What a reader gathers of one cut message: four times the largest frame that a full batch makes.
 inline constexpr std::uint64_t kRingMessageBytesMax = 256 << 20;

@@ -11,12 +11,15 @@
 
 #include "sys/fd.h"
 #include "sys/entropy.h"
+#include "text/units.h"
 
 namespace logmill::transport {
 namespace {
 
 namespace ipc = boost::interprocess;
 
+constexpr std::string_view kScheme = "ring:";
+constexpr std::string_view kSizeMark = "?size=";
 constexpr std::size_t kNameBytesMax = 200;  // a file name has 255, and we put a prefix before it
 
 bool plain_name(std::string_view name) {
@@ -46,17 +49,24 @@ struct RingMemory::State {
   }
 };
 
-bool is_ring_address(std::string_view address) { return address.starts_with("ring:"); }
+bool is_ring_address(std::string_view address) { return address.starts_with(kScheme); }
 
 base::Result<RingName> parse_ring_address(std::string_view address) {
-  if (!is_ring_address(address))
-    return base::Error{base::ErrorCode::invalid, "\"" + std::string(address) + "\": not ring:NAME or ring:/path"};
-  const std::string_view name = address.substr(5);
-  if (name.starts_with('/')) return RingName{std::string(name), true};
-  if (!plain_name(name))
-    return base::Error{base::ErrorCode::invalid,
-                       "\"" + std::string(address) + "\": a ring's name has letters, digits, '.', '_' and '-'; a path begins with '/'"};
-  return RingName{std::string(name), false};
+  const auto invalid = [&](std::string_view why) {
+    return base::Error{base::ErrorCode::invalid, "\"" + std::string(address) + "\": " + std::string(why)};
+  };
+  if (!is_ring_address(address)) return invalid("not ring:NAME or ring:/path");
+  std::string_view name = address.substr(kScheme.size());
+  std::uint64_t bytes = kRingBytesDefault;
+  if (const std::size_t at = name.rfind(kSizeMark); at != name.npos) {
+    const auto size = text::parse_size(name.substr(at + kSizeMark.size()));
+    if (!size || *size < kRingBytesMin || *size > kRingBytesMax) return invalid("a ring has from 4KiB to 64GiB");
+    bytes = *size;
+    name = name.substr(0, at);
+  }
+  const bool is_file = name.starts_with('/');
+  if (!is_file && !plain_name(name)) return invalid("a ring's name has letters, digits, '.', '_' and '-'; a path begins with '/'");
+  return RingName{std::string(name), is_file, bytes};
 }
 
 RingMemory::RingMemory(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -15,11 +15,12 @@ namespace logmill::transport {
 struct RingName {
   std::string name;  // of the shared memory, or the path
   bool is_file = false;
+  std::uint64_t bytes = kRingBytesDefault;  // of data, when it is made
   std::string address() const { return "ring:" + name; }
 };
 
 bool is_ring_address(std::string_view address);
-// "ring:NAME" or "ring:/path".
+// "ring:NAME" or "ring:/path", and "?size=SIZE" behind it.
 base::Result<RingName> parse_ring_address(std::string_view address);
 
 class RingMemory {

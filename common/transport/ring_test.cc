@@ -35,8 +35,9 @@ class Ring : public testing::TestWithParam<const char*> {
     if (auto memory = RingMemory::open(name_)) (*memory)->unlink();
   }
 
+  RingName sized(std::uint64_t bytes) const { return {name_.name, name_.is_file, bytes}; }
   std::unique_ptr<RingWriter> writer(std::uint64_t capacity = 64 << 10) {
-    auto opened = RingWriter::open(name_, capacity, stop_);
+    auto opened = RingWriter::open(sized(capacity), stop_);
     EXPECT_TRUE(opened) << opened.error().what;
     return *std::move(opened);
   }
@@ -210,7 +211,7 @@ TEST_P(Ring, OnlyItsOwnerMayOpenIt) {
 
 TEST_P(Ring, ASecondWriterIsRefused) {
   auto to = writer();
-  const auto second = RingWriter::open(name_, 4096, stop_);
+  const auto second = RingWriter::open(sized(4096), stop_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, base::ErrorCode::again);
 }
@@ -429,7 +430,7 @@ TEST_P(Ring, SomethingElseOfThatNameIsLeftAlone) {
     const std::string other(16'384, 'x');
     ASSERT_EQ(::pwrite((*made)->fd(), other.data(), other.size(), 0), 16'384);
   }
-  const auto to = RingWriter::open(name_, 4096, stop_);
+  const auto to = RingWriter::open(sized(4096), stop_);
   ASSERT_FALSE(to);
   EXPECT_EQ(to.error().code, base::ErrorCode::unsupported);
   auto from = reader();

@@ -29,16 +29,16 @@ RingData data_of(const RingMemory& memory) {
 }
 
 // With the members' lock: a ring that can be written, with our lock on it.
-base::Status prepare(RingMemory& memory, const std::string& address, std::uint64_t capacity) {
+base::Status prepare(RingMemory& memory, const RingName& name) {
   if (auto mapped = memory.map(); !mapped) {
     if (mapped.error().code != base::ErrorCode::again) return mapped;
-    LOGMILL_RETURN_IF_ERROR(memory.format(usable_capacity(capacity)));
+    LOGMILL_RETURN_IF_ERROR(memory.format(usable_capacity(name.bytes)));
   }
   LOGMILL_ASSIGN_OR_RETURN(const bool ours, sys::try_lock_byte(memory.fd(), kRingLockWriter));
   RingHeader& header = memory.header();
   if (!ours)
     return base::Error{base::ErrorCode::again,
-                       address + ": has a writer already (process " + std::to_string(header.writer_pid.load()) + ")"};
+                       name.address() + ": has a writer already (process " + std::to_string(header.writer_pid.load()) + ")"};
   const auto boot = sys::boot_id();
   if (std::memcmp(header.boot, boot.data(), boot.size()) != 0) recover_tail(header, data_of(memory));
   header.writer_pid.store(static_cast<std::uint32_t>(::getpid()));
@@ -48,13 +48,13 @@ base::Status prepare(RingMemory& memory, const std::string& address, std::uint64
 
 }  // namespace
 
-base::Result<std::unique_ptr<RingWriter>> RingWriter::open(const RingName& name, std::uint64_t capacity, sys::Stop& stop) {
+base::Result<std::unique_ptr<RingWriter>> RingWriter::open(const RingName& name, sys::Stop& stop) {
   while (true) {
     LOGMILL_ASSIGN_OR_RETURN(auto memory, RingMemory::open_or_create(name));
     LOGMILL_RETURN_IF_ERROR(sys::lock_byte(memory->fd(), kRingLockMembers));
     const sys::ByteLockGuard members(memory->fd(), kRingLockMembers);
     if (!memory->linked()) continue;  // the last reader removed it between our open and our lock
-    LOGMILL_RETURN_IF_ERROR(prepare(*memory, name.address(), capacity));
+    LOGMILL_RETURN_IF_ERROR(prepare(*memory, name));
     return std::unique_ptr<RingWriter>(new RingWriter(name, std::move(memory), stop));
   }
 }

@@ -19,9 +19,9 @@ namespace logmill::transport {
 // readers wait for the next writer, which goes on at the same place.
 class RingWriter {
  public:
-  // Makes the ring if there is none; `capacity` (rounded to what a ring can have) counts only then.
+  // Makes the ring if there is none; the size that the name asks for (rounded to what a ring can have) counts only then.
   // `again` if another writer is at it. `stop` must outlive the writer.
-  static base::Result<std::unique_ptr<RingWriter>> open(const RingName& name, std::uint64_t capacity, sys::Stop& stop);
+  static base::Result<std::unique_ptr<RingWriter>> open(const RingName& name, sys::Stop& stop);
 
   // Waits for room as long as it takes. Once a stop is requested: until the time of grace is over, and not at all when no reader lives;
   // then `again`, and the message is not in the ring.

@@ -26,6 +26,8 @@ constexpr std::size_t kQueuedBatchesMax = 4;
 // Of the memory. The batch being read and the one on its way have as much again.
 constexpr std::uint64_t kQueueShare = 16;
 constexpr std::int64_t kIdleNs = 500 * base::kNsPerMs;
+// While the source waits for room, between looks at whether a commit has ended.
+constexpr std::int64_t kCrowdedNs = 2 * base::kNsPerMs;
 constexpr int kFullDiskRetryMs = 500;
 
 // What came in that the batches do not show; written by the reading thread.
@@ -68,8 +70,8 @@ class Writer {
         LOGMILL_RETURN_IF_ERROR(append(batch));
         queue_.give_back(std::move(batch));
         batch = {};
-        if (source_.crowded()) LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.commit(); }));
       }
+      if (source_.crowded()) LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.commit_soon(); }));
       if (io_.reload_wanted.exchange(false)) LOGMILL_RETURN_IF_ERROR(target_.reopen());
       LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.tick(); }));
       release_committed();
@@ -122,7 +124,7 @@ class Writer {
 
   std::int64_t wait_ns() const {
     const std::int64_t now = io_.clock.steady_ns();
-    std::int64_t wait = kIdleNs;
+    std::int64_t wait = source_.crowded() ? kCrowdedNs : kIdleNs;
     if (const auto due = target_.commit_due_ns()) wait = std::min(wait, *due - now);
     if (statistics_.due_in() >= 0) wait = std::min(wait, statistics_.due_in());
     return std::max<std::int64_t>(wait, 0);

@@ -19,6 +19,7 @@ class StoreTarget final : public Target {
     return {};
   }
   base::Status commit() override { return writer_->commit(); }
+  base::Status commit_soon() override { return writer_->commit_soon(); }
   std::optional<std::int64_t> commit_due_ns() const override { return writer_->commit_due_ns(); }
   base::Status tick() override { return writer_->tick(); }
   base::Status reopen() override { return {}; }

@@ -26,6 +26,7 @@ class Target {
   // Unchanged on an error.
   virtual base::Status append(record::Batch& batch) = 0;
   virtual base::Status commit() = 0;
+  virtual base::Status commit_soon() = 0;
   virtual std::optional<std::int64_t> commit_due_ns() const = 0;
   virtual base::Status tick() = 0;
   virtual base::Status reopen() = 0;  // SIGHUP

@@ -15,6 +15,7 @@ class FlatTarget final : public Target {
       : postrotate_(std::move(postrotate)), writer_(std::move(writer)) {}
   base::Status append(record::Batch& batch) override { return writer_->append(batch); }
   base::Status commit() override { return writer_->commit(); }
+  base::Status commit_soon() override { return commit(); }
   std::optional<std::int64_t> commit_due_ns() const override { return writer_->commit_due_ns(); }
   base::Status tick() override { return writer_->tick(); }
   base::Status reopen() override {
