@@ -4,7 +4,7 @@
 #   make demo       the whole pipeline, live    make check   what CI runs: test and asan
 #   make asan tsan  tests under sanitizers      make fuzz    FUZZ_SECONDS=30 of each target
 #   make bench      tables of speeds            make fmt lint install
-#   make chaos      CHAOS_ROUNDS=800 of kill -9 and pauses for each way that records can take
+#   make chaos      CHAOS_KILLS=1000 of programs, with -9, for each way that records can take
 #   make soak       SOAK_SECONDS=600 of everything at once, DIFFERENTIAL_SECONDS=300 of random queries, KILLS=1000 random kills
 
 PREFIX ?= /usr/local
@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 30
 SOAK_SECONDS ?= 600
 DIFFERENTIAL_SECONDS ?= 300
 KILLS ?= 1000
-CHAOS_ROUNDS ?= 800
+CHAOS_KILLS ?= 1000
 comma := ,
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -92,7 +92,7 @@ soak: all test-deps
 	KILLS=$(KILLS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/random_kills.sh
 
 chaos: all test-deps
-	CHAOS_ROUNDS=$(CHAOS_ROUNDS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/chaos.sh
+	CHAOS_KILLS=$(CHAOS_KILLS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/chaos.sh
 
 fmt:
 	@$(call need,clang-format)
