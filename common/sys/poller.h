@@ -25,6 +25,8 @@ class Poller {
   };
   // Waits at most `timeout_ms` (< 0: for ever). Valid until the next call.
   base::Result<const std::vector<Event>*> wait(int timeout_ms);
+  // Readable when `wait` would not have to.
+  int fd() const { return fd_.get(); }
 
  private:
   explicit Poller(Fd fd) : fd_(std::move(fd)) {}

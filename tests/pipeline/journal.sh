@@ -1,5 +1,5 @@
-# The journal into a store, with kill -9 of one, two or all programs again and again while entries are added: each entry
-# is in the store exactly once. Also followed, and what its statistics say.
+# The journal and a log file, by one command, into a store, with kill -9 of one, two or all programs again and again while entries are
+# added: each is in the store exactly once. Also followed, and what its statistics say.
 . "$SOURCE_DIR/tests/support/pipeline.sh"
 use_seed
 remote=/lib/systemd/systemd-journal-remote
@@ -16,19 +16,21 @@ add() {
 }
 
 mkdir J
+touch app.log
 written=0 died=0
 for ((round = 1; round <= kills || (died < 6 && round <= 10 * kills); ++round)); do  # a fast machine may be done before the kill
   count=$((2000 + RANDOM % 4000))
   add "J/$((RANDOM % 2)).journal" $((written + 1)) $((written + count))
-  written=$((written + count))
-  collect_into_store --once "journal:$PWD/J"
+  numbered_lines $((written + count + 1)) $((written + 2 * count)) >>app.log
+  written=$((written + 2 * count))
+  collect_into_store --once "journal:$PWD/J" app.log
   kill_any 40
 done
 
-logcollect --once --stats --resume S "journal:$PWD/J" 2>collect.err | logparse | logstore -d S
+logcollect --once --stats --resume S "journal:$PWD/J" app.log 2>collect.err | logparse | logstore -d S
 same "statuses of the run to the end" "0 0 0" "${PIPESTATUS[*]}"
 conserved collect.err >/dev/null
-echo "$died processes killed, $written entries written"
+echo "$died processes killed, $written entries and lines written"
 [ $died -ge 6 ] || fail "the kills came too late to show anything"
 exactly_once S $written
 
@@ -36,16 +38,20 @@ exactly_once S $written
 mkdir F
 : >followed
 add F/a.journal 1 3
-logcollect --stats -o ndjson --rescan 1s "journal:$PWD/F" >followed 2>follow.err &
+logcollect --stats -o ndjson --rescan 1s "journal:$PWD/F" F/app.log >followed 2>follow.err &
 collector=$!
 lines() { [ "$(wc -l <followed)" = "$1" ]; }
 eventually 20 lines 3 || fail "what is there did not come out"
 add F/a.journal 4 5
 add F/b.journal 6 7
 eventually 20 lines 7 || fail "what was added did not come out"
+numbered_lines 8 9 >F/app.log
+eventually 20 lines 9 || fail "a file beside the journal did not come out"
+add F/a.journal 10 10
+eventually 20 lines 10 || fail "what was added after the file did not come out"
 kill -TERM $collector
 wait $collector
 same "status of the collector" 0 $?
-same "in and out" "7 7" "$(conserved follow.err)"
+same "in and out" "10 10" "$(conserved follow.err)"
 same "fields" '{"level":"ERROR","service":"unit0","host":"box","message":"line 00000003"}' \
   "$(jq -c 'select(.message == "line 00000003") | {level, service, host, message}' followed)"

@@ -1,7 +1,9 @@
 #include "logcollect/logcollect.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "logcollect/feed_pair.h"
 #include "logcollect/follow_run.h"
 #include "logcollect/journal.h"
 #include "logcollect/outlet.h"
@@ -19,6 +21,8 @@ using Options = Logcollect::Options;
 
 // For folders that are listed, the sink, compressed files.
 constexpr int kDescriptorsOfOthers = 8;
+// journald keeps 100 files of the system and of each user.
+constexpr int kDescriptorsOfJournal = 256;
 
 codec::Format output_format(const Options& options) {
   return options.output.resolve(options.resume.empty() ? codec::Format::automatic : codec::Format::frames);
@@ -62,44 +66,58 @@ base::Result<std::uint64_t> check_literal_paths(const Options& options, const Di
   return missing;
 }
 
-base::Result<cli::Exit> collect_files(const Options& options, cli::Io& io) {
-  const int descriptors = sys::raise_file_limit();
-  Discovery discovery(options.paths, options.exclusions,
-                      options.poll || options.mode == Mode::once ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
-  LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t missing, check_literal_paths(options, discovery, io));
-  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options.resume, options.tls, io));
-  LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
-  Collector collector(collector_options(options, descriptors), frontiers, discovery, io.clock, io.reporter);
-  Outlet outlet(options, io, *sink);
-  LOGMILL_RETURN_IF_ERROR(FollowRun(options, io, collector, outlet).run());
-  LOGMILL_RETURN_IF_ERROR(outlet.close());
-  const bool incomplete = options.mode == Mode::once && (missing > 0 || collector.failures() > 0);
-  return incomplete ? cli::Exit::no : cli::Exit::done;
-}
+bool of_journal(const std::string& path) { return path.starts_with(kJournalScheme); }
 
-base::Result<cli::Exit> collect_journal(const Options& options, cli::Io& io) {
-  JournalOptions journal_options{.start = options.start,
-                                 .watch = !options.poll && options.mode == Mode::follow,
-                                 .entry = {.file = options.paths.front(), .host = options.host, .value_bytes_max = options.line_bytes_max}};
-  for (const std::string& path : options.paths) {
+JournalOptions journal_options(const Options& options, const std::vector<std::string>& paths) {
+  JournalOptions journal{.start = options.start,
+                         .watch = !options.poll && options.mode == Mode::follow,
+                         .entry = {.file = paths.front(), .host = options.host, .value_bytes_max = options.line_bytes_max}};
+  for (const std::string& path : paths) {
     const std::string where = path.substr(kJournalScheme.size());
     if (!where.empty())
-      journal_options.paths.push_back(where);
+      journal.paths.push_back(where);
     else
-      for (std::string& folder : own_journal_folders()) journal_options.paths.push_back(std::move(folder));
+      for (std::string& folder : own_journal_folders()) journal.paths.push_back(std::move(folder));
   }
+  return journal;
+}
+
+// How many of those that were asked for by name are not there.
+std::uint64_t check_journal(const Options& options, const std::string& name, Journal& journal, cli::Io& io) {
+  journal.look_at_everything();
+  if (journal.found_any()) return 0;
+  const std::string what = name + ": no journal there";
+  io.reporter.warn("missing", options.mode == Mode::once ? what : what + "; waiting for it");
+  return 1;
+}
+
+// Files, the journal, or both.
+base::Result<cli::Exit> collect(const Options& options, cli::Io& io) {
+  std::vector<std::string> files, journals;
+  for (const std::string& path : options.paths) (of_journal(path) ? journals : files).push_back(path);
+  const int descriptors = sys::raise_file_limit();
+  const bool unnoticed = files.empty() || options.poll || options.mode == Mode::once;
+  Discovery discovery(files, options.exclusions, unnoticed ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
+  LOGMILL_ASSIGN_OR_RETURN(std::uint64_t missing, check_literal_paths(options, discovery, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options.resume, options.tls, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
-  Journal journal(std::move(journal_options), frontiers, io.reporter);
   Outlet outlet(options, io, *sink);
-  journal.look_at_everything();
-  if (!journal.found_any()) {
-    const std::string what = options.paths.front() + ": no journal there";
-    io.reporter.warn("missing", options.mode == Mode::once ? what : what + "; waiting for it");
+  const int of_others = kDescriptorsOfOthers + (journals.empty() ? 0 : std::min(kDescriptorsOfJournal, descriptors / 4));
+  Collector collector(collector_options(options, descriptors - of_others), frontiers, discovery, io.clock, io.reporter);
+  std::optional<Journal> journal;
+  if (!journals.empty()) {
+    journal.emplace(journal_options(options, journals), frontiers, io.reporter);
+    missing += check_journal(options, journals.front(), *journal, io);
   }
-  LOGMILL_RETURN_IF_ERROR(FollowRun(options, io, journal, outlet).run());
+  std::optional<FeedPair> both;
+  if (journal && !files.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(auto pair, FeedPair::make(collector, *journal));
+    both.emplace(std::move(pair));
+  }
+  Feed& feed = both ? static_cast<Feed&>(*both) : journal ? static_cast<Feed&>(*journal) : collector;
+  LOGMILL_RETURN_IF_ERROR(FollowRun(options, io, feed, outlet).run());
   LOGMILL_RETURN_IF_ERROR(outlet.close());
-  const bool incomplete = options.mode == Mode::once && (!journal.found_any() || journal.failures() > 0);
+  const bool incomplete = options.mode == Mode::once && (missing > 0 || feed.failures() > 0);
   return incomplete ? cli::Exit::no : cli::Exit::done;
 }
 
@@ -128,8 +146,7 @@ base::Result<cli::Exit> collect_standard_input(const Options& options, cli::Io& 
 
 base::Result<cli::Exit> Logcollect::run(const Options& options, cli::Io& io) {
   if (options.paths == std::vector<std::string>{"-"}) return collect_standard_input(options, io);
-  if (options.paths.front().starts_with(kJournalScheme)) return collect_journal(options, io);
-  return collect_files(options, io);
+  return collect(options, io);
 }
 
 }  // namespace logmill::logcollect
