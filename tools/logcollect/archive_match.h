@@ -1,12 +1,12 @@
 // Which file a compressed one is a copy of, and how far that was collected: docs/formats/delivery.md, "Compressed copies".
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "logcollect/archive_text.h"
+#include "logcollect/file_stream.h"
 #include "record/range.h"
 #include "store/reader.h"
 
@@ -22,8 +22,6 @@ struct ArchiveMatch {
   Kind kind = Kind::unknown;
   store::Frontier frontier = {};
 };
-
-using Frontiers = std::map<record::StreamId, store::Frontier>;
 
 // Positions that a file with this first line was collected up to.
 std::vector<std::uint64_t> positions_of_head(const Frontiers& frontiers, const std::string& head);

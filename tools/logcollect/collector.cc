@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/hash.h"
+#include "logcollect/file_stream.h"
 #include "sys/file_identity.h"
 
 namespace logmill::logcollect {
@@ -119,7 +119,7 @@ Collector::File* Collector::open(const std::string& path) {
     return nullptr;
   }
   failed_.erase(path);
-  const record::StreamId stream = base::xxh3_128(identity->key);
+  const record::StreamId stream = stream_of_file(identity->key);
   if (const auto known = files_.find(stream); known != files_.end()) return known->second.get();
   if (take_archive(path, *held, stream)) return nullptr;
   const auto info = held->info();
@@ -127,8 +127,8 @@ Collector::File* Collector::open(const std::string& path) {
 
   Tail tail(*std::move(held), path, stream, options_.limits, options_.host, reporter_);
   base::Status placed;
-  if (const auto frontier = frontiers_.find(stream); frontier != frontiers_.end())
-    placed = tail.resume(frontier->second);
+  if (const auto* const frontier = frontier_of_file(frontiers_, stream))
+    placed = tail.resume(*frontier);
   else if (first_look_ && options_.start == Start::end)
     placed = tail.start_at_end();
   if (!placed) return fail(path, placed.error()), nullptr;
@@ -295,8 +295,9 @@ void Collector::close(File& file) {
   forget_watch(file);
   let_go(file);
   const auto info = file.tail.file().info();
-  if (info && info->links > 0) frontiers_[file.tail.stream()] = file.tail.frontier();
-  files_.erase(file.tail.stream());
+  const store::Frontier frontier = file.tail.frontier();
+  if (info && info->links > 0) frontiers_[frontier.stream] = frontier;
+  files_.erase(file_of_stream(frontier.stream));
 }
 
 }  // namespace logmill::logcollect

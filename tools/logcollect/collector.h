@@ -130,7 +130,7 @@ class Collector final : public Feed {
   bool first_look_ = true;
   std::size_t paths_looked_at_ = 0;
 
-  std::map<record::StreamId, std::unique_ptr<File>> files_;
+  std::map<record::StreamId, std::unique_ptr<File>> files_;  // by file_of_stream
   std::map<std::string, File*> names_;
   std::map<std::string, File*> former_names_;  // who had the name last, if that one is still open
   std::map<int, File*> watches_;

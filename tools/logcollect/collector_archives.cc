@@ -60,7 +60,7 @@ base::Result<std::optional<store::Frontier>> Collector::missing_of_archive(const
   constexpr std::optional<store::Frontier> kNothing;
   Frontiers gone;
   for (const auto& [id, frontier] : frontiers_)
-    if (!files_.contains(id)) gone.emplace(id, frontier);
+    if (!files_.contains(file_of_stream(id))) gone.emplace(id, frontier);
   const auto positions = [&](const std::string& head) { return positions_of_head(gone, head); };
   LOGMILL_ASSIGN_OR_RETURN(const ArchiveTraits traits, measure_archive(state.path, positions));
   // It was read as itself before.

@@ -4,7 +4,9 @@
 
 #include "codec/deflate.h"
 #include "logcollect/collector.h"
+#include "logcollect/same_epoch.h"
 #include "logcollect/sink_model.h"
+
 #include "support/store_fixture.h"
 #include "support/temp_dir.h"
 
@@ -125,6 +127,17 @@ TEST_P(CollectorArchivesTest, ADamagedCopyIsSaidOnceAndOthersAreRead) {
   for (int i = 0; i < 4; ++i) look_around();
   EXPECT_THAT(sink.lines, ElementsAre("3 second"));
   EXPECT_EQ(collector->failures(), 1u);
+}
+
+TEST_P(CollectorArchivesTest, ACopyWhoseFirstLineHasTheSameEpochAsAnotherFilesIsReadWhole) {
+  const std::string first = "the first line\n", other = line_of_same_epoch(first);
+  dir.write("app.log", first + "two\n");
+  start();
+  collector.reset();
+  dir.remove("app.log");
+  dir.write("app.log.1.z", compressed(other + "2nd\nthree\n"));
+  start();
+  EXPECT_THAT(sink.lines, ElementsAre("the first line", "two", other.substr(0, other.size() - 1), "2nd", "three"));
 }
 
 TEST_P(CollectorArchivesTest, FilesWithTheSameFirstLineAreToldApartBySize) {

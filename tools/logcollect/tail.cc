@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "logcollect/file_stream.h"
 #include "logcollect/provenance.h"
 #include "record/fields.h"
 #include "sys/file_identity.h"
@@ -23,11 +24,11 @@ void Tail::Trace::add(std::string_view read) {
   size = kept + read.size();
 }
 
-Tail::Tail(sys::HeldFile file, std::string name, record::StreamId stream, const TailLimits& limits, std::string_view host,
+Tail::Tail(sys::HeldFile file, std::string name, const record::StreamId& file_stream, const TailLimits& limits, std::string_view host,
            base::Reporter& reporter)
     : file_(std::move(file)),
       name_(std::move(name)),
-      stream_(stream),
+      stream_(file_stream),
       limits_(limits),
       splitter_(limits.line_bytes_max, limits.joiner),
       host_(host),
@@ -42,13 +43,14 @@ base::Status Tail::start_at_end() {
 }
 
 base::Status Tail::resume(const store::Frontier& frontier) {
+  stream_ = frontier.stream;
   epoch_ = Epoch::from_number(frontier.epoch);
   position_ = frontier.position;
   LOGMILL_ASSIGN_OR_RETURN(const sys::HeldFileInfo info, file_.info());
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileHead head, sys::read_head(file_));
   head_known_ = true;
   seen_size_ = position_;
-  if (info.size < position_ || Epoch::hash_of(head.bytes) != epoch_.head) return start_again();
+  if (info.size < position_ || !has_head(frontier, head.bytes)) return start_again();
   LOGMILL_ASSIGN_OR_RETURN(trace_, read_trace());
   within_line_ = trace_.size > 0 && trace_.view().back() != '\n';
   return {};
@@ -98,11 +100,12 @@ base::Result<bool> Tail::intact() const {
   return now.view().ends_with(trace_.view());
 }
 
-// An epoch is named by the first line, which is there at the latest with the first record.
+// Stream and epoch are named by the first line, which is there at the latest with the first record.
 base::Status Tail::look_at_head() {
   if (head_known_) return {};
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileHead head, sys::read_head(file_));
   epoch_.head = Epoch::hash_of(head.bytes);
+  if (epoch_.generation == 0) stream_ = stream_with_head(stream_, head.bytes);
   return {};
 }
 

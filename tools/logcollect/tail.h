@@ -38,8 +38,8 @@ class Tail {
     at_end,  // all that is there was read, but for a record without its end
   };
 
-  // `name` is what records say they come from. `host` and `reporter` must outlive it.
-  Tail(sys::HeldFile file, std::string name, record::StreamId stream, const TailLimits& limits, std::string_view host,
+  // `name` is what records say they come from, `file_stream` of file_stream.h without a first line. `host` and `reporter` must outlive it.
+  Tail(sys::HeldFile file, std::string name, const record::StreamId& file_stream, const TailLimits& limits, std::string_view host,
        base::Reporter& reporter);
 
   // Where to begin, before the first `read`; otherwise it is the beginning of the file.
@@ -65,7 +65,6 @@ class Tail {
 
   const sys::HeldFile& file() const { return file_; }
   const std::string& name() const { return name_; }
-  const record::StreamId& stream() const { return stream_; }
   // How far it is handed over.
   store::Frontier frontier() const { return {stream_, epoch_.number(), position_}; }
 
@@ -95,7 +94,7 @@ class Tail {
   base::Reporter* reporter_;
 
   Epoch epoch_;
-  bool head_known_ = false;     // the epoch has its final number
+  bool head_known_ = false;     // stream and epoch are final
   std::uint64_t position_ = 0;  // all before is decided
   Trace trace_;
   bool holds_event_ = false;

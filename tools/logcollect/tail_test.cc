@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "logcollect/same_epoch.h"
 #include "logcollect/sink_model.h"
+
 #include "support/temp_dir.h"
 
 namespace logmill::logcollect {
@@ -251,6 +253,24 @@ TEST_F(TailTest, ResumesFromTheBeginningWhenTheContentIsAnother) {
     EXPECT_EQ(batch.range().from, 0u) << content;
     EXPECT_GT(batch.range().epoch, frontier.epoch);
   }
+}
+
+TEST_F(TailTest, ResumesFromTheBeginningWhenOnlyTheWholeHashOfTheFirstLineDiffers) {
+  const std::string first = "the first line\n";
+  dir.write("f", first + "two\n");
+  store::Frontier frontier;
+  {
+    Tail tail = open();
+    read_to_end(tail);
+    frontier = tail.frontier();
+  }
+  dir.write("f", line_of_same_epoch(first) + "two\nthree\n");
+  Tail tail = open();
+  ASSERT_TRUE(tail.resume(frontier));
+  ASSERT_TRUE(tail.read(batch, multiline::More::expected));
+  EXPECT_EQ(batch.range().from, 0u);
+  EXPECT_EQ(batch.rows(), 3u);
+  EXPECT_GT(batch.range().epoch, frontier.epoch);
 }
 
 // Stop after any record, start again from what the sink has: every line once, whatever was in
