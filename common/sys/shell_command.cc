@@ -18,7 +18,7 @@ constexpr const char* kShell = "/bin/sh";
 constexpr int kLookMs = 10;
 constexpr int kSignalled = 128;
 
-std::vector<std::string> joined_environment(const std::vector<std::pair<std::string, std::string>>& added) {
+std::vector<std::string> joined_environment(const ShellCommand::Environment& added) {
   std::vector<std::string> all;
   for (char** entry = ::environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
@@ -49,22 +49,26 @@ void set_attributes(posix_spawnattr_t& attributes) {
 
 }  // namespace
 
-base::Result<ShellCommand> ShellCommand::start(const std::string& command, const std::string& argument,
-                                               const std::vector<std::pair<std::string, std::string>>& environment) {
-  std::vector<std::string> words = {"sh", "-c", command, "sh", argument};
+base::Result<ShellCommand> ShellCommand::start(const std::string& command, const std::string& argument, const Environment& environment) {
+  const Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!nothing.valid()) return error_from_errno(errno, "/dev/null");
+  return start_program({kShell, "-c", command, "sh", argument}, environment, nothing.get());
+}
+
+base::Result<ShellCommand> ShellCommand::start_program(std::vector<std::string> words, const Environment& environment, int input_fd) {
   std::vector<std::string> variables = joined_environment(environment);
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, input_fd, STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
   ::posix_spawnattr_init(&attributes);
   set_attributes(attributes);
   pid_t pid = -1;
-  const int number = ::posix_spawn(&pid, kShell, &actions, &attributes, pointers(words).data(), pointers(variables).data());
+  const int number = ::posix_spawnp(&pid, words.front().c_str(), &actions, &attributes, pointers(words).data(), pointers(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::posix_spawnattr_destroy(&attributes);
-  if (number != 0) return error_from_errno(number, kShell);
+  if (number != 0) return error_from_errno(number, words.front());
   return ShellCommand(pid);
 }
 

@@ -1,4 +1,4 @@
-// A command line of the user's, run by /bin/sh beside this program.
+// A command of the user's, run beside this program: a line for /bin/sh, or a program and its arguments.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,14 @@
 
 namespace logmill::sys {
 
-// Thread-compatible. In a process group of its own, its standard input empty, its standard output
-// our standard error.
+// Thread-compatible. In a process group of its own, its standard output our standard error.
 class ShellCommand {
  public:
-  // `argument` is its $1; `environment` is added to ours.
-  static base::Result<ShellCommand> start(const std::string& command, const std::string& argument,
-                                          const std::vector<std::pair<std::string, std::string>>& environment);
+  using Environment = std::vector<std::pair<std::string, std::string>>;
+  // `argument` is its $1; `environment` is added to ours. Its standard input is empty.
+  static base::Result<ShellCommand> start(const std::string& command, const std::string& argument, const Environment& environment);
+  // No shell: words[0] is looked up in PATH. `input_fd` becomes its standard input.
+  static base::Result<ShellCommand> start_program(std::vector<std::string> words, const Environment& environment, int input_fd);
   ShellCommand(ShellCommand&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
   ShellCommand& operator=(ShellCommand&&) = delete;
   ~ShellCommand() = default;  // it goes on by itself
