@@ -1,22 +1,10 @@
 #include "logquery/windows.h"
 
-#include "record/batch.h"
+#include "query/pipeline/time_spans.h"
 
 namespace logmill::logquery {
-namespace {
-
-base::TimeNs start_of(base::TimeNs time, std::int64_t span_ns) {
-  const std::int64_t into = time % span_ns;
-  return time - (into < 0 ? into + span_ns : into);
-}
-
-}  // namespace
-
 base::Status Windows::push(const query::Rows& rows) {
-  LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
-  std::map<base::TimeNs, std::vector<std::uint32_t>> parts;
-  for (const std::uint32_t row : rows.selected)
-    if (times[row] >= 0) parts[start_of(times[row], span_ns_)].push_back(row);
+  LOGMILL_ASSIGN_OR_RETURN(const auto parts, query::rows_by_span(rows, span_ns_));
   for (const auto& [start, selected] : parts) LOGMILL_RETURN_IF_ERROR(window_at(start).stages->push_selected({rows.table, selected}));
   return {};
 }
