@@ -28,6 +28,7 @@ homes = {
     "simdjson": {"record"}, "zstd": {"codec", "store"}, "zlib": {"codec"}, "lzma": {"codec"},
     "bzlib": {"codec"}, "lz4": {"codec"}, "boost/interprocess": {"transport"}, "boost/asio": {"http"}, "boost/beast": {"http"}, "openssl": {"transport", "crypt"},
     "re2": {"multiline", "parse", "query"}, "CLI/": {"cli", "options.cc"}, "xxhash": {"base"},
+    "sqlite3": {"alert"}, "toml++": {"alert"},
 }
 
 

@@ -1,0 +1,201 @@
+#include "alert/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "alert/alert_fixture.h"
+
+namespace logmill::alert {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr const char* kErrors = R"(
+[[rule]]
+name = "errors"
+query = 'level=ERROR | count by service'
+above = 30
+window = "1m"
+for = "30s"
+)";
+
+// One of each kind of rule: records that make it fire once and resolve once.
+struct Case {
+  const char* name;
+  const char* rules;
+  std::function<void(AlertFixture&)> records;
+  std::int64_t seconds;
+  std::vector<std::string> told;
+};
+
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+
+class EachKind : public testing::TestWithParam<Case> {};
+
+TEST_P(EachKind, FiresOnceAndResolvesOnce) {
+  AlertFixture alerts(GetParam().rules);
+  GetParam().records(alerts);
+  EXPECT_TRUE(alerts.run(GetParam().seconds));
+  EXPECT_EQ(alerts.told(), GetParam().told);
+  // Nothing is told again by who begins again.
+  EXPECT_TRUE(alerts.run(GetParam().seconds));
+  EXPECT_EQ(alerts.told(), GetParam().told);
+}
+
+TEST_P(EachKind, TellsTheSameThroughAKillAtEveryStep) {
+  for (int kill_at = 1;; ++kill_at) {
+    AlertFixture alerts(GetParam().rules);
+    GetParam().records(alerts);
+    const bool through = alerts.run(GetParam().seconds, kill_at);
+    EXPECT_TRUE(alerts.run(GetParam().seconds));
+    // Between the delivery and its mark it cannot be known: then it is told again, under the same key.
+    std::vector<std::string> told = alerts.told(), keys = alerts.keys();
+    const std::set<std::string> different(keys.begin(), keys.end());
+    EXPECT_LE(keys.size(), different.size() + 1) << "killed at step " << kill_at;
+    told.erase(std::unique(told.begin(), told.end()), told.end());
+    EXPECT_EQ(told, GetParam().told) << "killed at step " << kill_at;
+    if (through) break;
+  }
+}
+
+TEST_P(EachKind, TellsTheSameWhenKilledAtEveryStepInTurn) {
+  AlertFixture alerts(GetParam().rules);
+  GetParam().records(alerts);
+  // Each time it comes a step or so further: a run that gets nowhere would never end.
+  for (int kill_at = 1; !alerts.run(GetParam().seconds, kill_at); ++kill_at) ASSERT_LT(kill_at, 10'000);
+  std::vector<std::string> told = alerts.told();
+  told.erase(std::unique(told.begin(), told.end()), told.end());
+  EXPECT_EQ(told, GetParam().told);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, EachKind,
+    testing::Values(
+        Case{"threshold",
+             kErrors,
+             [](AlertFixture& alerts) {
+               alerts.add_each_second(100, 300, 1, "db");
+               alerts.add_each_second(100, 300, 1, "web", "fine", record::Severity::info);
+             },
+             900,
+             {"10:02:50 firing errors {\"service\":\"db\"}", "10:05:30 resolved errors {\"service\":\"db\"}"}},
+        Case{"ratio",
+             "[[rule]]\nname = \"share\"\nkind = \"ratio\"\nquery = 'level=ERROR | count by service'\nper = '| count by service'\n"
+             "above = \"25%\"\nleast = 20\n",
+             [](AlertFixture& alerts) {
+               alerts.add_each_second(0, 600, 1, "db", "fine", record::Severity::info);
+               alerts.add_each_second(100, 300, 1, "db");
+               alerts.add_each_second(0, 600, 1, "web", "fine", record::Severity::info);
+             },
+             900,
+             // 30 of 90 and 20 of 80 are a third and a quarter.
+             {"10:02:10 firing share {\"service\":\"db\"}", "10:05:40 resolved share {\"service\":\"db\"}"}},
+        Case{"change",
+             "[[rule]]\nname = \"more\"\nkind = \"change\"\nquery = '| count by service'\nabove = \"50%\"\n",
+             [](AlertFixture& alerts) {
+               alerts.add_each_second(-200, 300, 1, "db");
+               alerts.add_each_second(300, 400, 3, "db");
+               alerts.add_each_second(400, 600, 3, "db");
+             },
+             600,
+             // 60 became 100 at 5:20; 120 became 180, not more than half as much again, at 6:30.
+             {"10:05:20 firing more {\"service\":\"db\"}", "10:06:30 resolved more {\"service\":\"db\"}"}},
+        Case{"spike",
+             "[[rule]]\nname = \"spike\"\nkind = \"spike\"\nquery = '| count by service'\nabove = 5\nseason = \"2m\"\nseasons = 4\n",
+             [](AlertFixture& alerts) {
+               alerts.add_each_second(-600, 900, 1, "db");
+               alerts.add_each_second(300, 360, 2, "db");
+             },
+             700,
+             // Usual are 60, and 7.7 more or less.
+             {"10:05:20 firing spike {\"service\":\"db\"}", "10:06:50 resolved spike {\"service\":\"db\"}"}},
+        Case{"absence",
+             "[[rule]]\nname = \"gone\"\nkind = \"absence\"\nquery = 'heartbeat | count by service'\nwindow = \"2m\"\n",
+             [](AlertFixture& alerts) {
+               for (int second = -200; second < 900; second += 10) {
+                 if (second < 100 || second >= 400) alerts.add(second, "db", "heartbeat");
+                 alerts.add(second, "web", "heartbeat");
+               }
+             },
+             900,
+             {"10:03:40 firing gone {\"service\":\"db\"}", "10:07:00 resolved gone {\"service\":\"db\"}"}},
+        Case{"pattern",
+             "[[rule]]\nname = \"new\"\nkind = \"pattern\"\nquery = 'level=ERROR'\nwindow = \"10s\"\nlearn = \"5m\"\nresolve_after = "
+             "\"1m\"\n",
+             [](AlertFixture& alerts) {
+               for (int second = -300; second < 600; second += 10) alerts.add(second, "db", "query " + std::to_string(second) + " failed");
+               alerts.add(145, "db", "disk 7 is on fire");
+               alerts.add(345, "db", "disk 8 is on fire");
+             },
+             600,
+             {"10:02:30 firing new {\"pattern\":\"disk <*> is on fire\"}", "10:03:30 resolved new {\"pattern\":\"disk <*> is on fire\"}"}}),
+    [](const auto& param) { return param.param.name; });
+
+TEST(Engine, DoesNotFireBeforeForIsOver) {
+  AlertFixture alerts(kErrors);
+  alerts.add_each_second(100, 131, 1, "db");
+  EXPECT_TRUE(alerts.run(600));
+  EXPECT_THAT(alerts.told(), ElementsAre());
+}
+
+TEST(Engine, GroupsWhatChangesAtATick) {
+  AlertFixture alerts(std::string(kErrors) + "group_by = []\n");
+  for (const char* service : {"a", "b", "c"}) alerts.add_each_second(100, 300, 1, service);
+  EXPECT_TRUE(alerts.run(900));
+  EXPECT_THAT(alerts.told(), ElementsAre("10:02:50 firing errors {}", "10:05:30 resolved errors {}"));
+}
+
+TEST(Engine, RepeatsWhatStillFires) {
+  AlertFixture alerts(std::string(kErrors) + "repeat = \"1m\"\n");
+  alerts.add_each_second(100, 300, 1, "db");
+  EXPECT_TRUE(alerts.run(900));
+  EXPECT_THAT(alerts.told(), ElementsAre("10:02:50 firing errors {\"service\":\"db\"}", "10:03:50 firing errors {\"service\":\"db\"}",
+                                         "10:04:50 firing errors {\"service\":\"db\"}", "10:05:30 resolved errors {\"service\":\"db\"}"));
+  const std::vector<std::string> keys = alerts.keys();
+  EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), 4U);
+}
+
+TEST(Engine, WaitsWithResolving) {
+  AlertFixture alerts(std::string(kErrors) + "resolve_after = \"2m\"\n");
+  alerts.add_each_second(100, 300, 1, "db");
+  alerts.add_each_second(380, 440, 1, "db");
+  EXPECT_TRUE(alerts.run(1200));
+  EXPECT_THAT(alerts.told(), ElementsAre("10:02:50 firing errors {\"service\":\"db\"}", "10:09:40 resolved errors {\"service\":\"db\"}"));
+}
+
+TEST(Engine, DampsWhatFlaps) {
+  AlertFixture alerts(R"(
+[[rule]]
+name = "errors"
+query = 'level=ERROR | count'
+above = 5
+window = "10s"
+every = "10s"
+flaps = 3
+flap_window = "10m"
+)");
+  for (int i = 0; i < 20; ++i) alerts.add_each_second(100 + i * 30, 110 + i * 30, 1, "db");
+  EXPECT_TRUE(alerts.run(2'400));
+  const std::vector<std::string> told = alerts.told();
+  ASSERT_EQ(told.size(), 6U);  // three times both, but the last only when all was quiet for ten minutes
+  EXPECT_EQ(told.back(), "10:21:20 resolved errors {}");
+}
+
+TEST(Engine, BoundsSeriesAndTheirLabels) {
+  AlertFixture alerts(std::string(kErrors) + "series_max = 10\n");
+  const std::string hostile = "\x1b]0;x\x07\xff\"'; DROP TABLE series;" + std::string(5'000, 'y');
+  for (int i = 0; i < 50; ++i) alerts.add_each_second(100, 200, 1, std::to_string(i) + hostile);
+  EXPECT_TRUE(alerts.run(600));
+  EXPECT_EQ(alerts.told().size(), 20U);
+  for (const std::string& line : alerts.lines()) {
+    EXPECT_LT(line.size(), 8'000U);
+    EXPECT_TRUE(std::ranges::none_of(line, [](char c) { return static_cast<unsigned char>(c) < ' '; }));
+  }
+}
+
+}  // namespace
+}  // namespace logmill::alert

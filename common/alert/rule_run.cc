@@ -1,0 +1,192 @@
+#include "alert/rule_run.h"
+
+#include <algorithm>
+
+#include "query/pipeline/time_spans.h"
+
+namespace logmill::alert {
+namespace {
+
+std::string list_of(const Labels& labels) {
+  std::string text;
+  for (const auto& [name, value] : labels) text.append(text.empty() ? " (" : ", ").append(name).append("=").append(value);
+  return text.empty() ? text : text + ")";
+}
+
+// "{service} is at {value}"; what is no label stays as it is.
+std::string fill_in(const std::string& pattern, Labels values) {
+  std::string text;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const std::size_t close = pattern[at] == '{' ? pattern.find('}', at) : std::string::npos;
+    const auto found = close == std::string::npos ? values.end() : values.find(pattern.substr(at + 1, close - at - 1));
+    if (found == values.end()) {
+      text += pattern[at++];
+      continue;
+    }
+    text += found->second;
+    at = close + 1;
+  }
+  return text;
+}
+
+// What a group of alerts is told under: all labels of a series by itself, those that the rule groups by otherwise.
+Labels group_of(const Rule& rule, const Labels& labels) {
+  if (!rule.group_by) return labels;
+  Labels group = rule.labels;
+  for (const std::string& name : *rule.group_by)
+    if (const auto found = labels.find(name); found != labels.end()) group.insert(*found);
+  return group;
+}
+
+}  // namespace
+
+RuleRun::RuleRun(const Rule& rule, StateFile& state)
+    : rule_(rule), state_(state), memory_(rule.every_ns, rule.kind->keeps_seen ? 0 : rule.kind->lookback_ns(rule)) {}
+
+base::Result<std::unique_ptr<RuleRun>> RuleRun::make(const Rule& rule, StateFile& state, query::Workspace& workspace) {
+  std::unique_ptr<RuleRun> run(new RuleRun(rule, state));
+  LOGMILL_ASSIGN_OR_RETURN(run->values_, RuleInput::make(rule, rule.query, workspace));
+  if (!rule.per.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(run->per_, RuleInput::make(rule, rule.per, workspace));
+  }
+  return run;
+}
+
+base::Result<base::TimeNs> RuleRun::start(base::TimeNs fresh) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto judged, state_.judged_until(rule_.name));
+  judged_until_ = saved_until_ = query::start_of_span(judged.value_or(fresh), rule_.every_ns);
+  LOGMILL_ASSIGN_OR_RETURN(std::vector<SeriesState> known, state_.series_of(rule_.name));
+  for (SeriesState& series : known) {
+    std::string key = series.key;
+    series_.insert_or_assign(std::move(key), std::move(series));
+  }
+  LOGMILL_ASSIGN_OR_RETURN(Memory::SeenMap seen, state_.seen_by(rule_.name));
+  for (auto& [key, what] : seen) memory_.load_seen(key, std::move(what));
+  const bool looks_back = !rule_.kind->keeps_seen || memory_.seen().empty();
+  next_tick_ = query::start_of_span(judged_until_ - (looks_back ? rule_.kind->lookback_ns(rule_) : 0), rule_.every_ns) + rule_.every_ns;
+  began_ = next_tick_ - rule_.window_ns;
+  values_->drop_before(began_);
+  if (per_) per_->drop_before(began_);
+  return began_;
+}
+
+base::Result<Tick> RuleRun::tick_at(base::TimeNs at) {
+  Tick tick{.at = at, .began = began_, .values = {}, .per = {}};
+  LOGMILL_ASSIGN_OR_RETURN(tick.values, values_->answer(at));
+  values_->drop_before(at + rule_.every_ns - rule_.window_ns);
+  if (!per_) return tick;
+  LOGMILL_ASSIGN_OR_RETURN(tick.per, per_->answer(at));
+  per_->drop_before(at + rule_.every_ns - rule_.window_ns);
+  return tick;
+}
+
+base::Result<RuleRun::Outcome> RuleRun::judge(const Silenced& silenced) {
+  const base::TimeNs at = next_tick_;
+  LOGMILL_ASSIGN_OR_RETURN(const Tick tick, tick_at(at));
+  next_tick_ += rule_.every_ns;
+  Outcome outcome;
+  if (at > judged_until_) {
+    LOGMILL_RETURN_IF_ERROR(judge_series(tick, outcome));
+    tell(at, silenced, outcome);
+    judged_until_ = at;
+  } else {
+    std::vector<Verdict> ignored;
+    rule_.kind->judge(rule_, tick, memory_, ignored);
+  }
+  return outcome;
+}
+
+base::Status RuleRun::judge_series(const Tick& tick, Outcome& outcome) {
+  std::vector<Verdict> verdicts;
+  rule_.kind->judge(rule_, tick, memory_, verdicts);
+  std::set<std::string_view> judged;
+  for (const Verdict& verdict : verdicts) {
+    judged.insert(verdict.key);
+    auto found = series_.find(verdict.key);
+    if (found == series_.end()) {
+      if (!verdict.bad || series_.size() >= rule_.series_max) continue;
+      found = series_.emplace(verdict.key, SeriesState{.key = verdict.key, .labels = verdict.labels}).first;
+    }
+    LOGMILL_RETURN_IF_ERROR(step_series(found->second, &verdict, tick.at, outcome));
+  }
+  for (auto& [key, series] : series_)
+    if (!judged.contains(key)) LOGMILL_RETURN_IF_ERROR(step_series(series, nullptr, tick.at, outcome));
+  return {};
+}
+
+base::Status RuleRun::step_series(SeriesState& series, const Verdict* verdict, base::TimeNs at, Outcome& outcome) {
+  LOGMILL_ASSIGN_OR_RETURN(const bool flapping, is_flapping(series));
+  if (const auto left = step(rule_, series, verdict, at, flapping))
+    outcome.history.push_back({at, rule_.name, series.key, *left, series.state, series.value, series.summary});
+  changed_.insert(series.key);
+  return {};
+}
+
+base::Result<bool> RuleRun::is_flapping(const SeriesState& series) {
+  if (series.state != State::firing || rule_.flaps == 0) return false;
+  LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t firings, state_.firings_since(rule_.name, series.key, series.since - rule_.flap_window_ns));
+  return firings >= rule_.flaps;
+}
+
+Labels RuleRun::labels_of(const SeriesState& series) const {
+  Labels labels = series.labels;
+  labels.insert(rule_.labels.begin(), rule_.labels.end());
+  return labels;
+}
+
+std::string RuleRun::summary_of(const SeriesState& series, bool firing) const {
+  const std::string list = list_of(series.labels);
+  if (!firing) return rule_.name + ": resolved" + list;
+  if (rule_.summary.empty()) return rule_.name + ": " + series.summary + list;
+  Labels values = labels_of(series);
+  values.insert({{"value", format_value(series.value)}, {"rule", rule_.name}});
+  return fill_in(rule_.summary, std::move(values));
+}
+
+void RuleRun::tell(base::TimeNs at, const Silenced& silenced, Outcome& outcome) {
+  using Group = std::tuple<News, std::uint64_t, Labels>;
+  std::map<Group, Notification> groups;
+  for (auto& [key, series] : series_) {
+    const News news = news_of(rule_, series, at);
+    if (news == News::none) continue;
+    const Labels labels = labels_of(series);
+    if (silenced(labels, at)) continue;
+    mark_told(series, news, at);
+    changed_.insert(key);
+    const bool firing = news != News::resolved;
+    Notification& group = groups[{news, series.repeats, group_of(rule_, labels)}];
+    group.alerts.push_back({labels, series.value, series.since, summary_of(series, firing)});
+  }
+  for (auto& [group, notification] : groups) {
+    notification.rule = rule_.name;
+    notification.at = at;
+    notification.firing = std::get<News>(group) != News::resolved;
+    notification.repeat = std::get<std::uint64_t>(group);
+    notification.labels = std::get<Labels>(group);
+    outcome.notifications.push_back(std::move(notification));
+  }
+}
+
+base::Status RuleRun::save(const Outcome& outcome) {
+  for (const HistoryEntry& entry : outcome.history) LOGMILL_RETURN_IF_ERROR(state_.add_history(entry));
+  for (const std::string& key : changed_) {
+    const auto found = series_.find(key);
+    if (found == series_.end()) continue;
+    if (!found->second.forgettable()) {
+      LOGMILL_RETURN_IF_ERROR(state_.put_series(rule_.name, found->second));
+      continue;
+    }
+    LOGMILL_RETURN_IF_ERROR(state_.drop_series(rule_.name, key));
+    series_.erase(found);
+  }
+  changed_.clear();
+  for (const std::string& key : memory_.take_touched()) {
+    const Seen* const seen = memory_.find_seen(key);
+    LOGMILL_RETURN_IF_ERROR(seen ? state_.put_seen(rule_.name, key, *seen) : state_.drop_seen(rule_.name, key));
+  }
+  LOGMILL_RETURN_IF_ERROR(state_.set_judged_until(rule_.name, judged_until_));
+  saved_until_ = judged_until_;
+  return {};
+}
+
+}  // namespace logmill::alert

@@ -1,0 +1,69 @@
+// One rule at work: its records, what it remembers, its series.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "alert/memory.h"
+#include "alert/notification.h"
+#include "alert/rule_input.h"
+#include "alert/series_state.h"
+#include "alert/state_file.h"
+
+namespace logmill::alert {
+
+// Thread-compatible.
+class RuleRun {
+ public:
+  // All must outlive it.
+  static base::Result<std::unique_ptr<RuleRun>> make(const Rule& rule, StateFile& state, query::Workspace& workspace);
+
+  // Goes on where the state ends; a rule that was never judged begins at `fresh`. Returns from when on records are to be given to
+  // the inputs.
+  base::Result<base::TimeNs> start(base::TimeNs fresh);
+
+  const Rule& rule() const { return rule_; }
+  RuleInput& values() { return *values_; }
+  RuleInput* per() { return per_.get(); }
+  base::TimeNs next_tick() const { return next_tick_; }
+  std::size_t series() const { return series_.size(); }
+  const Memory& memory() const { return memory_; }
+
+  struct Outcome {
+    std::vector<HistoryEntry> history;
+    std::vector<Notification> notifications;
+    bool empty() const { return history.empty() && notifications.empty(); }
+  };
+  // Whether a series with these labels is not to be told of.
+  using Silenced = std::function<bool(const Labels& labels, base::TimeNs at)>;
+  // Judges the next tick. Ticks that the state has are gone through for what is remembered only.
+  base::Result<Outcome> judge(const Silenced& silenced);
+  // All that has changed since the last time goes into the state, which is in a transaction.
+  base::Status save(const Outcome& outcome);
+  base::TimeNs judged_until() const { return judged_until_; }
+  base::TimeNs saved_until() const { return saved_until_; }
+
+ private:
+  RuleRun(const Rule& rule, StateFile& state);
+  base::Result<Tick> tick_at(base::TimeNs at);
+  base::Status judge_series(const Tick& tick, Outcome& outcome);
+  base::Status step_series(SeriesState& series, const Verdict* verdict, base::TimeNs at, Outcome& outcome);
+  base::Result<bool> is_flapping(const SeriesState& series);
+  void tell(base::TimeNs at, const Silenced& silenced, Outcome& outcome);
+  Labels labels_of(const SeriesState& series) const;
+  std::string summary_of(const SeriesState& series, bool firing) const;
+
+  const Rule& rule_;
+  StateFile& state_;
+  std::unique_ptr<RuleInput> values_, per_;
+  Memory memory_;
+  std::map<std::string, SeriesState, std::less<>> series_;
+  std::set<std::string> changed_;  // since it was saved
+  base::TimeNs began_ = 0, next_tick_ = 0, judged_until_ = 0, saved_until_ = 0;
+};
+
+}  // namespace logmill::alert

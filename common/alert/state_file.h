@@ -1,0 +1,74 @@
+// What outlives the program, in a small SQLite file: how far each rule was judged, its series, their history, and what is still to be
+// delivered. docs/formats/alert-state.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alert/action.h"
+#include "alert/memory.h"
+#include "alert/series_state.h"
+#include "alert/sqlite.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace logmill::alert {
+
+struct HistoryEntry {
+  base::TimeNs at = 0;
+  std::string rule, key;
+  State from = State::well, to = State::well;
+  double value = 0;
+  std::string summary;
+};
+
+// Thread-compatible. One program at a time writes it; others may read meanwhile.
+class StateFile {
+ public:
+  // ":memory:" for none. Fails with unsupported if a newer version has made it.
+  static base::Result<std::unique_ptr<StateFile>> open(const std::string& path, Database::Mode mode);
+
+  // All that follows in one piece, or none of it.
+  base::Result<Transaction> begin() { return Transaction::begin(database_); }
+
+  // Up to which tick a rule was judged; nullopt: never.
+  base::Result<std::optional<base::TimeNs>> judged_until(std::string_view rule);
+  base::Status set_judged_until(std::string_view rule, base::TimeNs at);
+
+  base::Result<std::vector<SeriesState>> series_of(std::string_view rule);
+  base::Status put_series(std::string_view rule, const SeriesState& series);
+  base::Status drop_series(std::string_view rule, std::string_view key);
+
+  base::Status add_history(const HistoryEntry& entry);
+  base::Result<std::uint64_t> firings_since(std::string_view rule, std::string_view key, base::TimeNs since);
+  // Of what is older, and of all but the latest `entries_max`.
+  base::Status prune(base::TimeNs before, std::uint64_t entries_max);
+
+  base::Result<Memory::SeenMap> seen_by(std::string_view rule);
+  base::Status put_seen(std::string_view rule, std::string_view key, const Seen& seen);
+  base::Status drop_seen(std::string_view rule, std::string_view key);
+
+  base::Status add_outgoing(const Outgoing& outgoing);
+  // The oldest of an action that is not delivered; nullopt if there is none, or it is not due before `not_before`.
+  struct Waiting {
+    Outgoing outgoing;
+    base::TimeNs due = 0;
+  };
+  base::Result<std::optional<Waiting>> next_outgoing(std::string_view action);
+  base::Status mark_delivered(std::int64_t id, base::TimeNs at);
+  base::Status mark_given_up(std::int64_t id, std::string_view why, base::TimeNs at);
+  base::Status put_off(std::int64_t id, base::TimeNs due, std::string_view why);
+  base::Result<std::uint64_t> outgoing_waiting();
+
+ private:
+  explicit StateFile(Database database) : database_(std::move(database)) {}
+  base::Status prepare();
+
+  Database database_;
+};
+
+}  // namespace logmill::alert

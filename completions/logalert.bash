@@ -1,0 +1,46 @@
+# bash completion for logalert; made by `logalert --generate complete-bash`
+_logalert() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  local prev=${COMP_WORDS[COMP_CWORD-1]}
+  case $prev in
+    -d|--dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --key-file)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    -S|--since|--from)
+      COMPREPLY=()
+      return ;;
+    -U|--until|--to)
+      COMPREPLY=()
+      return ;;
+    --state)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --wait)
+      COMPREPLY=()
+      return ;;
+    --memory)
+      COMPREPLY=()
+      return ;;
+    --grace)
+      COMPREPLY=()
+      return ;;
+    --color)
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+      return ;;
+    --generate)
+      COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
+      return ;;
+    --config)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '-d --dir --key-file --test --check -S --since --from -U --until --to --state --wait --utc --memory --stats --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _logalert logalert

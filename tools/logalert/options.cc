@@ -1,0 +1,46 @@
+#include <CLI/CLI.hpp>
+
+#include "alert/rules_file.h"
+#include "logalert/logalert.h"
+
+namespace logmill::logalert {
+namespace {
+
+// The program and what it reads at a time need nearly as much.
+constexpr std::uint64_t kMemoryMin = 32 << 20;
+
+}  // namespace
+
+void Logalert::add_options(CLI::App& app, Options& options) {
+  app.add_option("RULES", options.rules, "The rules, a TOML file: logalert-rules(5).")->required();
+  options.store.add(app);
+  app.add_flag("--test", options.test,
+               "Try the rules on what there is from --from to --to: print what would have been told, deliver nothing.")
+      ->group("Work");
+  app.add_flag("--check", options.check_only, "Only read the rules; status 2 if they cannot be understood.")->group("Work");
+  app.add_option("-S,--since,--from", options.since,
+                 "Begin at this time, not now: 2h, \"2h ago\", yesterday, a date. What the state has goes before.")
+      ->type_name("TIME")
+      ->group("Work");
+  app.add_option("-U,--until,--to", options.until, "Of --test: end at this time. Default: now.")->type_name("TIME")->group("Work");
+  app.add_option("--state", options.state, "The file that remembers what was told. Default: RULES with .db at its end.")
+      ->type_name("FILE")
+      ->group("Work");
+  cli::add_duration(app, "--wait", options.wait_ns, "How long after the end of a window its records may still come. Default: 5s.")
+      ->group("Work");
+  app.add_flag("--utc", options.utc, "Times in --from and --to are in UTC, not in the local zone.")->group("Work");
+  cli::add_size(app, "--memory", options.memory_bytes, "Bound of what the rules count in. Default: 256MiB.")->group("Limits");
+  app.add_flag("--stats", options.stats, "Print at the end what was read and told, to stderr.")->group("Statistics");
+  options.grace.add(app);
+}
+
+base::Status Logalert::check(const Options& options) {
+  if (const auto rules = alert::read_rules(options.rules); !rules) return rules.error();
+  if (options.check_only) return {};
+  if (options.store.dir.empty()) return base::Error{base::ErrorCode::invalid, "what to watch? Give -d DIR, or set LOGMILL_STORE"};
+  if (!options.until.empty() && !options.test) return base::Error{base::ErrorCode::invalid, "--to is for --test"};
+  if (options.memory_bytes < kMemoryMin) return base::Error{base::ErrorCode::invalid, "--memory: at least 32MiB"};
+  return {};
+}
+
+}  // namespace logmill::logalert

@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "alert/delivery.h"
+#include "alert/engine.h"
+#include "alert/rules_file.h"
+#include "alert/state_file.h"
+#include "logalert/logalert.h"
+#include "logalert/store_watch.h"
+#include "query/language/time_bound.h"
+#include "sys/fd.h"
+#include "text/units.h"
+
+namespace logmill::logalert {
+namespace {
+
+constexpr std::string_view kPrint = "stdout";
+
+class Run {
+ public:
+  Run(const Options& options, cli::Io& io) : options_(options), io_(io), workspace_(options.memory_bytes, "/tmp") {}
+
+  base::Result<cli::Exit> run() {
+    LOGMILL_RETURN_IF_ERROR(read_rules());
+    LOGMILL_RETURN_IF_ERROR(io_.files.info(options_.store.dir));
+    LOGMILL_RETURN_IF_ERROR(open_state());
+    if (options_.test) return test();
+    do {
+      io_.reload_wanted = false;
+      LOGMILL_RETURN_IF_ERROR(watch());
+      if (io_.reload_wanted) reload();
+    } while (!io_.stop.requested() && io_.reload_wanted);
+    return cli::Exit::done;
+  }
+
+ private:
+  base::Status read_rules() {
+    LOGMILL_ASSIGN_OR_RETURN(rules_, alert::read_rules(options_.rules));
+    if (options_.test)
+      for (alert::Rule& rule : rules_.rules) rule.actions = {std::string(kPrint)};
+    return {};
+  }
+
+  // Those that were good go on if the new ones are not.
+  void reload() {
+    auto rules = alert::read_rules(options_.rules);
+    if (rules)
+      rules_ = *std::move(rules);
+    else
+      io_.reporter.warn("reload", rules.error().what + "; going on with the rules as they were");
+  }
+
+  // Two programs with the same state would both tell of everything.
+  base::Status open_state() {
+    if (options_.test) {
+      LOGMILL_ASSIGN_OR_RETURN(state_, alert::StateFile::open(":memory:", alert::Database::Mode::write_unsynced));
+      return {};
+    }
+    const std::string path = options_.state.empty() ? options_.rules + ".db" : options_.state;
+    LOGMILL_ASSIGN_OR_RETURN(lock_, sys::os_file_system().open(path + ".lock", sys::OpenMode::append));
+    LOGMILL_ASSIGN_OR_RETURN(const bool ours, lock_->try_lock());
+    if (!ours) return base::Error{base::ErrorCode::again, path + ": another logalert is using it"};
+    LOGMILL_ASSIGN_OR_RETURN(state_, alert::StateFile::open(path, alert::Database::Mode::write));
+    return {};
+  }
+
+  base::Result<base::TimeNs> bound(const char* flag, const std::string& text, base::TimeNs otherwise) const {
+    if (text.empty()) return otherwise;
+    return query::parse_time_bound(flag, text, {.now = io_.clock.now(), .utc = options_.utc});
+  }
+
+  base::Result<cli::Exit> test() {
+    const base::TimeNs now = io_.clock.now();
+    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs until, bound("--to", options_.until, now));
+    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, bound("--from", options_.since, until - base::kNsPerDay));
+    LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t told, watch_from(since, until));
+    return told > 0 ? cli::Exit::done : cli::Exit::no;
+  }
+
+  base::Status watch() {
+    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, bound("--from", options_.since, io_.clock.now() - options_.wait_ns));
+    LOGMILL_RETURN_IF_ERROR(watch_from(since, std::nullopt));
+    return {};
+  }
+
+  base::Result<std::uint64_t> watch_from(base::TimeNs fresh, std::optional<base::TimeNs> until);
+
+  const Options& options_;
+  cli::Io& io_;
+  query::Workspace workspace_;
+  alert::Rules rules_;
+  std::unique_ptr<sys::File> lock_;
+  std::unique_ptr<alert::StateFile> state_;
+};
+
+// Returns how much was told.
+base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<base::TimeNs> until) {
+  const alert::ActionIo action_io{.out = io_.out, .stop = io_.stop};
+  LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
+  alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter);
+  LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, engine->start(fresh));
+  StoreWatch watch(options_.store.dir, since, *engine, delivery, workspace_, io_);
+  LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
+  LOGMILL_RETURN_IF_ERROR(watch.catch_up(until.value_or(io_.clock.now() - options_.wait_ns)));
+  if (!until) LOGMILL_RETURN_IF_ERROR(watch.follow(options_.wait_ns));
+  if (options_.stats)
+    LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.err, "logalert: " + text::format_count(watch.counts().rows_matched) + " records counted, " +
+                                                        text::format_count(engine->notifications()) + " notifications, " +
+                                                        text::format_count(delivery.delivered()) + " delivered, " +
+                                                        text::format_count(delivery.failures()) + " failures\n"));
+  return engine->notifications();
+}
+
+}  // namespace
+
+base::Result<cli::Exit> Logalert::run(const Options& options, cli::Io& io) {
+  if (options.check_only) return cli::Exit::done;
+  return Run(options, io).run();
+}
+
+}  // namespace logmill::logalert

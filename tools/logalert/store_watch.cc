@@ -1,0 +1,92 @@
+#include "logalert/store_watch.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "query/filter/time_terms.h"
+#include "query/scan/index_pruner.h"
+#include "sys/fd.h"
+
+namespace logmill::logalert {
+namespace {
+
+constexpr base::TimeNs kForEver = std::numeric_limits<base::TimeNs>::max();
+// So much of the past is counted before it is judged: what rules hold meanwhile is bounded.
+constexpr std::int64_t kSliceNs = 3'600 * base::kNsPerSecond;
+constexpr int kPauseMaxMs = 1'000;
+constexpr int kPauseMinMs = 20;
+
+}  // namespace
+
+StoreWatch::StoreWatch(const std::string& dir, base::TimeNs since, alert::Engine& engine, alert::Delivery& delivery,
+                       query::Workspace& workspace, cli::Io& io)
+    : engine_(engine),
+      delivery_(delivery),
+      workspace_(workspace),
+      io_(io),
+      view_(io.files, dir, since, kForEver, io.reporter),
+      given_(since) {}
+
+base::Status StoreWatch::look() {
+  LOGMILL_RETURN_IF_ERROR(view_.refresh());
+  LOGMILL_ASSIGN_OR_RETURN(hidden_, query::HiddenRows::make(view_.tombstones()));
+  news_ = view_.take_news();
+  return {};
+}
+
+base::Status StoreWatch::give(base::TimeNs from, base::TimeNs to) {
+  if (news_.empty()) return {};
+  for (alert::RuleInput* const input : engine_.inputs()) {
+    const query::Context context{.utc = true};
+    LOGMILL_ASSIGN_OR_RETURN(query::Query query, query::Query::parse(input->filter(), context));
+    LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::greater_equal, from), context));
+    if (to != kForEver) LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::less, to), context));
+    query::IndexPruner pruner(io_.files, io_.reporter, query.filter().expr());
+    query::StoreScan scan(query, io_.reporter, io_.stop, &pruner);
+    scan.use_workspace(workspace_);
+    scan.hide(hidden_);
+    for (const store::StoreView::News& news : news_) scan.add(*news.segment, news.rows);
+    query::Pipeline records(query, *input, workspace_);
+    LOGMILL_RETURN_IF_ERROR(scan.run(records));
+    counts_ += scan.counts();
+  }
+  return {};
+}
+
+base::Status StoreWatch::catch_up(base::TimeNs until) {
+  LOGMILL_RETURN_IF_ERROR(look());
+  while (given_ < until && !io_.stop.requested()) {
+    const base::TimeNs to = std::min(until, given_ + kSliceNs);
+    LOGMILL_RETURN_IF_ERROR(give(given_, to));
+    if (io_.stop.requested()) break;  // the scan may have ended before all was given
+    LOGMILL_RETURN_IF_ERROR(engine_.advance(to));
+    LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
+    given_ = to;
+  }
+  return {};
+}
+
+base::Status StoreWatch::follow(std::int64_t wait_ns) {
+  // What the first look found of later.
+  if (!io_.stop.requested()) LOGMILL_RETURN_IF_ERROR(give(given_, kForEver));
+  while (!io_.stop.requested() && !io_.reload_wanted) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto woken, sys::wait_readable_or_unread(io_.stop.fd(), pause_ms(wait_ns), -1, io_.out));
+    if (woken != sys::Readiness::timeout) return {};
+    // Before looking: what was committed until then is found.
+    const base::TimeNs now = io_.clock.now();
+    LOGMILL_RETURN_IF_ERROR(look());
+    LOGMILL_RETURN_IF_ERROR(give(std::numeric_limits<base::TimeNs>::min(), kForEver));
+    if (io_.stop.requested()) return {};
+    LOGMILL_RETURN_IF_ERROR(engine_.advance(now - wait_ns));
+    LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
+  }
+  return {};
+}
+
+int StoreWatch::pause_ms(std::int64_t wait_ns) const {
+  const std::int64_t ns = engine_.next_tick() + wait_ns - io_.clock.now();
+  return static_cast<int>(std::clamp<std::int64_t>(ns / base::kNsPerMs, kPauseMinMs, kPauseMaxMs));
+}
+
+}  // namespace logmill::logalert
