@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/byte_lanes.h"
 #include "text/tokens.h"
@@ -15,6 +16,8 @@ namespace {
 
 // A probe is found at a byte's distance.
 constexpr std::size_t kProbedBytes = 256;
+// Of more needles the probes would not stay in registers.
+constexpr std::size_t kWideMax = 4;
 
 // How common a byte is in logs, roughly; digits and the letters of hexadecimal numbers are
 // everywhere.
@@ -46,9 +49,10 @@ void Needles::add(std::string_view needle) {
     if (i != first && commonness(added.text[i]) < commonness(added.text[second])) second = i;
   added.first = probe(added.text, first);
   added.second = probe(added.text, second);
+  added.shape = added.first.fold != 0 || added.second.fold != 0 ? Shape::folded : added.text.size() > 1 ? Shape::plain : Shape::byte;
   longest_ = std::max(longest_, added.text.size());
-  needles_.push_back(std::move(added));
-  scan_ = choose_scan(needles_.size());
+  needles_.insert(std::ranges::upper_bound(needles_, added.shape, {}, &Needle::shape), std::move(added));
+  scan_ = choose_scan();
 }
 
 bool Needles::stands_at(const Needle& needle, const char* at) {
@@ -89,52 +93,102 @@ std::size_t Needles::scan(std::string_view text, std::size_t from) const {
 }
 
 #if defined(__x86_64__)
-// The same with vectors of 32 bytes, two at a time.
-template <std::size_t N>
-__attribute__((target("avx2"))) std::size_t Needles::scan_wide(std::string_view text, std::size_t from) const {
-  constexpr std::size_t kLane = 32, kStep = 2 * kLane;
-  const Needle* const needles = needles_.data();
-  __m256i bytes[N][2], folds[N][2];
-  std::size_t offsets[N][2];
-  for (std::size_t i = 0; i < N; ++i) {
-    const Probe probes[] = {needles[i].first, needles[i].second};
-    for (std::size_t j = 0; j < 2; ++j) {
-      bytes[i][j] = _mm256_set1_epi8(static_cast<char>(probes[j].byte));
-      folds[i][j] = _mm256_set1_epi8(static_cast<char>(probes[j].fold));
-      offsets[i][j] = probes[j].at;
-    }
+// The same with vectors of 32 bytes, two at a time. Which comparisons a needle takes is known to the
+// compiler, so that the loop is no more than these.
+struct Needles::Wide {
+  static constexpr std::size_t kLane = 32, kStep = 2 * kLane;
+
+  // A needle's probes.
+  struct Pair {
+    __m256i first, second, first_fold, second_fold;
+    std::size_t first_at, second_at;
+  };
+
+  __attribute__((target("avx2"), always_inline)) static inline Pair pair_of(const Needle& needle) {
+    return {.first = _mm256_set1_epi8(static_cast<char>(needle.first.byte)),
+            .second = _mm256_set1_epi8(static_cast<char>(needle.second.byte)),
+            .first_fold = _mm256_set1_epi8(static_cast<char>(needle.first.fold)),
+            .second_fold = _mm256_set1_epi8(static_cast<char>(needle.second.fold)),
+            .first_at = needle.first.at,
+            .second_at = needle.second.at};
   }
-  std::size_t at = from;
-  for (const std::size_t reach = longest_ + kStep; at + reach <= text.size(); at += kStep) {
-    __m256i hits[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-    for (std::size_t half = 0; half < 2; ++half) {
-      const char* const here = text.data() + at + half * kLane;
-      for (std::size_t i = 0; i < N; ++i) {
-        const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(here + offsets[i][0]));
-        const __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(here + offsets[i][1]));
-        hits[half] = _mm256_or_si256(hits[half], _mm256_and_si256(_mm256_cmpeq_epi8(_mm256_or_si256(a, folds[i][0]), bytes[i][0]),
-                                                                  _mm256_cmpeq_epi8(_mm256_or_si256(b, folds[i][1]), bytes[i][1])));
-      }
+
+  __attribute__((target("avx2"), always_inline)) static inline __m256i load(const char* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+
+  template <Shape kShape>
+  __attribute__((target("avx2"), always_inline)) static inline __m256i hits_of(const Pair& pair, const char* here) {
+    if constexpr (kShape == Shape::byte) return _mm256_cmpeq_epi8(load(here), pair.first);
+    __m256i first = load(here + pair.first_at), second = load(here + pair.second_at);
+    if constexpr (kShape == Shape::folded) {
+      first = _mm256_or_si256(first, pair.first_fold);
+      second = _mm256_or_si256(second, pair.second_fold);
     }
-    if (_mm256_testz_si256(_mm256_or_si256(hits[0], hits[1]), _mm256_set1_epi8(-1))) continue;
-    std::uint64_t bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(hits[0])) |
-                         std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(hits[1]))} << kLane;
+    return _mm256_and_si256(_mm256_cmpeq_epi8(first, pair.first), _mm256_cmpeq_epi8(second, pair.second));
+  }
+
+  template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
+  __attribute__((target("avx2"), always_inline)) static inline __m256i hits(const Pair* pairs, const char* here) {
+    if constexpr (Folded > 0) return _mm256_or_si256(hits_of<Shape::folded>(*pairs, here), hits<Folded - 1, Plain, Bytes>(pairs + 1, here));
+    if constexpr (Plain > 0) return _mm256_or_si256(hits_of<Shape::plain>(*pairs, here), hits<Folded, Plain - 1, Bytes>(pairs + 1, here));
+    if constexpr (Bytes > 0) return _mm256_or_si256(hits_of<Shape::byte>(*pairs, here), hits<Folded, Plain, Bytes - 1>(pairs + 1, here));
+    return _mm256_setzero_si256();
+  }
+};
+
+template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
+__attribute__((target("avx2"))) std::size_t Needles::scan_wide(std::string_view text, std::size_t from) const {
+  constexpr std::size_t kCount = Folded + Plain + Bytes;
+  Wide::Pair pairs[kCount];
+  for (std::size_t i = 0; i < kCount; ++i) pairs[i] = Wide::pair_of(needles_[i]);
+  std::size_t at = from;
+  for (const std::size_t reach = longest_ + Wide::kStep; at + reach <= text.size(); at += Wide::kStep) {
+    const char* const here = text.data() + at;
+    const __m256i low = Wide::hits<Folded, Plain, Bytes>(pairs, here);
+    const __m256i high = Wide::hits<Folded, Plain, Bytes>(pairs, here + Wide::kLane);
+    const __m256i any = _mm256_or_si256(low, high);
+    if (_mm256_testz_si256(any, any)) continue;
+    std::uint64_t bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
+                         std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << Wide::kLane;
     for (; bits != 0; bits &= bits - 1)
       if (const std::size_t hit = at + static_cast<std::size_t>(std::countr_zero(bits)); any_at(text, hit)) return hit;
   }
-  return scan<N>(text, at);
+  return scan<kCount>(text, at);
+}
+
+// With more of the cheap shapes than these the rest of them is probed as the next dearer one: that is
+// right, too.
+constexpr std::size_t kPlainMax = 2, kBytesMax = 1;
+
+template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
+constexpr Needles::Scan Needles::wide_of() {
+  if constexpr (Folded + Plain + Bytes >= 1 && Folded + Plain + Bytes <= kWideMax)
+    return &Needles::scan_wide<Folded, Plain, Bytes>;
+  else
+    return nullptr;
+}
+
+Needles::Scan Needles::choose_wide() const {
+  constexpr auto kScans = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array{wide_of<I / ((kPlainMax + 1) * (kBytesMax + 1)), I / (kBytesMax + 1) % (kPlainMax + 1), I % (kBytesMax + 1)>()...};
+  }
+  (std::make_index_sequence<(kWideMax + 1) * (kPlainMax + 1) * (kBytesMax + 1)>());
+  const auto count = [this](Shape shape) { return static_cast<std::size_t>(std::ranges::count(needles_, shape, &Needle::shape)); };
+  const std::size_t bytes = std::min(count(Shape::byte), kBytesMax);
+  const std::size_t plain = std::min(needles_.size() - count(Shape::folded) - bytes, kPlainMax);
+  const std::size_t folded = needles_.size() - plain - bytes;
+  return kScans[(folded * (kPlainMax + 1) + plain) * (kBytesMax + 1) + bytes];
 }
 #endif
 
-Needles::Scan Needles::choose_scan(std::size_t count) {
+Needles::Scan Needles::choose_scan() const {
   constexpr Scan kScans[] = {&Needles::scan<0>, &Needles::scan<1>, &Needles::scan<2>, &Needles::scan<3>, &Needles::scan<4>};
-  if (count >= std::size(kScans)) return &Needles::scan<0>;
+  if (needles_.size() > kWideMax) return &Needles::scan<0>;
 #if defined(__x86_64__)
-  constexpr Scan kWide[] = {&Needles::scan<0>, &Needles::scan_wide<1>, &Needles::scan_wide<2>, &Needles::scan_wide<3>,
-                            &Needles::scan_wide<4>};
-  if (__builtin_cpu_supports("avx2")) return kWide[count];
+  if (__builtin_cpu_supports("avx2")) return choose_wide();
 #endif
-  return kScans[count];
+  return kScans[needles_.size()];
 }
 
 std::size_t Needles::find(std::string_view text, std::size_t from) const {

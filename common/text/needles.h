@@ -3,7 +3,8 @@
 //
 // Of each needle two bytes, the least common ones, are compared at sixteen places together, or at
 // thirty-two where the processor can; where both agree the rest is compared too. Fast as long as
-// there are few needles: of up to four the probes stay in registers.
+// there are few needles: of up to four the probes stay in registers, and no more is done than each
+// needs (those without letters are compared as they are, those of one byte once).
 #pragma once
 
 #include <array>
@@ -17,7 +18,7 @@ namespace logmill::text {
 
 class Needles {
  public:
-  // At least one byte.
+  // At least one byte. They are numbered as they are looked for, not as they were added.
   void add(std::string_view needle);
   std::size_t count() const { return needles_.size(); }
   const std::string& operator[](std::size_t i) const { return needles_[i].text; }
@@ -32,17 +33,24 @@ class Needles {
     std::uint8_t fold = 0;  // or'ed to a byte before it is compared
     std::uint8_t byte = 0;
   };
+  // What it takes to probe for it; the dearest first.
+  enum class Shape : std::uint8_t { folded, plain, byte };
   struct Needle {
     std::string text;  // lower case
     Probe first, second;
+    Shape shape = Shape::folded;
   };
 
   using Scan = std::size_t (Needles::*)(std::string_view text, std::size_t from) const;
   template <std::size_t N>
   std::size_t scan(std::string_view text, std::size_t from) const;
-  template <std::size_t N>
+  struct Wide;
+  template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
   std::size_t scan_wide(std::string_view text, std::size_t from) const;
-  static Scan choose_scan(std::size_t count);
+  template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
+  static constexpr Scan wide_of();
+  Scan choose_wide() const;
+  Scan choose_scan() const;
   static bool stands_at(const Needle& needle, const char* at);
   bool any_at(std::string_view text, std::size_t at) const;
   static Probe probe(std::string_view needle, std::size_t at);

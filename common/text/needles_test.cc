@@ -47,7 +47,7 @@ TEST(Needles, AgreeWithAPlainSearch) {
   std::mt19937 random(seed);
   const auto letters = [&](std::size_t size) {
     std::string text(size, ' ');
-    for (char& c : text) c = "abAB-\xc3"[random() % 6];
+    for (char& c : text) c = "abAB-\xc3\x1b\\"[random() % 8];
     return text;
   };
   for (int round = 0; round < 2'000; ++round) {
