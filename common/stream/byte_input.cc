@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "sys/fd.h"
+#include "sys/file_place.h"
 
 namespace logmill::stream {
 namespace {
@@ -14,6 +15,8 @@ constexpr std::size_t kHeadBytes = 4096;
 // When a stop is requested, what waits in a pipe is still taken: this much at most, for the writer
 // may never end.
 constexpr std::uint64_t kBytesAfterStopMax = 1 << 20;
+// Of fewer a map costs more than a copy.
+constexpr std::uint64_t kMappedBytesMin = 256 << 10;
 
 }  // namespace
 
@@ -105,6 +108,19 @@ base::Result<bool> ByteInput::may_fetch() {
   }
   LOGMILL_ASSIGN_OR_RETURN(const sys::Readiness readiness, sys::wait_readable(fd_, 0, -1));
   return readiness == sys::Readiness::ready && bytes_after_stop_ < kBytesAfterStopMax;
+}
+
+sys::GuardedMap ByteInput::map(std::size_t size) const {
+  if (feed_ || inflater_ || !container_known_ || !head_.empty() || !rest_.empty() || at_end_ || stop_.requested()) return {};
+  const auto place = sys::place_in_file(fd_);
+  if (!place || place->position + kMappedBytesMin > place->size) return {};
+  auto map = sys::GuardedMap::open(fd_, place->position, std::min<std::uint64_t>(size, place->size - place->position));
+  return map ? *std::move(map) : sys::GuardedMap();
+}
+
+void ByteInput::skip_mapped(std::size_t size) {
+  sys::skip_in_file(fd_, size);
+  bytes_in_ += size;
 }
 
 base::Result<bool> ByteInput::wait(std::int64_t ns) const {

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "codec/byte_feed.h"
 #include "codec/inflate.h"
+#include "sys/guarded_map.h"
 #include "sys/stop.h"
 
 namespace logmill::stream {
@@ -32,6 +33,12 @@ class ByteInput {
   // Waits for bytes and puts them into `to`; `size` receives how many, more than 0 if `bytes`
   // arrived.
   base::Result<Arrival> read(std::span<char> to, std::size_t& size);
+
+  // Of a regular file that is not compressed: its next bytes where they lie, up to `size`. Without
+  // bytes if they have to be read, as the last ones of a file are.
+  sys::GuardedMap map(std::size_t size) const;
+  // So many of them are done with.
+  void skip_mapped(std::size_t size);
 
   // Waits until `read` would return without waiting; false if that took longer than `ns`.
   base::Result<bool> wait(std::int64_t ns) const;

@@ -273,5 +273,34 @@ TEST_F(Endpoints, LeaveOutLinesThatDoNotMatter) {
   EXPECT_GT(skipped, 0u);
 }
 
+// Another program empties the file while its lines are looked at where they lie (copytruncate).
+struct CutsTheFile : LinesWithX {
+  explicit CutsTheFile(std::string cut) : path(std::move(cut)) {}
+  std::size_t find(std::string_view lines, std::size_t from) const override {
+    EXPECT_EQ(::truncate(path.c_str(), kLeft), 0);
+    return LinesWithX::find(lines, from);
+  }
+  static constexpr off_t kLeft = 1'000'000;
+  const std::string path;
+};
+
+TEST_F(Endpoints, OfAFileThatIsCutGiveWhatIsLeft) {
+  std::ofstream out(path, std::ios::binary);
+  for (int i = 0; i < 400'000; ++i) out << (i % 1'000 == 0 ? "x 56789\n" : "123456789\n");
+  out.close();
+  const CutsTheFile sieve(path);
+  open(path, {.format = codec::Format::raw, .sieve = &sieve});
+  Rows kept;
+  while (*source->next(batch) == Pull::batch)
+    for (std::size_t row = 0; row < batch.rows(); ++row) {
+      const std::string text(batch.get(record::kRaw, row).text());
+      ASSERT_TRUE(text == "x 56789" || text == "123456789" || text.size() < 9) << text;
+      if (text == "x 56789") kept.push_back(text);
+    }
+  // The lines have 10 bytes, but each thousandth has 8.
+  EXPECT_EQ(kept.size(), CutsTheFile::kLeft / 9'998 + 1);
+  EXPECT_EQ(source->bytes_in(), static_cast<std::uint64_t>(CutsTheFile::kLeft));
+}
+
 }  // namespace
 }  // namespace logmill::stream

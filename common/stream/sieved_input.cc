@@ -9,6 +9,8 @@ namespace {
 // Small enough to stay in the cache between reading and looking. Of longer lines all is kept.
 constexpr std::size_t kSiftedBytes = 256 << 10;
 constexpr std::size_t kReadBytesMin = 64 << 10;
+// Large enough that mapping costs little, small enough that it does not count as memory.
+constexpr std::size_t kMappedBytesMax = 2 << 20;
 
 }  // namespace
 
@@ -26,8 +28,10 @@ base::Result<Arrival> SievedInput::read(std::span<char> to, std::size_t& size) {
   return Arrival::bytes;
 }
 
-// Reads on as long as that takes no waiting, and keeps what may matter.
+// Looks on as long as that takes no waiting, and keeps what may matter.
 Arrival SievedInput::refill() {
+  if (maps_ && refill_from_map()) return Arrival::bytes;
+  maps_ = false;
   buffer_.resize(kSiftedBytes);
   Arrival arrival = Arrival::bytes;
   do {
@@ -43,8 +47,34 @@ Arrival SievedInput::refill() {
   return arrival == Arrival::stopped && given_ < kept_.size() ? Arrival::bytes : arrival;
 }
 
+// False, and nothing has changed, where the bytes have to be read: what is no file, compressed, or
+// cut while it is looked at; the last ones; and lines longer than a map.
+bool SievedInput::refill_from_map() {
+  const sys::GuardedMap map = input_.map(kMappedBytesMax);
+  const bool in_line_before = in_line_;
+  const std::uint64_t skipped_before = bytes_skipped_;
+  const std::size_t taken = sift_whole(map.bytes(), false, false);
+  if (taken > 0 && map.intact()) {
+    input_.skip_mapped(taken);
+    return true;
+  }
+  kept_.clear();
+  in_line_ = in_line_before;
+  bytes_skipped_ = skipped_before;
+  return false;
+}
+
 void SievedInput::sift_buffer(bool at_end) {
-  std::string_view lines = std::string_view(buffer_).substr(0, filled_);
+  const std::string_view lines = std::string_view(buffer_).substr(0, filled_);
+  const std::size_t whole = sift_whole(lines, lines.size() == buffer_.size(), at_end);
+  filled_ = lines.size() - whole;
+  std::memmove(buffer_.data(), lines.data() + whole, filled_);
+}
+
+// How many of the bytes were taken: whole lines, all of what is left at the end, and all of a line
+// that fills the buffer.
+std::size_t SievedInput::sift_whole(std::string_view lines, bool is_full, bool at_end) {
+  const std::size_t size = lines.size();
   if (in_line_) {
     const std::size_t end = std::min(lines.find('\n'), lines.size() - 1) + 1;
     kept_.append(lines.substr(0, end));
@@ -52,15 +82,14 @@ void SievedInput::sift_buffer(bool at_end) {
     lines.remove_prefix(end);
   }
   std::size_t whole = at_end ? lines.size() : lines.rfind('\n') + 1;  // npos + 1 is 0
-  if (whole == 0 && lines.size() == buffer_.size()) {
+  if (whole == 0 && is_full && lines.size() == size) {
     kept_.append(lines);
     in_line_ = true;
     whole = lines.size();
   } else {
     sift(lines.substr(0, whole));
   }
-  filled_ = lines.size() - whole;
-  std::memmove(buffer_.data(), lines.data() + whole, filled_);
+  return size - lines.size() + whole;
 }
 
 void SievedInput::sift(std::string_view lines) {

@@ -24,8 +24,10 @@ class SievedInput {
 
  private:
   Arrival refill();
-  void sift(std::string_view lines);
+  bool refill_from_map();
   void sift_buffer(bool at_end);
+  std::size_t sift_whole(std::string_view lines, bool is_full, bool at_end);
+  void sift(std::string_view lines);
 
   ByteInput& input_;
   const codec::LineSieve& sieve_;
@@ -35,6 +37,7 @@ class SievedInput {
   std::size_t given_ = 0;  // of kept_
   bool in_line_ = true;    // what comes belongs to a line that is kept
   bool at_end_ = false;
+  bool maps_ = true;  // what can be seen where it lies is not copied
   std::optional<base::Error> failure_;
   std::uint64_t bytes_skipped_ = 0;
 };
