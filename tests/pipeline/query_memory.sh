@@ -14,7 +14,8 @@ PY
 # Some 200 MB as NDJSON; half of the trace ids are those of another record, too.
 loggen -n 750000 --seed 7 -o json | logstore -q -d S
 mkdir tmp
-for query in '* | sort -duration_ms, timestamp' '* | count by trace_id' '* | stats count(), max(duration_ms) by trace_id, user_id'; do
+for query in '* | sort -duration_ms, timestamp' '* | count by trace_id' '* | stats count(), max(duration_ms) by trace_id, user_id' \
+  '* | stats p50(duration_ms), distinct(trace_id) by user_id' '* | timechart 1m p99(duration_ms) by user_id'; do
   peak=$(TMPDIR=tmp python3 peak.py logquery -d S --memory 64MiB "$query") || fail "$query"
   echo "$query: peak of $((peak / 1024)) MiB, $(wc -l <out) rows"
   [ "$peak" -le $((72 << 10)) ] || fail "$query: more than 72 MiB with --memory 64MiB"

@@ -1,6 +1,8 @@
 #include "query/groups/group_stage.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 #include "query/groups/group_rows.h"
 #include "query/groups/group_table.h"
@@ -18,8 +20,12 @@ namespace {
 constexpr std::int64_t kFilledSpansMax = 10'000;
 // Of a group that was made to fill a gap, about.
 constexpr std::size_t kFilledGroupBytes = 64;
+// What sorting takes for each group: its number, twice, and its result.
+constexpr std::size_t kSortedGroupBytes = 2 * sizeof(std::uint32_t) + sizeof(record::Value);
 // What groups hold is summed up again after as many rows as a part of the groups: the sum goes through all of them.
 constexpr std::size_t kGroupsPerSummedRow = 8;
+// Added at once where memory is bounded: to begin with, and at least.
+constexpr std::size_t kFirstRows = 4096, kRowsAtOnceMin = 1024;
 
 // Names the query that a state belongs to.
 constexpr std::string_view kPartialField = "partial";
@@ -40,8 +46,13 @@ class GroupStage : public PipeStage {
   bool satisfied() const override { return false; }
 
   base::Status push(const Rows& rows) override {
-    LOGMILL_RETURN_IF_ERROR(plan_.form == GroupPlan::Form::load ? load(rows) : table_->add(rows));
-    return limit_memory(rows.selected.size());
+    for (std::span<const std::uint32_t> rest = rows.selected; !rest.empty();) {
+      const Rows some{rows.table, rest.first(std::min(rest.size(), rows_at_once()))};
+      LOGMILL_RETURN_IF_ERROR(plan_.form == GroupPlan::Form::load ? load(some) : table_->add(some));
+      LOGMILL_RETURN_IF_ERROR(limit_memory(some.selected.size()));
+      rest = rest.subspan(some.selected.size());
+    }
+    return {};
   }
 
   base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights) override {
@@ -62,7 +73,8 @@ class GroupStage : public PipeStage {
 
   base::Status finish() override {
     const bool fill = plan_.gaps == GroupPlan::Gaps::fill;
-    if (spilled_.empty() && fill && fills_too_many()) LOGMILL_RETURN_IF_ERROR(spill());
+    if (spilled_.empty() && (workspace_.exceeded_with(table_->groups() * kSortedGroupBytes) || (fill && fills_too_many())))
+      LOGMILL_RETURN_IF_ERROR(spill());
     if (!spilled_.empty()) {
       LOGMILL_RETURN_IF_ERROR(spill());
       LOGMILL_RETURN_IF_ERROR(finish_spilled());
@@ -81,12 +93,22 @@ class GroupStage : public PipeStage {
   }
 
  private:
+  // As many rows as add no more than is worth spilling, as far as can be told by those before them.
+  std::size_t rows_at_once() const {
+    if (!workspace_.bounded()) return std::numeric_limits<std::size_t>::max();
+    if (!bytes_a_row_) return kFirstRows;
+    return std::max<std::size_t>(kRowsAtOnceMin, workspace_.worth_spilling() / std::max<std::uint64_t>(1, *bytes_a_row_));
+  }
+
   base::Status limit_memory(std::size_t rows) {
     if (!workspace_.bounded()) return {};
     rows_since_sum_ += rows;
-    if (rows_since_sum_ * kGroupsPerSummedRow < table_->groups()) return {};
+    const bool grew_little = rows_since_sum_ * bytes_a_row_.value_or(0) < workspace_.worth_spilling();
+    if (grew_little && rows_since_sum_ * kGroupsPerSummedRow < table_->groups()) return {};
+    const std::uint64_t bytes = table_->memory_bytes();
+    bytes_a_row_ = bytes > share_.bytes() ? (bytes - share_.bytes()) / std::max<std::size_t>(1, rows_since_sum_) : 0;
     rows_since_sum_ = 0;
-    share_.set(table_->memory_bytes());
+    share_.set(bytes);
     return workspace_.exceeded() && share_.bytes() >= workspace_.worth_spilling() ? spill() : base::Status{};
   }
 
@@ -283,6 +305,7 @@ class GroupStage : public PipeStage {
   std::unique_ptr<GroupTable> table_;
   SpilledGroups spilled_;
   std::size_t rows_since_sum_ = 0;
+  std::optional<std::uint64_t> bytes_a_row_;  // by which it grew before the last sum
   std::vector<std::uint32_t> group_of_;
 };
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kFreshMax = 16'384;
 // A table is begun small and grows with the numbers that came, so that many groups of few numbers
 // stay small.
-constexpr std::size_t kDenseMin = 256;
+constexpr std::size_t kDenseMin = 32;
 constexpr std::uint64_t kDensePerNumber = 16;
 
 // Bucket i > 0 holds the numbers in (growth^(i-1), growth^i], offset so that all doubles from 1e-9

@@ -1,6 +1,7 @@
 // distinct(field): how many different values.
 #include "query/groups/aggregate.h"
 #include "query/groups/distinct_set.h"
+#include "query/groups/group_states.h"
 #include "query/table/value_order.h"
 
 namespace logmill::query {
@@ -11,7 +12,7 @@ class Distinct final : public Aggregate {
   explicit Distinct(const AggregateCall& call) : field_(call.field) {}
 
   base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
-    if (sets_.size() < groups) sets_.resize(groups);
+    sets_.grow(groups);
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
     if (column.dictionary() && groups <= kMarkedGroupsMax)
       add_codes(column, rows, group_of, groups);
@@ -20,7 +21,7 @@ class Distinct final : public Aggregate {
     return {};
   }
   void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
-    if (sets_.size() < groups) sets_.resize(groups);
+    sets_.grow(groups);
     const auto& theirs = static_cast<const Distinct&>(other).sets_;
     for (std::size_t i = 0; i < theirs.size(); ++i) sets_[map[i]].merge(theirs[i]);
   }
@@ -29,13 +30,13 @@ class Distinct final : public Aggregate {
     if (group < sets_.size()) sets_[group].save(part, out);
   }
   bool load(std::size_t group, std::string_view state, std::size_t groups) override {
-    if (sets_.size() < groups) sets_.resize(groups);
+    sets_.grow(groups);
     return sets_[group].load(state);
   }
   record::Value result(std::size_t group, base::Arena&) const override {
     return record::Value::integer(group < sets_.size() ? static_cast<std::int64_t>(sets_[group].count()) : 0);
   }
-  std::size_t memory_bytes() const override { return memory_bytes_of(sets_); }
+  std::size_t memory_bytes() const override { return sets_.memory_bytes(); }
 
  private:
   static constexpr std::size_t kMarkedGroupsMax = 64;  // a bit each
@@ -53,7 +54,7 @@ class Distinct final : public Aggregate {
   }
 
   std::string field_;
-  std::vector<DistinctSet> sets_;
+  GroupStates<DistinctSet> sets_;
   std::vector<std::uint64_t> marks_;  // of each code: the groups that have it
 };
 

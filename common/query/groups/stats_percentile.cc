@@ -1,6 +1,7 @@
 // p50(field) … p99.9(field), median(field).
 
 #include "query/groups/aggregate.h"
+#include "query/groups/group_states.h"
 #include "query/groups/quantiles.h"
 #include "query/language/quantity.h"
 
@@ -20,7 +21,7 @@ class Percentile final : public Aggregate {
   explicit Percentile(const AggregateCall& call) : field_(call.field), share_(percent_of(call.function).value_or(50) / 100) {}
 
   base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
-    if (states_.size() < groups) states_.resize(groups);
+    states_.grow(groups);
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
     for (std::size_t i = 0; i < group_of.size(); ++i) {
       const record::Value value = column.at(rows.selected[i]);
@@ -36,7 +37,7 @@ class Percentile final : public Aggregate {
     return percent ? std::make_unique<View>(*this, *percent / 100) : nullptr;
   }
   void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
-    if (states_.size() < groups) states_.resize(groups);
+    states_.grow(groups);
     const auto& theirs = static_cast<const Percentile&>(other).states_;
     for (std::size_t i = 0; i < theirs.size(); ++i) states_[map[i]].merge(theirs[i]);
   }
@@ -45,11 +46,11 @@ class Percentile final : public Aggregate {
     if (group < states_.size()) states_[group].save(part, out);
   }
   bool load(std::size_t group, std::string_view state, std::size_t groups) override {
-    if (states_.size() < groups) states_.resize(groups);
+    states_.grow(groups);
     return states_[group].load(state);
   }
   record::Value result(std::size_t group, base::Arena&) const override { return quantile(group, share_); }
-  std::size_t memory_bytes() const override { return memory_bytes_of(states_); }
+  std::size_t memory_bytes() const override { return states_.memory_bytes(); }
 
  private:
   // Another percentile of the same numbers.
@@ -75,7 +76,7 @@ class Percentile final : public Aggregate {
 
   std::string field_;
   double share_;
-  std::vector<Quantiles> states_;
+  GroupStates<Quantiles> states_;
 };
 
 }  // namespace

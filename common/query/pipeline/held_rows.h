@@ -24,6 +24,8 @@ class HeldRows {
   const std::vector<std::string>& names() const& { return names_; }
   std::vector<std::string> names() && { return std::move(names_); }
   std::size_t memory_bytes() const { return batch_.memory_bytes(); }
+  // What so many more rows will take besides their texts, about: memory that is full doubles.
+  std::size_t growth_bytes(std::size_t rows) const { return size() + rows > batch_.times().capacity() ? memory_bytes() : 0; }
   // All rows, with the fields in the order in which they were first seen. Valid until the next
   // `add`.
   std::unique_ptr<Table> table();

@@ -13,9 +13,14 @@ constexpr std::size_t kRowsAtOnce = 4096;
 }  // namespace
 
 base::Status RowSorter::add(const Rows& rows) {
+  LOGMILL_RETURN_IF_ERROR(limit_memory(held_.growth_bytes(rows.selected.size())));
   LOGMILL_RETURN_IF_ERROR(held_.add(rows));
   share_.set(held_.memory_bytes());
-  return workspace_.exceeded() && share_.bytes() >= workspace_.worth_spilling() ? spill() : base::Status{};
+  return limit_memory(0);
+}
+
+base::Status RowSorter::limit_memory(std::uint64_t growth_bytes) {
+  return workspace_.exceeded_with(growth_bytes) && share_.bytes() >= workspace_.worth_spilling() ? spill() : base::Status{};
 }
 
 base::Status RowSorter::spill() {

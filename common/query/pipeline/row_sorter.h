@@ -21,6 +21,7 @@ class RowSorter {
   base::Status release(Stage& next);
 
  private:
+  base::Status limit_memory(std::uint64_t growth_bytes);
   base::Status spill();
   base::Status give(const record::Batch& rows, Stage& next);
 
