@@ -47,6 +47,11 @@ TEST(RingAddress, MaySayHowLargeTheRingIs) {
   EXPECT_EQ(sized->bytes, std::uint64_t{1} << 30);
   EXPECT_EQ(sized->address(), "ring:/var/ring");
   EXPECT_EQ(parse_ring_address("ring:/a?size=b?size=4KiB")->name, "/a?size=b");
+  EXPECT_EQ(sized->full, RingFull::wait);
+  const auto overwritten = parse_ring_address("ring:demo?size=1MiB?full=overwrite");
+  EXPECT_EQ(overwritten->full, RingFull::overwrite);
+  EXPECT_EQ(overwritten->bytes, 1u << 20);
+  EXPECT_EQ(parse_ring_address("ring:demo?full=overwrite")->name, "demo");
   for (const char* size : {"", "0", "4095", "65GiB", "-1", "many"})
     EXPECT_FALSE(parse_ring_address("ring:demo?size=" + std::string(size))) << size;
 }

@@ -9,7 +9,9 @@ namespace logmill::transport {
 
 inline constexpr std::uint64_t kRingMagic = 0x0A31474E49524D4C;  // "LMRING1\n" as it lies in memory
 inline constexpr std::uint32_t kRingVersion = 1;
-inline constexpr std::uint32_t kRingChecksBytes = 1;  // flag: `check` covers the bytes of entries
+// Flags.
+inline constexpr std::uint32_t kRingChecksBytes = 1;  // `check` covers the bytes of entries
+inline constexpr std::uint32_t kRingOverwrites = 2;   // full, the writer goes on over what was not read
 inline constexpr std::size_t kRingSlots = 60;         // what fits the header page
 inline constexpr std::uint64_t kRingAlign = 16;
 

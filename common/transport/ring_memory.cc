@@ -20,6 +20,7 @@ namespace ipc = boost::interprocess;
 
 constexpr std::string_view kScheme = "ring:";
 constexpr std::string_view kSizeMark = "?size=";
+constexpr std::string_view kOverwriteMark = "?full=overwrite";
 constexpr std::size_t kNameBytesMax = 200;  // a file name has 255, and we put a prefix before it
 
 bool plain_name(std::string_view name) {
@@ -58,6 +59,8 @@ base::Result<RingName> parse_ring_address(std::string_view address) {
   if (!is_ring_address(address)) return invalid("not ring:NAME or ring:/path");
   std::string_view name = address.substr(kScheme.size());
   std::uint64_t bytes = kRingBytesDefault;
+  const RingFull full = name.ends_with(kOverwriteMark) ? RingFull::overwrite : RingFull::wait;
+  if (full == RingFull::overwrite) name.remove_suffix(kOverwriteMark.size());
   if (const std::size_t at = name.rfind(kSizeMark); at != name.npos) {
     const auto size = text::parse_size(name.substr(at + kSizeMark.size()));
     if (!size || *size < kRingBytesMin || *size > kRingBytesMax) return invalid("a ring has from 4KiB to 64GiB");
@@ -66,7 +69,7 @@ base::Result<RingName> parse_ring_address(std::string_view address) {
   }
   const bool is_file = name.starts_with('/');
   if (!is_file && !plain_name(name)) return invalid("a ring's name has letters, digits, '.', '_' and '-'; a path begins with '/'");
-  return RingName{std::string(name), is_file, bytes};
+  return RingName{std::string(name), is_file, bytes, full};
 }
 
 RingMemory::RingMemory(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -115,7 +118,7 @@ base::Status RingMemory::map_bytes(std::uint64_t size) {
   return {};
 }
 
-base::Status RingMemory::format(std::uint64_t capacity) {
+base::Status RingMemory::format(std::uint64_t capacity, RingFull full) {
   const std::uint64_t size = kRingHeaderBytes + capacity;
   // Reserved, not only sized: a full disk must fail here and not kill us while writing (SIGBUS).
   if (const int error = ::posix_fallocate(fd(), 0, static_cast<off_t>(size)); error != 0) {
@@ -124,7 +127,7 @@ base::Status RingMemory::format(std::uint64_t capacity) {
   }
   LOGMILL_RETURN_IF_ERROR(map_bytes(size));
   header_->version = kRingVersion;
-  header_->flags = state_->name.is_file ? kRingChecksBytes : 0;
+  header_->flags = (state_->name.is_file ? kRingChecksBytes : 0) | (full == RingFull::overwrite ? kRingOverwrites : 0);
   const auto boot = sys::boot_id();
   std::memcpy(header_->boot, boot.data(), boot.size());
   header_->capacity = capacity;

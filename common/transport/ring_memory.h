@@ -12,15 +12,20 @@
 
 namespace logmill::transport {
 
+// What a writer does when there is no room.
+enum class RingFull { wait, overwrite };
+
 struct RingName {
   std::string name;  // of the shared memory, or the path
   bool is_file = false;
-  std::uint64_t bytes = kRingBytesDefault;  // of data, when it is made
+  // Of one that is made:
+  std::uint64_t bytes = kRingBytesDefault;
+  RingFull full = RingFull::wait;
   std::string address() const { return "ring:" + name; }
 };
 
 bool is_ring_address(std::string_view address);
-// "ring:NAME" or "ring:/path", and "?size=SIZE" behind it.
+// "ring:NAME" or "ring:/path", and behind it, in this order, "?size=SIZE" and "?full=overwrite".
 base::Result<RingName> parse_ring_address(std::string_view address);
 
 class RingMemory {
@@ -35,7 +40,7 @@ class RingMemory {
   base::Status map();
   // Reserves the space for a ring in a file that `map` found not formatted, and maps it. Hold the
   // members' lock.
-  base::Status format(std::uint64_t capacity);
+  base::Status format(std::uint64_t capacity, RingFull full);
 
   RingHeader& header() const { return *header_; }
   char* data() const { return reinterpret_cast<char*>(header_) + kRingHeaderBytes; }

@@ -4,6 +4,7 @@
 
 #include "sys/byte_lock.h"
 #include "sys/futex.h"
+#include "text/units.h"
 
 namespace logmill::transport {
 namespace {
@@ -55,6 +56,7 @@ base::Result<RingReader::Attached> RingReader::attach() {
 base::Status RingReader::take_slot() {
   RingHeader& header = memory_->header();
   data_ = {memory_->data(), header.capacity, (header.flags & kRingChecksBytes) != 0};
+  overwritten_ = (header.flags & kRingOverwrites) != 0;
   RingSlot* free_slot = nullptr;
   for (const bool taken : {true, false}) {
     for (std::size_t i = 0; i < kRingSlots && free_slot == nullptr; ++i) {
@@ -137,9 +139,15 @@ void RingReader::mark_read(std::uint64_t position) {
 
 // Whether `message` is complete now.
 base::Result<bool> RingReader::take_piece(std::string_view& message) {
-  auto piece = read_ring_entry(data_, position_, memory_->header().tail.load());
-  if (!piece) return std::move(piece).error().with_context(name_.address());
   const std::uint64_t from = position_;
+  auto piece = read_ring_entry(data_, from, memory_->header().tail.load());
+  if (overwritten_) {
+    if (piece) piece_.assign(piece->bytes);
+    // Not a load: see RingWriter::overwrite.
+    if (const std::uint64_t base = memory_->header().base.fetch_add(0); base > from) return skip_overwritten(base), false;
+    if (piece) piece->bytes = piece_;
+  }
+  if (!piece) return std::move(piece).error().with_context(name_.address());
   position_ = piece->end;
   if (piece->kind == RingKind::padding) return false;
   if (piece->kind == RingKind::whole || piece->kind == RingKind::first) {
@@ -163,6 +171,14 @@ base::Result<bool> RingReader::take_piece(std::string_view& message) {
   }
   make_room_for_message();
   return false;
+}
+
+void RingReader::skip_overwritten(std::uint64_t base) {
+  reporter_.warn("ring_overwritten",
+                 name_.address() + ": the writer was faster: " + text::format_size(base - position_) + " were overwritten unread");
+  position_ = base;
+  gathering_ = false;
+  if (done_with_ == DoneWith::next_asked) mark_read(position_);
 }
 
 // A message may be larger than the ring: what is gathered of it is given up there, once nothing else is.

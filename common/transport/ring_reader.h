@@ -52,6 +52,7 @@ class RingReader {
   void make_room_for_message();
   bool stops_at(std::uint64_t tail);
   base::Result<bool> take_piece(std::string_view& message);
+  void skip_overwritten(std::uint64_t base);
   void wait_for_writer();
 
   RingName name_;
@@ -60,9 +61,11 @@ class RingReader {
   base::Reporter& reporter_;
   std::unique_ptr<RingMemory> memory_;  // null until attached, and after the end
   RingData data_{};
+  bool overwritten_ = false;  // by the writer, whether or not it was read
   RingSlot* slot_ = nullptr;
   std::uint64_t position_ = 0;  // after what was handed over
   std::string gathered_;        // the pieces so far of a message that was cut
+  std::string piece_;           // of a ring that is overwritten
   std::uint64_t gathered_from_ = 0;
   bool gathering_ = false;
   bool writer_missed_ = false;

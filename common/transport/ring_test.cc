@@ -549,5 +549,87 @@ TEST_P(Ring, NothingIsLostUnderKills) {
   ::munmap(written, 4096);
 }
 
+// --- a ring that is overwritten ---
+
+class OverwrittenRing : public Ring {
+ protected:
+  std::unique_ptr<RingWriter> overwriting_writer(std::uint64_t capacity) {
+    RingName name = sized(capacity);
+    name.full = RingFull::overwrite;
+    auto opened = RingWriter::open(name, stop_);
+    EXPECT_TRUE(opened) << opened.error().what;
+    return *std::move(opened);
+  }
+};
+
+TEST_P(OverwrittenRing, TheWriterNeverWaitsAndAReaderMissesTheOldest) {
+  const auto to = overwriting_writer(64 << 10);
+  RingReader from = reader();
+  ASSERT_TRUE(to->write(message(0, 1000)));
+  expect_message(from, message(0, 1000));
+  for (std::uint64_t i = 1; i <= 1000; ++i) ASSERT_TRUE(to->write(message(i, 1000)));
+  ASSERT_TRUE(to->close());
+  std::string_view got;
+  ASSERT_EQ(*from.next(got), RingReader::Outcome::message);
+  const std::uint64_t first = std::stoull(std::string(got));
+  EXPECT_GT(first, 900u);
+  EXPECT_LT(first, 970u) << "three quarters of the ring and more are kept";
+  for (std::uint64_t i = first + 1; i <= 1000; ++i) expect_message(from, message(i, 1000));
+  expect_end(from);
+}
+
+TEST_P(OverwrittenRing, MadeInTheRingOrCutAMessageIsWholeOrMissing) {
+  std::mt19937_64 random(7);
+  const auto to = overwriting_writer(16 << 10);
+  RingReader from = reader(DoneWith::released);
+  std::uint64_t seen = 0, last = 0;
+  const auto read_one = [&] {
+    std::string_view got;
+    ASSERT_EQ(*from.next(got), RingReader::Outcome::message);
+    const std::uint64_t number = std::stoull(std::string(got));
+    ASSERT_GT(number, last);
+    ASSERT_EQ(got, message(number, got.size()));
+    last = number;
+    ++seen;
+    if (random() % 2 == 0) from.release(from.position());
+  };
+  std::uint64_t written = 1;
+  ASSERT_TRUE(to->write(message(written, 100)));
+  read_one();
+  for (int round = 0; round < 1000; ++round) {
+    for (std::uint64_t i = random() % 6; i > 0; --i) {
+      const std::string text = message(++written, 8 + random() % 7000);
+      const std::span<char> room = *to->free_bytes();
+      if (text.size() <= room.size() && random() % 2 == 0) {
+        std::copy(text.begin(), text.end(), room.begin());
+        to->write_made(text.size());
+      } else {
+        ASSERT_TRUE(to->write(text));
+      }
+    }
+    if (from.ready() && last < written && random() % 2 == 0) read_one();
+    if (HasFatalFailure()) return;
+  }
+  EXPECT_GT(seen, 300u);
+  EXPECT_LT(seen, written);
+}
+
+TEST_P(OverwrittenRing, AReaderThatComesBackGoesOnWithWhatIsLeft) {
+  const auto to = overwriting_writer(16 << 10);
+  {
+    RingReader killed = reader();
+    ASSERT_TRUE(to->write(message(0, 100)));
+    expect_message(killed, message(0, 100));
+  }
+  for (std::uint64_t i = 1; i <= 1000; ++i) ASSERT_TRUE(to->write(message(i, 100)));
+  RingReader from = reader();
+  std::string_view got;
+  ASSERT_EQ(*from.next(got), RingReader::Outcome::message);
+  EXPECT_GT(std::stoull(std::string(got)), 800u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, OverwrittenRing, testing::Values("memory", "file"),
+                         [](const auto& test) { return std::string(test.param); });
+
 }  // namespace
 }  // namespace logmill::transport

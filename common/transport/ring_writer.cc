@@ -32,7 +32,7 @@ RingData data_of(const RingMemory& memory) {
 base::Status prepare(RingMemory& memory, const RingName& name) {
   if (auto mapped = memory.map(); !mapped) {
     if (mapped.error().code != base::ErrorCode::again) return mapped;
-    LOGMILL_RETURN_IF_ERROR(memory.format(usable_capacity(name.bytes)));
+    LOGMILL_RETURN_IF_ERROR(memory.format(usable_capacity(name.bytes), name.full));
   }
   LOGMILL_ASSIGN_OR_RETURN(const bool ours, sys::try_lock_byte(memory.fd(), kRingLockWriter));
   RingHeader& header = memory.header();
@@ -64,6 +64,7 @@ RingWriter::RingWriter(const RingName& name, std::unique_ptr<RingMemory> memory,
       memory_(std::move(memory)),
       header_(memory_->header()),
       data_(data_of(*memory_)),
+      overwrites_((header_.flags & kRingOverwrites) != 0),
       stop_(stop),
       tail_(header_.tail.load()) {}
 
@@ -108,6 +109,7 @@ std::uint64_t RingWriter::room() const { return data_.capacity - (tail_ - header
 base::Result<std::span<char>> RingWriter::free_bytes() {
   // Seldom: a lap takes two looks, or the readers are behind.
   if (room() < data_.capacity / 2) LOGMILL_RETURN_IF_ERROR(advance_base(Orphans::keep));
+  if (overwrites_ && room() < data_.capacity / 4) LOGMILL_RETURN_IF_ERROR(overwrite(data_.capacity / 4));
   const std::span<char> behind_tail = ring_entry_room(data_, tail_);
   const std::uint64_t most = std::min({room(), ring_entry_bytes(ring_piece_bytes_max(data_.capacity)), data_.contiguous(tail_)});
   return behind_tail.first(most > sizeof(RingEntry) ? most - sizeof(RingEntry) : 0);
@@ -117,6 +119,7 @@ void RingWriter::write_made(std::size_t size) { publish(finish_ring_entry(data_,
 
 base::Status RingWriter::make_room(std::uint64_t bytes) {
   if (room() >= bytes) return {};
+  if (overwrites_) return overwrite(bytes);
   // Woken for every message that is read, both sides would sleep and wake for each.
   header_.wake_at.store(tail_ + bytes + data_.capacity / 4 - data_.capacity);
   Orphans orphans = Orphans::keep;
@@ -131,6 +134,23 @@ base::Status RingWriter::make_room(std::uint64_t bytes) {
     orphans = Orphans::drop;
   }
   header_.writer_waits.store(0);
+  return {};
+}
+
+// What the readers had comes first, then what they had not. More than is asked for, so that it need not be done for each message.
+base::Status RingWriter::overwrite(std::uint64_t bytes) {
+  LOGMILL_RETURN_IF_ERROR(advance_base(Orphans::keep));
+  if (room() >= bytes) return {};
+  LOGMILL_RETURN_IF_ERROR(sys::lock_byte(memory_->fd(), kRingLockMembers));
+  const sys::ByteLockGuard members(memory_->fd(), kRingLockMembers);
+  const std::uint64_t wanted = std::max(bytes, data_.capacity / 4);
+  std::uint64_t base = header_.base.load();
+  while (data_.capacity - (tail_ - base) < wanted) {
+    LOGMILL_ASSIGN_OR_RETURN(const RingPiece oldest, read_ring_entry(data_, base, tail_));
+    base = oldest.end;
+  }
+  // Not a store: what is written after it must not be seen by a reader whose own exchange came before.
+  header_.base.exchange(base);
   return {};
 }
 

@@ -23,8 +23,8 @@ class RingWriter {
   // `again` if another writer is at it. `stop` must outlive the writer.
   static base::Result<std::unique_ptr<RingWriter>> open(const RingName& name, sys::Stop& stop);
 
-  // Waits for room as long as it takes. Once a stop is requested: until the time of grace is over, and not at all when no reader lives;
-  // then `again`, and the message is not in the ring.
+  // Waits for room as long as it takes, unless the ring is one that is overwritten. Once a stop is requested: until the time of grace is
+  // over, and not at all when no reader lives; then `again`, and the message is not in the ring.
   base::Status write(std::string_view message);
   // Free bytes in the ring in which a message may be made, as many as there are without waiting; it need not fit.
   base::Result<std::span<char>> free_bytes();
@@ -37,6 +37,7 @@ class RingWriter {
   RingWriter(const RingName& name, std::unique_ptr<RingMemory> memory, sys::Stop& stop);
   base::Status write_piece(RingKind kind, std::string_view bytes);
   base::Status make_room(std::uint64_t bytes);
+  base::Status overwrite(std::uint64_t bytes);
   std::uint64_t room() const;
   enum class Orphans { keep, drop };
   // Moves `base` up to the slowest reader; returns how many readers live (counted only with
@@ -48,6 +49,7 @@ class RingWriter {
   std::unique_ptr<RingMemory> memory_;
   RingHeader& header_;
   RingData data_;
+  const bool overwrites_;
   sys::Stop& stop_;
   std::uint64_t tail_;  // ours alone to move
 };
