@@ -1,6 +1,7 @@
 #include "crypt/secret.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sys/stat.h>
 
@@ -25,6 +26,14 @@ base::Result<std::string> read_secret_file(const std::string& path, std::uint64_
 }
 
 void wipe(std::string& secret) { OPENSSL_cleanse(secret.data(), secret.size()); }
+
+std::string sha1_base64(std::string_view text) {
+  std::array<std::uint8_t, 20> digest;
+  ::SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  std::array<unsigned char, 29> base64;  // 28 characters, and the zero that OpenSSL sets
+  const int length = ::EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(digest.size()));
+  return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(length)};
+}
 
 SecretDigest::SecretDigest(std::string_view secret) : sha256_(sha256(secret)) {}
 

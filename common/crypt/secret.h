@@ -15,6 +15,9 @@ base::Result<std::string> read_secret_file(const std::string& path, std::uint64_
 // Overwrites it.
 void wipe(std::string& secret);
 
+// Of handshakes that demand it; no protection for anything.
+std::string sha1_base64(std::string_view text);
+
 // Tells whether a text is the secret, in a time that does not depend on how much of it is right.
 class SecretDigest {
  public:

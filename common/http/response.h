@@ -27,6 +27,11 @@ class Response {
   virtual base::Status write(std::string_view bytes) = 0;
   virtual base::Status end() = 0;
 
+  // 101: from now on `write` sends bytes as they are, and `read_behind` gives what came behind the request: 0 if nothing is there now, or
+  // the client has ended.
+  virtual base::Status switch_protocols() = 0;
+  virtual base::Result<std::size_t> read_behind(char* to, std::size_t size) = 0;
+
   // Whether the client has hung up. From any thread.
   virtual bool client_gone() const = 0;
   bool begun() const { return begun_; }

@@ -31,8 +31,9 @@ boost::beast::string_view view(std::string_view text) { return {text.data(), tex
 
 class SessionResponse final : public Response {
  public:
-  SessionResponse(transport::PatientConnection& connection, const SessionLimits& limits, bool keep_alive, bool head_only, unsigned version)
-      : connection_(connection), limits_(limits), keep_alive_(keep_alive), head_only_(head_only), chunked_(version >= 11) {}
+  SessionResponse(transport::PatientConnection& connection, std::string& input, const SessionLimits& limits, bool keep_alive,
+                  bool head_only, unsigned version)
+      : connection_(connection), input_(input), limits_(limits), keep_alive_(keep_alive), head_only_(head_only), chunked_(version >= 11) {}
 
   base::Status send(unsigned status, std::string_view content_type, std::string_view body) override {
     set_begun();
@@ -62,6 +63,23 @@ class SessionResponse final : public Response {
   base::Status end() override {
     complete_ = true;
     return chunked_ && !head_only_ ? write_out("0\r\n\r\n") : base::Status{};
+  }
+
+  base::Status switch_protocols() override {
+    set_begun();
+    keep_alive_ = chunked_ = false;
+    std::string text = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n";
+    for (const auto& [name, value] : headers()) text.append(name).append(": ").append(value).append("\r\n");
+    return write_out(text + "\r\n");
+  }
+
+  base::Result<std::size_t> read_behind(char* to, std::size_t size) override {
+    if (!input_.empty()) {
+      const std::size_t taken = input_.copy(to, size);
+      input_.erase(0, taken);
+      return taken;
+    }
+    return connection_.read_now(to, size);
   }
 
   bool client_gone() const override { return connection_.peer_hung_up(); }
@@ -101,9 +119,11 @@ class SessionResponse final : public Response {
   }
 
   transport::PatientConnection& connection_;
+  std::string& input_;  // behind the request
   const SessionLimits& limits_;
   bool keep_alive_;
-  const bool head_only_, chunked_;
+  const bool head_only_;
+  bool chunked_;
   bool complete_ = false, failed_ = false;
 };
 
@@ -163,7 +183,7 @@ class Session {
     const auto& message = parser.get();
     Request request;
     if (auto refused = fill(request, parser)) return refuse(*refused), false;
-    SessionResponse response(connection_, limits_, message.keep_alive(), message.method() == beast::verb::head, message.version());
+    SessionResponse response(connection_, input_, limits_, message.keep_alive(), message.method() == beast::verb::head, message.version());
     handler_(request, response);
     if (!response.begun()) [[maybe_unused]]
       const auto sent = response.send(500, "text/plain; charset=utf-8", "no answer\n");
@@ -220,7 +240,7 @@ class Session {
   }
 
   void refuse(const Refusal& refusal) {
-    SessionResponse response(connection_, limits_, false, false, 11);
+    SessionResponse response(connection_, input_, limits_, false, false, 11);
     if (refusal.status == 503) response.add_header("Retry-After", "1");
     if (response.send(refusal.status, "text/plain; charset=utf-8", refusal.what + "\n")) linger();
   }

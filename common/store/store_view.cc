@@ -10,6 +10,8 @@ namespace {
 // A listing is made again when a segment has gone since; each time what could be opened stays open,
 // so that even a store that changes all the time is caught up with.
 constexpr int kRefreshListingsMax = 1'000;
+// More than any segment has, and far from overflowing.
+constexpr std::uint64_t kAllRows = std::uint64_t{1} << 40;
 
 // The day's folder and the id: cold and hot copies of a segment have the same.
 std::string key_of(const std::string& path) {
@@ -90,7 +92,15 @@ void StoreView::settle_known() {
 
 std::uint64_t StoreView::taken_before(std::string_view id) const {
   const auto found = taken_before_.find(id);
-  return found == taken_before_.end() ? 0 : found->second;
+  if (found != taken_before_.end()) return found->second;
+  return id < all_before_ ? kAllRows : 0;
+}
+
+StoreView::Taken StoreView::taken() const {
+  Taken taken;
+  for (const auto& [key, segment] : open_)
+    if (segment.given_out) take_rows(taken, *segment.reader, segment.rows_taken);
+  return taken;
 }
 
 std::vector<RowSpan> StoreView::unknown_rows(const SegmentReader& reader) const {
@@ -131,6 +141,21 @@ std::vector<StoreView::News> StoreView::take_news() {
 void StoreView::forget_finished() {
   std::erase_if(open_,
                 [](const auto& entry) { return entry.second.given_out && (entry.second.reader->info().sealed || !entry.second.listed); });
+}
+
+void take_rows(StoreView::Taken& taken, const SegmentReader& segment, std::uint64_t row) {
+  const auto& parts = segment.origin().parts;
+  const auto note = [&taken](const std::string& id, std::uint64_t rows) {
+    std::uint64_t& known = taken[id];
+    known = std::max(known, rows);
+  };
+  if (parts.empty()) return note(segment.info().id, row);
+  // By what it was made of: it may be rewritten again.
+  std::uint64_t first = 0;
+  for (const auto& part : parts) {
+    if (row > first) note(part.id, std::min(part.rows, row - first));
+    first += part.rows;
+  }
 }
 
 }  // namespace logmill::store

@@ -35,9 +35,14 @@ class StoreView {
       : fs_(fs), store_(std::move(store)), since_(since), until_(until), reporter_(reporter) {}
 
   // What an earlier view gave out is not given out again: of each segment that a writer made, by
-  // its id, how many rows.
+  // its id, how many rows; and all of those with an id less than `all_before` that are not named.
   using Taken = std::map<std::string, std::uint64_t, std::less<>>;
-  void go_on_from(Taken taken) { taken_before_ = std::move(taken); }
+  void go_on_from(Taken taken, std::string all_before = {}) {
+    taken_before_ = std::move(taken);
+    all_before_ = std::move(all_before);
+  }
+  // How many rows this view gave out of the segments that may still grow, or have just ended.
+  Taken taken() const;
 
   // Opens what is new, takes in what was committed since. Damaged segments are reported and left
   // out.
@@ -82,9 +87,13 @@ class StoreView {
   std::map<std::string, Segment> open_;  // by folder/id: older ones come first
   std::set<std::string> known_;          // ids whose rows were given out, or will be by a reader in `open_`
   Taken taken_before_;
+  std::string all_before_;
   std::vector<Tombstone> tombstones_;
   std::uint64_t unreadable_ = 0;
   bool cold_missing_ = false;  // and reported
 };
+
+// Notes in `taken` that the rows of a segment up to `row` were given out.
+void take_rows(StoreView::Taken& taken, const SegmentReader& segment, std::uint64_t row);
 
 }  // namespace logmill::store

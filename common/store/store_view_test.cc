@@ -116,6 +116,32 @@ TEST(StoreView, OfARewrittenSegmentOnlyUnseenPartsAreNew) {
   EXPECT_EQ(at.look(*at.new_view()), StoreFixture::expected(0, 40));
 }
 
+// Of old segments only those that grow are named; what lies between is neither given again nor left out.
+TEST(StoreView, GoesOnFromWhatAllWasSeenOf) {
+  Viewed at;
+  at.add(0, 3, true);
+  const auto growing = at.add(3, 5, false);
+  EXPECT_EQ(at.look().size(), 5U);
+  StoreView::Taken taken = at.view->taken();
+  ASSERT_EQ(taken.size(), 2U);
+  const std::string all_before = taken.rbegin()->first + "~";
+  taken.erase(taken.begin());
+  EXPECT_EQ(taken.begin()->second, 2U);
+
+  ASSERT_TRUE(at.append(*growing, 5, 7));
+  ASSERT_TRUE(growing->commit());
+  at.add(7, 9, true);
+  for (const bool sealed_and_joined : {false, true}) {
+    if (sealed_and_joined) {
+      ASSERT_TRUE(growing->close());
+      at.join(0, 2);
+    }
+    const auto later = at.new_view();
+    later->go_on_from(taken, all_before);
+    EXPECT_EQ(at.look(*later), StoreFixture::expected(5, 9)) << sealed_and_joined;
+  }
+}
+
 TEST(StoreView, RemovedRowsDoNotMoveTheOthers) {
   Viewed at;
   at.add(0, 10, true);

@@ -12,6 +12,11 @@ base::Result<std::size_t> PatientConnection::read(char* to, std::size_t size, in
   }
 }
 
+base::Result<std::size_t> PatientConnection::read_now(char* to, std::size_t size) {
+  LOGMILL_ASSIGN_OR_RETURN(const IoProgress got, connection_->read(to, size));
+  return got.bytes;
+}
+
 base::Status PatientConnection::write(std::string_view bytes, int timeout_ms) {
   while (!bytes.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const IoProgress sent, connection_->write(bytes));

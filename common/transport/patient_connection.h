@@ -20,6 +20,8 @@ class PatientConnection {
 
   // What is there, up to `size` bytes; 0: the peer ended. `again` if nothing came for so long.
   base::Result<std::size_t> read(char* to, std::size_t size, int timeout_ms);
+  // What is there now; 0 if nothing is, or the peer has ended.
+  base::Result<std::size_t> read_now(char* to, std::size_t size);
   // All of it. `again` if the peer took nothing for so long.
   base::Status write(std::string_view bytes, int timeout_ms);
   // Whether the peer has closed the connection, or its half of it. From any thread.

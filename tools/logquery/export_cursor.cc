@@ -50,21 +50,6 @@ base::Status read_line(std::string_view line, ExportCursor& cursor) {
 
 }  // namespace
 
-void ExportCursor::take_rows(const store::SegmentReader& segment, std::uint64_t row) {
-  const auto& parts = segment.origin().parts;
-  const auto note = [this](const std::string& id, std::uint64_t rows) {
-    std::uint64_t& known = taken[id];
-    known = std::max(known, rows);
-  };
-  if (parts.empty()) return note(segment.info().id, row);
-  // By what it was made of: it may be rewritten again.
-  std::uint64_t first = 0;
-  for (const auto& part : parts) {
-    if (row > first) note(part.id, std::min(part.rows, row - first));
-    first += part.rows;
-  }
-}
-
 base::Result<ExportCursor> ExportCursor::read(sys::FileSystem& files, const std::string& path) {
   ExportCursor cursor;
   const auto content = files.read_file(path, kBytesMax);

@@ -18,9 +18,6 @@ struct ExportCursor {
   std::vector<std::string> columns;  // of csv and tsv
   store::StoreView::Taken taken;
 
-  // The rows of a segment up to `row` are exported.
-  void take_rows(const store::SegmentReader& segment, std::uint64_t row);
-
   // A cursor at the start if there is no such file.
   static base::Result<ExportCursor> read(sys::FileSystem& files, const std::string& path);
   base::Status write(sys::FileSystem& files, const std::string& path) const;

@@ -126,7 +126,7 @@ class StoreExport {
       const auto rows = within(news.rows, first, last);
       if (!rows.empty()) LOGMILL_RETURN_IF_ERROR(scan({{news.segment, rows}}, pipeline));
       if (io_.stop.requested()) break;  // perhaps in the middle
-      cursor_.take_rows(*news.segment, std::min(last, news.rows.empty() ? last : news.rows.back().last));
+      store::take_rows(cursor_.taken, *news.segment, std::min(last, news.rows.empty() ? last : news.rows.back().last));
       LOGMILL_RETURN_IF_ERROR(write_cursor_if_due());
       first = last;
     }

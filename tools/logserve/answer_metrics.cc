@@ -2,6 +2,7 @@
 #include "cli/counters.h"
 #include "logserve/endpoint.h"
 #include "logserve/logserve.h"
+#include "logserve/metrics_text.h"
 
 namespace logmill::logserve {
 namespace {
@@ -21,16 +22,19 @@ base::Status answer_metrics(Call& call) {
   append_metric(text, "http_refused_total", "counter", "Requests without a token, or with one that may not.", service.counters.refused);
   append_metric(text, "queries_total", "counter", "Searches.", service.counters.queries);
   append_metric(text, "ingest_queue_bytes", "gauge", "Of records that wait to be committed.", service.ingester().waiting_bytes());
+  append_metric(text, "stream_clients", "gauge", "Who follows the live stream.", service.feed().subscribers());
+  MetricsText all;
+  all.add(text);
   const std::string& folder = service.options().metrics_dir;
   if (!folder.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(const auto names, service.io().files.list(folder));
     for (const std::string& name : names) {
       if (!name.ends_with(".prom")) continue;
       const auto content = service.io().files.read_file(sys::join(folder, name), kMetricsFileBytesMax);
-      if (content) text += *content;
+      if (content) all.add(*content);
     }
   }
-  return call.response.send(200, "text/plain; version=0.0.4; charset=utf-8", text);
+  return call.response.send(200, "text/plain; version=0.0.4; charset=utf-8", all.text());
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace logmill::logserve {
   X(kFieldFacets)    \
   X(kFieldNames)     \
   X(kAround)         \
+  X(kStream)         \
   X(kHealthz)        \
   X(kReadyz)         \
   X(kMetrics)        \

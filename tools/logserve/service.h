@@ -12,6 +12,7 @@
 #include "cli/io.h"
 #include "logserve/access.h"
 #include "logserve/ingester.h"
+#include "logserve/live_feed.h"
 #include "logserve/logserve.h"
 #include "logserve/query_watch.h"
 
@@ -27,6 +28,7 @@ class Service {
   cli::Io& io() { return io_; }
   const Access& access() const { return access_; }
   QueryWatch& watch() { return watch_; }
+  LiveFeed& feed() { return feed_; }
   Ingester& ingester() { return *ingester_; }
 
   // The right to run a query, given back when it goes.
@@ -59,13 +61,14 @@ class Service {
 
  private:
   Service(const Logserve::Options& options, cli::Io& io, Access access)
-      : options_(options), io_(io), access_(std::move(access)), watch_(io.stop) {}
+      : options_(options), io_(io), access_(std::move(access)), watch_(io.stop), feed_(options.store.dir, io) {}
   void give_back();
 
   const Logserve::Options& options_;
   cli::Io& io_;
   const Access access_;
   QueryWatch watch_;
+  LiveFeed feed_;
   std::unique_ptr<Ingester> ingester_;
   std::mutex mutex_;
   std::condition_variable slot_free_;

@@ -30,11 +30,7 @@ base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Call& call, c
 
 base::Status StoreSearch::look(const Grant& grant) {
   LOGMILL_RETURN_IF_ERROR(view_.refresh());
-  std::vector<store::Tombstone> tombstones = view_.tombstones();
-  // What a caller may not see is as if it were deleted, whatever stages look at.
-  if (!grant.filter.empty())
-    tombstones.push_back({.id = std::string(kBehindAll), .created = service_.io().clock.now(), .filter = "NOT (" + grant.filter + ")"});
-  LOGMILL_ASSIGN_OR_RETURN(hidden_, query::HiddenRows::make(tombstones));
+  LOGMILL_ASSIGN_OR_RETURN(hidden_, hidden_from(grant.filter, view_.tombstones(), service_.io().clock.now()));
   segments_ = view_.take_news();
   return {};
 }
@@ -68,6 +64,17 @@ void StoreSearch::prepare(query::StoreScan& scan) {
 void StoreSearch::take(const query::StoreScan& scan) {
   counts_ += scan.counts();
   partial_ |= watched_.stop().requested() || scan.counts().blocks_damaged > 0;
+}
+
+base::Result<query::HiddenRows> hidden_from(const std::string& filter, std::vector<store::Tombstone> tombstones, base::TimeNs now) {
+  if (!filter.empty()) {
+    store::Tombstone others;
+    others.id = kBehindAll;
+    others.created = now;
+    others.filter = "NOT (" + filter + ")";
+    tombstones.push_back(std::move(others));
+  }
+  return query::HiddenRows::make(tombstones);
 }
 
 void append_end(std::string& json, const StoreSearch& search) { json += search.partial() ? ",\"partial\":true}" : "}"; }

@@ -50,6 +50,10 @@ class StoreSearch {
   bool partial_ = false;
 };
 
+// What is not to be seen: what is deleted, and all that `filter` (of a token; or empty) does not match, as if it were deleted, whatever
+// stages look at.
+base::Result<query::HiddenRows> hidden_from(const std::string& filter, std::vector<store::Tombstone> tombstones, base::TimeNs now);
+
 // The end of an answer: '}', and before it whether it is partial.
 void append_end(std::string& json, const StoreSearch& search);
 

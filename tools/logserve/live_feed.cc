@@ -1,0 +1,170 @@
+#include "logserve/live_feed.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "logserve/json_rows.h"
+#include "logserve/store_search.h"
+#include "query/scan/store_scan.h"
+
+namespace logmill::logserve {
+namespace {
+
+// How long a committed record may wait to be seen. Looking costs little.
+constexpr std::chrono::milliseconds kFollowInterval(25);
+// An event has no more: it is whole, or not there.
+constexpr std::uint64_t kEventRows = 4'096;
+// Of records that wait for one client. More would be some ten MB, and a client that reads the store by itself is as fast.
+constexpr std::size_t kWaitingMax = 4 * kEventRows;
+
+// Cut to pieces of a bounded size, each with the row behind it.
+std::vector<store::RowSpan> pieces_of(const store::StoreView::News& news) {
+  std::vector<store::RowSpan> pieces;
+  for (const store::RowSpan& span : news.rows)
+    for (std::uint64_t first = span.first; first < span.last; first += kEventRows)
+      pieces.push_back({first, std::min(span.last, first + kEventRows)});
+  return pieces;
+}
+
+base::Result<std::vector<std::string>> records_of(const query::Query& query, const query::HiddenRows& hidden, store::SegmentReader& segment,
+                                                  const store::RowSpan& piece, const sys::Stop& stop, base::Reporter& reporter) {
+  query::StoreScan scan(query, reporter, stop, nullptr);
+  scan.hide(hidden);
+  scan.add(segment, {&piece, 1});
+  JsonRows rows(kEventRows);
+  query::Pipeline pipeline(query, rows);
+  LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
+  std::vector<std::string> records;
+  for (JsonRow& row : rows.take()) records.push_back(std::move(row.json));
+  return records;
+}
+
+}  // namespace
+
+base::Status each_event(const query::Query& query, const query::HiddenRows& hidden, const store::StoreView::News& news, FeedCursor& cursor,
+                        const sys::Stop& stop, base::Reporter& reporter, const UseEvent& use) {
+  for (const store::RowSpan& piece : pieces_of(news)) {
+    LOGMILL_ASSIGN_OR_RETURN(auto records, records_of(query, hidden, *news.segment, piece, stop, reporter));
+    store::take_rows(cursor.taken, *news.segment, piece.last);
+    if (!records.empty()) LOGMILL_RETURN_IF_ERROR(use({std::move(records), cursor.text()}));
+  }
+  return {};
+}
+
+LiveFeed::~LiveFeed() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+base::Result<std::unique_ptr<LiveFeed::Subscription>> LiveFeed::subscribe(const std::string& text, const std::string& filter) {
+  const std::string key = filter + '\n' + text;
+  std::unique_ptr<Subscription> subscription(new Subscription(*this, key));
+  const std::lock_guard lock(mutex_);
+  if (!view_) LOGMILL_RETURN_IF_ERROR(begin());
+  auto group = std::ranges::find(groups_, key, &Group::key);
+  if (group == groups_.end()) {
+    LOGMILL_ASSIGN_OR_RETURN(auto query, query::Query::parse(text, {.now = io_.clock.now(), .utc = true}));
+    group = groups_.insert(groups_.end(), {key, std::move(query), filter, {}});
+  }
+  group->members.push_back(subscription.get());
+  subscription->start_ = cursor_;
+  changed_.notify_one();
+  return subscription;
+}
+
+std::size_t LiveFeed::subscribers() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t count = 0;
+  for (const Group& group : groups_) count += group.members.size();
+  return count;
+}
+
+void LiveFeed::leave(Subscription& subscription) {
+  const std::lock_guard lock(mutex_);
+  const auto group = std::ranges::find(groups_, subscription.key_, &Group::key);
+  if (group == groups_.end()) return;
+  std::erase(group->members, &subscription);
+  if (group->members.empty()) groups_.erase(group);
+}
+
+void LiveFeed::run() {
+  std::unique_lock lock(mutex_);
+  while (!ending_) {
+    if (groups_.empty()) {
+      view_.reset();
+      changed_.wait(lock);
+      continue;
+    }
+    if (auto looked = look(); !looked) io_.reporter.warn("live_feed", looked.error().what);
+    changed_.wait_for(lock, kFollowInterval, [this] { return ending_; });
+  }
+}
+
+// What is there is history: it was seen.
+base::Status LiveFeed::begin() {
+  auto view = std::make_unique<store::StoreView>(io_.files, store_, INT64_MIN, INT64_MAX, io_.reporter);
+  LOGMILL_RETURN_IF_ERROR(view->refresh());
+  cursor_ = {};
+  for (const store::StoreView::News& news : view->take_news())
+    if (!news.rows.empty()) store::take_rows(cursor_.taken, *news.segment, news.rows.back().last);
+  cursor_.settle(io_.clock.now(), view->taken());
+  view_ = std::move(view);
+  return {};
+}
+
+base::Status LiveFeed::look() {
+  LOGMILL_RETURN_IF_ERROR(view_->refresh());
+  for (const store::StoreView::News& news : view_->take_news()) LOGMILL_RETURN_IF_ERROR(hand_out(news));
+  cursor_.settle(io_.clock.now(), view_->taken());
+  return {};
+}
+
+base::Status LiveFeed::hand_out(const store::StoreView::News& news) {
+  for (Group& group : groups_) {
+    FeedCursor behind = cursor_;
+    LOGMILL_ASSIGN_OR_RETURN(const auto hidden, hidden_from(group.filter, view_->tombstones(), io_.clock.now()));
+    LOGMILL_RETURN_IF_ERROR(each_event(group.query, hidden, news, behind, io_.stop, io_.reporter, [&](FeedEvent event) -> base::Status {
+      const auto shared = std::make_shared<const FeedEvent>(std::move(event));  // of all members' queues
+      for (Subscription* const member : group.members) member->push(shared);
+      return {};
+    }));
+  }
+  store::take_rows(cursor_.taken, *news.segment, news.rows.back().last);
+  return {};
+}
+
+LiveFeed::Subscription::~Subscription() { feed_.leave(*this); }
+
+void LiveFeed::Subscription::push(const std::shared_ptr<const FeedEvent>& event) {
+  const std::lock_guard lock(mutex_);
+  if (too_slow_) return;
+  if (records_ + event->records.size() > kWaitingMax) {
+    too_slow_ = true;
+    events_.clear();
+  } else {
+    records_ += event->records.size();
+    events_.push_back(event);
+  }
+  changed_.notify_one();
+}
+
+std::shared_ptr<const FeedEvent> LiveFeed::Subscription::next(int timeout_ms) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [this] { return !events_.empty() || too_slow_; });
+  if (events_.empty()) return nullptr;
+  auto event = std::move(events_.front());
+  events_.pop_front();
+  records_ -= event->records.size();
+  return event;
+}
+
+bool LiveFeed::Subscription::too_slow() {
+  const std::lock_guard lock(mutex_);
+  return too_slow_;
+}
+
+}  // namespace logmill::logserve
