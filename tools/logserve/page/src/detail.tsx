@@ -1,7 +1,7 @@
 // One record: its fields, what can be done with each, and the records around it.
 import { useEffect, useState } from "preact/hooks";
 import { get, type Row, type Rows } from "./api";
-import { fieldTerm, command } from "./query_text";
+import { command, fieldTerm, value } from "./query_text";
 import { Level } from "./level";
 import * as time from "./time";
 
@@ -33,7 +33,8 @@ function Around({ row, utc }: { row: Row; utc: boolean }) {
   const [note, setNote] = useState("");
   useEffect(() => {
     const abort = new AbortController();
-    const query = { timestamp: String(row.timestamp), before: 10, after: 10, host: textOf(row.host ?? ""), service: textOf(row.service ?? "") };
+    const same = ["service", "host", "trace_id"].filter((key) => row[key] !== undefined).map((key) => fieldTerm(key, textOf(row[key]), false));
+    const query = { q: [`timestamp=${value(String(row.timestamp))}`, ...same].join(" "), before: 10, after: 10 };
     get<Rows>("/logs/context", query, abort.signal)
       .then((answer) => setRows(answer.rows))
       .catch((error: Error) => error.name !== "AbortError" && setNote(error.message));
@@ -82,22 +83,22 @@ export function Detail({ row, store, utc, narrow, trace, close }: Props) {
       {around && <Around row={row} utc={utc} />}
       <table>
         <tbody>
-          {Object.entries(row).map(([key, value]) => (
+          {Object.entries(row).map(([key, field]) => (
             <tr key={key}>
               <td class="tools">
                 {key !== "timestamp" && (
                   <>
-                    <button aria-label={`only ${key}=${textOf(value)}`} title="only with this value" onClick={() => narrow(fieldTerm(key, textOf(value), false))}>
+                    <button aria-label={`only ${key}=${textOf(field)}`} title="only with this value" onClick={() => narrow(fieldTerm(key, textOf(field), false))}>
                       +
                     </button>
-                    <button aria-label={`without ${key}=${textOf(value)}`} title="without this value" onClick={() => narrow(fieldTerm(key, textOf(value), true))}>
+                    <button aria-label={`without ${key}=${textOf(field)}`} title="without this value" onClick={() => narrow(fieldTerm(key, textOf(field), true))}>
                       −
                     </button>
                   </>
                 )}
               </td>
               <th scope="row">{key}</th>
-              <td class="field">{key === "level" ? <Level value={value} /> : textOf(value)}</td>
+              <td class="field">{key === "level" ? <Level value={field} /> : textOf(field)}</td>
             </tr>
           ))}
         </tbody>
