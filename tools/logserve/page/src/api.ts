@@ -59,8 +59,16 @@ async function request(path: string, query: Query, signal?: AbortSignal, headers
   throw new ApiError(answer.status, message || answer.statusText);
 }
 
+// Whole numbers that JavaScript would round stay the text they are: an id must not change by being shown.
+export function parseExact(json: string): unknown {
+  type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
+  const revive: Reviver = (_, value, context) =>
+    typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source ? context.source : value;
+  return JSON.parse(json, revive as (key: string, value: unknown) => unknown);
+}
+
 export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  return (await request(path, query, signal)).json() as Promise<T>;
+  return parseExact(await (await request(path, query, signal)).text()) as T;
 }
 
 export async function getText(path: string, signal?: AbortSignal): Promise<string> {

@@ -1,7 +1,7 @@
 // One record: its fields, what can be done with each, and the records around it.
 import { useEffect, useState } from "preact/hooks";
 import { get, type Row, type Rows } from "./api";
-import { command, fieldTerm, value } from "./query_text";
+import { command, fieldTerm } from "./query_text";
 import { Level } from "./level";
 import * as time from "./time";
 
@@ -28,13 +28,18 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
   return <button onClick={click}>{done || label}</button>;
 }
 
+// What only this record matches, or few others.
+function ownTerms(row: Row): string {
+  const named = ["service", "host", "trace_id"].filter((key) => row[key] !== undefined).map((key) => fieldTerm(key, textOf(row[key]), false));
+  return [fieldTerm("timestamp", textOf(row.timestamp ?? ""), false), ...named].join(" ");
+}
+
 function Around({ row, utc }: { row: Row; utc: boolean }) {
   const [rows, setRows] = useState<Row[]>();
   const [note, setNote] = useState("");
   useEffect(() => {
     const abort = new AbortController();
-    const same = ["service", "host", "trace_id"].filter((key) => row[key] !== undefined).map((key) => fieldTerm(key, textOf(row[key]), false));
-    const query = { q: [`timestamp=${value(String(row.timestamp))}`, ...same].join(" "), before: 10, after: 10 };
+    const query = { q: ownTerms(row), before: 10, after: 10 };
     get<Rows>("/logs/context", query, abort.signal)
       .then((answer) => setRows(answer.rows))
       .catch((error: Error) => error.name !== "AbortError" && setNote(error.message));
@@ -65,8 +70,7 @@ interface Props {
 export function Detail({ row, store, utc, narrow, trace, close }: Props) {
   const [around, setAround] = useState(false);
   useEffect(() => setAround(false), [row]);
-  const stamp = String(row.timestamp ?? "");
-  const line = () => command(store, row.trace_id === undefined ? "*" : fieldTerm("trace_id", textOf(row.trace_id), false), stamp, stamp);
+  const line = () => command(store, ownTerms(row), "", "");
   return (
     <section class="detail" aria-label="record">
       <header>

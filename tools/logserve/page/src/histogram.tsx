@@ -12,6 +12,7 @@ export interface Stack {
 }
 
 const seriesMax = 8;
+const plotHeight = 120;
 const others = "(other)";
 
 export function stackOf(rows: Rows["rows"], by: string, spanMs: number): Stack {
@@ -61,7 +62,7 @@ function draw(element: HTMLElement, stack: Stack, by: string, utc: boolean, span
   const bars = uPlot.paths.bars!({ size: [0.9, 60], align: 1 });
   const options: uPlot.Options = {
     width: element.clientWidth,
-    height: element.clientHeight,
+    height: plotHeight,
     tzDate: (seconds) => (utc ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000)),
     cursor: { drag: { x: true, y: false, setScale: false }, y: false, points: { show: false } },
     scales: { x: { range: (_, min, max) => [min, max + spanMs / 1000] }, y: { range: (_, __, max) => [0, Math.max(max, 1)] } },
@@ -141,7 +142,7 @@ export function Histogram({ query, by, range, utc, theme, zoom }: Props) {
     if (!rows || !span || rows.length === 0 || !box.current) return;
     const element = box.current;
     const plot = draw(element, stackOf(rows, by, span.ms), by, utc, span.ms, zoom);
-    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: element.clientHeight }));
+    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: plotHeight }));
     watch.observe(element);
     return () => {
       watch.disconnect();

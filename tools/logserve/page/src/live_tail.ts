@@ -1,5 +1,5 @@
 // A stream that is followed: events are gathered and handed over once a frame, and a torn connection goes on where it was.
-import { ApiError, stream, type Query, type Row, type StreamEvent } from "./api";
+import { ApiError, parseExact, stream, type Query, type Row, type StreamEvent } from "./api";
 
 export interface Tail {
   stop(): void;
@@ -31,7 +31,7 @@ export function follow(query: Query, takes: TailTakes): Tail {
       return;
     }
     try {
-      waiting.push(JSON.parse(event.data));
+      waiting.push(parseExact(event.data) as Row);
     } catch {
       takes.note("a record that is no JSON was left out");
     }
