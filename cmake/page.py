@@ -62,7 +62,7 @@ def main() -> int:
     options.add_argument("page", type=pathlib.Path)
     options.add_argument("output", type=pathlib.Path)
     given = options.parse_args()
-    work = given.output.parent
+    work = given.output.resolve().parent
     work.mkdir(parents=True, exist_ok=True)
     files = {}
     if given.npm:
