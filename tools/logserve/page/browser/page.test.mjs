@@ -114,9 +114,9 @@ test("dragging over the bars zooms, and the address says so", async () => {
   await page.mouse.down();
   await page.mouse.move(plot.x + plot.width * 0.5, plot.y + 40, { steps: 5 });
   await page.mouse.up();
-  await page.waitForFunction(() => new URLSearchParams(location.search).has("from"));
+  await page.waitForFunction(() => new URLSearchParams(location.search).has("timestamp_from"));
   const range = await page.evaluate(() => Object.fromEntries(new URLSearchParams(location.search)));
-  assert.ok(Date.parse(range.from) < Date.parse(range.to));
+  assert.ok(Date.parse(range.timestamp_from) < Date.parse(range.timestamp_to));
   await status(/records/);
   await page.goBack();
   await status(/50,000 records/);

@@ -9,7 +9,7 @@ import { LiveRows, pageRows, SearchRows } from "./rows";
 import * as time from "./time";
 
 test("an address says what is shown, and what is usual is left out", () => {
-  const search = "?q=a%3D1&from=2h&trace=ab&by=host&view=trace&live=1";
+  const search = "?q=a%3D1&timestamp_from=2h&trace=ab&by=host&view=trace&live=1";
   assert.deepEqual(read(write(read(search))), read(search));
   assert.equal(write(read("")), "");
   assert.equal(read("?view=<b>").view, "logs");

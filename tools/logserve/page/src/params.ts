@@ -19,8 +19,8 @@ export function read(search: string): Params {
   const view = given.get("view") as View;
   return {
     q: given.get("q") ?? "",
-    from: given.get("from") ?? "",
-    to: given.get("to") ?? "",
+    from: given.get("timestamp_from") ?? "",
+    to: given.get("timestamp_to") ?? "",
     by: given.get("by") || "level",
     view: views.includes(view) ? view : "logs",
     live: given.get("live") === "1",
@@ -30,7 +30,9 @@ export function read(search: string): Params {
 
 export function write(params: Params): string {
   const out = new URLSearchParams();
-  for (const key of ["q", "from", "to", "trace"] as const) if (params[key]) out.set(key, params[key]);
+  // Named as in the API, so that the plain page of a browser without scripts shows the same.
+  const named = { q: params.q, timestamp_from: params.from, timestamp_to: params.to, trace: params.trace };
+  for (const [key, value] of Object.entries(named)) if (value) out.set(key, value);
   if (params.by !== "level") out.set("by", params.by);
   if (params.view !== "logs") out.set("view", params.view);
   if (params.live) out.set("live", "1");
