@@ -3,7 +3,8 @@
 #   make            build in build/release      make test    build, then all tests
 #   make demo       the whole pipeline, live    make check   what CI runs: test and asan
 #   make asan tsan  tests under sanitizers      make fuzz    FUZZ_SECONDS=30 of each target
-#   make bench      tables of speeds            make fmt lint install
+#   make bench      tables of speeds            make screenshots    pictures of logserve's page
+#   make fmt lint install
 #   make chaos      CHAOS_KILLS=1000 of programs, with -9, for each way that records can take
 #   make soak       SOAK_SECONDS=600 of everything at once, DIFFERENTIAL_SECONDS=300 of random queries, KILLS=1000 random kills
 
@@ -23,6 +24,9 @@ BUILD_PACKAGES := g++ cmake python3 ninja-build pkg-config libcli11-dev libsimdj
   liblz4-dev liblzma-dev libbz2-dev libboost-dev libre2-dev libxxhash-dev libssl-dev libsystemd-dev libsqlite3-dev libtomlplusplus-dev libgtest-dev libgmock-dev
 TEST_PACKAGES := openssl zstd gzip xz-utils bzip2 lz4 mandoc jq curl sqlite3 bsdutils procps strace systemd-journal-remote
 BENCH_PACKAGES := hyperfine libbenchmark-dev ripgrep
+# An npm from elsewhere will do as well.
+PAGE_PACKAGES := $(if $(shell command -v npm),,npm)
+BROWSER_PACKAGES := chromium
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 # $(call need,packages) installs what is missing.
 need = missing=; for package in $(1); do \
@@ -38,29 +42,31 @@ configure = cmake -S . -B $(1) -G Ninja -DLOGMILL_PCH=ON $(2) >/dev/null
 build = cmake --build $(1) -j $(JOBS) --
 ctest = ctest --test-dir $(1) -j $(JOBS) --output-on-failure
 
-.PHONY: all build-deps test-deps demo test asan tsan fuzz bench soak chaos fmt lint check install golden-rewrite completions clean
+.PHONY: all build-deps test-deps browser-deps demo test asan tsan fuzz bench soak chaos screenshots fmt lint check install golden-rewrite completions clean
 
 all: build-deps
 	@$(call configure,build/release,-DCMAKE_BUILD_TYPE=Release)
 	@$(call build,build/release) all
 
 build-deps:
-	@$(call need,$(BUILD_PACKAGES))
+	@$(call need,$(BUILD_PACKAGES) $(PAGE_PACKAGES))
 test-deps: build-deps
 	@$(call need,$(TEST_PACKAGES))
+browser-deps:
+	@$(call need,$(BROWSER_PACKAGES))
 
 demo: all test-deps
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash examples/demo.sh
 
-test: all test-deps
+test: all test-deps browser-deps
 	$(call ctest,build/release)
 
-asan: test-deps
+asan: test-deps browser-deps
 	@$(call configure,build/asan,-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DLOGMILL_SANITIZE=address$(comma)undefined)
 	@$(call build,build/asan) all
 	$(call ctest,build/asan) -LE lint
 
-tsan: test-deps
+tsan: test-deps browser-deps
 	@$(call configure,build/tsan,-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 -DLOGMILL_SANITIZE=thread)
 	@$(call build,build/tsan) all
 	$(call ctest,build/tsan) -LE lint
@@ -93,6 +99,11 @@ soak: all test-deps
 
 chaos: all test-deps
 	CHAOS_KILLS=$(CHAOS_KILLS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/chaos.sh
+
+# Pictures of the page, to be looked at.
+screenshots: all test-deps browser-deps
+	SCREENSHOTS=$(CURDIR)/build/screenshots bash tests/support/in_temp_dir.sh build/release/bin tests/page/browser.sh
+	@echo build/screenshots/*.png
 
 fmt:
 	@$(call need,clang-format)

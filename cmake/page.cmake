@@ -2,12 +2,12 @@
 # Without npm there is none; the API and the plain page are there all the same.
 option(LOGMILL_PAGE "Bundle the page of logserve, if npm is there" ON)
 find_program(LOGMILL_NPM npm)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 function(logmill_page target)
   set(page ${CMAKE_SOURCE_DIR}/tools/logserve/page)
   set(output ${CMAKE_BINARY_DIR}/page/page_files.cc)
-  file(GLOB sources CONFIGURE_DEPENDS ${page}/src/*)
-  list(FILTER sources EXCLUDE REGEX "\\.test\\.ts$")
+  file(GLOB sources CONFIGURE_DEPENDS ${page}/src/* ${page}/browser/*)
   if(LOGMILL_PAGE AND LOGMILL_NPM)
     set(npm --npm ${LOGMILL_NPM})
   endif()

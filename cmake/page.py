@@ -33,8 +33,9 @@ std::span<const PageFile> page_files() {{
 def bundle(npm: str, page: pathlib.Path, work: pathlib.Path) -> dict[str, bytes]:
     for name in ("package.json", "package-lock.json", ".npmrc", "tsconfig.json"):
         shutil.copy(page / name, work / name)
-    shutil.rmtree(work / "src", ignore_errors=True)
-    shutil.copytree(page / "src", work / "src")
+    for name in ("src", "browser"):
+        shutil.rmtree(work / name, ignore_errors=True)
+        shutil.copytree(page / name, work / name)
     lock = hashlib.sha256((page / "package-lock.json").read_bytes()).hexdigest()
     stamp = work / "node_modules" / ".lock-of"
     if not stamp.exists() or stamp.read_text() != lock:

@@ -19,6 +19,11 @@ class Response {
 
   // Goes with whatever is sent next; before `send` and `begin`.
   void add_header(std::string name, std::string value) { headers_.emplace_back(std::move(name), std::move(value)); }
+  // The same, instead of what was added under that name.
+  void set_header(std::string name, std::string value) {
+    std::erase_if(headers_, [&name](const auto& header) { return header.first == name; });
+    add_header(std::move(name), std::move(value));
+  }
 
   virtual base::Status send(unsigned status, std::string_view content_type, std::string_view body) = 0;
 

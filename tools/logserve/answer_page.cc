@@ -1,6 +1,6 @@
 // GET /, and the files that it names. What browsers without scripts show is made here: a form, and a plain list of what matches.
 #include <algorithm>
-#include <array>
+#include <filesystem>
 #include <vector>
 
 #include "logserve/endpoint.h"
@@ -31,7 +31,8 @@ void append_html(std::string& out, std::string_view text) {
 // Rows as people read them, each a text of its own; those of stages as one table.
 class PlainRows final : public query::Stage {
  public:
-  explicit PlainRows(bool table) : printer_(query::find_printer("text")->make({.terminal = true, .utc = true, .table = table, .fold = true})), table_(table) {}
+  explicit PlainRows(bool table)
+      : printer_(query::find_printer("text")->make({.terminal = true, .utc = true, .table = table, .fold = true})), table_(table) {}
 
   base::Status push(const query::Rows& rows) override {
     if (table_) return print(rows);
@@ -91,13 +92,14 @@ base::Status answer_page(Call& call) {
   const bool may_read = call.grant.allows(Scope::read);
   std::string html =
       "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>logmill</title>\n<link rel=\"icon\" href=\"data:,\">\n";
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>logmill</title>\n<link rel=\"icon\" "
+      "href=\"data:,\">\n";
   if (!page_files().empty()) {
     html.append("<link rel=\"stylesheet\" href=\"/page.css?v=").append(version_of("page.css")).append("\">\n");
     html.append("<script type=\"module\" src=\"/page.js?v=").append(version_of("page.js")).append("\"></script>\n");
   }
   html += "<body>\n<div id=\"page\" class=\"plain\" data-store=\"";
-  if (may_read) append_html(html, call.service.options().store.dir);
+  if (may_read) append_html(html, std::filesystem::absolute(call.service.options().store.dir).string());
   html += "\">\n<form>\n";
   append_field(html, call, "q", "level=ERROR service=auth \"connection reset\" | count by host");
   append_field(html, call, "timestamp_from", "from: 2h, 2026-11-21");
@@ -121,7 +123,8 @@ base::Status answer_page(Call& call) {
 base::Status answer_file(Call& call) {
   const auto files = page_files();
   const auto found = std::ranges::find(files, std::string_view(call.request.target.path).substr(1), &PageFile::name);
-  if (found == files.end()) return base::Error{base::ErrorCode::not_found, "this logserve was built without npm: it has no page with scripts"};
+  if (found == files.end())
+    return base::Error{base::ErrorCode::not_found, "this logserve was built without npm: it has no page with scripts"};
   call.response.add_header("Content-Encoding", "gzip");
   // The address names the version.
   if (call.request.parameter("v") == found->version) call.response.set_header("Cache-Control", "public, max-age=31536000, immutable");

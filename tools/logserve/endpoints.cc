@@ -7,6 +7,9 @@
 namespace logmill::logserve {
 
 #define ENDPOINTS(X) \
+  X(kPage)           \
+  X(kPageScript)     \
+  X(kPageStyle)      \
   X(kIngest)         \
   X(kSearch)         \
   X(kAggregate)      \
