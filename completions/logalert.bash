@@ -9,6 +9,9 @@ _logalert() {
     --key-file)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    -i|--input)
+      COMPREPLY=($(compgen -W 'frames ndjson' -- "$cur"))
+      return ;;
     -S|--since|--from)
       COMPREPLY=()
       return ;;
@@ -19,6 +22,18 @@ _logalert() {
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
     --wait)
+      COMPREPLY=()
+      return ;;
+    --silence)
+      COMPREPLY=()
+      return ;;
+    --for)
+      COMPREPLY=()
+      return ;;
+    --comment)
+      COMPREPLY=()
+      return ;;
+    --unsilence)
       COMPREPLY=()
       return ;;
     --memory)
@@ -38,7 +53,7 @@ _logalert() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file --test --check -S --since --from -U --until --to --state --wait --utc --memory --stats --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input --test --check -S --since --from -U --until --to --state --wait --utc --list --history --silence --for --comment --unsilence --memory --stats --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -26,6 +26,11 @@ struct Action {
 
   // What the kinds take.
   std::vector<std::string> command{};
+  std::string url{}, url_file{}, token_file{};  // of a webhook; files are read at each delivery
+  std::string format{};
+  std::string ca_cert{};
+  std::vector<std::string> to{};
+  std::string from{};
 };
 
 // What was written with the change of state: until it is marked as delivered it will be delivered, perhaps again.

@@ -2,7 +2,9 @@
 
 #define ACTIONS(X) \
   X(kStdout)       \
-  X(kCommand)
+  X(kCommand)      \
+  X(kWebhook)      \
+  X(kMail)
 
 namespace logmill::alert {
 

@@ -39,6 +39,11 @@ class AlertFixture {
       for (int i = 0; i < count; ++i) add(second, service, message, level);
   }
 
+  void silence(const Silence& silence) {
+    auto state = StateFile::open(path(), Database::Mode::write_unsynced);
+    if (!state || !(*state)->add_silence(silence)) throw std::runtime_error("no silence");
+  }
+
   // Judges up to `seconds`, in parts; false if it was killed at step number `kill_at` (from 1; 0: never).
   bool run(std::int64_t seconds, int kill_at = 0) {
     int steps = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "text/units.h"
+
 namespace logmill::alert {
 namespace {
 
@@ -52,7 +54,15 @@ base::TimeNs Engine::next_tick() const {
   return next;
 }
 
+std::int64_t Engine::longest_every() const {
+  std::int64_t longest = 0;
+  for (const Rule& rule : rules_.rules) longest = std::max(longest, rule.every_ns);
+  return longest;
+}
+
 base::Status Engine::advance(base::TimeNs until) {
+  if (next_tick() > until) return {};
+  LOGMILL_ASSIGN_OR_RETURN(silences_, Silences::load(state_));
   while (true) {
     const auto next = std::ranges::min_element(runs_, {}, [](const auto& run) { return run->next_tick(); });
     if ((*next)->next_tick() > until) return {};
@@ -61,7 +71,9 @@ base::Status Engine::advance(base::TimeNs until) {
 }
 
 base::Status Engine::judge(RuleRun& run) {
-  LOGMILL_ASSIGN_OR_RETURN(const RuleRun::Outcome outcome, run.judge([](const Labels&, base::TimeNs) { return false; }));
+  LOGMILL_ASSIGN_OR_RETURN(const RuleRun::Outcome outcome, run.judge([this](std::string_view rule, const Labels& labels, base::TimeNs at) {
+    return silences_.cover(rule, labels, at);
+  }));
   report(run);
   if (outcome.empty() && run.judged_until() - run.saved_until() < kSaveEveryNs) return {};
   return save(run, outcome);
@@ -94,11 +106,15 @@ base::Status Engine::queue(const Rule& rule, const Notification& notification) {
 }
 
 void Engine::report(RuleRun& run) {
-  const std::string name = "rule " + run.rule().name;
-  if (run.values().series_left_out() > 0)
-    reporter_.warn("series",
-                   name + ": more than " + std::to_string(run.rule().series_max) + " series; the others are not judged (series_max)");
-  if (run.memory().not_remembered() > 0) reporter_.warn("seen", name + ": too many series to remember; new ones are not told");
+  const std::string name = "rule " + run.rule().name + ": ";
+  if (const std::uint64_t late = run.values().take_late()) {
+    late_ += late;
+    reporter_.warn("late", name + text::format_count(late) + " records came after their windows were judged (--wait)");
+  }
+  if (const std::uint64_t series = run.values().take_series_left_out())
+    reporter_.warn("series", name + text::format_count(series) + " series more than " + std::to_string(run.rule().series_max) +
+                                 " are not judged (series_max)");
+  if (run.memory().take_not_remembered() > 0) reporter_.warn("seen", name + "too many series to remember; new ones are not told of");
 }
 
 }  // namespace logmill::alert

@@ -11,6 +11,7 @@
 
 #include "alert/rule_run.h"
 #include "alert/rules_file.h"
+#include "alert/silences.h"
 #include "alert/state_file.h"
 #include "base/reporter.h"
 #include "query/pipeline/workspace.h"
@@ -38,6 +39,9 @@ class Engine {
   base::Status advance(base::TimeNs until);
   // The earliest tick that is not judged.
   base::TimeNs next_tick() const;
+  std::int64_t longest_every() const;
+  // Records that no rule has counted because they came too late.
+  std::uint64_t late() const { return late_; }
   std::uint64_t notifications() const { return notifications_; }
 
  private:
@@ -54,8 +58,9 @@ class Engine {
   StateFile& state_;
   base::Reporter& reporter_;
   AtStep at_step_;
+  Silences silences_;  // as of the latest advance
   std::vector<std::unique_ptr<RuleRun>> runs_;
-  std::uint64_t notifications_ = 0;
+  std::uint64_t notifications_ = 0, late_ = 0;
   base::TimeNs pruned_ = 0;
 };
 

@@ -185,6 +185,21 @@ flap_window = "10m"
   EXPECT_EQ(told.back(), "10:21:20 resolved errors {}");
 }
 
+TEST(Engine, TellsNothingOfWhatIsSilencedUntilThatIsOver) {
+  AlertFixture alerts(kErrors);
+  alerts.add_each_second(100, 300, 1, "db");
+  alerts.add_each_second(100, 300, 1, "web");
+  alerts.add_each_second(100, 250, 1, "cache");
+  const auto at = [](std::int64_t seconds) { return AlertFixture::kStart + seconds * base::kNsPerSecond; };
+  alerts.silence({.filter = "rule=errors service=db", .starts = at(0), .ends = at(200), .comment = ""});
+  alerts.silence({.filter = "service=cache", .starts = at(0), .ends = at(900), .comment = ""});
+  alerts.silence({.filter = "rule=other", .starts = at(0), .ends = at(900), .comment = ""});
+  EXPECT_TRUE(alerts.run(900));
+  EXPECT_THAT(alerts.told(),
+              ElementsAre("10:02:50 firing errors {\"service\":\"web\"}", "10:03:20 firing errors {\"service\":\"db\"}",
+                          "10:05:30 resolved errors {\"service\":\"db\"}", "10:05:30 resolved errors {\"service\":\"web\"}"));
+}
+
 TEST(Engine, BoundsSeriesAndTheirLabels) {
   AlertFixture alerts(std::string(kErrors) + "series_max = 10\n");
   const std::string hostile = "\x1b]0;x\x07\xff\"'; DROP TABLE series;" + std::string(5'000, 'y');

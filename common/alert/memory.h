@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "alert/rule.h"
@@ -53,7 +54,8 @@ class Memory {
   std::optional<base::TimeNs> first_seen() const { return first_seen_; }
   // Keys that were added, touched or forgotten since the last time.
   std::vector<std::string> take_touched();
-  std::uint64_t not_remembered() const { return not_remembered_; }
+  // Since the last time.
+  std::uint64_t take_not_remembered() { return std::exchange(not_remembered_, 0); }
 
  private:
   struct Values {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alert/setting.h"
@@ -13,7 +14,7 @@ namespace logmill::alert {
 struct Alert {
   Labels labels;
   double value = 0;
-  base::TimeNs since = 0;
+  base::TimeNs since = 0;  // firing
   std::string summary;
 };
 
@@ -27,6 +28,7 @@ struct Notification {
 
   // The same for the same change, told by whatever run of the program.
   std::string key() const;
+  std::string_view status() const { return firing ? "firing" : "resolved"; }
   std::string summary() const;
 };
 

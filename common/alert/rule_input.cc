@@ -12,6 +12,9 @@ namespace {
 // Labels go into messages and into the state: longer ones are cut.
 constexpr std::size_t kLabelBytesMax = 1'024;
 
+// An hour that is caught up with is 3,600 at most; more are records with wrong clocks.
+constexpr std::size_t kPartsHeldMax = 10'000;
+
 base::Error not_for_rules(std::string what) { return {base::ErrorCode::invalid, std::move(what)}; }
 
 }  // namespace
@@ -105,7 +108,7 @@ RuleInput::Part& RuleInput::part_at(base::TimeNs start) {
 base::Status RuleInput::push(const query::Rows& rows) {
   LOGMILL_ASSIGN_OR_RETURN(const auto parts, query::rows_by_span(rows, rule_.every_ns));
   for (const auto& [start, selected] : parts) {
-    if (start < first_)
+    if (start < first_ || (parts_.size() >= kPartsHeldMax && !parts_.contains(start)))
       late_ += selected.size();
     else
       LOGMILL_RETURN_IF_ERROR(part_at(start).stages->push_selected({rows.table, selected}));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alert/rule.h"
@@ -30,10 +31,11 @@ class RuleInput : public query::Stage {
 
   // The answer for [at - window, at), at most rule.series_max of it. `at` is a multiple of rule.every.
   base::Result<std::vector<Sample>> answer(base::TimeNs at);
-  // Parts before `time` are not asked for any more; records of theirs come too late.
+  // Parts before `time` are not asked for any more; records of theirs come too late. So do those that are far ahead of too many others.
   void drop_before(base::TimeNs time);
-  std::uint64_t late() const { return late_; }
-  std::uint64_t series_left_out() const { return series_left_out_; }
+  // Since the last time.
+  std::uint64_t take_late() { return std::exchange(late_, 0); }
+  std::uint64_t take_series_left_out() { return std::exchange(series_left_out_, 0); }
 
  private:
   RuleInput(const Rule& rule, query::Query query, query::Workspace& workspace)

@@ -150,12 +150,12 @@ void RuleRun::tell(base::TimeNs at, const Silenced& silenced, Outcome& outcome) 
     const News news = news_of(rule_, series, at);
     if (news == News::none) continue;
     const Labels labels = labels_of(series);
-    if (silenced(labels, at)) continue;
+    if (silenced(rule_.name, labels, at)) continue;
     mark_told(series, news, at);
     changed_.insert(key);
     const bool firing = news != News::resolved;
     Notification& group = groups[{news, series.repeats, group_of(rule_, labels)}];
-    group.alerts.push_back({labels, series.value, series.since, summary_of(series, firing)});
+    group.alerts.push_back({labels, series.value, series.fired_at, summary_of(series, firing)});
   }
   for (auto& [group, notification] : groups) {
     notification.rule = rule_.name;

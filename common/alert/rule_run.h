@@ -31,7 +31,7 @@ class RuleRun {
   RuleInput* per() { return per_.get(); }
   base::TimeNs next_tick() const { return next_tick_; }
   std::size_t series() const { return series_.size(); }
-  const Memory& memory() const { return memory_; }
+  Memory& memory() { return memory_; }
 
   struct Outcome {
     std::vector<HistoryEntry> history;
@@ -39,7 +39,7 @@ class RuleRun {
     bool empty() const { return history.empty() && notifications.empty(); }
   };
   // Whether a series with these labels is not to be told of.
-  using Silenced = std::function<bool(const Labels& labels, base::TimeNs at)>;
+  using Silenced = std::function<bool(std::string_view rule, const Labels& labels, base::TimeNs at)>;
   // Judges the next tick. Ticks that the state has are gone through for what is remembered only.
   base::Result<Outcome> judge(const Silenced& silenced);
   // All that has changed since the last time goes into the state, which is in a transaction.

@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 3> kStateNames = {"well", "pending", "fir
 void enter(SeriesState& series, State state, base::TimeNs at) {
   series.state = state;
   series.since = at;
+  if (state == State::firing) series.fired_at = at;
 }
 
 std::optional<State> step_bad(const Rule& rule, SeriesState& series, const Verdict& verdict, base::TimeNs at) {

@@ -20,6 +20,7 @@ struct SeriesState {
   State state = State::well;
   base::TimeNs since = 0;     // the tick at which the state began
   base::TimeNs last_bad = 0;  // the latest tick at which the rule held
+  base::TimeNs fired_at = 0;  // the tick at which it began to fire the last time
   double value = 0;
   std::string summary{};
   // Receivers believe that it is firing, and when they were told the last time.

@@ -50,9 +50,9 @@ base::Status StateFile::set_judged_until(std::string_view rule, base::TimeNs at)
 }
 
 base::Result<std::vector<SeriesState>> StateFile::series_of(std::string_view rule) {
-  LOGMILL_ASSIGN_OR_RETURN(Statement query,
-                           database_.prepare("SELECT labels, state, since, last_bad, value, summary, told_firing, told_at, repeats "
-                                             "FROM series WHERE rule = ? ORDER BY labels"));
+  LOGMILL_ASSIGN_OR_RETURN(
+      Statement query, database_.prepare("SELECT labels, state, since, last_bad, fired_at, value, summary, told_firing, told_at, repeats "
+                                         "FROM series WHERE rule = ? ORDER BY labels"));
   query.bind(rule);
   std::vector<SeriesState> all;
   while (true) {
@@ -64,24 +64,27 @@ base::Result<std::vector<SeriesState>> StateFile::series_of(std::string_view rul
     series.state = state_from_name(query.text(1)).value_or(State::well);
     series.since = query.integer(2);
     series.last_bad = query.integer(3);
-    series.value = query.real(4);
-    series.summary = query.text(5);
-    series.told_firing = query.integer(6) != 0;
-    series.told_at = query.integer(7);
-    series.repeats = static_cast<std::uint64_t>(query.integer(8));
+    series.fired_at = query.integer(4);
+    series.value = query.real(5);
+    series.summary = query.text(6);
+    series.told_firing = query.integer(7) != 0;
+    series.told_at = query.integer(8);
+    series.repeats = static_cast<std::uint64_t>(query.integer(9));
   }
 }
 
 base::Status StateFile::put_series(std::string_view rule, const SeriesState& series) {
   LOGMILL_ASSIGN_OR_RETURN(
       Statement change,
-      database_.prepare("INSERT OR REPLACE INTO series(rule, labels, state, since, last_bad, value, summary, told_firing, told_at, "
-                        "repeats) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      database_.prepare(
+          "INSERT OR REPLACE INTO series(rule, labels, state, since, last_bad, fired_at, value, summary, told_firing, told_at, "
+          "repeats) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   return change.bind(rule)
       .bind(series.key)
       .bind(state_name(series.state))
       .bind(series.since)
       .bind(series.last_bad)
+      .bind(series.fired_at)
       .bind(series.value)
       .bind(series.summary)
       .bind(static_cast<std::int64_t>(series.told_firing))
@@ -116,10 +119,24 @@ base::Result<std::uint64_t> StateFile::firings_since(std::string_view rule, std:
   return static_cast<std::uint64_t>(query.integer(0));
 }
 
+base::Result<std::vector<HistoryEntry>> StateFile::history() {
+  LOGMILL_ASSIGN_OR_RETURN(Statement query,
+                           database_.prepare("SELECT at, rule, labels, was, became, value, summary FROM history ORDER BY at, id"));
+  std::vector<HistoryEntry> all;
+  while (true) {
+    LOGMILL_ASSIGN_OR_RETURN(const bool more, query.step());
+    if (!more) return all;
+    all.push_back({query.integer(0), query.text(1), query.text(2), state_from_name(query.text(3)).value_or(State::well),
+                   state_from_name(query.text(4)).value_or(State::well), query.real(5), query.text(6)});
+  }
+}
+
 base::Status StateFile::prune(base::TimeNs before, std::uint64_t entries_max) {
   LOGMILL_ASSIGN_OR_RETURN(Statement history,
                            database_.prepare("DELETE FROM history WHERE at < ?1 OR id <= (SELECT max(id) FROM history) - ?2"));
   LOGMILL_RETURN_IF_ERROR(history.bind(before).bind(static_cast<std::int64_t>(entries_max)).run());
+  LOGMILL_ASSIGN_OR_RETURN(Statement silences, database_.prepare("DELETE FROM silence WHERE ends < ?"));
+  LOGMILL_RETURN_IF_ERROR(silences.bind(before).run());
   LOGMILL_ASSIGN_OR_RETURN(Statement outgoing, database_.prepare("DELETE FROM outgoing WHERE state <> 'waiting' AND (ended < ?1 OR id <= "
                                                                  "(SELECT max(id) FROM outgoing) - ?2)"));
   return outgoing.bind(before).bind(static_cast<std::int64_t>(entries_max)).run();
@@ -196,6 +213,42 @@ base::Result<std::uint64_t> StateFile::outgoing_waiting() {
   LOGMILL_ASSIGN_OR_RETURN(Statement query, database_.prepare("SELECT count(*) FROM outgoing WHERE state = 'waiting'"));
   LOGMILL_RETURN_IF_ERROR(query.step());
   return static_cast<std::uint64_t>(query.integer(0));
+}
+
+base::Result<std::vector<Silence>> StateFile::silences() {
+  LOGMILL_ASSIGN_OR_RETURN(Statement query, database_.prepare("SELECT id, filter, starts, ends, comment FROM silence ORDER BY id"));
+  std::vector<Silence> all;
+  while (true) {
+    LOGMILL_ASSIGN_OR_RETURN(const bool more, query.step());
+    if (!more) return all;
+    all.push_back({query.integer(0), query.text(1), query.integer(2), query.integer(3), query.text(4)});
+  }
+}
+
+base::Result<std::int64_t> StateFile::add_silence(const Silence& silence) {
+  LOGMILL_ASSIGN_OR_RETURN(Statement change,
+                           database_.prepare("INSERT INTO silence(filter, starts, ends, comment) VALUES(?, ?, ?, ?) RETURNING id"));
+  change.bind(silence.filter).bind(silence.starts).bind(silence.ends).bind(silence.comment);
+  LOGMILL_RETURN_IF_ERROR(change.step());
+  const std::int64_t id = change.integer(0);
+  LOGMILL_RETURN_IF_ERROR(change.run());
+  return id;
+}
+
+base::Result<bool> StateFile::remove_silence(std::int64_t id) {
+  LOGMILL_ASSIGN_OR_RETURN(Statement change, database_.prepare("DELETE FROM silence WHERE id = ?"));
+  LOGMILL_RETURN_IF_ERROR(change.bind(id).run());
+  return database_.rows_changed() > 0;
+}
+
+base::Result<std::vector<std::string>> StateFile::rules() {
+  LOGMILL_ASSIGN_OR_RETURN(Statement query, database_.prepare("SELECT name FROM rule ORDER BY name"));
+  std::vector<std::string> names;
+  while (true) {
+    LOGMILL_ASSIGN_OR_RETURN(const bool more, query.step());
+    if (!more) return names;
+    names.push_back(query.text(0));
+  }
 }
 
 }  // namespace logmill::alert

@@ -26,7 +26,14 @@ struct HistoryEntry {
   std::string summary;
 };
 
-// Thread-compatible. One program at a time writes it; others may read meanwhile.
+struct Silence {
+  std::int64_t id = 0;
+  std::string filter;
+  base::TimeNs starts = 0, ends = 0;
+  std::string comment;
+};
+
+// Thread-compatible. One program at a time judges; others may read meanwhile, and add silences.
 class StateFile {
  public:
   // ":memory:" for none. Fails with unsupported if a newer version has made it.
@@ -45,6 +52,8 @@ class StateFile {
 
   base::Status add_history(const HistoryEntry& entry);
   base::Result<std::uint64_t> firings_since(std::string_view rule, std::string_view key, base::TimeNs since);
+  // In the order of time.
+  base::Result<std::vector<HistoryEntry>> history();
   // Of what is older, and of all but the latest `entries_max`.
   base::Status prune(base::TimeNs before, std::uint64_t entries_max);
 
@@ -63,6 +72,14 @@ class StateFile {
   base::Status mark_given_up(std::int64_t id, std::string_view why, base::TimeNs at);
   base::Status put_off(std::int64_t id, base::TimeNs due, std::string_view why);
   base::Result<std::uint64_t> outgoing_waiting();
+
+  base::Result<std::vector<Silence>> silences();
+  // Returns its number.
+  base::Result<std::int64_t> add_silence(const Silence& silence);
+  // False if there is none.
+  base::Result<bool> remove_silence(std::int64_t id);
+
+  base::Result<std::vector<std::string>> rules();
 
  private:
   explicit StateFile(Database database) : database_(std::move(database)) {}

@@ -11,7 +11,7 @@ inline constexpr std::int64_t kStateVersion = 1;
 inline constexpr const char* kStateSchema = R"(
 CREATE TABLE rule(name TEXT PRIMARY KEY, judged_until INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE series(rule TEXT NOT NULL, labels TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL, last_bad INTEGER NOT NULL,
-                    value REAL, summary TEXT NOT NULL, told_firing INTEGER NOT NULL, told_at INTEGER NOT NULL, repeats INTEGER NOT NULL,
+                    fired_at INTEGER NOT NULL, value REAL, summary TEXT NOT NULL, told_firing INTEGER NOT NULL, told_at INTEGER NOT NULL, repeats INTEGER NOT NULL,
                     PRIMARY KEY(rule, labels)) WITHOUT ROWID;
 CREATE TABLE history(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, rule TEXT NOT NULL, labels TEXT NOT NULL,
                      was TEXT NOT NULL, became TEXT NOT NULL, value REAL, summary TEXT NOT NULL);

@@ -10,6 +10,7 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/option_groups.h"
+#include "codec/format.h"
 
 namespace logmill::logalert {
 
@@ -18,6 +19,11 @@ struct Options {
   cli::StoreOptions store;
   bool test = false;
   bool check_only = false;
+  bool list = false, history = false;
+  std::string silence, comment;
+  std::int64_t silence_ns = 0;
+  std::uint64_t unsilence = 0;  // 0: none
+  codec::Format input = codec::Format::automatic;
   std::string since, until;
   std::string state;  // empty: beside the rules
   std::int64_t wait_ns = 5 * base::kNsPerSecond;
@@ -34,7 +40,8 @@ struct Logalert {
   static constexpr std::string_view kExamples =
       "  logalert rules.toml -d store\n"
       "  logalert --test rules.toml -d store --from 1d --to now\n"
-      "  logalert --check rules.toml\n";
+      "  logalert --check rules.toml\n"
+      "  logalert rules.toml --silence 'service=db' --for 2h --comment 'moving house'\n";
 
   using Options = logalert::Options;
   static void add_options(CLI::App& app, Options& options);

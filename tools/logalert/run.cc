@@ -6,7 +6,9 @@
 #include "alert/engine.h"
 #include "alert/rules_file.h"
 #include "alert/state_file.h"
+#include "logalert/input_watch.h"
 #include "logalert/logalert.h"
+#include "logalert/state_report.h"
 #include "logalert/store_watch.h"
 #include "query/language/time_bound.h"
 #include "sys/fd.h"
@@ -22,9 +24,11 @@ class Run {
   Run(const Options& options, cli::Io& io) : options_(options), io_(io), workspace_(options.memory_bytes, "/tmp") {}
 
   base::Result<cli::Exit> run() {
+    if (asks_state(options_)) return answer_from_state(options_, state_path(), io_);
     LOGMILL_RETURN_IF_ERROR(read_rules());
-    LOGMILL_RETURN_IF_ERROR(io_.files.info(options_.store.dir));
+    if (!options_.store.dir.empty()) LOGMILL_RETURN_IF_ERROR(io_.files.info(options_.store.dir));
     LOGMILL_RETURN_IF_ERROR(open_state());
+    if (options_.store.dir.empty()) return read_input();
     if (options_.test) return test();
     do {
       io_.reload_wanted = false;
@@ -42,6 +46,8 @@ class Run {
     return {};
   }
 
+  std::string state_path() const { return options_.state.empty() ? options_.rules + ".db" : options_.state; }
+
   // Those that were good go on if the new ones are not.
   void reload() {
     auto rules = alert::read_rules(options_.rules);
@@ -57,7 +63,7 @@ class Run {
       LOGMILL_ASSIGN_OR_RETURN(state_, alert::StateFile::open(":memory:", alert::Database::Mode::write_unsynced));
       return {};
     }
-    const std::string path = options_.state.empty() ? options_.rules + ".db" : options_.state;
+    const std::string path = state_path();
     LOGMILL_ASSIGN_OR_RETURN(lock_, sys::os_file_system().open(path + ".lock", sys::OpenMode::append));
     LOGMILL_ASSIGN_OR_RETURN(const bool ours, lock_->try_lock());
     if (!ours) return base::Error{base::ErrorCode::again, path + ": another logalert is using it"};
@@ -85,6 +91,8 @@ class Run {
   }
 
   base::Result<std::uint64_t> watch_from(base::TimeNs fresh, std::optional<base::TimeNs> until);
+  base::Result<cli::Exit> read_input();
+  base::Status print_stats(std::uint64_t records, const alert::Engine& engine, const alert::Delivery& delivery) const;
 
   const Options& options_;
   cli::Io& io_;
@@ -104,12 +112,28 @@ base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<ba
   LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
   LOGMILL_RETURN_IF_ERROR(watch.catch_up(until.value_or(io_.clock.now() - options_.wait_ns)));
   if (!until) LOGMILL_RETURN_IF_ERROR(watch.follow(options_.wait_ns));
-  if (options_.stats)
-    LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.err, "logalert: " + text::format_count(watch.counts().rows_matched) + " records counted, " +
-                                                        text::format_count(engine->notifications()) + " notifications, " +
-                                                        text::format_count(delivery.delivered()) + " delivered, " +
-                                                        text::format_count(delivery.failures()) + " failures\n"));
+  LOGMILL_RETURN_IF_ERROR(print_stats(watch.counts().rows_matched, *engine, delivery));
   return engine->notifications();
+}
+
+base::Result<cli::Exit> Run::read_input() {
+  const alert::ActionIo action_io{.out = io_.out, .stop = io_.stop};
+  LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
+  alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter);
+  LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
+  InputWatch watch(*engine, delivery, workspace_, io_);
+  LOGMILL_ASSIGN_OR_RETURN(const bool orderly, watch.run(options_.input, options_.test ? 0 : options_.wait_ns));
+  LOGMILL_RETURN_IF_ERROR(print_stats(watch.records(), *engine, delivery));
+  if (!orderly) return cli::Exit::retry;
+  return options_.test && engine->notifications() == 0 ? cli::Exit::no : cli::Exit::done;
+}
+
+base::Status Run::print_stats(std::uint64_t records, const alert::Engine& engine, const alert::Delivery& delivery) const {
+  if (!options_.stats) return {};
+  return sys::write_all(io_.err, "logalert: " + text::format_count(records) + " records counted, " + text::format_count(engine.late()) +
+                                     " too late, " + text::format_count(engine.notifications()) + " notifications, " +
+                                     text::format_count(delivery.delivered()) + " delivered, " + text::format_count(delivery.failures()) +
+                                     " failures\n");
 }
 
 }  // namespace

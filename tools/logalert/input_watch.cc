@@ -1,0 +1,79 @@
+#include "logalert/input_watch.h"
+
+#include <algorithm>
+
+#include "query/table/table.h"
+#include "record/stamp_times.h"
+#include "stream/source.h"
+#include "sys/fd.h"
+
+namespace logmill::logalert {
+namespace {
+
+// Records at most so old are taken to be of now.
+constexpr std::int64_t kLiveNs = 60 * base::kNsPerSecond;
+// A clock that is further ahead is wrong: it must not make all others late.
+constexpr std::int64_t kAheadNs = 300 * base::kNsPerSecond;
+constexpr int kPauseMs = 250;
+
+}  // namespace
+
+base::Result<bool> InputWatch::run(codec::Format format, std::int64_t wait_ns) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto source, stream::open_source("-", io_.in, {.format = format}, io_.stop, io_.reporter));
+  record::Batch batch;
+  while (true) {
+    if (!source->ready()) {
+      LOGMILL_ASSIGN_OR_RETURN(const auto woken, sys::wait_readable(io_.in, kPauseMs, io_.stop.fd()));
+      if (woken == sys::Readiness::stopped) return true;
+      if (woken == sys::Readiness::timeout) {
+        LOGMILL_RETURN_IF_ERROR(judge(wait_ns));
+        continue;
+      }
+    }
+    LOGMILL_ASSIGN_OR_RETURN(const stream::Pull pull, source->next(batch));
+    if (pull == stream::Pull::stopped) return true;
+    if (pull == stream::Pull::end) break;
+    LOGMILL_RETURN_IF_ERROR(take(batch));
+    LOGMILL_RETURN_IF_ERROR(judge(wait_ns));
+  }
+  // The windows that the last records are in count as over.
+  if (latest_) LOGMILL_RETURN_IF_ERROR(judge_up_to(*latest_ + engine_.longest_every()));
+  return source->ended_orderly();
+}
+
+base::Status InputWatch::take(record::Batch& batch) {
+  const base::TimeNs now = io_.clock.now();
+  record::stamp_missing_times(batch, now);
+  records_ += batch.rows();
+  base::TimeNs first = std::numeric_limits<base::TimeNs>::max();
+  for (const base::TimeNs time : batch.times()) {
+    if (time > now + kAheadNs) continue;
+    first = std::min(first, time);
+    if (time > latest_.value_or(std::numeric_limits<base::TimeNs>::min())) {
+      if (!latest_) LOGMILL_RETURN_IF_ERROR(engine_.start(first));
+      latest_ = time;
+    }
+  }
+  if (!latest_) return {};
+  live_ = live_ || now - *latest_ < kLiveNs;
+  query::BatchTable table(batch);
+  for (alert::RuleInput* const input : engine_.inputs()) {
+    LOGMILL_ASSIGN_OR_RETURN(const query::Query query, query::Query::parse(input->filter(), {.utc = true}));
+    query::Pipeline records(query, *input, workspace_);
+    LOGMILL_RETURN_IF_ERROR(records.push(table));
+  }
+  return {};
+}
+
+base::Status InputWatch::judge(std::int64_t wait_ns) {
+  if (!latest_) return {};
+  const base::TimeNs now = live_ ? std::max(io_.clock.now(), *latest_) : *latest_;
+  return judge_up_to(now - wait_ns);
+}
+
+base::Status InputWatch::judge_up_to(base::TimeNs until) {
+  LOGMILL_RETURN_IF_ERROR(engine_.advance(until));
+  return delivery_.deliver_due();
+}
+
+}  // namespace logmill::logalert
