@@ -16,7 +16,7 @@ inline constexpr std::string_view kSidecarSuffix = ".lmx";
 inline constexpr std::size_t kStampedBytes = 4096;  // of the head, and of the tail
 inline constexpr std::uint64_t kSpanBytes = 1 << 20;
 inline constexpr std::size_t kGroupSpansMax = 64;
-inline constexpr unsigned kSpanBitsPerKey = 10;
+inline constexpr unsigned kSpanBitsPerKey = 14;
 // The filter of a span takes at most this part of its text.
 inline constexpr std::uint64_t kTextPerFilter = 50;
 inline constexpr std::size_t kSpanTokenBytesMin = 3;

@@ -26,6 +26,10 @@ Grouper::Grouper(std::vector<GroupKey> keys) : keys_(std::move(keys)), values_(k
 base::Status Grouper::assign(const Rows& rows, std::vector<std::uint32_t>& group_of) {
   group_of.assign(rows.selected.size(), 0);
   if (keys_.empty()) return {};
+  if (keys_.size() > 1) {
+    LOGMILL_ASSIGN_OR_RETURN(const bool assigned, assign_codes(rows, group_of));
+    if (assigned) return {};
+  }
   ids_.resize(keys_.size());
   for (std::size_t key = 0; key < keys_.size(); ++key) LOGMILL_RETURN_IF_ERROR(assign_key(key, rows, ids_[key]));
   if (keys_.size() == 1)
@@ -33,6 +37,41 @@ base::Status Grouper::assign(const Rows& rows, std::vector<std::uint32_t>& group
   else
     assign_tuples(group_of);
   return {};
+}
+
+// Where all keys have dictionaries and few combinations of their codes are possible: each is looked
+// up once, and rows by nothing but their codes. False where not.
+base::Result<bool> Grouper::assign_codes(const Rows& rows, std::vector<std::uint32_t>& group_of) {
+  std::vector<ColumnView> columns;
+  std::size_t combinations = 1;
+  for (const GroupKey& key : keys_) {
+    if (key.is_time()) return false;
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(key.field));
+    combinations *= column.values.size();
+    if (!column.dictionary() || combinations > kCombinationsMax) return false;
+    columns.push_back(column);
+  }
+  by_combination_.assign(combinations, kUnknown);
+  combined_.assign(group_of.size(), 0);
+  std::uint32_t *const combined = combined_.data(), *const by_combination = by_combination_.data(), *const to = group_of.data();
+  const std::uint32_t* const row = rows.selected.data();
+  const std::size_t count = group_of.size(), last = columns.size() - 1;
+  for (std::size_t key = 0; key < last; ++key) {
+    const std::uint16_t* const codes = columns[key].codes.data();
+    const auto stride = static_cast<std::uint32_t>(columns[key + 1].values.size());
+    for (std::size_t i = 0; i < count; ++i) combined[i] = (combined[i] + codes[row[i]]) * stride;
+  }
+  const std::uint16_t* const codes = columns[last].codes.data();
+  std::vector<std::uint32_t> tuple(keys_.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint32_t& group = by_combination[combined[i] + codes[row[i]]];
+    if (group == kUnknown) {
+      for (std::size_t key = 0; key < tuple.size(); ++key) tuple[key] = values_[key].intern(columns[key].at(row[i]));
+      group = find_or_add(tuple);
+    }
+    to[i] = group;
+  }
+  return true;
 }
 
 // Where few combinations are possible each is looked up once, through a table; else they are looked

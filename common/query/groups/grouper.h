@@ -45,6 +45,7 @@ class Grouper {
   base::Status assign_key(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids);
   base::Status assign_time(std::size_t key, const Rows& rows, std::vector<std::uint32_t>& ids);
   std::uint32_t find_or_add(const std::vector<std::uint32_t>& tuple);
+  base::Result<bool> assign_codes(const Rows& rows, std::vector<std::uint32_t>& group_of);
   void assign_tuples(std::vector<std::uint32_t>& group_of);
   bool number_combinations();
   std::size_t number_anew(std::size_t key);

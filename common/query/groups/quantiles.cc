@@ -145,16 +145,23 @@ bool Quantiles::load(std::string_view part) {
 std::vector<Quantiles::Run> Quantiles::runs() const {
   compact();
   std::vector<Run> all = runs_;
+  std::size_t sources = all.empty() ? 0 : 1;
   double divisor = 1;
   for (const auto& table : dense_) {
+    const auto before = static_cast<std::ptrdiff_t>(all.size());
     for (std::size_t mantissa = 0; mantissa < table.size(); ++mantissa)
       if (table[mantissa] > 0) all.push_back({static_cast<double>(mantissa) / divisor, table[mantissa]});
     divisor *= 10;
+    if (all.begin() + before == all.end()) continue;
+    std::ranges::inplace_merge(all, all.begin() + before, {}, &Run::number);
+    ++sources;
   }
-  if (all.size() == runs_.size()) return all;
-  std::ranges::sort(all, {}, &Run::number);
+  return sources > 1 ? without_repeats(all) : all;
+}
+
+std::vector<Quantiles::Run> Quantiles::without_repeats(const std::vector<Run>& sorted) {
   std::vector<Run> runs;
-  for (const Run& run : all) {
+  for (const Run& run : sorted) {
     if (!runs.empty() && runs.back().number == run.number)
       runs.back().count += run.count;
     else
@@ -195,13 +202,7 @@ void Quantiles::merge_runs(const std::vector<Run>& runs) const {
   std::vector<Run> merged;
   merged.reserve(runs_.size() + runs.size());
   std::ranges::merge(runs_, runs, std::back_inserter(merged), {}, &Run::number, &Run::number);
-  runs_.clear();
-  for (const Run& run : merged) {
-    if (!runs_.empty() && runs_.back().number == run.number)
-      runs_.back().count += run.count;
-    else
-      runs_.push_back(run);
-  }
+  runs_ = without_repeats(merged);
 }
 
 void Quantiles::start_sketch() {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,17 @@ class Quantiles {
     else
       add_run({number.as_double(), times});
   }
+  // Of an integer, or of a decimal with so many digits behind the point.
+  void add_digits(std::int64_t digits, unsigned scale) {
+    if (scale < kDenseScales && count_dense(digits, scale, 1))
+      ++count_;
+    else
+      add(record::Value::decimal(digits, scale).as_double());
+  }
+  // How often each of the first numbers of a scale came: to be counted on by who tells by `counted` how many that were. Valid until
+  // anything else is added.
+  std::span<std::uint32_t> table(unsigned scale) { return scale < kDenseScales ? std::span(dense_[scale]) : std::span<std::uint32_t>(); }
+  void counted(std::uint64_t numbers) { count_ += numbers; }
   void merge(const Quantiles& other);
 
   std::uint64_t count() const { return count_; }
@@ -77,6 +89,7 @@ class Quantiles {
   }
   void add_run(const Run& run);
   std::vector<Run> runs() const;
+  static std::vector<Run> without_repeats(const std::vector<Run>& sorted);
   bool grow(std::vector<std::uint32_t>& table, std::size_t at);
   void merge_dense(unsigned scale, const std::vector<std::uint32_t>& theirs, std::vector<Run>& rest);
   void compact() const;

@@ -22,6 +22,8 @@ class Percentile final : public Aggregate {
 
   base::Status add(const Rows& rows, std::span<const std::uint32_t> group_of, std::size_t groups) override {
     states_.grow(groups);
+    LOGMILL_ASSIGN_OR_RETURN(const store::NumberColumn* const numbers, rows.table.numbers(field_));
+    if (numbers) return add_numbers(*numbers, rows, group_of), base::Status();
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView column, rows.table.field(field_));
     for (std::size_t i = 0; i < group_of.size(); ++i) {
       const record::Value value = column.at(rows.selected[i]);
@@ -32,6 +34,7 @@ class Percentile final : public Aggregate {
     }
     return {};
   }
+  bool takes_numbers() const override { return true; }
   std::unique_ptr<Aggregate> view(const AggregateCall& call) const override {
     const auto percent = percent_of(call.function);
     return percent ? std::make_unique<View>(*this, *percent / 100) : nullptr;
@@ -58,6 +61,7 @@ class Percentile final : public Aggregate {
    public:
     View(const Percentile& of, double share) : of_(of), share_(share) {}
     base::Status add(const Rows&, std::span<const std::uint32_t>, std::size_t) override { return {}; }
+    bool takes_numbers() const override { return true; }
     void merge(const Aggregate&, std::span<const std::uint32_t>, std::size_t) override {}
     void save(std::size_t, std::size_t, std::string&) const override {}
     bool load(std::size_t, std::string_view, std::size_t) override { return false; }
@@ -68,6 +72,34 @@ class Percentile final : public Aggregate {
     const Percentile& of_;
     double share_;
   };
+
+  // Most numbers have been seen before: those are counted where they are, without a look at the rest.
+  void add_numbers(const store::NumberColumn& numbers, const Rows& rows, std::span<const std::uint32_t> group_of) {
+    const std::int64_t* const digits = numbers.digits.data();
+    const std::uint32_t* const row = rows.selected.data();
+    if (states_.size() > group_of.size()) {
+      for (std::size_t i = 0; i < group_of.size(); ++i) states_[group_of[i]].add_digits(digits[row[i]], numbers.scale);
+      return;
+    }
+    struct Counts {
+      std::span<std::uint32_t> table;
+      std::uint64_t counted = 0;
+    };
+    std::vector<Counts> counts(states_.size());
+    for (std::size_t group = 0; group < counts.size(); ++group) counts[group].table = states_[group].table(numbers.scale);
+    for (std::size_t i = 0, count = group_of.size(); i < count; ++i) {
+      const std::int64_t number = digits[row[i]];
+      Counts& of = counts[group_of[i]];
+      if (static_cast<std::uint64_t>(number) < of.table.size() && of.table[static_cast<std::size_t>(number)] != UINT32_MAX) {
+        ++of.table[static_cast<std::size_t>(number)];
+        ++of.counted;
+      } else {
+        states_[group_of[i]].add_digits(number, numbers.scale);
+        of.table = states_[group_of[i]].table(numbers.scale);
+      }
+    }
+    for (std::size_t group = 0; group < counts.size(); ++group) states_[group].counted(counts[group].counted);
+  }
 
   record::Value quantile(std::size_t group, double share) const {
     if (group >= states_.size() || states_[group].count() == 0) return {};
