@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <thread>
 
 #include "alert/delivery.h"
 #include "alert/rules_file.h"
+#include "http/server.h"
 #include "support/store_fixture.h"
 #include "support/temp_dir.h"
 
@@ -103,6 +105,38 @@ TEST_F(ActionTest, SecretsThatAnybodyMayReadAreRefused) {
   ASSERT_FALSE(posted);
   EXPECT_THAT(posted.error().what, HasSubstr("anybody may read this secret"));
   EXPECT_THAT(posted.error().what, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ActionTest, AWebhookIsPostedWithItsKeyAndToken) {
+  auto server = *http::Server::listen({.addresses = {"tcp://127.0.0.1:0"}}, stop_, base::null_reporter());
+  http::Request got;
+  unsigned status = 204;
+  std::thread thread([&] {
+    EXPECT_TRUE(server->run(
+        [&](const http::Request& request, http::Response& response) {
+          got = request;
+          EXPECT_TRUE(response.send(status, "", ""));
+        },
+        [] {}));
+  });
+  const std::string& bound = server->addresses().front();
+  const std::string secret = dir_.write("url", "http://127.0.0.1" + bound.substr(bound.rfind(':')) + "/hook/s3cret\n"),
+                    token = dir_.write("token", "t0ken\n");
+  for (const std::string& path : {secret, token}) std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  const Action& hook = action("kind = \"webhook\"\nurl_file = \"" + secret + "\"\ntoken_file = \"" + token + "\"\n");
+  EXPECT_TRUE(deliver(hook, "{}"));
+  EXPECT_EQ(got.target.path, "/hook/s3cret");
+  EXPECT_EQ(got.header("idempotency-key"), "k");
+  EXPECT_EQ(got.header("authorization"), "Bearer t0ken");
+  EXPECT_EQ(got.header("content-type"), "application/json");
+  EXPECT_EQ(got.body, "{}");
+  status = 500;
+  const auto failed = deliver(hook, "{}");
+  ASSERT_FALSE(failed);
+  EXPECT_THAT(failed.error().what, HasSubstr("status 500"));
+  EXPECT_THAT(failed.error().what, Not(HasSubstr("s3cret")));
+  stop_.request();
+  thread.join();
 }
 
 TEST_F(ActionTest, WhatFailsIsTriedAgainLaterAndGivenUp) {

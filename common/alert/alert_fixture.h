@@ -23,6 +23,8 @@ class AlertFixture {
 
   explicit AlertFixture(const std::string& rules_text) : rules_(parse(rules_text)) {}
 
+  void use_rules(const std::string& text) { rules_ = parse(text); }
+
   // `seconds` after kStart.
   void add(std::int64_t seconds, std::string_view service, std::string_view message = "x",
            record::Severity level = record::Severity::error) {
@@ -133,7 +135,7 @@ class AlertFixture {
   }
 
   test::TempDir dir_;
-  const Rules rules_;
+  Rules rules_;
   record::Batch records_;
   sys::Stop stop_;
 };

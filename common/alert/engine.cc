@@ -29,6 +29,7 @@ base::Result<std::unique_ptr<Engine>> Engine::make(const Rules& rules, StateFile
 base::Result<base::TimeNs> Engine::start(base::TimeNs fresh) {
   base::TimeNs since = std::numeric_limits<base::TimeNs>::max();
   LOGMILL_ASSIGN_OR_RETURN(Transaction transaction, state_.begin());
+  LOGMILL_RETURN_IF_ERROR(forget_others(fresh));
   for (const auto& run : runs_) {
     LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs first, run->start(fresh));
     since = std::min(since, first);
@@ -37,6 +38,28 @@ base::Result<base::TimeNs> Engine::start(base::TimeNs fresh) {
   }
   LOGMILL_RETURN_IF_ERROR(transaction.commit());
   return since;
+}
+
+// What the state has of rules and actions that are not in the file any more. Nobody can be told of the end of what such a rule fired for.
+base::Status Engine::forget_others(base::TimeNs at) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::vector<std::string> rules, state_.rules());
+  for (const std::string& rule : rules) {
+    if (std::ranges::find(rules_.rules, rule, &Rule::name) != rules_.rules.end()) continue;
+    LOGMILL_ASSIGN_OR_RETURN(const std::vector<SeriesState> all, state_.series_of(rule));
+    LOGMILL_ASSIGN_OR_RETURN(const auto judged, state_.judged_until(rule));
+    for (const SeriesState& series : all)
+      LOGMILL_RETURN_IF_ERROR(
+          state_.add_history({*judged, rule, series.key, series.state, State::well, series.value, "the rule was removed"}));
+    LOGMILL_RETURN_IF_ERROR(state_.drop_rule(rule));
+    if (!all.empty()) reporter_.warn("removed", "rule " + rule + " is not in the rules any more: nobody is told that it does not fire");
+  }
+  LOGMILL_ASSIGN_OR_RETURN(const std::vector<std::string> actions, state_.actions_waiting());
+  for (const std::string& action : actions) {
+    if (rules_.find_action(action)) continue;
+    reporter_.warn("removed", "action " + action + " is not in the rules any more: what waits for it is given up");
+    LOGMILL_RETURN_IF_ERROR(state_.give_up_action(action, "the action was removed", at));
+  }
+  return {};
 }
 
 std::vector<RuleInput*> Engine::inputs() {

@@ -46,6 +46,7 @@ class Engine {
 
  private:
   Engine(const Rules& rules, StateFile& state, base::Reporter& reporter) : rules_(rules), state_(state), reporter_(reporter) {}
+  base::Status forget_others(base::TimeNs at);
   base::Status judge(RuleRun& run);
   base::Status save(RuleRun& run, const RuleRun::Outcome& outcome);
   base::Status queue(const Rule& rule, const Notification& notification);

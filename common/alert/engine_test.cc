@@ -200,6 +200,20 @@ TEST(Engine, TellsNothingOfWhatIsSilencedUntilThatIsOver) {
                           "10:05:30 resolved errors {\"service\":\"db\"}", "10:05:30 resolved errors {\"service\":\"web\"}"));
 }
 
+TEST(Engine, ForgetsRulesAndActionsThatAreNotInTheFileAnyMore) {
+  AlertFixture alerts(std::string(kErrors) +
+                      "actions = [\"stdout\", \"gone\"]\n[action.gone]\nkind = \"command\"\ncommand = [\"false\"]\n");
+  alerts.add_each_second(100, 300, 1, "db");
+  EXPECT_TRUE(alerts.run(200));
+  alerts.use_rules("[[rule]]\nname = \"other\"\nquery = '*'\nabove = 1e9\n");
+  EXPECT_TRUE(alerts.run(210));
+  auto state = *StateFile::open(alerts.path(), Database::Mode::read);
+  EXPECT_EQ(*state->rules(), std::vector<std::string>{"other"});
+  EXPECT_EQ(*state->outgoing_waiting(), 0U);
+  EXPECT_EQ(state->history()->back().summary, "the rule was removed");
+  EXPECT_EQ(alerts.told().size(), 1U);
+}
+
 TEST(Engine, BoundsSeriesAndTheirLabels) {
   AlertFixture alerts(std::string(kErrors) + "series_max = 10\n");
   const std::string hostile = "\x1b]0;x\x07\xff\"'; DROP TABLE series;" + std::string(5'000, 'y');

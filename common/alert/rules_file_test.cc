@@ -6,6 +6,7 @@
 #include "support/temp_dir.h"
 
 #include <filesystem>
+#include <random>
 
 namespace logmill::alert {
 namespace {
@@ -60,6 +61,31 @@ TEST(RulesFile, DefaultsGoToAllRules) {
   ASSERT_TRUE(rules) << rules.error().what;
   EXPECT_EQ(rules->rules[0].window_ns, 600 * base::kNsPerSecond);
   EXPECT_EQ(rules->rules[0].actions, std::vector<std::string>{"x"});
+}
+
+TEST(RulesFile, SurvivesWhateverIsInIt) {
+  std::string good;
+  for (const RuleKind* kind : rule_kinds())
+    good +=
+        "[[rule]]\nname = \"" + std::string(kind->name) + "\"\nkind = \"" + std::string(kind->name) + "\"\n" + std::string(kind->sample);
+  const unsigned seed = 1;
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 2'000; ++round) {
+    std::string text = good;
+    for (int i = 0; i < 3; ++i) {
+      const std::size_t at = random() % text.size();
+      if (random() % 2 == 0)
+        text[at] = static_cast<char>(random());
+      else
+        text.erase(at, random() % 20);
+    }
+    const auto rules = parse_rules(text);
+    if (rules) continue;
+    EXPECT_THAT(rules.error().what, testing::StartsWith("line "));
+  }
+  EXPECT_FALSE(parse_rules("a = " + std::string(100'000, '[')));
+  EXPECT_FALSE(parse_rules(std::string("[[rule]]\0", 9)));
 }
 
 TEST(RulesFile, IsRefusedWhereAnybodyMayChangeIt) {

@@ -241,14 +241,36 @@ base::Result<bool> StateFile::remove_silence(std::int64_t id) {
   return database_.rows_changed() > 0;
 }
 
-base::Result<std::vector<std::string>> StateFile::rules() {
-  LOGMILL_ASSIGN_OR_RETURN(Statement query, database_.prepare("SELECT name FROM rule ORDER BY name"));
-  std::vector<std::string> names;
+base::Result<std::vector<std::string>> StateFile::texts(std::string_view sql) {
+  LOGMILL_ASSIGN_OR_RETURN(Statement query, database_.prepare(sql));
+  std::vector<std::string> all;
   while (true) {
     LOGMILL_ASSIGN_OR_RETURN(const bool more, query.step());
-    if (!more) return names;
-    names.push_back(query.text(0));
+    if (!more) return all;
+    all.push_back(query.text(0));
   }
+}
+
+base::Result<std::vector<std::string>> StateFile::rules() { return texts("SELECT name FROM rule ORDER BY name"); }
+
+base::Result<std::vector<std::string>> StateFile::actions_waiting() {
+  return texts("SELECT DISTINCT action FROM outgoing WHERE state = 'waiting' ORDER BY action");
+}
+
+base::Status StateFile::give_up_action(std::string_view action, std::string_view why, base::TimeNs at) {
+  LOGMILL_ASSIGN_OR_RETURN(
+      Statement change,
+      database_.prepare("UPDATE outgoing SET state = 'given up', why = ?, ended = ? WHERE state = 'waiting' AND action = ?"));
+  return change.bind(why).bind(at).bind(action).run();
+}
+
+base::Status StateFile::drop_rule(std::string_view rule) {
+  for (const std::string_view sql :
+       {"DELETE FROM rule WHERE name = ?", "DELETE FROM series WHERE rule = ?", "DELETE FROM seen WHERE rule = ?"}) {
+    LOGMILL_ASSIGN_OR_RETURN(Statement change, database_.prepare(sql));
+    LOGMILL_RETURN_IF_ERROR(change.bind(rule).run());
+  }
+  return {};
 }
 
 }  // namespace logmill::alert

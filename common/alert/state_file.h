@@ -49,6 +49,8 @@ class StateFile {
   base::Result<std::vector<SeriesState>> series_of(std::string_view rule);
   base::Status put_series(std::string_view rule, const SeriesState& series);
   base::Status drop_series(std::string_view rule, std::string_view key);
+  // All that is known of a rule but its history.
+  base::Status drop_rule(std::string_view rule);
 
   base::Status add_history(const HistoryEntry& entry);
   base::Result<std::uint64_t> firings_since(std::string_view rule, std::string_view key, base::TimeNs since);
@@ -72,6 +74,10 @@ class StateFile {
   base::Status mark_given_up(std::int64_t id, std::string_view why, base::TimeNs at);
   base::Status put_off(std::int64_t id, base::TimeNs due, std::string_view why);
   base::Result<std::uint64_t> outgoing_waiting();
+  // The actions that something waits for.
+  base::Result<std::vector<std::string>> actions_waiting();
+  // All that waits for an action.
+  base::Status give_up_action(std::string_view action, std::string_view why, base::TimeNs at);
 
   base::Result<std::vector<Silence>> silences();
   // Returns its number.
@@ -84,6 +90,7 @@ class StateFile {
  private:
   explicit StateFile(Database database) : database_(std::move(database)) {}
   base::Status prepare();
+  base::Result<std::vector<std::string>> texts(std::string_view sql);
 
   Database database_;
 };

@@ -11,6 +11,7 @@
 namespace logmill::logalert {
 namespace {
 
+constexpr base::TimeNs kEver = std::numeric_limits<base::TimeNs>::min();
 constexpr base::TimeNs kForEver = std::numeric_limits<base::TimeNs>::max();
 // So much of the past is counted before it is judged: what rules hold meanwhile is bounded.
 constexpr std::int64_t kSliceNs = 3'600 * base::kNsPerSecond;
@@ -40,7 +41,7 @@ base::Status StoreWatch::give(base::TimeNs from, base::TimeNs to) {
   for (alert::RuleInput* const input : engine_.inputs()) {
     const query::Context context{.utc = true};
     LOGMILL_ASSIGN_OR_RETURN(query::Query query, query::Query::parse(input->filter(), context));
-    LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::greater_equal, from), context));
+    if (from != kEver) LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::greater_equal, from), context));
     if (to != kForEver) LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::less, to), context));
     query::IndexPruner pruner(io_.files, io_.reporter, query.filter().expr());
     query::StoreScan scan(query, io_.reporter, io_.stop, &pruner);
@@ -76,7 +77,7 @@ base::Status StoreWatch::follow(std::int64_t wait_ns) {
     // Before looking: what was committed until then is found.
     const base::TimeNs now = io_.clock.now();
     LOGMILL_RETURN_IF_ERROR(look());
-    LOGMILL_RETURN_IF_ERROR(give(std::numeric_limits<base::TimeNs>::min(), kForEver));
+    LOGMILL_RETURN_IF_ERROR(give(kEver, kForEver));
     if (io_.stop.requested()) return {};
     LOGMILL_RETURN_IF_ERROR(engine_.advance(now - wait_ns));
     LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
