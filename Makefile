@@ -89,6 +89,7 @@ bench: all
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/archives.sh
 	@$(call build,build/release) low_rate_bench transport_bench
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/transports.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/serve.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/low_rate.sh
 
 soak: all test-deps

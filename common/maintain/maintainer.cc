@@ -35,6 +35,9 @@ base::Status Maintainer::run_round() {
 
 base::Status Maintainer::purge(const MaintenanceLock& lock) {
   LOGMILL_ASSIGN_OR_RETURN(const auto requests, store::list_tombstones(fs_, store_));
+  // Others may have finished some.
+  std::erase_if(purges_,
+                [&](const auto& known) { return std::ranges::find(requests, known.first, &store::Tombstone::id) == requests.end(); });
   for (const store::Tombstone& request : requests) {
     if (stopped_()) return {};
     auto known = purges_.find(request.id);

@@ -67,6 +67,9 @@ class Maintainer {
   base::Result<std::vector<CompactionStep>> plan_compaction_now();
   base::Result<std::vector<SealedSegment>> plan_cooling_now();
 
+  // Whether requests to delete are not done with: live segments are in the way.
+  bool deletions_wait() const { return !purges_.empty(); }
+
   const MaintenanceCounters& counters() const { return counters_; }
 
  private:

@@ -5,6 +5,7 @@
 #include "maintain/audit_log.h"
 #include "maintain/inventory.h"
 #include "query/filter/field_names.h"
+#include "query/language/time_bound.h"
 #include "query/scan/block_table.h"
 #include "query/scan/index_pruner.h"
 #include "record/fields.h"
@@ -52,6 +53,22 @@ base::Result<query::Filter> parse_deletion_filter(const std::string& text, base:
   if (query::names_field(filter.expr(), record::kTimestamp))
     return base::Error{base::ErrorCode::invalid, "a request to delete has its times in --since and --until"};
   return filter;
+}
+
+base::Result<store::Tombstone> deletion_request(const std::string& filter, const DeletionBound& since, const DeletionBound& until,
+                                                base::TimeNs now) {
+  const query::Context context{.now = now};
+  store::Tombstone request;
+  request.created = now;
+  LOGMILL_ASSIGN_OR_RETURN(const auto parsed, parse_deletion_filter(filter, now));
+  request.filter = parsed.text();
+  if (!since.text.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(request.since, query::parse_time_bound(since.name, since.text, context));
+  }
+  if (!until.text.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(request.until, query::parse_time_bound(until.name, until.text, context));
+  }
+  return request;
 }
 
 Purge::Purge(sys::FileSystem& fs, std::string store, store::Tombstone request, query::Filter filter, query::HiddenRows hidden,

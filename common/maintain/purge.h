@@ -27,6 +27,14 @@ namespace logmill::maintain {
 // read.
 base::Result<query::Filter> parse_deletion_filter(const std::string& text, base::TimeNs now);
 
+// A bound in time, as somebody wrote it; empty: none. `name` is for messages.
+struct DeletionBound {
+  std::string name, text;
+};
+// What is to be deleted, not on disk yet. Fails with what is wrong with the filter or the times.
+base::Result<store::Tombstone> deletion_request(const std::string& filter, const DeletionBound& since, const DeletionBound& until,
+                                                base::TimeNs now);
+
 struct PurgeCounters {
   std::uint64_t records = 0;
   std::uint64_t segments_rewritten = 0, segments_removed = 0;

@@ -3,7 +3,7 @@
 
 Lines starting with "$ " are commands for sh (a line ending in a backslash goes on in the next); the lines
 below each are what it prints, on either stream. "..." alone on a line stands for any lines, also none. Lines
-starting with "# " are prose. One shell runs all commands, in an empty folder with the programs first on PATH.
+starting with "# " are prose; of a .md file, all but what stands between ``` lines is. One shell runs all commands, in an empty folder with the programs first on PATH.
 $CORPORA is the folder of real logs beside the project; an example that names it is skipped without it.
 """
 import argparse
@@ -53,6 +53,8 @@ def main():
     if "$CORPORA" in text and not corpora.is_dir():
         print("skipped: the corpora are not beside the project")
         return
+    if options.transcript.suffix == ".md":
+        text = "\n".join(text.split("\n```")[1::2]).replace("console\n", "\n")
     steps = read_steps(text)
     if not steps:
         sys.exit(f"{options.transcript}: no command")

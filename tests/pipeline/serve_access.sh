@@ -9,7 +9,7 @@ shop   $(token s) read,write service=shop
 boss   $(token b) admin
 EOF
 logserve -d S --listen "unix:$PWD/api" --token-file tokens --max-body 1MiB --print-address 2>err & server=$!
-eventually 30 grep -q listening err || fail "no server: $(cat err)"
+eventually 30 grep -qs listening err || fail "no server: $(cat err)"
 curl_as() { local who=$1; shift; curl -s --max-time 60 --unix-socket api ${who:+-H "Authorization: Bearer $(token $who)"} "$@"; }
 status_as() { curl_as "$@" -o body -w '%{http_code}'; }
 

@@ -4,7 +4,7 @@
 api() { curl -s --max-time 60 --unix-socket api "$@"; }
 start() {
   logserve -d S --listen "unix:$PWD/api" --print-address 2>err & server=$!
-  eventually 30 grep -q listening err || fail "no server: $(cat err)"
+  eventually 30 grep -qs listening err || fail "no server: $(cat err)"
 }
 stop() { kill $server; wait $server || fail "logserve ended with $?: $(cat err)"; }
 # records FROM TO: every ten have one time, and every hundred one is there three times.

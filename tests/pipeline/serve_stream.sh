@@ -5,7 +5,7 @@ api() { curl -sN --max-time 120 --unix-socket api "$@"; }
 follow() { exec curl -sN --max-time 120 --unix-socket api "http://l/logs/stream$1" "${@:2}"; }  # in the background: its id is curl's
 start() {
   logserve -d S --listen "unix:$PWD/api" --print-address 2>err & server=$!
-  eventually 30 grep -q listening err || fail "no server: $(cat err)"
+  eventually 30 grep -qs listening err || fail "no server: $(cat err)"
 }
 stop() { kill $server; wait $server || fail "logserve ended with $?: $(cat err)"; }
 send() { seq "$1" "$2" | sed 's/.*/{"service":"shop","n":&}/' | api http://l/logs/ingest --data-binary @- >/dev/null || fail "not taken"; }

@@ -19,6 +19,8 @@ namespace logmill::logserve {
   X(kFieldNames)     \
   X(kAround)         \
   X(kStream)         \
+  X(kDelete)         \
+  X(kDeletions)      \
   X(kHealthz)        \
   X(kReadyz)         \
   X(kMetrics)        \

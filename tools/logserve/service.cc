@@ -2,12 +2,29 @@
 
 #include <chrono>
 
+#include "sys/user_id.h"
+
 namespace logmill::logserve {
 namespace {
 
 constexpr std::chrono::seconds kSlotPatience(5);
 
+// Joins what comes in small, and removes what is to be deleted; how long records are kept is for logstore to say.
+maintain::MaintenancePolicy upkeep() {
+  maintain::MaintenancePolicy policy;
+  policy.user = sys::user_id();
+  return policy;
+}
+
 }  // namespace
+
+Service::Service(const Logserve::Options& options, cli::Io& io, Access access)
+    : options_(options),
+      io_(io),
+      access_(std::move(access)),
+      watch_(io.stop),
+      feed_(options.store.dir, io),
+      maintenance_(io.files, options.store.dir, upkeep(), io.clock, io.reporter) {}
 
 base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& options, cli::Io& io) {
   Access access = Access::open_to_all();
@@ -16,6 +33,7 @@ base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& op
   }
   std::unique_ptr<Service> service(new Service(options, io, std::move(access)));
   LOGMILL_ASSIGN_OR_RETURN(service->ingester_, Ingester::open(options, io));
+  service->maintenance_.start();
   return service;
 }
 

@@ -15,6 +15,7 @@
 #include "logserve/live_feed.h"
 #include "logserve/logserve.h"
 #include "logserve/query_watch.h"
+#include "maintain/background_maintenance.h"
 
 namespace logmill::logserve {
 
@@ -27,6 +28,7 @@ class Service {
   const Logserve::Options& options() const { return options_; }
   cli::Io& io() { return io_; }
   const Access& access() const { return access_; }
+  maintain::BackgroundMaintenance& maintenance() { return maintenance_; }
   QueryWatch& watch() { return watch_; }
   LiveFeed& feed() { return feed_; }
   Ingester& ingester() { return *ingester_; }
@@ -60,8 +62,7 @@ class Service {
   Counters counters;
 
  private:
-  Service(const Logserve::Options& options, cli::Io& io, Access access)
-      : options_(options), io_(io), access_(std::move(access)), watch_(io.stop), feed_(options.store.dir, io) {}
+  Service(const Logserve::Options& options, cli::Io& io, Access access);
   void give_back();
 
   const Logserve::Options& options_;
@@ -69,6 +70,7 @@ class Service {
   const Access access_;
   QueryWatch watch_;
   LiveFeed feed_;
+  maintain::BackgroundMaintenance maintenance_;
   std::unique_ptr<Ingester> ingester_;
   std::mutex mutex_;
   std::condition_variable slot_free_;

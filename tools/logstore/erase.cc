@@ -1,7 +1,6 @@
 // logstore delete: the right to be forgotten.
 #include "logstore/logstore.h"
 #include "maintain/purge.h"
-#include "query/language/time_bound.h"
 #include "sys/fd.h"
 #include "sys/user_id.h"
 #include "text/units.h"
@@ -58,18 +57,7 @@ std::string describe(const maintain::PurgeCounters& counters, bool dry_run) {
 }  // namespace
 
 base::Result<store::Tombstone> deletion_request(const Options& options, base::TimeNs now) {
-  const query::Context context{.now = now};
-  store::Tombstone request;
-  request.created = now;
-  LOGMILL_ASSIGN_OR_RETURN(const auto filter, maintain::parse_deletion_filter(options.filter, now));
-  request.filter = filter.text();
-  if (!options.since.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(request.since, query::parse_time_bound("--since", options.since, context));
-  }
-  if (!options.until.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(request.until, query::parse_time_bound("--until", options.until, context));
-  }
-  return request;
+  return maintain::deletion_request(options.filter, {"--since", options.since}, {"--until", options.until}, now);
 }
 
 base::Result<cli::Exit> erase(const Options& options, cli::Io& io) {

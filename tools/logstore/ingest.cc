@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "cli/statistics.h"
-#include "logstore/background_maintenance.h"
 #include "logstore/batch_queue.h"
 #include "logstore/logstore.h"
 #include "logstore/target.h"
+#include "maintain/background_maintenance.h"
 #include "record/stamp_times.h"
 #include "stream/source.h"
 #include "sys/fd.h"
@@ -190,7 +190,7 @@ base::Result<cli::Exit> ingest(const Options& options, cli::Io& io) {
   Taken taken;
   Writer writer(options, io, *source, queue, *target, taken);
   LOGMILL_ASSIGN_OR_RETURN(const auto policy, maintenance_policy(options));
-  BackgroundMaintenance maintenance(options.store.dir, policy, io);
+  maintain::BackgroundMaintenance maintenance(io.files, options.store.dir, policy, io.clock, io.reporter);
   if (!options.flat) maintenance.start();
   std::thread writing([&writer] { writer.run(); });
   const base::Status read = read_all(*source, queue, io, taken);

@@ -1,17 +1,27 @@
-#include "logstore/background_maintenance.h"
+#include "maintain/background_maintenance.h"
 
 #include <chrono>
 
-namespace logmill::logstore {
+namespace logmill::maintain {
 namespace {
 
 // A limit that is passed for so long does no harm, and looking costs a listing.
-constexpr std::chrono::seconds kBetweenRounds{10};
+constexpr std::chrono::milliseconds kBetweenRounds{10'000};
+// While a request to delete waits for writers, which look for it twice a second.
+constexpr std::chrono::milliseconds kBetweenPurges{500};
 
 }  // namespace
 
 void BackgroundMaintenance::start() {
   thread_ = std::thread([this] { work(); });
+}
+
+void BackgroundMaintenance::hurry() {
+  {
+    const std::lock_guard lock(mutex_);
+    hurried_ = true;
+  }
+  changed_.notify_all();
 }
 
 void BackgroundMaintenance::stop() {
@@ -34,8 +44,10 @@ void BackgroundMaintenance::work() {
     lock.unlock();
     run_round();
     lock.lock();
-    changed_.wait_for(lock, kBetweenRounds, [this] { return stopping_.load(); });
+    changed_.wait_for(lock, maintainer_.deletions_wait() ? kBetweenPurges : kBetweenRounds,
+                      [this] { return stopping_.load() || hurried_; });
+    hurried_ = false;
   }
 }
 
-}  // namespace logmill::logstore
+}  // namespace logmill::maintain

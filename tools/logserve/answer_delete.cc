@@ -1,0 +1,59 @@
+// POST /logs/delete, GET /logs/delete: the right to be forgotten, as `logstore delete` has it.
+#include "logserve/body_object.h"
+#include "logserve/endpoint.h"
+#include "maintain/purge.h"
+#include "store/tombstone.h"
+
+namespace logmill::logserve {
+namespace {
+
+// Whoever sees only a part deletes only of that.
+std::string within_grant(const std::string& filter, const Grant& grant) {
+  return grant.filter.empty() ? filter : "(" + filter + ") AND (" + grant.filter + ")";
+}
+
+base::Status answer_delete(Call& call) {
+  cli::Io& io = call.service.io();
+  const std::string& store = call.service.options().store.dir;
+  LOGMILL_ASSIGN_OR_RETURN(const BodyObject body, BodyObject::parse(call.request.body));
+  const std::string filter = body.text("filter");
+  // A name that was misspelt must not delete everything; "*" does.
+  if (filter.empty()) return base::Error{base::ErrorCode::invalid, "filter: what is to be deleted?"};
+  // By itself first: what is put between parentheses must be whole.
+  if (auto whole = maintain::parse_deletion_filter(filter, io.clock.now()); !whole) return std::move(whole).error().with_context("filter");
+  auto request = maintain::deletion_request(within_grant(filter, call.grant), {"since", body.text("since")}, {"until", body.text("until")},
+                                            io.clock.now());
+  if (!request) return std::move(request).error();
+  if (body.text("dry_run") == "true") {
+    LOGMILL_ASSIGN_OR_RETURN(const auto slot, call.service.take_query_slot());
+    LOGMILL_ASSIGN_OR_RETURN(const auto counters, maintain::Purge::count(io.files, store, *request, io.reporter));
+    return call.send_json("{\"status\":\"DRY_RUN\",\"records\":" + std::to_string(counters.records) + "}");
+  }
+  LOGMILL_ASSIGN_OR_RETURN(const store::Tombstone written, store::write_tombstone(io.files, store, *std::move(request)));
+  call.service.maintenance().hurry();
+  return call.send_json("{\"status\":\"ACCEPTED\",\"id\":\"" + written.id + "\"}", 202);
+}
+
+base::Status answer_deletions(Call& call) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto waiting, store::list_tombstones(call.service.io().files, call.service.options().store.dir));
+  std::string json = "{\"pending\":[";
+  for (const store::Tombstone& one : waiting) json += (&one == &waiting.front() ? "\"" : ",\"") + one.id + "\"";
+  return call.send_json(json + "]}");
+}
+
+}  // namespace
+
+extern constexpr Endpoint kDelete{.method = "POST",
+                                  .path = "/logs/delete",
+                                  .summary =
+                                      "Forgets what matches {\"filter\", \"since\", \"until\", \"dry_run\"}: hidden when this "
+                                      "is answered, and removed from every file soon.",
+                                  .scope = Scope::remove,
+                                  .answer = answer_delete};
+extern constexpr Endpoint kDeletions{.method = "GET",
+                                     .path = "/logs/delete",
+                                     .summary = "Requests to delete whose records are hidden, but not gone from every file.",
+                                     .scope = Scope::remove,
+                                     .answer = answer_deletions};
+
+}  // namespace logmill::logserve
