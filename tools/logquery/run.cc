@@ -84,8 +84,17 @@ cli::Exit exit_of(const query::Query& query, const Answer& answer) {
   return found > 0 ? cli::Exit::done : cli::Exit::no;
 }
 
+// A name that is wrong must not look like a store without matches. Who follows may wait for one.
+base::Status find_store(const Options& options, cli::Io& io) {
+  if (options.follow) return {};
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo folder, io.files.info(options.store.dir));
+  if (folder.is_directory) return {};
+  return base::Error{base::ErrorCode::invalid, options.store.dir + ": is a file; a store is a folder, and files come behind the query"};
+}
+
 base::Result<Answer> search(const Options& options, const query::Query& query, cli::Io& io) {
   if (!reads_store(options)) return search_input(options, query, io);
+  LOGMILL_RETURN_IF_ERROR(find_store(options, io));
   return options.export_file.empty() ? search_store(options, query, io) : export_store(options, query, io);
 }
 

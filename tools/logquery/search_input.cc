@@ -134,10 +134,16 @@ class InputSearch {
   }
 
   base::Status report(base::Error error) {
-    const bool looks_like_query = error.code == base::ErrorCode::not_found && error.what.find_first_of("=<>~") != std::string::npos;
-    io_.reporter.warn("unreadable", error.what + (looks_like_query ? " (a query of several words is one argument: quote it)" : ""));
+    io_.reporter.warn("unreadable", error.what + (error.code == base::ErrorCode::not_found ? hint(error.what) : ""));
     answer_.incomplete = true;
     return {};
+  }
+
+  // What somebody may have meant by a file that is not there.
+  std::string hint(std::string_view what) const {
+    if (!options_.query.empty() && io_.files.info(options_.query))
+      return " (" + options_.query + " is a file: the query comes before the files)";
+    return what.find_first_of("=<>~") != what.npos ? " (a query of several words is one argument: quote it)" : "";
   }
 
   // The first bytes decide how to answer, so output and stages begin with them.
