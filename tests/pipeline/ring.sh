@@ -18,3 +18,11 @@ logcollect --once -o frames --to "$ring" app.log & writer=$!
 wait $writer || fail "reader first: logcollect ended with $?"
 wait $reader || fail "reader first: logstore ended with $?"
 exactly_once second $lines
+
+# One that is overwritten holds up nobody: without a reader its writer ends, and whoever comes then finds the newest lines.
+rm -f ring
+logcollect --once -o frames --to "$ring?size=2MiB?full=overwrite" app.log || fail "overwritten: logcollect ended with $?"
+logparse --from "$ring" -o raw >newest || fail "overwritten: logparse ended with $?"
+count=$(wc -l <newest)
+((count > 1000 && count < lines)) || fail "overwritten: $count of $lines lines are left"
+tail -n "$count" app.log | cmp -s - newest || fail "overwritten: not the newest lines"
