@@ -23,6 +23,7 @@ namespace logmill::logcollect {
 
 // Before a path: systemd's journal, there or (nothing behind it) of this machine.
 inline constexpr std::string_view kJournalScheme = "journal:";
+inline bool of_journal(std::string_view path) { return path.starts_with(kJournalScheme); }
 
 struct Logcollect {
   static constexpr std::string_view kName = "logcollect";

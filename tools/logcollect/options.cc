@@ -65,7 +65,6 @@ base::Status Logcollect::check(const Options& options) {
   const bool standard_input = std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
   if (standard_input && options.paths.size() > 1) return invalid("- (standard input) cannot be combined with files");
   if (standard_input && !options.resume.empty()) return invalid("--resume: standard input cannot be read again");
-  const auto of_journal = [](const std::string& path) { return path.starts_with(kJournalScheme); };
   if (std::all_of(options.paths.begin(), options.paths.end(), of_journal)) {
     if (!options.exclusions.empty()) return invalid("--exclude: is about files, not about journal:");
     if (options.multiline.joiner()) return invalid("--multiline: entries of journal: are whole");

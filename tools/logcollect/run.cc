@@ -66,8 +66,6 @@ base::Result<std::uint64_t> check_literal_paths(const Options& options, const Di
   return missing;
 }
 
-bool of_journal(const std::string& path) { return path.starts_with(kJournalScheme); }
-
 JournalOptions journal_options(const Options& options, const std::vector<std::string>& paths) {
   JournalOptions journal{.start = options.start,
                          .watch = !options.poll && options.mode == Mode::follow,
