@@ -11,6 +11,7 @@ same kills: it must lose lines, or the harness sees nothing.
 """
 import argparse
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from programs import ENDS_WITHIN
 from topologies import TOPOLOGIES, Skipped
 
 CONTROL_KILLS = 20  # at least: each kill loses what was on its way, if anything was
+STATISTICS = re.compile(r"^(log\w+): ([\d,]+) in, ([\d,]+) out, [\d,]+ dropped.*?, ([\d,]+) pending;", re.MULTILINE)
 COLUMNS = "{:<12} {:>7} {:>7} {:>6} {:>10} {:>9} {:>9} {:>9} {:>11} {:>8}"
 
 
@@ -87,14 +89,16 @@ class Chaos:
         kill_all(self.groups)
 
     def run_to_end(self, tries=10):
-        """The same programs with --once: status 4 says that starting again may help."""
+        """The same programs with --once: status 4 says that starting again may help. What they say that they did must add up."""
+        (self.topology.folder / "errors").touch()
         for _ in range(tries):
+            said_before = len(errors(self.topology.folder))
             groups = self.topology.groups(last=True)
             for group in reversed(groups):
                 group.start()
             statuses = self.wait_for_all(groups)
             if not any(statuses):
-                return
+                return check_statistics(groups, errors(self.topology.folder)[said_before:])
             if any(status not in (0, 4, -signal.SIGKILL) for status in statuses):
                 break
         raise RuntimeError(f"the run to the end ended with {statuses}: {last_error(self.topology.folder)}")
@@ -136,9 +140,28 @@ def kill_all(groups):
         group.wait()
 
 
+def errors(folder):
+    return (folder / "errors").read_text(errors="replace")
+
+
 def last_error(folder):
-    errors = (folder / "errors").read_text(errors="replace").splitlines()
-    return errors[-1] if errors else "no message"
+    return (errors(folder).splitlines() or ["no message"])[-1]
+
+
+def check_statistics(groups, said):
+    """Each program: nothing is pending at an orderly end. Two with a pipe between them: the one takes in what the other gave out."""
+    counts = {found[1]: [int(number.replace(",", "")) for number in found.groups()[1:]] for found in STATISTICS.finditer(said)}
+    for group in groups:
+        given = None
+        for command in group.commands:
+            if "--stats" not in command:
+                continue
+            if command[0] not in counts:
+                raise RuntimeError(f"{command[0]} said nothing of what it did")
+            taken, out, pending = counts[command[0]]
+            if pending != 0 or (given not in (None, taken) and command[0] != "logship"):  # which also sends what was in its spool
+                raise RuntimeError(f"{command[0]}: {taken} in, {out} out, {pending} pending; {given} were given to it")
+            given = out
 
 
 def run(name, folder, kills, seed):

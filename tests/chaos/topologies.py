@@ -63,7 +63,7 @@ class Topology:
 
     @staticmethod
     def to_the_end(command):
-        return command[:1] + ["--once"] + command[1:] if command[0] == "logcollect" else command
+        return command[:1] + (["--once"] if command[0] == "logcollect" else []) + ["--stats"] + command[1:]
 
     def on_ready(self, address):
         pass
