@@ -84,18 +84,23 @@ cli::Exit exit_of(const query::Query& query, const Answer& answer) {
   return found > 0 ? cli::Exit::done : cli::Exit::no;
 }
 
-// A name that is wrong must not look like a store without matches. Who follows may wait for one.
-base::Status find_store(const Options& options, cli::Io& io) {
-  if (options.follow) return {};
-  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo folder, io.files.info(options.store.dir));
-  if (folder.is_directory) return {};
-  return base::Error{base::ErrorCode::invalid, options.store.dir + ": is a file; a store is a folder, and files come behind the query"};
+// A name that is wrong must not look like a store without matches. False where the store is not there: as with files that is told,
+// and it has no records; its writer may be about to begin.
+base::Result<bool> find_store(const Options& options, cli::Io& io) {
+  if (options.follow) return true;
+  const auto folder = io.files.info(options.store.dir);
+  if (folder && !folder->is_directory)
+    return base::Error{base::ErrorCode::invalid, options.store.dir + ": is a file; a store is a folder, and files come behind the query"};
+  if (!folder) io.reporter.warn("unreadable", folder.error().what);
+  return folder.has_value();
 }
 
 base::Result<Answer> search(const Options& options, const query::Query& query, cli::Io& io) {
   if (!reads_store(options)) return search_input(options, query, io);
-  LOGMILL_RETURN_IF_ERROR(find_store(options, io));
-  return options.export_file.empty() ? search_store(options, query, io) : export_store(options, query, io);
+  LOGMILL_ASSIGN_OR_RETURN(const bool found, find_store(options, io));
+  auto answer = options.export_file.empty() ? search_store(options, query, io) : export_store(options, query, io);
+  if (answer && !found) answer->incomplete = true;
+  return answer;
 }
 
 }  // namespace
