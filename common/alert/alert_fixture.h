@@ -81,6 +81,7 @@ class AlertFixture {
   std::string path() const { return dir_.path("state.db"); }
   const Rules& rules() const { return rules_; }
   test::FakeClock clock;
+  Past past = Past::known;
 
  private:
   static Rules parse(const std::string& text) {
@@ -111,7 +112,7 @@ class AlertFixture {
     Delivery delivery(rules_, **state, clock, io, base::null_reporter());
     engine->call_at_steps(at_step);
     delivery.call_at_steps(at_step);
-    base::TimeNs given = *engine->start(kStart);
+    base::TimeNs given = *engine->start(kStart, past);
     check(delivery.deliver_due());
     for (; given < until; given += kPartNs) {
       give(*engine, given, std::min(until, given + kPartNs));

@@ -26,12 +26,12 @@ base::Result<std::unique_ptr<Engine>> Engine::make(const Rules& rules, StateFile
   return engine;
 }
 
-base::Result<base::TimeNs> Engine::start(base::TimeNs fresh) {
+base::Result<base::TimeNs> Engine::start(base::TimeNs fresh, Past past) {
   base::TimeNs since = std::numeric_limits<base::TimeNs>::max();
   LOGMILL_ASSIGN_OR_RETURN(Transaction transaction, state_.begin());
   LOGMILL_RETURN_IF_ERROR(forget_others(fresh));
   for (const auto& run : runs_) {
-    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs first, run->start(fresh));
+    LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs first, run->start(fresh, past));
     since = std::min(since, first);
     // That it has begun is written down too: what comes before its first change must not be lost with a kill.
     LOGMILL_RETURN_IF_ERROR(run->save({}));

@@ -30,7 +30,7 @@ class Engine {
   void call_at_steps(AtStep at_step) { at_step_ = std::move(at_step); }
 
   // Returns from when on records are needed. Rules that the state does not know begin at `fresh`.
-  base::Result<base::TimeNs> start(base::TimeNs fresh);
+  base::Result<base::TimeNs> start(base::TimeNs fresh, Past past);
 
   // What takes records; each wants those that its filter lets through.
   std::vector<RuleInput*> inputs();

@@ -214,6 +214,51 @@ TEST(Engine, ForgetsRulesAndActionsThatAreNotInTheFileAnyMore) {
   EXPECT_EQ(alerts.told().size(), 1U);
 }
 
+TEST(Engine, TheBeginningOfAllRecordsIsNoRise) {
+  for (const Past past : {Past::known, Past::unknown}) {
+    AlertFixture alerts(R"(
+[[rule]]
+name = "more"
+kind = "change"
+query = '| count by service'
+above = "50%"
+[[rule]]
+name = "spike"
+kind = "spike"
+query = '| count by service'
+above = 3
+[[rule]]
+name = "gone"
+kind = "absence"
+query = '| count by service'
+window = "2m"
+)");
+    alerts.past = past;
+    alerts.add_each_second(5, 900, 1, "db");
+    EXPECT_TRUE(alerts.run(900));
+    EXPECT_THAT(alerts.told(), ElementsAre());
+  }
+}
+
+TEST(Engine, ExpectsWhatNeverCame) {
+  for (const Past past : {Past::known, Past::unknown}) {
+    AlertFixture alerts(
+        "[[rule]]\nname = \"gone\"\nkind = \"absence\"\nquery = '| count by service'\nwindow = \"2m\"\nexpect = [\"db\"]\n");
+    alerts.past = past;
+    alerts.add_each_second(-300, 900, 1, "web");
+    EXPECT_TRUE(alerts.run(400));
+    const bool known = past == Past::known;
+    EXPECT_THAT(alerts.told(), ElementsAre(std::string(known ? "10:00:20" : "10:02:00") + " firing gone {\"service\":\"db\"}"));
+  }
+}
+
+TEST(Engine, NoticesThatNothingComesAtAll) {
+  AlertFixture alerts("[[rule]]\nname = \"gone\"\nkind = \"absence\"\nquery = 'heartbeat'\nwindow = \"2m\"\n");
+  alerts.add_each_second(-300, 200, 1, "db", "heartbeat");
+  EXPECT_TRUE(alerts.run(600));
+  EXPECT_THAT(alerts.told(), ElementsAre("10:05:20 firing gone {}"));
+}
+
 TEST(Engine, BoundsSeriesAndTheirLabels) {
   AlertFixture alerts(std::string(kErrors) + "series_max = 10\n");
   const std::string hostile = "\x1b]0;x\x07\xff\"'; DROP TABLE series;" + std::string(5'000, 'y');

@@ -14,6 +14,9 @@ constexpr std::size_t kNumbersMax = 100'000;
 
 void Memory::remember(base::TimeNs at, const std::vector<Sample>& values) {
   if (keep_ns_ == 0) return;
+  if (!first_value_ && std::ranges::all_of(values, [](const Sample& sample) { return sample.value == 0; })) return;
+  if (!first_value_) first_value_ = at;
+  if (at < *first_value_ + window_ns_) return;
   if (numbers_.size() > kNumbersMax) {
     numbers_.clear();
     series_.clear();

@@ -28,8 +28,10 @@ struct Seen {
 // Thread-compatible.
 class Memory {
  public:
-  // Values of `keep_ns` back are kept, one every `every_ns`.
-  Memory(std::int64_t every_ns, std::int64_t keep_ns) : every_ns_(every_ns), keep_ns_(keep_ns) {}
+  // Values of `keep_ns` back are kept, one every `every_ns`. Those of the first window that anything came in are not: it may have begun
+  // with the records, and what they would have been before nobody knows.
+  Memory(std::int64_t every_ns, std::int64_t window_ns, std::int64_t keep_ns)
+      : every_ns_(every_ns), window_ns_(window_ns), keep_ns_(keep_ns) {}
 
   void remember(base::TimeNs at, const std::vector<Sample>& values);
   // Of the tick at `at`: 0 if the series was not among its values, nullopt if there is no such tick.
@@ -64,7 +66,8 @@ class Memory {
   };
   const Values* find(base::TimeNs at) const;
 
-  const std::int64_t every_ns_, keep_ns_;
+  const std::int64_t every_ns_, window_ns_, keep_ns_;
+  std::optional<base::TimeNs> first_value_;  // the first tick with any
   std::deque<Values> values_;
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::vector<Series> series_;  // by number

@@ -38,10 +38,16 @@ Labels group_of(const Rule& rule, const Labels& labels) {
   return group;
 }
 
+// What is remembered begins a window after the first record that is read.
+std::int64_t look_back_ns(const Rule& rule) {
+  const std::int64_t needed_ns = rule.kind->lookback_ns(rule);
+  return needed_ns > 0 && !rule.kind->keeps_seen ? needed_ns + rule.window_ns : needed_ns;
+}
+
 }  // namespace
 
 RuleRun::RuleRun(const Rule& rule, StateFile& state)
-    : rule_(rule), state_(state), memory_(rule.every_ns, rule.kind->keeps_seen ? 0 : rule.kind->lookback_ns(rule)) {}
+    : rule_(rule), state_(state), memory_(rule.every_ns, rule.window_ns, rule.kind->keeps_seen ? 0 : rule.kind->lookback_ns(rule)) {}
 
 base::Result<std::unique_ptr<RuleRun>> RuleRun::make(const Rule& rule, StateFile& state, query::Workspace& workspace) {
   std::unique_ptr<RuleRun> run(new RuleRun(rule, state));
@@ -52,7 +58,7 @@ base::Result<std::unique_ptr<RuleRun>> RuleRun::make(const Rule& rule, StateFile
   return run;
 }
 
-base::Result<base::TimeNs> RuleRun::start(base::TimeNs fresh) {
+base::Result<base::TimeNs> RuleRun::start(base::TimeNs fresh, Past past) {
   LOGMILL_ASSIGN_OR_RETURN(const auto judged, state_.judged_until(rule_.name));
   judged_until_ = saved_until_ = query::start_of_span(judged.value_or(fresh), rule_.every_ns);
   LOGMILL_ASSIGN_OR_RETURN(std::vector<SeriesState> known, state_.series_of(rule_.name));
@@ -62,12 +68,13 @@ base::Result<base::TimeNs> RuleRun::start(base::TimeNs fresh) {
   }
   LOGMILL_ASSIGN_OR_RETURN(Memory::SeenMap seen, state_.seen_by(rule_.name));
   for (auto& [key, what] : seen) memory_.load_seen(key, std::move(what));
-  const bool looks_back = !rule_.kind->keeps_seen || memory_.seen().empty();
-  next_tick_ = query::start_of_span(judged_until_ - (looks_back ? rule_.kind->lookback_ns(rule_) : 0), rule_.every_ns) + rule_.every_ns;
-  began_ = next_tick_ - rule_.window_ns;
-  values_->drop_before(began_);
-  if (per_) per_->drop_before(began_);
-  return began_;
+  const bool looks_back = past == Past::known && (!rule_.kind->keeps_seen || memory_.seen().empty());
+  next_tick_ = query::start_of_span(judged_until_ - (looks_back ? look_back_ns(rule_) : 0), rule_.every_ns) + rule_.every_ns;
+  const base::TimeNs first = next_tick_ - rule_.window_ns;
+  began_ = past == Past::known ? first : judged_until_;
+  values_->drop_before(first);
+  if (per_) per_->drop_before(first);
+  return first;
 }
 
 base::Result<Tick> RuleRun::tick_at(base::TimeNs at) {

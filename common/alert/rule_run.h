@@ -16,6 +16,9 @@
 
 namespace logmill::alert {
 
+// Whether records of before the first tick can be had.
+enum class Past { known, unknown };
+
 // Thread-compatible.
 class RuleRun {
  public:
@@ -23,8 +26,8 @@ class RuleRun {
   static base::Result<std::unique_ptr<RuleRun>> make(const Rule& rule, StateFile& state, query::Workspace& workspace);
 
   // Goes on where the state ends; a rule that was never judged begins at `fresh`. Returns from when on records are to be given to
-  // the inputs.
-  base::Result<base::TimeNs> start(base::TimeNs fresh);
+  // the inputs: those of the past too, unless nobody has them.
+  base::Result<base::TimeNs> start(base::TimeNs fresh, Past past);
 
   const Rule& rule() const { return rule_; }
   RuleInput& values() { return *values_; }

@@ -45,15 +45,14 @@ base::Status InputWatch::take(record::Batch& batch) {
   const base::TimeNs now = io_.clock.now();
   record::stamp_missing_times(batch, now);
   records_ += batch.rows();
-  base::TimeNs first = std::numeric_limits<base::TimeNs>::max();
+  std::optional<base::TimeNs> first, last;
   for (const base::TimeNs time : batch.times()) {
     if (time > now + kAheadNs) continue;
-    first = std::min(first, time);
-    if (time > latest_.value_or(std::numeric_limits<base::TimeNs>::min())) {
-      if (!latest_) LOGMILL_RETURN_IF_ERROR(engine_.start(first));
-      latest_ = time;
-    }
+    first = std::min(first.value_or(time), time);
+    last = std::max(last.value_or(time), time);
   }
+  if (last && !latest_) LOGMILL_RETURN_IF_ERROR(engine_.start(*first, alert::Past::unknown));
+  if (last) latest_ = std::max(latest_.value_or(*last), *last);
   if (!latest_) return {};
   live_ = live_ || now - *latest_ < kLiveNs;
   query::BatchTable table(batch);

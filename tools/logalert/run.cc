@@ -107,7 +107,7 @@ base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<ba
   const alert::ActionIo action_io{.out = io_.out, .stop = io_.stop};
   LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
   alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter);
-  LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, engine->start(fresh));
+  LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, engine->start(fresh, alert::Past::known));
   StoreWatch watch(options_.store.dir, since, *engine, delivery, workspace_, io_);
   LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
   LOGMILL_RETURN_IF_ERROR(watch.catch_up(until.value_or(io_.clock.now() - options_.wait_ns)));
