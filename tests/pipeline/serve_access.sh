@@ -57,3 +57,28 @@ same "what is stored" 3 "$(logquery -d S --count '*')"
 chmod 644 tokens
 logserve -d S --listen "unix:$PWD/api" --token-file tokens 2>err && fail "a token file that anybody reads was taken"
 grep -q 'chmod 600' err || fail "not said: $(cat err)"
+
+# Over TCP, for whoever is on this machine: but not for the pages that its browser shows.
+logserve -d S --listen 127.0.0.1:0 --ready-fd 9 9>ready 2>err & server=$!
+eventually 30 test -s ready || fail "no server: $(cat err)"
+url=$(cat ready)
+status() { curl -s --max-time 60 -o body -w '%{http_code}' "$@"; }
+same "from here" 200 "$(status $url/logs/search)"
+same "its own page" 200 "$(status $url/logs/search -H "Origin: $url")"
+same "a page of another site" 403 "$(status $url/logs/ingest -d '{}' -H 'Origin: http://evil.example')"
+same "a sandboxed page" 403 "$(status $url/logs/ingest -d '{}' -H 'Origin: null')"
+same "a name that leads here" 403 "$(status $url/logs/search -H 'Host: evil.example')"
+kill $server
+wait $server || fail "logserve ended with $?: $(cat err)"
+
+# TLS, and clients with a certificate.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext 'subjectAltName=IP:127.0.0.1' 2>/dev/null
+cat key.pem >>cert.pem
+rm ready
+logserve -d S --listen https://127.0.0.1:0 --cert cert.pem --client-ca cert.pem --ready-fd 9 9>ready 2>err & server=$!
+eventually 30 test -s ready || fail "no server: $(cat err)"
+url=$(cat ready)
+same "TLS" 200 "$(status --cacert cert.pem --cert cert.pem $url/healthz)"
+same "without a certificate" 000 "$(status --cacert cert.pem $url/healthz)"
+kill $server
+wait $server || fail "logserve ended with $?: $(cat err)"

@@ -39,6 +39,12 @@ base::Result<std::vector<Scope>> parse_scopes(std::string_view text) {
 
 }  // namespace
 
+bool is_this_machine(std::string_view host) {
+  const std::string_view name = host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
+  return name == "localhost" || name == "[::1]" ||
+         (name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
 std::string_view scope_name(Scope scope) {
   const auto found = std::ranges::find(kScopes, scope, &std::pair<Scope, std::string_view>::first);
   return found == kScopes.end() ? std::string_view("none") : found->second;

@@ -12,6 +12,9 @@
 
 namespace logmill::logserve {
 
+// Of "HOST" or "HOST:PORT": only this machine is reached by it, by number or by the one name that is never another's.
+bool is_this_machine(std::string_view host);
+
 enum class Scope : std::uint8_t {
   none,    // needs no token
   read,    // search

@@ -1,44 +1,14 @@
 // GET /logs/fields
 #include <algorithm>
-#include <vector>
 
 #include "logserve/endpoint.h"
+#include "logserve/field_counts.h"
 #include "logserve/query_of.h"
 #include "logserve/store_search.h"
 #include "text/json_writer.h"
 
 namespace logmill::logserve {
 namespace {
-
-struct CountedField {
-  std::string name;
-  std::uint64_t records = 0;
-};
-
-// How many rows have each field.
-class FieldCounts final : public query::Stage {
- public:
-  base::Status push(const query::Rows& rows) override {
-    for (const std::string_view name : rows.table.field_names()) {
-      LOGMILL_ASSIGN_OR_RETURN(const query::ColumnView column, rows.table.field(name));
-      const auto present = std::ranges::count_if(rows.selected, [&](std::uint32_t row) { return column.at(row).present(); });
-      if (present > 0) of(name).records += static_cast<std::uint64_t>(present);
-    }
-    return {};
-  }
-  base::Status finish() override { return {}; }
-  bool satisfied() const override { return false; }
-
-  std::vector<CountedField>& fields() { return fields_; }
-
- private:
-  CountedField& of(std::string_view name) {
-    const auto found = std::ranges::find(fields_, name, &CountedField::name);
-    return found != fields_.end() ? *found : fields_.emplace_back(CountedField{std::string(name)});
-  }
-
-  std::vector<CountedField> fields_;
-};
 
 base::Status answer_fields(Call& call) {
   LOGMILL_ASSIGN_OR_RETURN(const query::Query query, query_of(call));

@@ -19,6 +19,7 @@ namespace logmill::logserve {
   X(kFieldNames)     \
   X(kAround)         \
   X(kStream)         \
+  X(kExport)         \
   X(kDelete)         \
   X(kDeletions)      \
   X(kHealthz)        \
@@ -67,6 +68,16 @@ void refuse(http::Response& response, unsigned status, std::string_view code, st
   [[maybe_unused]] const auto sent = response.send(status, "application/json", json + "}}\n");
 }
 
+// A browser sends what any page asks it to, also to this machine: with the page's origin, or under a name of the page's that leads here.
+// Who has no token to show would be taken for its user.
+bool is_foreign_page(const Service& service, const http::Request& request) {
+  const std::string_view origin = request.header("origin"), host = request.header("host");
+  if (!origin.empty() && origin != "http://" + std::string(host) && origin != "https://" + std::string(host)) return true;
+  const Logserve::Options& options = service.options();
+  const bool anybody = options.token_file.empty() && options.tls.client_ca.empty() && !options.insecure;
+  return anybody && !request.peer.empty() && !host.empty() && !is_this_machine(host);
+}
+
 // Of a page that shows log text: nothing in it may run or call elsewhere.
 void add_common_headers(http::Response& response) {
   response.add_header("Cache-Control", "no-store");
@@ -91,6 +102,10 @@ void answer(Service& service, const http::Request& request, http::Response& resp
   if (found == nullptr) {
     response.add_header("Allow", allowed);
     return refuse(response, 405, "method_not_allowed", request.target.path + " takes " + allowed);
+  }
+  if (is_foreign_page(service, request)) {
+    ++service.counters.refused;
+    return refuse(response, 403, "forbidden", "a page of another site may not use this");
   }
   static const Grant nobody;
   const Grant* grant = service.access().find(request.header("authorization"));

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "logserve/access.h"
 #include "logserve/logserve.h"
 
 namespace logmill::logserve {
@@ -9,13 +10,10 @@ base::Error invalid(std::string what) { return {base::ErrorCode::invalid, std::m
 
 constexpr std::string_view kHttps = "https://";
 
-// Only this machine reaches it: by number, or by the one name that is never another's.
 bool is_local(std::string_view address) {
   if (address.starts_with("unix:")) return true;
   if (const std::size_t scheme = address.find("://"); scheme != std::string_view::npos) address.remove_prefix(scheme + 3);
-  const std::string_view host = address.substr(0, address.rfind(':'));
-  const bool loopback_number = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return loopback_number || host == "[::1]" || host == "localhost";
+  return is_this_machine(address);
 }
 
 base::Status check_address(const std::string& address, const Logserve::Options& options) {

@@ -14,15 +14,19 @@ unsigned threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 
 
 }  // namespace
 
-StoreSearch::StoreSearch(const Call& call, const query::Query& bounds)
+StoreSearch::StoreSearch(const Call& call, const query::Query& bounds, std::int64_t time_max_ns)
     : service_(call.service),
-      watched_(service_.watch(), call.response, service_.options().query_time_max_ns),
+      watched_(service_.watch(), call.response, time_max_ns),
       workspace_(service_.options().query_memory_max, service_.options().temporary_directory),
       view_(service_.io().files, service_.options().store.dir, bounds.filter().bounds().min, bounds.filter().bounds().max,
             service_.io().reporter) {}
 
 base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Call& call, const query::Query& bounds) {
-  std::unique_ptr<StoreSearch> search(new StoreSearch(call, bounds));
+  return open(call, bounds, call.service.options().query_time_max_ns);
+}
+
+base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Call& call, const query::Query& bounds, std::int64_t time_max_ns) {
+  std::unique_ptr<StoreSearch> search(new StoreSearch(call, bounds, time_max_ns));
   LOGMILL_ASSIGN_OR_RETURN(search->slot_, call.service.take_query_slot());
   LOGMILL_RETURN_IF_ERROR(search->look(call.grant));
   return search;

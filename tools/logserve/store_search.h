@@ -23,6 +23,8 @@ class StoreSearch {
  public:
   // `again` if too many others are at it. References must outlive the search.
   static base::Result<std::unique_ptr<StoreSearch>> open(const Call& call, const query::Query& bounds);
+  // With a time of its own, instead of that of --max-query-time.
+  static base::Result<std::unique_ptr<StoreSearch>> open(const Call& call, const query::Query& bounds, std::int64_t time_max_ns);
 
   // All that match `query`, whose times must lie within those of `bounds`, through its stages to `last`, which is finished.
   base::Status run(const query::Query& query, query::Stage& last);
@@ -34,7 +36,7 @@ class StoreSearch {
   const query::ScanCounts& counts() const { return counts_; }
 
  private:
-  StoreSearch(const Call& call, const query::Query& bounds);
+  StoreSearch(const Call& call, const query::Query& bounds, std::int64_t time_max_ns);
   base::Status look(const Grant& grant);
   void prepare(query::StoreScan& scan);
   void take(const query::StoreScan& scan);
