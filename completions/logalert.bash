@@ -39,6 +39,9 @@ _logalert() {
     --memory)
       COMPREPLY=()
       return ;;
+    --metrics)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
     --grace)
       COMPREPLY=()
       return ;;
@@ -53,7 +56,7 @@ _logalert() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input --test --check -S --since --from -U --until --to --state --wait --utc --list --history --silence --for --comment --unsilence --memory --stats --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input --test --check -S --since --from -U --until --to --state --wait --utc --list --history --silence --for --comment --unsilence --memory --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -77,6 +77,12 @@ base::TimeNs Engine::next_tick() const {
   return next;
 }
 
+std::size_t Engine::series_in(State state) const {
+  std::size_t sum = 0;
+  for (const auto& run : runs_) sum += run->series_in(state);
+  return sum;
+}
+
 std::int64_t Engine::longest_every() const {
   std::int64_t longest = 0;
   for (const Rule& rule : rules_.rules) longest = std::max(longest, rule.every_ns);

@@ -40,6 +40,7 @@ class Engine {
   // The earliest tick that is not judged.
   base::TimeNs next_tick() const;
   std::int64_t longest_every() const;
+  std::size_t series_in(State state) const;
   // Records that no rule has counted because they came too late.
   std::uint64_t late() const { return late_; }
   std::uint64_t notifications() const { return notifications_; }

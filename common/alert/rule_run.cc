@@ -77,6 +77,10 @@ base::Result<base::TimeNs> RuleRun::start(base::TimeNs fresh, Past past) {
   return first;
 }
 
+std::size_t RuleRun::series_in(State state) const {
+  return static_cast<std::size_t>(std::ranges::count_if(series_, [&](const auto& one) { return one.second.state == state; }));
+}
+
 base::Result<Tick> RuleRun::tick_at(base::TimeNs at) {
   Tick tick{.at = at, .began = began_, .values = {}, .per = {}};
   LOGMILL_ASSIGN_OR_RETURN(tick.values, values_->answer(at));

@@ -33,7 +33,7 @@ class RuleRun {
   RuleInput& values() { return *values_; }
   RuleInput* per() { return per_.get(); }
   base::TimeNs next_tick() const { return next_tick_; }
-  std::size_t series() const { return series_.size(); }
+  std::size_t series_in(State state) const;
   Memory& memory() { return memory_; }
 
   struct Outcome {

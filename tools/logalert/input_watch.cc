@@ -72,7 +72,9 @@ base::Status InputWatch::judge(std::int64_t wait_ns) {
 
 base::Status InputWatch::judge_up_to(base::TimeNs until) {
   LOGMILL_RETURN_IF_ERROR(engine_.advance(until));
-  return delivery_.deliver_due();
+  LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
+  metrics_.tick();
+  return {};
 }
 
 }  // namespace logmill::logalert

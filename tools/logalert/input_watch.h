@@ -7,6 +7,7 @@
 #include "alert/engine.h"
 #include "cli/io.h"
 #include "codec/format.h"
+#include "logalert/metrics.h"
 #include "query/pipeline/workspace.h"
 #include "record/batch.h"
 
@@ -16,8 +17,8 @@ namespace logmill::logalert {
 class InputWatch {
  public:
   // All must outlive it.
-  InputWatch(alert::Engine& engine, alert::Delivery& delivery, query::Workspace& workspace, cli::Io& io)
-      : engine_(engine), delivery_(delivery), workspace_(workspace), io_(io) {}
+  InputWatch(alert::Engine& engine, alert::Delivery& delivery, Metrics& metrics, query::Workspace& workspace, cli::Io& io)
+      : engine_(engine), delivery_(delivery), metrics_(metrics), workspace_(workspace), io_(io) {}
 
   // To the end of the input, or until a stop is requested. Rules that were never judged begin with the first record. False: the writer
   // died.
@@ -31,6 +32,7 @@ class InputWatch {
 
   alert::Engine& engine_;
   alert::Delivery& delivery_;
+  Metrics& metrics_;
   query::Workspace& workspace_;
   cli::Io& io_;
   std::optional<base::TimeNs> latest_;  // time of a record

@@ -30,6 +30,7 @@ struct Options {
   bool utc = false;
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
   bool stats = false;
+  std::string metrics_file;
   cli::GraceOptions grace;
 };
 

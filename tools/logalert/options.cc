@@ -53,6 +53,9 @@ void Logalert::add_options(CLI::App& app, Options& options) {
       ->group("State");
   cli::add_size(app, "--memory", options.memory_bytes, "Bound of what the rules count in. Default: 256MiB.")->group("Limits");
   app.add_flag("--stats", options.stats, "Print at the end what was read and told, to stderr.")->group("Statistics");
+  app.add_option("--metrics", options.metrics_file, "Keep a file with the same, and what fires, as Prometheus text.")
+      ->type_name("FILE")
+      ->group("Statistics");
   options.grace.add(app);
 }
 

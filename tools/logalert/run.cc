@@ -108,10 +108,12 @@ base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<ba
   LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
   alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter);
   LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, engine->start(fresh, alert::Past::known));
-  StoreWatch watch(options_.store.dir, since, *engine, delivery, workspace_, io_);
+  Metrics metrics(options_.metrics_file, *engine, delivery, *state_, io_);
+  StoreWatch watch(options_.store.dir, since, *engine, delivery, metrics, workspace_, io_);
   LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
   LOGMILL_RETURN_IF_ERROR(watch.catch_up(until.value_or(io_.clock.now() - options_.wait_ns)));
   if (!until) LOGMILL_RETURN_IF_ERROR(watch.follow(options_.wait_ns));
+  metrics.write();
   LOGMILL_RETURN_IF_ERROR(print_stats(watch.counts().rows_matched, *engine, delivery));
   return engine->notifications();
 }
@@ -121,8 +123,10 @@ base::Result<cli::Exit> Run::read_input() {
   LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
   alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter);
   LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
-  InputWatch watch(*engine, delivery, workspace_, io_);
+  Metrics metrics(options_.metrics_file, *engine, delivery, *state_, io_);
+  InputWatch watch(*engine, delivery, metrics, workspace_, io_);
   LOGMILL_ASSIGN_OR_RETURN(const bool orderly, watch.run(options_.input, options_.test ? 0 : options_.wait_ns));
+  metrics.write();
   LOGMILL_RETURN_IF_ERROR(print_stats(watch.records(), *engine, delivery));
   if (!orderly) return cli::Exit::retry;
   return options_.test && engine->notifications() == 0 ? cli::Exit::no : cli::Exit::done;

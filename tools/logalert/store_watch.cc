@@ -20,10 +20,11 @@ constexpr int kPauseMinMs = 20;
 
 }  // namespace
 
-StoreWatch::StoreWatch(const std::string& dir, base::TimeNs since, alert::Engine& engine, alert::Delivery& delivery,
+StoreWatch::StoreWatch(const std::string& dir, base::TimeNs since, alert::Engine& engine, alert::Delivery& delivery, Metrics& metrics,
                        query::Workspace& workspace, cli::Io& io)
     : engine_(engine),
       delivery_(delivery),
+      metrics_(metrics),
       workspace_(workspace),
       io_(io),
       view_(io.files, dir, since, kForEver, io.reporter),
@@ -63,6 +64,7 @@ base::Status StoreWatch::catch_up(base::TimeNs until) {
     if (io_.stop.requested()) break;  // the scan may have ended before all was given
     LOGMILL_RETURN_IF_ERROR(engine_.advance(to));
     LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
+    metrics_.tick();
     given_ = to;
   }
   return {};
@@ -81,6 +83,7 @@ base::Status StoreWatch::follow(std::int64_t wait_ns) {
     if (io_.stop.requested()) return {};
     LOGMILL_RETURN_IF_ERROR(engine_.advance(now - wait_ns));
     LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
+    metrics_.tick();
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include "alert/delivery.h"
 #include "alert/engine.h"
 #include "cli/io.h"
+#include "logalert/metrics.h"
 #include "query/query.h"
 #include "query/scan/hidden_rows.h"
 #include "query/scan/store_scan.h"
@@ -16,8 +17,8 @@ namespace logmill::logalert {
 class StoreWatch {
  public:
   // All must outlive it. Records before `since` are not read.
-  StoreWatch(const std::string& dir, base::TimeNs since, alert::Engine& engine, alert::Delivery& delivery, query::Workspace& workspace,
-             cli::Io& io);
+  StoreWatch(const std::string& dir, base::TimeNs since, alert::Engine& engine, alert::Delivery& delivery, Metrics& metrics,
+             query::Workspace& workspace, cli::Io& io);
 
   // Judges up to `until`, from what is there now.
   base::Status catch_up(base::TimeNs until);
@@ -35,6 +36,7 @@ class StoreWatch {
 
   alert::Engine& engine_;
   alert::Delivery& delivery_;
+  Metrics& metrics_;
   query::Workspace& workspace_;
   cli::Io& io_;
   store::StoreView view_;
