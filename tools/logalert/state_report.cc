@@ -1,57 +1,21 @@
 #include "logalert/state_report.h"
 
-#include "alert/json_text.h"
+#include "alert/state_json.h"
 #include "sys/fd.h"
 
 namespace logmill::logalert {
 namespace {
-
-std::string series_line(const std::string& rule, const alert::SeriesState& series) {
-  alert::JsonText json;
-  json.text("rule", rule)
-      .raw("labels", series.key)
-      .text("state", alert::state_name(series.state))
-      .time("since", series.since)
-      .number("value", series.value)
-      .text("message", series.summary);
-  if (series.told_firing) json.time("told", series.told_at);
-  return json.end() + "\n";
-}
-
-std::string silence_line(const alert::Silence& silence) {
-  return alert::JsonText()
-             .integer("silence", silence.id)
-             .text("filter", silence.filter)
-             .time("from", silence.starts)
-             .time("until", silence.ends)
-             .text("comment", silence.comment)
-             .end() +
-         "\n";
-}
-
-std::string history_line(const alert::HistoryEntry& entry) {
-  return alert::JsonText()
-             .time("timestamp", entry.at)
-             .text("rule", entry.rule)
-             .raw("labels", entry.key)
-             .text("was", alert::state_name(entry.from))
-             .text("became", alert::state_name(entry.to))
-             .number("value", entry.value)
-             .text("message", entry.summary)
-             .end() +
-         "\n";
-}
 
 base::Result<cli::Exit> list(alert::StateFile& state, base::TimeNs now, cli::Io& io) {
   std::string text;
   LOGMILL_ASSIGN_OR_RETURN(const std::vector<std::string> rules, state.rules());
   for (const std::string& rule : rules) {
     LOGMILL_ASSIGN_OR_RETURN(const auto all, state.series_of(rule));
-    for (const alert::SeriesState& series : all) text += series_line(rule, series);
+    for (const alert::SeriesState& series : all) text += json_of(rule, series) + "\n";
   }
   LOGMILL_ASSIGN_OR_RETURN(const std::vector<alert::Silence> silences, state.silences());
   for (const alert::Silence& silence : silences)
-    if (silence.ends > now) text += silence_line(silence);
+    if (silence.ends > now) text += json_of(silence) + "\n";
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, text));
   return text.empty() ? cli::Exit::no : cli::Exit::done;
 }
@@ -59,7 +23,7 @@ base::Result<cli::Exit> list(alert::StateFile& state, base::TimeNs now, cli::Io&
 base::Result<cli::Exit> history(alert::StateFile& state, cli::Io& io) {
   std::string text;
   LOGMILL_ASSIGN_OR_RETURN(const std::vector<alert::HistoryEntry> entries, state.history());
-  for (const alert::HistoryEntry& entry : entries) text += history_line(entry);
+  for (const alert::HistoryEntry& entry : entries) text += json_of(entry) + "\n";
   LOGMILL_RETURN_IF_ERROR(sys::write_all(io.out, text));
   return text.empty() ? cli::Exit::no : cli::Exit::done;
 }

@@ -22,6 +22,7 @@ namespace logmill::logserve {
   X(kExport)         \
   X(kDelete)         \
   X(kDeletions)      \
+  X(kAlerts)         \
   X(kHealthz)        \
   X(kReadyz)         \
   X(kMetrics)        \

@@ -42,6 +42,7 @@ struct Logserve {
     std::uint64_t queries_max = 8;             // at once
     std::string temporary_directory = "/tmp";  // for what exceeds the memory
     std::string metrics_dir;
+    std::string alerts_file;
     int ready_fd = -1;
     bool print_address = false;
     cli::StatsOptions stats;

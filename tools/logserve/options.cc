@@ -75,6 +75,9 @@ void Logserve::add_options(CLI::App& app, Options& options) {
   add_network_options(app, options);
   add_access_options(app, options);
   add_limit_options(app, options);
+  app.add_option("--alerts", options.alerts_file, "Also serve what logalert keeps in this file (its --state).")
+      ->type_name("FILE")
+      ->group("Alerts");
   app.add_option("--metrics-dir", options.metrics_dir, "Also serve what the other programs write there with --metrics DIR/NAME.prom.")
       ->type_name("DIR")
       ->group("Statistics");

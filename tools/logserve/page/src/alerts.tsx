@@ -7,7 +7,15 @@ const everyMs = 5000;
 
 interface Answer {
   alerts: Row[];
+  silences: Row[];
   history: Row[];
+}
+
+function labelsOf(labels: Row[string]): string {
+  if (typeof labels !== "object" || labels === null) return "";
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(" ");
 }
 
 export function Alerts({ utc }: { utc: boolean }) {
@@ -29,28 +37,46 @@ export function Alerts({ utc }: { utc: boolean }) {
       abort.abort();
     };
   }, []);
-  const table = (rows: Row[], caption: string) => (
-    <table>
-      <caption>{caption}</caption>
-      <tbody>
-        {rows.map((row, i) => (
-          <tr key={i}>
-            <td class={`state ${row.state}`}>{String(row.state)}</td>
-            <th scope="row">{String(row.rule)}</th>
-            <td>{String(row.series ?? "")}</td>
-            <td class="number">{row.value === undefined || row.value === null ? "" : String(row.value)}</td>
-            <td class="when">{typeof row.at === "string" && `${time.date(row.at, utc)} ${time.clock(row.at, utc)}`}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+  const when = (text: Row[string]) => typeof text === "string" && `${time.date(text, utc)} ${time.clock(text, utc)}`;
+  const line = (row: Row, state: Row[string], at: Row[string], i: number) => (
+    <tr key={i}>
+      <td class={`state ${state}`}>{String(state)}</td>
+      <th scope="row">{String(row.rule)}</th>
+      <td>{labelsOf(row.labels)}</td>
+      <td class="text">{String(row.message ?? "")}</td>
+      <td class="when">{when(at)}</td>
+    </tr>
   );
   return (
     <div class="scroll alerts">
       {note && <p class="note">{note}</p>}
       {answer && answer.alerts.length === 0 && <p class="empty">Nothing is pending or firing.</p>}
-      {answer && answer.alerts.length > 0 && table(answer.alerts, "now")}
-      {answer && answer.history.length > 0 && table(answer.history, "history")}
+      {answer && answer.alerts.length > 0 && (
+        <table>
+          <caption>now</caption>
+          <tbody>{answer.alerts.map((row, i) => line(row, row.state, row.since, i))}</tbody>
+        </table>
+      )}
+      {answer && answer.silences.length > 0 && (
+        <table>
+          <caption>silenced</caption>
+          <tbody>
+            {answer.silences.map((row, i) => (
+              <tr key={i}>
+                <th scope="row">{String(row.filter)}</th>
+                <td class="text">{String(row.comment)}</td>
+                <td class="when">until {when(row.until)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {answer && answer.history.length > 0 && (
+        <table>
+          <caption>history</caption>
+          <tbody>{answer.history.map((row, i) => line(row, row.became, row.timestamp, i))}</tbody>
+        </table>
+      )}
     </div>
   );
 }
