@@ -184,7 +184,13 @@ class Session {
     Request request;
     if (auto refused = fill(request, parser)) return refuse(*refused), false;
     SessionResponse response(connection_, input_, limits_, message.keep_alive(), message.method() == beast::verb::head, message.version());
-    handler_(request, response);
+    // One request that needs more memory than there is must not end those of all others.
+    try {
+      handler_(request, response);
+    } catch (const std::exception&) {
+      if (!response.begun()) refuse({500, "failed"});
+      return false;
+    }
     if (!response.begun()) [[maybe_unused]]
       const auto sent = response.send(500, "text/plain; charset=utf-8", "no answer\n");
     return response.may_go_on();

@@ -133,6 +133,17 @@ TEST_F(SessionTest, NoAnswerIsAFault) {
   EXPECT_TRUE(is(talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "500"));
 }
 
+TEST_F(SessionTest, AnExceptionIsAFaultOfOneRequest) {
+  answer_ = [](const Request&, Response&) { throw std::bad_alloc(); };
+  EXPECT_TRUE(is(talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "500"));
+  TearDown();
+  answer_ = [](const Request&, Response& response) {
+    ASSERT_TRUE(response.begin(200, "text/plain"));
+    throw std::bad_alloc();
+  };
+  EXPECT_FALSE(talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n").ends_with("0\r\n\r\n"));
+}
+
 TEST_F(SessionTest, WhatIsNoHttpIsRefused) {
   for (const std::string bytes :
        {"hello\r\n\r\n", "GET / HTTP/3.7\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n",
