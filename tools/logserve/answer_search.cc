@@ -31,10 +31,11 @@ class Page {
       add(std::move(same));
     }
     if (rows_.size() >= limit_) return {};
-    LOGMILL_ASSIGN_OR_RETURN(std::vector<PlacedRow> latest, latest_before(after));
-    // Of the oldest time of a full page there may be more.
-    if (latest.size() == limit_ - rows_.size()) {
-      const base::TimeNs oldest = latest.back().place.time;
+    const std::uint64_t wanted = limit_ - rows_.size();
+    LOGMILL_ASSIGN_OR_RETURN(std::vector<PlacedRow> latest, latest_before(after, wanted + 1));
+    // Of the oldest time of a full page there may be more, unless the row behind it is of another: only then they are all read.
+    if (latest.size() > wanted && latest[wanted].place.time == latest[wanted - 1].place.time) {
+      const base::TimeNs oldest = latest[wanted].place.time;
       std::erase_if(latest, [oldest](const PlacedRow& one) { return one.place.time == oldest; });
       add(std::move(latest));
       LOGMILL_ASSIGN_OR_RETURN(latest, rows_at(oldest));
@@ -76,9 +77,8 @@ class Page {
     return place_rows(rows.take());
   }
 
-  base::Result<std::vector<PlacedRow>> latest_before(const std::optional<PageToken>& after) {
-    JsonRows rows(limit_);
-    const std::uint64_t wanted = limit_ - rows_.size();
+  base::Result<std::vector<PlacedRow>> latest_before(const std::optional<PageToken>& after, std::uint64_t wanted) {
+    JsonRows rows(wanted);
     if (!after) {
       LOGMILL_RETURN_IF_ERROR(search_.run_newest(query_, wanted, rows));
     } else {
