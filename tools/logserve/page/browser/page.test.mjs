@@ -1,5 +1,5 @@
 // The page in a real browser, on a real server with a real store. CHROMIUM says where the browser is, BIN where the programs are;
-// SCREENSHOTS a folder to put pictures into.
+// LIVE_SECONDS (default 3) how long the live tail runs; SCREENSHOTS a folder to put pictures into.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
+const liveSeconds = Number(process.env.LIVE_SECONDS ?? 3);
+const liveRate = 5000;
 const records = 50_000;
 const work = mkdtempSync(join(tmpdir(), "logserve-page."));
 const program = (name) => join(process.env.BIN ?? "", name);
@@ -210,4 +212,44 @@ test("log text is never markup", async () => {
     assert.notEqual(await page.title(), "evil");
     await close();
   }
+});
+
+test(`live: ${liveRate} records a second for ${liveSeconds} s`, async () => {
+  await open("?live=1");
+  const session = await page.context().newCDPSession(page);
+  const heap = async () => {
+    await session.send("HeapProfiler.collectGarbage");
+    return (await session.send("Runtime.getHeapUsage")).usedSize;
+  };
+  let sent = 0;
+  const feed = async (seconds) => {
+    const end = Date.now() + seconds * 1000;
+    while (Date.now() < end) {
+      const started = Date.now();
+      let body = "";
+      for (let i = 0; i < liveRate / 10; ++i) body += JSON.stringify({ timestamp: new Date().toISOString(), level: "INFO", service: "live", message: "tick", n: sent++ }) + "\n";
+      const answer = await fetch(`${origin}/logs/ingest`, { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body });
+      assert.equal(answer.status, 200);
+      await new Promise((done) => setTimeout(done, Math.max(0, 100 - (Date.now() - started))));
+    }
+  };
+  const shown = () => page.evaluate(() => Number((document.querySelector(".row:last-child .rest")?.textContent ?? "").match(/ n=(\d+)/)?.[1] ?? -1));
+  const caughtUp = () => page.waitForFunction((n) => Number((document.querySelector(".window .row:last-child .rest")?.textContent ?? "").match(/ n=(\d+)/)?.[1]) >= n, sent - 1);
+  await feed(1);
+  await caughtUp();
+  const early = await heap();
+  await feed(liveSeconds);
+  await caughtUp();
+  const late = await heap();
+  // Rows are kept up to a bound: 20,000 of about 300 bytes.
+  assert.ok(late < early + 40e6, `the heap grew from ${early} to ${late} bytes`);
+  // Who scrolls up stays there.
+  await page.locator(".list").evaluate((list) => (list.scrollTop = 0));
+  await page.waitForTimeout(100);
+  const before = await shown();
+  await feed(0.5);
+  await page.waitForSelector(".to-end");
+  assert.notEqual(before, sent - 1);
+  await picture("live");
+  await close();
 });

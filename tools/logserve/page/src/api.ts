@@ -105,7 +105,7 @@ export function eventParser(take: (event: StreamEvent) => void): (text: string) 
     for (const raw of lines) {
       const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
       if (line === "") {
-        if (event.data !== "" || event.event !== "") take(event);
+        if (event.data !== "" || event.event !== "" || event.id !== "") take(event);
         event = { id: "", event: "", data: "" };
         continue;
       }

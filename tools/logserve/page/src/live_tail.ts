@@ -26,15 +26,12 @@ export function follow(query: Query, takes: TailTakes): Tail {
   };
   const take = (event: StreamEvent) => {
     if (event.id) lastId = event.id;
-    if (event.event !== "" && event.event !== "record" && event.event !== "message") {
-      if (event.data) takes.note(`${event.event}: ${event.data}`);
+    if (event.event !== "") {
+      takes.note(`${event.event}: ${event.data}`);
       return;
     }
-    try {
-      waiting.push(parseExact(event.data) as Row);
-    } catch {
-      takes.note("a record that is no JSON was left out");
-    }
+    if (event.data === "") return;
+    for (const line of event.data.split("\n")) waiting.push(parseExact(line) as Row);
     if (!scheduled) {
       scheduled = true;
       // Not requestAnimationFrame: that stands still in a hidden tab, and what waits would grow.

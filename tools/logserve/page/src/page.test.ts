@@ -16,8 +16,8 @@ test("an address says what is shown, and what is usual is left out", () => {
 });
 
 test("events come whole, however the text is cut", () => {
-  const text = ": hello\r\nid: 7\r\ndata: {\"a\":1}\r\n\r\nevent: lagging\ndata: 5\ndata: 6\n\n";
-  const whole: StreamEvent[] = [{ id: "7", event: "", data: '{"a":1}' }, { id: "", event: "lagging", data: "5\n6" }];
+  const text = ": hello\r\nid: 7\r\ndata: {\"a\":1}\r\n\r\nevent: slow\ndata: 5\ndata: 6\n\n: alive\nid: 8\n\n";
+  const whole: StreamEvent[] = [{ id: "7", event: "", data: '{"a":1}' }, { id: "", event: "slow", data: "5\n6" }, { id: "8", event: "", data: "" }];
   for (let cut = 0; cut <= text.length; ++cut) {
     const found: StreamEvent[] = [];
     const parse = eventParser((event) => found.push(event));
