@@ -99,7 +99,10 @@ void LiveFeed::run() {
       changed_.wait(lock);
       continue;
     }
-    if (auto looked = look(); !looked) io_.reporter.warn("live_feed", looked.error().what);
+    if (auto looked = view_ ? look() : begin(); !looked) {
+      io_.reporter.warn("live_feed", looked.error().what);
+      begin_anew();
+    }
     changed_.wait_for(lock, kFollowInterval, [this] { return ending_; });
   }
 }
@@ -109,8 +112,7 @@ base::Status LiveFeed::begin() {
   auto view = std::make_unique<store::StoreView>(io_.files, store_, INT64_MIN, INT64_MAX, io_.reporter);
   LOGMILL_RETURN_IF_ERROR(view->refresh());
   cursor_ = {};
-  for (const store::StoreView::News& news : view->take_news())
-    if (!news.rows.empty()) store::take_rows(cursor_.taken, *news.segment, news.rows.back().last);
+  for (const store::StoreView::News& news : view->take_news()) store::take_rows(cursor_.taken, *news.segment, news.rows.back().last);
   cursor_.settle(io_.clock.now(), view->taken());
   view_ = std::move(view);
   return {};
@@ -121,6 +123,12 @@ base::Status LiveFeed::look() {
   for (const store::StoreView::News& news : view_->take_news()) LOGMILL_RETURN_IF_ERROR(hand_out(news));
   cursor_.settle(io_.clock.now(), view_->taken());
   return {};
+}
+
+void LiveFeed::begin_anew() {
+  view_.reset();
+  for (const Group& group : groups_)
+    for (Subscription* const member : group.members) member->fall_behind();
 }
 
 base::Status LiveFeed::hand_out(const store::StoreView::News& news) {
@@ -149,6 +157,13 @@ void LiveFeed::Subscription::push(const std::shared_ptr<const FeedEvent>& event)
     records_ += event->records.size();
     events_.push_back(event);
   }
+  changed_.notify_one();
+}
+
+void LiveFeed::Subscription::fall_behind() {
+  const std::lock_guard lock(mutex_);
+  too_slow_ = true;
+  events_.clear();
   changed_.notify_one();
 }
 

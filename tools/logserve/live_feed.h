@@ -58,6 +58,7 @@ class LiveFeed {
     friend LiveFeed;
     Subscription(LiveFeed& feed, std::string key) : feed_(feed), key_(std::move(key)) {}
     void push(const std::shared_ptr<const FeedEvent>& event);
+    void fall_behind();
 
     LiveFeed& feed_;
     const std::string key_;
@@ -84,6 +85,8 @@ class LiveFeed {
   base::Status begin();
   base::Status look();
   base::Status hand_out(const store::StoreView::News& news);
+  // After a failure: what was looked at in vain, everybody who follows reads from the store.
+  void begin_anew();
   void leave(Subscription& subscription);
 
   const std::string store_;
