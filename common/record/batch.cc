@@ -100,12 +100,13 @@ std::size_t Batch::memory_bytes() const {
 }
 
 void Batch::clear() {
+  const bool used = !empty();  // on its way back to whoever fills it, a batch may be cleared again
   clear_items(times_);
   clear_items(levels_);
   clear_items(positions_);
   range_ = {};
   const std::size_t before = columns_.size();
-  std::erase_if(columns_, [](const Column& column) { return column.values.empty(); });
+  if (used) std::erase_if(columns_, [](const Column& column) { return column.values.empty(); });
   std::size_t kept = 0;
   for (Column& column : columns_) {
     clear_items(column.values);

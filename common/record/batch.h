@@ -142,8 +142,8 @@ class Batch {
   std::vector<std::uint32_t>& positions() { return positions_; }
   const std::vector<std::uint32_t>& positions() const { return positions_; }
 
-  // Empty again. Columns that held nothing are forgotten; capacity is kept unless it is far beyond
-  // what was used: after one odd input, a batch is as small as before when it was cleared twice.
+  // Empty again. Columns that held nothing while others did are forgotten; capacity is kept unless it is far beyond what was
+  // used: after one odd input, a batch is as small as before when it was used and cleared once more.
   void clear();
 
  private:

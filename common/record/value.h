@@ -25,26 +25,17 @@ class Value {
   static constexpr unsigned kScaleMax = 18;  // int64 holds 18 digits whatever they are
 
   constexpr Value() : integer_(0) {}
-  static constexpr Value null() { return Value(Kind::null); }
-  static constexpr Value boolean(bool value) {
-    Value v(Kind::boolean);
-    v.integer_ = value;
-    return v;
-  }
-  static constexpr Value integer(std::int64_t value) {
-    Value v(Kind::integer);
-    v.integer_ = value;
-    return v;
-  }
+  static constexpr Value null() { return Value(Kind::null, 0); }
+  static constexpr Value boolean(bool value) { return Value(Kind::boolean, value); }
+  static constexpr Value integer(std::int64_t value) { return Value(Kind::integer, value); }
   // `scale` is 1 to kScaleMax digits after the point.
   static constexpr Value decimal(std::int64_t mantissa, unsigned scale) {
-    Value v(Kind::decimal);
-    v.integer_ = mantissa;
-    v.scale_ = static_cast<std::uint8_t>(scale);
+    Value v(Kind::decimal, mantissa);
+    v.rest_ |= std::uint64_t{scale} << kScaleShift;
     return v;
   }
   static constexpr Value real(double value) {
-    Value v(Kind::real);
+    Value v(Kind::real, 0);
     v.real_ = value;
     return v;
   }
@@ -52,37 +43,37 @@ class Value {
   static constexpr Value string(std::string_view text) { return Value(Kind::string, text); }
   static constexpr Value json(std::string_view text) { return Value(Kind::json, text); }
 
-  constexpr Kind kind() const { return kind_; }
-  constexpr bool present() const { return kind_ != Kind::absent; }
-  constexpr bool is_text() const { return kind_ >= Kind::string; }
-  constexpr bool is_number() const { return kind_ >= Kind::integer && kind_ <= Kind::real; }
+  constexpr Kind kind() const { return static_cast<Kind>(rest_ >> kKindShift); }
+  constexpr bool present() const { return kind() != Kind::absent; }
+  constexpr bool is_text() const { return kind() >= Kind::string; }
+  constexpr bool is_number() const { return kind() >= Kind::integer && kind() <= Kind::real; }
 
   // Of string and json.
-  constexpr std::string_view text() const { return {text_, size_}; }
+  constexpr std::string_view text() const { return {text_, static_cast<std::uint32_t>(rest_)}; }
   // Of boolean.
   constexpr bool as_bool() const { return integer_ != 0; }
   // Of integer; of decimal, the mantissa.
   constexpr std::int64_t integer() const { return integer_; }
   // Of decimal.
-  constexpr unsigned scale() const { return scale_; }
+  constexpr unsigned scale() const { return (rest_ >> kScaleShift) & 0xff; }
   // Of real.
   constexpr double real() const { return real_; }
   // Of the three number kinds.
   double as_double() const {
-    if (kind_ == Kind::real) return real_;
-    if (kind_ == Kind::integer) return static_cast<double>(integer_);
-    return static_cast<double>(integer_) / std::pow(10.0, scale_);
+    if (kind() == Kind::real) return real_;
+    if (kind() == Kind::integer) return static_cast<double>(integer_);
+    return static_cast<double>(integer_) / std::pow(10.0, scale());
   }
 
   // Same kind and same content; 1.5 and 1.50 differ, as their texts do.
   friend bool operator==(const Value& a, const Value& b) {
-    if (a.kind_ != b.kind_) return false;
-    switch (a.kind_) {
+    if (a.kind() != b.kind()) return false;
+    switch (a.kind()) {
       case Kind::absent:
       case Kind::null: return true;
       case Kind::boolean:
       case Kind::integer: return a.integer_ == b.integer_;
-      case Kind::decimal: return a.integer_ == b.integer_ && a.scale_ == b.scale_;
+      case Kind::decimal: return a.integer_ == b.integer_ && a.scale() == b.scale();
       case Kind::real: return a.real_ == b.real_;
       case Kind::string:
       case Kind::json: return a.text() == b.text();
@@ -91,17 +82,21 @@ class Value {
   }
 
  private:
-  constexpr explicit Value(Kind kind) : integer_(0), kind_(kind) {}
-  constexpr Value(Kind kind, std::string_view text) : text_(text.data()), size_(static_cast<std::uint32_t>(text.size())), kind_(kind) {}
+  static constexpr unsigned kScaleShift = 32, kKindShift = 40;
+
+  constexpr Value(Kind kind, std::int64_t integer)
+      : integer_(integer), rest_(std::uint64_t{static_cast<std::uint8_t>(kind)} << kKindShift) {}
+  constexpr Value(Kind kind, std::string_view text)
+      : text_(text.data()), rest_(static_cast<std::uint32_t>(text.size()) | std::uint64_t{static_cast<std::uint8_t>(kind)} << kKindShift) {}
 
   union {
     std::int64_t integer_;
     double real_;
     const char* text_;
   };
-  std::uint32_t size_ = 0;
-  Kind kind_ = Kind::absent;
-  std::uint8_t scale_ = 0;
+  // The size of a text, above it the scale, above that the kind. In one word: fields of their own are written one by one
+  // and copied together, and a processor waits for such a copy until the writes are through.
+  std::uint64_t rest_ = 0;
 };
 static_assert(sizeof(Value) == 16);
 

@@ -44,88 +44,51 @@ void BlockColumns::add_piece(std::string_view name, std::size_t guess, Piece pie
 
 const PresentValues& BlockColumns::gather(std::size_t number) {
   const Column& column = columns_[number];
-  present_.bitmap.clear();
-  if (std::ranges::all_of(column.pieces, [](const Piece& piece) { return piece.values.empty(); })) {
-    gather_cells(column);
-    return present_;
-  }
-  const bool whole = column.pieces.size() == 1 && column.pieces[0].values.size() == rows();
-  if (whole)
-    present_.values = column.pieces[0].values;
-  else
-    gather_all(column);
-  count();
-  if (present_count_ < rows()) compact();
+  present_ = {.values = {}, .bitmap = std::move(present_.bitmap)};
+  present_.bitmap.assign((rows() + 7) / 8, '\0');
+  gathered_.resize(rows() + 1);  // an absent value is written too, behind the last one
+  record::Value* to = gathered_.data();
+  for (const Piece& piece : column.pieces) to = piece.cells.empty() ? add_values(piece, to) : add_cells(piece, to);
+  const auto present = static_cast<std::size_t>(to - gathered_.data());
+  present_.values = std::span(gathered_).first(present);
+  present_.kinds &= static_cast<KindSet>(~kind_bit(record::Kind::absent));
+  if (present == rows()) present_.bitmap.clear();
   return present_;
 }
 
-void BlockColumns::gather_cells(const Column& column) {
-  gathered_.clear();
-  present_.bitmap.assign((rows() + 7) / 8, '\0');
-  for (const Piece& piece : column.pieces)
-    for (const SparseRows::Cell& cell : piece.cells) {
-      const std::size_t row = piece.start + cell.row;
-      present_.bitmap[row / 8] = static_cast<char>(present_.bitmap[row / 8] | 1 << (row % 8));
-      gathered_.push_back(cell.value);
-    }
-  present_.values = gathered_;
-  if (gathered_.size() == rows()) present_.bitmap.clear();
-  count();
-}
-
-// A value for each row, absent ones included.
-void BlockColumns::gather_all(const Column& column) {
-  gathered_.resize(rows() + 1);  // `compact` writes one more
-  std::size_t end = 0;
-  for (const Piece& piece : column.pieces) {
-    std::fill(gathered_.begin() + static_cast<std::ptrdiff_t>(end), gathered_.begin() + static_cast<std::ptrdiff_t>(piece.start),
-              record::Value());
-    std::ranges::copy(piece.values, gathered_.begin() + static_cast<std::ptrdiff_t>(piece.start));
-    end = piece.start + piece.values.size();
-    for (const SparseRows::Cell& cell : piece.cells) {
-      const std::size_t row = piece.start + cell.row;
-      std::fill(gathered_.begin() + static_cast<std::ptrdiff_t>(end), gathered_.begin() + static_cast<std::ptrdiff_t>(row),
-                record::Value());
-      gathered_[row] = cell.value;
-      end = row + 1;
-    }
-  }
-  std::fill(gathered_.begin() + static_cast<std::ptrdiff_t>(end), gathered_.end(), record::Value());
-  present_.values = std::span(gathered_).first(rows());
-}
-
-void BlockColumns::count() {
+// Both return where the next value goes.
+record::Value* BlockColumns::add_values(const Piece& piece, record::Value* to) {
   KindSet kinds = 0;
-  std::size_t present = 0;
   std::uint64_t text_bytes = 0;
-  for (const record::Value& value : present_.values) {
-    kinds |= kind_bit(value.kind());
-    present += value.present();
-    text_bytes += value.is_text() ? value.text().size() : 0;
-  }
-  present_.kinds = kinds & static_cast<KindSet>(~kind_bit(record::Kind::absent));
-  present_.text_bytes = text_bytes;
-  present_count_ = present;
-}
-
-// Leaves out the absent ones of a value a row. May be of `gathered_` itself: what is written was
-// read.
-void BlockColumns::compact() {
-  present_.bitmap.assign((rows() + 7) / 8, '\0');
-  if (present_.values.data() != gathered_.data()) gathered_.resize(rows() + 1);
-  record::Value* to = gathered_.data();  // each row writes, those that have the field move on
-  for (std::size_t row = 0, end = 0; row < rows();) {
-    unsigned bits = 0;
-    end = std::min(rows(), row + 8);
-    for (const std::size_t first = row; row < end; ++row) {
-      const record::Value value = present_.values[row];
-      bits |= static_cast<unsigned>(value.present()) << (row - first);
+  std::size_t row = piece.start;
+  const record::Value* from = piece.values.data();
+  for (const std::size_t end = row + piece.values.size(); row < end;) {
+    unsigned bits = 0;  // of the rows that have a byte of the bitmap together
+    const std::size_t byte = row / 8;
+    for (const std::size_t stop = std::min(end, 8 * (byte + 1)); row < stop; ++row) {
+      const record::Value value = *from++;
+      kinds |= kind_bit(value.kind());
+      text_bytes += value.is_text() ? value.text().size() : 0;
+      bits |= static_cast<unsigned>(value.present()) << (row % 8);
       *to = value;
       to += value.present();
     }
-    present_.bitmap[(row - 1) / 8] = static_cast<char>(bits);
+    present_.bitmap[byte] = static_cast<char>(present_.bitmap[byte] | static_cast<char>(bits));
   }
-  present_.values = std::span(gathered_).first(present_count_);
+  present_.kinds |= kinds;
+  present_.text_bytes += text_bytes;
+  return to;
+}
+
+record::Value* BlockColumns::add_cells(const Piece& piece, record::Value* to) {
+  for (const SparseRows::Cell& cell : piece.cells) {
+    const std::size_t row = piece.start + cell.row;
+    present_.bitmap[row / 8] = static_cast<char>(present_.bitmap[row / 8] | 1 << (row % 8));
+    present_.kinds |= kind_bit(cell.value.kind());
+    present_.text_bytes += cell.value.is_text() ? cell.value.text().size() : 0;
+    *to++ = cell.value;
+  }
+  return to;
 }
 
 }  // namespace logmill::store

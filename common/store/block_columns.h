@@ -53,17 +53,14 @@ class BlockColumns {
     std::vector<Piece> pieces;
   };
   void add_piece(std::string_view name, std::size_t guess, Piece piece);
-  void gather_cells(const Column& column);
-  void gather_all(const Column& column);
-  void count();
-  void compact();
+  record::Value* add_values(const Piece& piece, record::Value* to);
+  record::Value* add_cells(const Piece& piece, record::Value* to);
 
   std::vector<base::TimeNs> times_;
   std::vector<record::Severity> levels_;
   std::vector<Column> columns_;
   std::unordered_map<std::string_view, std::size_t> numbers_;
   std::vector<record::Value> gathered_;
-  std::size_t present_count_ = 0;
   PresentValues present_;
 };
 

@@ -11,8 +11,28 @@
 namespace logmill::store {
 namespace {
 
+// A block of a usual size has no larger chunk.
+constexpr std::uint64_t kAskedForBytes = 1 << 20;
 // Stands for the rare fields of a block where they cannot be read.
 constexpr std::string_view kRareFields = "(rare fields)";
+
+// The bits of all, and those that are 0 of negative ones.
+std::int64_t magnitude_of(std::span<const std::int64_t> numbers) {
+  std::int64_t all = 0, second = 0, third = 0, fourth = 0;  // of four at a time
+  std::size_t i = 0;
+  for (; i + 4 <= numbers.size(); i += 4) {
+    all |= numbers[i];
+    second |= numbers[i + 1];
+    third |= numbers[i + 2];
+    fourth |= numbers[i + 3];
+  }
+  for (; i < numbers.size(); ++i) all |= numbers[i];
+  all |= second | third | fourth;
+  if (all >= 0) return all;
+  all = 0;
+  for (const std::int64_t number : numbers) all |= number ^ (number >> 63);
+  return all;
+}
 
 ColumnSummary summarize(const ColumnEntry& entry) {
   std::string_view encoding = "unknown";
@@ -155,14 +175,17 @@ base::Status FileBlockReader::verify() {
 }
 
 base::Result<std::string_view> FileBlockReader::read_chunk(const ColumnEntry& entry) {
-  // The directory is checksummed, yet a file may be shorter than it says: ask before allocating.
-  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, file_->info());
   const std::uint64_t offset = chunks_offset_ + entry.offset;
-  if (offset > file.size || entry.bytes > file.size - offset) return damaged(entry, "beyond the end of the file");
+  // The directory is checksummed, yet a file may be shorter than it says: ask before allocating much.
+  if (entry.bytes > kAskedForBytes) {
+    LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, file_->info());
+    if (offset > file.size || entry.bytes > file.size - offset) return damaged(entry, "beyond the end of the file");
+  }
   char* const bytes = arena_.allocate(entry.bytes);
   LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, file_->read_at(offset, bytes, entry.bytes));
+  if (got != entry.bytes) return damaged(entry, "beyond the end of the file");
   const std::string_view chunk(bytes, got);
-  if (base::xxh3_64(chunk) != entry.checksum || got != entry.bytes) return damaged(entry, "checksum mismatch");
+  if (base::xxh3_64(chunk) != entry.checksum) return damaged(entry, "checksum mismatch");
   return chunk;
 }
 
@@ -199,9 +222,7 @@ base::Result<const NumberColumn*> FileBlockReader::numbers(std::string_view name
     DecodeContext context{arena_, kColumnBytesMax};
     NumberColumn made;
     if (encoded.bitmap.empty() && spec->decode_numbers(encoded.bytes, encoded.present, context, made)) {
-      std::int64_t magnitude = 0;
-      for (const std::int64_t digits : made.digits) magnitude |= digits ^ (digits >> 63);
-      made.magnitude = magnitude;
+      made.magnitude = magnitude_of(made.digits);
       column = std::move(made);
     }
   }

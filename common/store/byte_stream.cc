@@ -4,6 +4,8 @@
 #include <cstring>
 #include <zstd.h>
 
+#include "codec/zstd_frame.h"
+
 namespace logmill::store {
 namespace {
 
@@ -136,7 +138,7 @@ std::string_view read_byte_stream(base::ByteReader& from, std::uint64_t size, ba
   failed = from.failed() || method != kZstd || ZSTD_getFrameContentSize(frame.data(), frame.size()) != size;
   if (failed) return {};
   char* const to = arena.allocate(size);
-  failed = ZSTD_decompress(to, size, frame.data(), frame.size()) != size;
+  failed = !codec::decompress_zstd(frame, to, size);
   return failed ? std::string_view{} : std::string_view{to, size};
 }
 

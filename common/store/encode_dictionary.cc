@@ -6,6 +6,8 @@
 // Codes are left to zstd instead of packed into bits: runs and repeated patterns shrink further,
 // and a byte a row can be compared sixteen at a time.
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "store/encoding.h"
 #include "store/value_table.h"
@@ -61,6 +63,33 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   return true;
 }
 
+// Both give the greatest. In pieces of one length, which cannot lie over each other: many codes are made at once.
+constexpr std::size_t kPiece = 64;
+
+std::uint16_t join_codes(std::string_view low, std::uint16_t* codes) {
+  std::array<unsigned char, kPiece> most{};
+  for (; low.size() >= kPiece; low.remove_prefix(kPiece), codes += kPiece) {
+    std::array<unsigned char, kPiece> bytes;
+    std::array<std::uint16_t, kPiece> wide;
+    std::memcpy(bytes.data(), low.data(), kPiece);
+    for (std::size_t i = 0; i < kPiece; ++i) wide[i] = bytes[i];
+    for (std::size_t i = 0; i < kPiece; ++i) most[i] = std::max(most[i], bytes[i]);
+    std::memcpy(codes, wide.data(), sizeof wide);
+  }
+  std::uint16_t greatest = *std::ranges::max_element(most);
+  for (const char byte : low) greatest = std::max(greatest, *codes++ = static_cast<unsigned char>(byte));
+  return greatest;
+}
+
+std::uint16_t join_codes(std::string_view low, std::string_view high, std::uint16_t* codes) {
+  std::uint16_t greatest = 0;
+  for (std::size_t i = 0; i < low.size(); ++i) {
+    codes[i] = static_cast<std::uint16_t>(static_cast<unsigned char>(high[i]) << 8 | static_cast<unsigned char>(low[i]));
+    greatest = std::max(greatest, codes[i]);
+  }
+  return greatest;
+}
+
 bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, ColumnData& to) {
   base::ByteReader from(bytes);
   bool failed = false;
@@ -74,15 +103,8 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
   const std::string_view low = read_byte_stream(from, count, context.arena, failed);
   const std::string_view high = size > 256 ? read_byte_stream(from, count, context.arena, failed) : std::string_view{};
   if (failed || from.remaining() != 0 || content.remaining() != 0) return false;
-  // Without a way out, so that many are done at once.
   to.codes.resize(count);
-  std::uint16_t* const codes = to.codes.data();
-  std::uint16_t greatest = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const unsigned upper = high.empty() ? 0 : static_cast<unsigned char>(high[i]);
-    codes[i] = static_cast<std::uint16_t>(upper << 8 | static_cast<unsigned char>(low[i]));
-    greatest = std::max(greatest, codes[i]);
-  }
+  const std::uint16_t greatest = high.empty() ? join_codes(low, to.codes.data()) : join_codes(low, high, to.codes.data());
   return greatest < size;
 }
 

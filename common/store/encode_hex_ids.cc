@@ -132,15 +132,51 @@ bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext&
   return true;
 }
 
-void render(std::string_view id, unsigned form, char* to) {
-  const char* const alphabet = form & kCapitals ? "0123456789ABCDEF" : "0123456789abcdef";
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    if (form & kUuid && dash_before(2 * i)) *to++ = '-';
-    if (form & kPairs && i > 0) *to++ = ':';
-    const auto byte = static_cast<unsigned char>(id[i]);
-    *to++ = alphabet[byte >> 4];
-    *to++ = alphabet[byte & 15];
+using Pairs = std::array<std::array<char, 2>, 256>;
+constexpr Pairs digit_pairs(std::string_view alphabet) {
+  Pairs pairs{};
+  for (unsigned byte = 0; byte < 256; ++byte) pairs[byte] = {alphabet[byte >> 4], alphabet[byte & 15]};
+  return pairs;
+}
+constexpr Pairs kLowerPairs = digit_pairs("0123456789abcdef");
+constexpr Pairs kCapitalPairs = digit_pairs("0123456789ABCDEF");
+
+// Byte p of id i is planes[p][i]. The texts stand one behind the other.
+template <class Between>
+void render(std::span<const std::string_view> planes, std::size_t ids, const Pairs& pairs, char* to, Between between) {
+  for (std::size_t i = 0; i < ids; ++i)
+    for (std::size_t p = 0; p < planes.size(); ++p) {
+      to = between(p, to);
+      std::memcpy(to, pairs[static_cast<unsigned char>(planes[p][i])].data(), 2);
+      to += 2;
+    }
+}
+
+void render(std::span<const std::string_view> planes, std::size_t ids, unsigned form, char* to) {
+  const Pairs& pairs = form & kCapitals ? kCapitalPairs : kLowerPairs;
+  const auto put = [](char* at, bool wanted, char separator) {
+    if (wanted) *at++ = separator;
+    return at;
+  };
+  if (form & kUuid)
+    render(planes, ids, pairs, to, [&](std::size_t p, char* at) { return put(at, dash_before(2 * p), '-'); });
+  else if (form & kPairs)
+    render(planes, ids, pairs, to, [&](std::size_t p, char* at) { return put(at, p > 0, ':'); });
+  else
+    render(planes, ids, pairs, to, [](std::size_t, char* at) { return at; });
+}
+
+// From how many new ids ago each row's came. Which rows bring one is as good as random: no branches.
+bool number_ids(std::span<const std::int64_t> references, std::uint64_t distinct, std::uint16_t* codes) {
+  std::uint64_t brought = 0;
+  bool good = true;
+  for (const std::int64_t reference : references) {
+    const auto back = static_cast<std::uint64_t>(reference);
+    good &= back <= brought;
+    *codes++ = static_cast<std::uint16_t>(brought - back);
+    brought += back == 0;
   }
+  return good && brought == distinct;
 }
 
 bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, ColumnData& to) {
@@ -154,30 +190,18 @@ bool decode(std::string_view bytes, std::size_t count, DecodeContext& context, C
     return false;
   std::vector<std::int64_t> references(count);
   read_integers(from, references, context.arena, failed);
-  const std::size_t id_bytes = digits / 2;
-  std::string ids(distinct * id_bytes, '\0');
-  for (std::size_t p = 0; p < id_bytes && !failed; ++p) {
-    const std::string_view plane = read_byte_stream(from, distinct, context.arena, failed);
-    for (std::size_t i = 0; i < plane.size(); ++i) ids[i * id_bytes + p] = plane[i];
-  }
+  std::array<std::string_view, kDigitsMax / 2> planes;
+  const std::span<std::string_view> used = std::span(planes).first(digits / 2);
+  for (std::string_view& plane : used) plane = read_byte_stream(from, distinct, context.arena, failed);
   if (failed || from.remaining() != 0) return false;
 
   const std::size_t length = form & kUuid ? kUuidLength : form & kPairs ? digits / 2 * 3 - 1 : digits;
   char* const texts = context.arena.allocate(distinct * length);
+  render(used, distinct, form, texts);
   to.values.resize(distinct);
-  for (std::size_t i = 0; i < distinct; ++i) {
-    render({ids.data() + i * id_bytes, id_bytes}, form, texts + i * length);
-    to.values[i] = record::Value::string({texts + i * length, length});
-  }
+  for (std::size_t i = 0; i < distinct; ++i) to.values[i] = record::Value::string({texts + i * length, length});
   to.codes.resize(count);
-  std::size_t brought = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto back = static_cast<std::uint64_t>(references[i]);
-    if (back > brought || (back == 0 && brought == distinct)) return false;
-    const std::size_t number = back == 0 ? brought++ : brought - back;
-    to.codes[i] = static_cast<std::uint16_t>(number);
-  }
-  return brought == distinct;
+  return number_ids(references, distinct, to.codes.data());
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <type_traits>
 #include <bit>
 
 namespace logmill::store {
@@ -40,12 +42,28 @@ Extent extent_of_steps(std::span<const std::int64_t> values) {
 
 using Planes = std::array<const char*, kPlanesMax>;
 
-// All planes in one pass; how many there are is known at compile time.
+// All planes in one pass; how many there are is known at compile time. In pieces of one length, which cannot lie over each other: many
+// numbers are made at once.
 template <unsigned kPlanes>
 void join_planes(const Planes& planes, std::uint64_t least, std::span<std::int64_t> to) {
-  for (std::size_t i = 0; i < to.size(); ++i) {
+  using Wide = std::conditional_t<kPlanes <= 4, std::uint32_t, std::uint64_t>;
+  constexpr std::size_t kPiece = 16;
+  const auto byte_at = [&](unsigned p, std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(planes[p][i])); };
+  std::size_t i = 0;
+  for (; i + kPiece <= to.size(); i += kPiece) {
+    std::array<Wide, kPiece> joined{};
+    for (unsigned p = 0; p < kPlanes; ++p) {
+      std::array<unsigned char, kPiece> bytes;
+      std::memcpy(bytes.data(), planes[p] + i, kPiece);
+      for (std::size_t k = 0; k < kPiece; ++k) joined[k] |= static_cast<Wide>(bytes[k]) << (8 * p);
+    }
+    std::array<std::uint64_t, kPiece> piece;
+    for (std::size_t k = 0; k < kPiece; ++k) piece[k] = joined[k] + least;
+    std::memcpy(to.data() + i, piece.data(), sizeof piece);
+  }
+  for (; i < to.size(); ++i) {
     std::uint64_t value = least;
-    for (unsigned p = 0; p < kPlanes; ++p) value += static_cast<std::uint64_t>(static_cast<unsigned char>(planes[p][i])) << (8 * p);
+    for (unsigned p = 0; p < kPlanes; ++p) value += byte_at(p, i) << (8 * p);
     to[i] = static_cast<std::int64_t>(value);
   }
 }
