@@ -63,7 +63,7 @@ class FileSystem {
   virtual base::Status make_directories(const std::string& path) = 0;
   // The same, and a power cut takes none of them away.
   base::Status make_durable_directories(const std::string& path);
-  // Names, sorted, without "." and "..".
+  // Names, sorted, without "." and "..". A file that gets another name meanwhile, once, is there under one of them.
   virtual base::Result<std::vector<std::string>> list(const std::string& directory) = 0;
   virtual base::Result<FileInfo> info(const std::string& path) = 0;
   // Makes creations, renames and removals in `directory` durable.

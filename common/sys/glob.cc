@@ -43,7 +43,31 @@ std::string nearest_directory(std::string directory) {
   return directory;
 }
 
+// The end of the set that begins at `at`, or npos. A ] that comes first is a member.
+std::size_t end_of_set(std::string_view component, std::size_t at) {
+  std::size_t member = at + 1;
+  if (member < component.size() && (component[member] == '!' || component[member] == '^')) ++member;
+  return component.find(']', member + 1);
+}
+
+bool sets_are_closed(std::string_view component) {
+  for (std::size_t at = 0; at < component.size(); ++at) {
+    if (component[at] == '\\')
+      ++at;
+    else if (component[at] == '[' && (at = end_of_set(component, at)) == std::string_view::npos)
+      return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+base::Status Glob::check(std::string_view pattern) {
+  for (const Component& component : Glob(pattern).components_)
+    if (!sets_are_closed(component.text))
+      return base::Error{base::ErrorCode::invalid, "'" + std::string(pattern) + "': a [ without its ]; write [[] for the character"};
+  return {};
+}
 
 Glob::Glob(std::string_view pattern) : Glob(pattern, &holds_wildcard) {
   if (!components_.empty() && components_.back().text == kAnyDepth) components_.push_back({"*", true});

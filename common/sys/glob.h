@@ -19,6 +19,9 @@ class Glob {
   // A path in which no character is special.
   static Glob literal(std::string_view path);
 
+  // invalid: a [ without its ], which would match nothing but itself.
+  static base::Status check(std::string_view pattern);
+
   bool is_literal() const;
   const std::string& text() const { return text_; }
 

@@ -95,5 +95,11 @@ TEST(Glob, KnowsWhetherItIsLiteral) {
   EXPECT_TRUE(Glob::literal("/var/*").is_literal());
 }
 
+TEST(GlobCheck, ASetThatIsNotClosedIsRefused) {
+  for (const char* good : {"a", "*.log", "[z]", "[]z]", "[!]]", "[[]z", "a/[0-9]/b", "\\[z", "z]", "[[:digit:]]"})
+    EXPECT_TRUE(Glob::check(good)) << good;
+  for (const char* bad : {"[z", "[", "[]", "[!]", "a/[z/b]", "x[a]y[b", "/var/log/[a-z*.log"}) EXPECT_FALSE(Glob::check(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace logmill::sys

@@ -20,8 +20,24 @@ namespace {
 constexpr mode_t kFileMode = 0640;
 constexpr mode_t kDirectoryMode = 0750;
 constexpr mode_t kUnlinkedFileMode = 0600;
+// In a folder that never rests.
+constexpr int kListTries = 8;
 
 base::TimeNs time_of(const struct statx_timestamp& stamp) { return stamp.tv_sec * base::kNsPerSecond + stamp.tv_nsec; }
+
+// May lack a file that gets another name while the folder is read, under both names.
+base::Result<std::vector<std::string>> names_in(const std::string& directory) {
+  DIR* dir = ::opendir(directory.c_str());
+  if (dir == nullptr) return error_from_errno(errno, directory);
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(dir)) {
+    std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(std::move(name));
+  }
+  ::closedir(dir);
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 // Of `path`, or with an empty path of the open file `at`.
 base::Result<FileInfo> file_info(int at, const char* path, const std::string& name) {
@@ -135,16 +151,13 @@ class OsFileSystem final : public FileSystem {
     return error_from_errno(number, path);
   }
   base::Result<std::vector<std::string>> list(const std::string& directory) override {
-    DIR* dir = ::opendir(directory.c_str());
-    if (dir == nullptr) return error_from_errno(errno, directory);
-    std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(dir)) {
-      std::string name = entry->d_name;
-      if (name != "." && name != "..") names.push_back(std::move(name));
+    std::vector<std::string> before;
+    for (int tries = 0; tries < kListTries; ++tries) {
+      LOGMILL_ASSIGN_OR_RETURN(auto names, names_in(directory));
+      if (tries > 0 && names == before) break;
+      before = std::move(names);
     }
-    ::closedir(dir);
-    std::sort(names.begin(), names.end());
-    return names;
+    return before;
   }
   base::Result<FileInfo> info(const std::string& path) override {
     if (path.empty()) return error_from_errno(ENOENT, path);
