@@ -1,13 +1,12 @@
 // Frames to batches. Small frames go through a buffer; the payload of a large one is read straight
 // into the batch, which then owns the bytes that its values point to.
-#include <zstd.h>
-
 #include <cstring>
 #include <vector>
 
 #include "codec/formats.h"
 #include "codec/frame_format.h"
 #include "codec/frame_payload.h"
+#include "codec/zstd_frame.h"
 
 namespace logmill::codec {
 namespace {
@@ -194,10 +193,9 @@ bool FrameReader::decompress(std::string_view payload, record::Batch& batch) {
     return false;
   }
   batch.text().reserve(header_.raw_bytes);
-  const std::size_t size = ZSTD_decompress(batch.text().data(), header_.raw_bytes, payload.data(), payload.size());
-  const bool good = !ZSTD_isError(size) && size == header_.raw_bytes;
+  const bool good = decompress_zstd(payload, batch.text().data(), header_.raw_bytes);
   if (good)
-    batch.text().set_size(size);
+    batch.text().set_size(header_.raw_bytes);
   else
     report_lost("payload does not decompress");
   return good;

@@ -1,0 +1,20 @@
+#include "codec/zstd_frame.h"
+
+#include <memory>
+#include <zstd.h>
+
+namespace logmill::codec {
+namespace {
+
+struct FreeContext {
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+}  // namespace
+
+bool decompress_zstd(std::string_view frame, char* to, std::size_t size) {
+  thread_local const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
+  return ZSTD_decompressDCtx(context.get(), to, size, frame.data(), frame.size()) == size;
+}
+
+}  // namespace logmill::codec
