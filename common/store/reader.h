@@ -159,6 +159,8 @@ class SegmentReader {
   // has been sealed meanwhile, goes on with the sealed file: block indexes may change then, and
   // `info().sealed` says so.
   virtual base::Result<bool> refresh() = 0;
+  // The same as another reader, for others to read on in this one meanwhile; nullptr: there is nothing new.
+  virtual base::Result<std::unique_ptr<SegmentReader>> refreshed() const = 0;
 };
 
 // Opens one segment, live or sealed.

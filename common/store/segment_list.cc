@@ -34,17 +34,6 @@ base::Result<std::vector<PartitionFile>> list_settled(sys::FileSystem& fs, const
   return files;
 }
 
-// Whether a sealed segment may hold such times. In doubt it may: opening it will tell what is
-// wrong.
-bool may_hold(sys::FileSystem& fs, const std::string& path, base::TimeNs since, base::TimeNs until) {
-  const auto file = fs.open(path, sys::OpenMode::read);
-  if (!file) return true;
-  const auto stat = (*file)->info();
-  if (!stat) return true;
-  const auto trailer = read_trailer(**file, stat->size);
-  return !trailer || (trailer->rows > 0 && trailer->time_max >= since && trailer->time_min <= until);
-}
-
 constexpr std::string_view kColdPrefix = "cold/";
 
 // By day and id: cold segments stand among the others.
@@ -118,13 +107,24 @@ base::Result<std::vector<SegmentFile>> list_segment_files(sys::FileSystem& fs, c
   }
 }
 
+TimeSpan read_time_span(sys::FileSystem& fs, const std::string& path) {
+  constexpr TimeSpan kAnyTime{INT64_MIN, INT64_MAX};
+  const auto file = fs.open(path, sys::OpenMode::read);
+  if (!file) return kAnyTime;
+  const auto stat = (*file)->info();
+  if (!stat) return kAnyTime;
+  const auto trailer = read_trailer(**file, stat->size);
+  if (!trailer) return kAnyTime;
+  return trailer->rows > 0 ? TimeSpan{trailer->time_min, trailer->time_max} : TimeSpan{};
+}
+
 base::Result<std::vector<std::string>> list_segments(sys::FileSystem& fs, const std::string& store, base::TimeNs since,
                                                      base::TimeNs until) {
   LOGMILL_ASSIGN_OR_RETURN(const auto segments, list_segment_files(fs, store));
   const bool bounded = since != INT64_MIN || until != INT64_MAX;
   std::vector<std::string> paths;
   for (const SegmentFile& segment : segments)
-    if (!segment.sealed || !bounded || may_hold(fs, segment.path, since, until)) paths.push_back(segment.path);
+    if (!segment.sealed || !bounded || read_time_span(fs, segment.path).meets(since, until)) paths.push_back(segment.path);
   return paths;
 }
 

@@ -90,7 +90,7 @@ class FileSegmentReader final : public SegmentReader {
   base::Result<std::unique_ptr<BlockReader>> read_block(std::size_t index) override {
     LOGMILL_ASSIGN_OR_RETURN(BlockHead head, head_of(index));
     return std::unique_ptr<BlockReader>(std::make_unique<FileBlockReader>(
-        file_, block_name(index), blocks_[index], blocks_[index].offset + heads_[index].size(), std::move(head.directory)));
+        file_, block_name(index), blocks_[index], blocks_[index].offset + heads_[index]->size(), std::move(head.directory)));
   }
 
   base::Result<bool> refresh() override {
@@ -106,7 +106,27 @@ class FileSegmentReader final : public SegmentReader {
     return true;
   }
 
+  base::Result<std::unique_ptr<SegmentReader>> refreshed() const override {
+    std::unique_ptr<SegmentReader> none;
+    if (info_.sealed) return none;
+    LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo file, file_->info());
+    if (file.size == scanner_->offset() && !fs_.info(with_suffix(info_.path, kSealedSuffix))) return none;
+    std::unique_ptr<FileSegmentReader> copy(new FileSegmentReader(*this));
+    LOGMILL_ASSIGN_OR_RETURN(const bool more, copy->refresh());
+    return more ? std::unique_ptr<SegmentReader>(std::move(copy)) : std::move(none);
+  }
+
  private:
+  // Of a live segment, whose footer has no content.
+  FileSegmentReader(const FileSegmentReader& other)
+      : fs_(other.fs_),
+        reporter_(other.reporter_),
+        file_(other.file_),
+        info_(other.info_),
+        blocks_(other.blocks_),
+        heads_(other.heads_),
+        scanner_(other.scanner_) {}
+
   base::Status open_sealed(std::uint64_t file_bytes) {
     const auto read = [&]() -> base::Status {
       LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, read_trailer(*file_, file_bytes));
@@ -154,11 +174,11 @@ class FileSegmentReader final : public SegmentReader {
     info_.rows += block.info.rows;
     info_.raw_bytes += block.info.raw_bytes;
     blocks_.push_back(block.info);
-    heads_.push_back(std::move(block.head));
+    heads_.push_back(std::make_shared<const std::string>(std::move(block.head)));
   }
 
   base::Result<BlockHead> head_of(std::size_t index) const {
-    auto head = parse_head(heads_[index]);
+    auto head = parse_head(*heads_[index]);
     if (!head) return std::move(head).error().with_context(block_name(index));
     return head;
   }
@@ -181,8 +201,8 @@ class FileSegmentReader final : public SegmentReader {
   SegmentInfo info_;
   Footer footer_;
   std::vector<BlockInfo> blocks_;
-  std::vector<std::string> heads_;       // header and directory of each block
-  std::optional<BlockScanner> scanner_;  // of a live segment, or of a sealed one with a damaged footer
+  std::vector<std::shared_ptr<const std::string>> heads_;  // header and directory of each block; shared with refreshed readers
+  std::optional<BlockScanner> scanner_;                    // of a live segment, or of a sealed one with a damaged footer
 };
 
 }  // namespace

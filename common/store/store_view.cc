@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/segment_list.h"
 #include "store/store_layout.h"
 
 namespace logmill::store {
@@ -41,13 +42,28 @@ base::Status StoreView::refresh() {
   // open here.
   for (auto& [key, segment] : open_) {
     if (segment.reader->info().sealed) continue;
-    if (auto more = segment.reader->refresh(); !more && more.error().code != base::ErrorCode::not_found) return std::move(more).error();
+    if (auto caught_up = catch_up(segment); !caught_up && caught_up.error().code != base::ErrorCode::not_found) return caught_up;
   }
   return {};
 }
 
+base::Status StoreView::catch_up(Segment& segment) {
+  if (shared_ == nullptr) {
+    auto more = segment.reader->refresh();
+    return more ? base::Status() : std::move(more).error();
+  }
+  LOGMILL_ASSIGN_OR_RETURN(segment.reader, shared_->newest(segment.reader));
+  return {};
+}
+
+base::Result<std::vector<std::string>> StoreView::list() {
+  if (shared_ == nullptr) return list_segments(fs_, store_, since_, until_);
+  LOGMILL_ASSIGN_OR_RETURN(const auto files, list_segment_files(fs_, store_));
+  return shared_->choose(files, since_, until_);
+}
+
 base::Result<bool> StoreView::open_listed() {
-  LOGMILL_ASSIGN_OR_RETURN(const auto paths, list_segments(fs_, store_, since_, until_));
+  LOGMILL_ASSIGN_OR_RETURN(const auto paths, list());
   for (auto& [key, segment] : open_) segment.listed = false;
   for (const std::string& path : paths) {
     const std::string key = key_of(path);
@@ -65,8 +81,14 @@ base::Result<bool> StoreView::open_listed() {
   return true;
 }
 
+base::Result<std::shared_ptr<SegmentReader>> StoreView::open_reader(const std::string& path) {
+  if (shared_ != nullptr) return shared_->open(path);
+  LOGMILL_ASSIGN_OR_RETURN(auto reader, open_segment(fs_, path, reporter_));
+  return std::shared_ptr<SegmentReader>(std::move(reader));
+}
+
 base::Result<bool> StoreView::open(const std::string& path, const std::string& key) {
-  auto reader = open_segment(fs_, path, reporter_);
+  auto reader = open_reader(path);
   if (reader) {
     open_[key].reader = *std::move(reader);
     return true;

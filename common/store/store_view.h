@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
+#include "store/open_segments.h"
 #include "store/reader.h"
 #include "store/tombstone.h"
 #include "sys/file_system.h"
@@ -33,6 +34,9 @@ class StoreView {
   // view.
   StoreView(sys::FileSystem& fs, std::string store, base::TimeNs since, base::TimeNs until, base::Reporter& reporter)
       : fs_(fs), store_(std::move(store)), since_(since), until_(until), reporter_(reporter) {}
+  // The same, with segments that stay open between views; `shared` is of this store, and must outlive the view.
+  StoreView(sys::FileSystem& fs, std::string store, base::TimeNs since, base::TimeNs until, base::Reporter& reporter, OpenSegments& shared)
+      : fs_(fs), store_(std::move(store)), since_(since), until_(until), reporter_(reporter), shared_(&shared) {}
 
   // What an earlier view gave out is not given out again: of each segment that a writer made, by
   // its id, how many rows; and all of those with an id less than `all_before` that are not named.
@@ -62,18 +66,21 @@ class StoreView {
 
  private:
   struct Segment {
-    std::unique_ptr<SegmentReader> reader;
-    bool grows = false;  // it was live when it was opened: new is what is behind `rows_taken`, sealed or not
+    std::shared_ptr<SegmentReader> reader;  // with shared_, and others who look
+    bool grows = false;                     // it was live when it was opened: new is what is behind `rows_taken`, sealed or not
     std::uint64_t rows_taken = 0;
     std::vector<RowSpan> news;  // of one that was sealed
     bool given_out = false;
     bool listed = true;
   };
 
+  base::Result<std::vector<std::string>> list();
   // False: the store changed meanwhile, and the listing is to be made again.
   base::Result<bool> open_listed();
   // False: the file has gone.
   base::Result<bool> open(const std::string& path, const std::string& key);
+  base::Result<std::shared_ptr<SegmentReader>> open_reader(const std::string& path);
+  base::Status catch_up(Segment& segment);
   std::uint64_t taken_before(std::string_view id) const;
   // Which rows of a segment are new, by what it was made of.
   std::vector<RowSpan> unknown_rows(const SegmentReader& reader) const;
@@ -84,6 +91,7 @@ class StoreView {
   std::string store_;
   base::TimeNs since_, until_;
   base::Reporter& reporter_;
+  OpenSegments* shared_ = nullptr;
   std::map<std::string, Segment> open_;  // by folder/id: older ones come first
   std::set<std::string> known_;          // ids whose rows were given out, or will be by a reader in `open_`
   Taken taken_before_;

@@ -19,6 +19,9 @@ class Viewed : public StoreFixture {
   explicit Viewed(std::uint64_t seed = 1) : StoreFixture(seed) { view = new_view(); }
 
   std::unique_ptr<StoreView> new_view() { return std::make_unique<StoreView>(fs, dir, INT64_MIN, INT64_MAX, base::null_reporter()); }
+  std::unique_ptr<StoreView> new_view(OpenSegments& shared, base::TimeNs since = INT64_MIN) {
+    return std::make_unique<StoreView>(fs, dir, since, INT64_MAX, base::null_reporter(), shared);
+  }
 
   // Messages of what is new, in the order in which they come.
   std::vector<std::string> look(StoreView& at) {
@@ -210,6 +213,105 @@ TEST(StoreView, AnythingInAnyOrderGivesEachRowOnce) {
     std::sort(seen.begin(), seen.end());
     ASSERT_EQ(seen, expected) << "round " << round;
   }
+}
+
+// What a look shows stays as it is, whatever is committed, sealed and joined while it is read.
+TEST(OpenSegments, EachLookShowsTheStoreAsItIsThen) {
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  Viewed at(seed);
+  OpenSegments shared(at.fs, base::null_reporter(), 3);
+  struct Look {
+    std::unique_ptr<StoreView> view;
+    std::vector<StoreView::News> segments;
+    std::uint64_t rows;
+  };
+  std::vector<Look> looks;
+  std::unique_ptr<StoreWriter> writer = *at.open();
+  std::uint64_t next = 0;
+  for (int step = 0; step < 300; ++step) {
+    at.clock.advance(base::kNsPerMs);
+    const std::size_t sealed = at.count(".seg");
+    switch (random() % 4) {
+      case 0:
+        ASSERT_TRUE(at.append(*writer, next, next + 3));
+        ASSERT_TRUE(writer->commit());
+        next += 3;
+        break;
+      case 1:
+        if (random() % 4 == 0) {
+          ASSERT_TRUE(writer->seal());
+        }
+        break;
+      case 2:
+        if (sealed > 4) at.join(random() % (sealed - 3), sealed - 1);
+        break;
+      default: {
+        auto view = at.new_view(shared);
+        ASSERT_TRUE(view->refresh());
+        auto segments = view->take_news();
+        looks.push_back({std::move(view), std::move(segments), next});
+        EXPECT_LE(shared.size(), 3U);
+      }
+    }
+  }
+  ASSERT_FALSE(looks.empty());
+  for (const Look& look : looks) {
+    std::vector<std::string> seen;
+    for (const StoreView::News& news : look.segments) {
+      ASSERT_EQ(news.rows.size(), 1U);
+      ASSERT_EQ(news.rows.front().last, news.segment->info().rows);
+      const auto messages = Viewed::messages_of(*news.segment);
+      seen.insert(seen.end(), messages.begin(), messages.end());
+    }
+    auto expected = StoreFixture::expected(0, look.rows);
+    std::sort(expected.begin(), expected.end());
+    std::sort(seen.begin(), seen.end());
+    ASSERT_EQ(seen, expected);
+  }
+}
+
+TEST(OpenSegments, ALiveOneThatDidNotGrowIsSharedAndASealedOneIsOpenedOnce) {
+  Viewed at;
+  OpenSegments shared(at.fs, base::null_reporter(), 10);
+  at.add(0, 10, true);
+  const auto writer = at.add(10, 20, false);
+  const auto first = at.new_view(shared), second = at.new_view(shared);
+  ASSERT_TRUE(first->refresh());
+  ASSERT_TRUE(second->refresh());
+  const auto a = first->take_news(), b = second->take_news();
+  ASSERT_EQ(a.size(), 2U);
+  EXPECT_EQ(a[0].segment, b[0].segment);
+  EXPECT_EQ(a[1].segment, b[1].segment);
+  EXPECT_EQ(shared.size(), 2U);
+}
+
+TEST(OpenSegments, LetsGoWhatIsGoneFromTheStoreAndWhatNobodyAsksFor) {
+  Viewed at;
+  OpenSegments shared(at.fs, base::null_reporter(), 10);
+  at.add(0, 10, true);
+  at.add(10, 20, true);
+  EXPECT_EQ(at.look(*at.new_view(shared)).size(), 20U);
+  EXPECT_EQ(shared.size(), 2U);
+  at.join(0, 1, "5 done");
+  EXPECT_EQ(at.look(*at.new_view(shared)).size(), 18U);
+  EXPECT_EQ(shared.size(), 1U);
+  shared.close_idle(base::system_clock().steady_ns(), 3'600 * base::kNsPerSecond);
+  EXPECT_EQ(shared.size(), 1U);
+  shared.close_idle(INT64_MAX, 0);
+  EXPECT_EQ(shared.size(), 0U);
+}
+
+TEST(OpenSegments, OpensNothingThatHasOtherTimes) {
+  Viewed at;
+  OpenSegments shared(at.fs, base::null_reporter(), 10);
+  at.add(0, 10, true);
+  at.clock.advance(base::kNsPerDay);
+  const base::TimeNs later = at.clock.now();
+  at.add(10, 20, true);
+  for (int look = 0; look < 2; ++look) EXPECT_EQ(at.look(*at.new_view(shared, later)).size(), 10U);
+  EXPECT_EQ(shared.size(), 1U);
 }
 
 }  // namespace
