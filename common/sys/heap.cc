@@ -16,4 +16,10 @@ void keep_heap_small() {
 #endif
 }
 
+void give_back_free_heap() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 }  // namespace logmill::sys

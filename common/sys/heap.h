@@ -11,4 +11,8 @@ namespace logmill::sys {
 //   pages in again.
 void keep_heap_small();
 
+// Gives what is free in the midst of the heap back to the system, which takes milliseconds: for who has freed many small things, and
+// is about to take few large ones, which would not fit where those were.
+void give_back_free_heap();
+
 }  // namespace logmill::sys

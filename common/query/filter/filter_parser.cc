@@ -244,6 +244,9 @@ class FilterParser {
     if (text.starts_with('=') || text.starts_with('<') || text.starts_with('>'))
       return lexer_.error_at(start, "no such operator; there are = != < <= > >= ~ !~, and quotes for a value that begins so");
     if (text.empty()) return lexer_.error("expected a value after " + std::string(symbol));
+    if (term.op == Op::equal && text.starts_with('[') && text.find_first_of("]*") == std::string::npos)
+      return lexer_.error_at(start,
+                             "this [ is not closed; a list is " + term.field + " in (1, 2), and text that begins so stands in quotes");
     if (lexer_.at(0) == '(' || lexer_.at(0) == '"') return lexer_.error_at(start, "put a value that holds such characters in quotes");
     if (term.field == record::kTimestamp) extend_time(text);
     // field://x would be read as a word.

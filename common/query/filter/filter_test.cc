@@ -274,6 +274,12 @@ TEST(Filter, SamplesOfAllOperatorsParseAndPrintBack) {
   }
 }
 
+TEST(Filter, BracketsInValuesAreText) {
+  EXPECT_TRUE(matches("thread=[main]", {{"thread", text("[main]")}}));
+  EXPECT_TRUE(matches("thread=[main*", {{"thread", text("[main-3]")}}));
+  EXPECT_TRUE(matches("thread=\"[main\"", {{"thread", text("[main")}}));
+}
+
 TEST(Filter, ErrorsPointAtThePlace) {
   EXPECT_EQ(error_of("level>= AND a=1"),
             "query: no such level; there are TRACE DEBUG INFO WARN ERROR FATAL\n"
@@ -283,6 +289,10 @@ TEST(Filter, ErrorsPointAtThePlace) {
             "query: this ( is not closed\n"
             "  a=1 (b=2\n"
             "      ^");
+  EXPECT_EQ(error_of("a=[1,2"),
+            "query: this [ is not closed; a list is a in (1, 2), and text that begins so stands in quotes\n"
+            "  a=[1,2\n"
+            "    ^");
   EXPECT_EQ(error_of("a= "),
             "query: expected a value after =\n"
             "  a= \n"

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/heap_bytes.h"
+
 namespace logmill::query {
 
 class DistinctSet {
@@ -27,7 +29,9 @@ class DistinctSet {
   // Adds; false if it is no part.
   bool load(std::string_view part);
   // Besides itself.
-  std::size_t memory_bytes() const { return slots_.capacity() * sizeof slots_[0] + registers_.capacity(); }
+  std::size_t memory_bytes() const {
+    return base::heap_bytes(slots_.capacity() * sizeof slots_[0]) + base::heap_bytes(registers_.capacity());
+  }
   bool exact() const { return registers_.empty(); }
 
  private:

@@ -11,6 +11,7 @@
 #include "query/pipeline/row_sorter.h"
 #include "query/table/value_order.h"
 #include "record/fields.h"
+#include "sys/heap.h"
 
 namespace logmill::query {
 namespace {
@@ -109,7 +110,9 @@ class GroupStage : public PipeStage {
     bytes_a_row_ = bytes > share_.bytes() ? (bytes - share_.bytes()) / std::max<std::size_t>(1, rows_since_sum_) : 0;
     rows_since_sum_ = 0;
     share_.set(bytes);
-    return workspace_.exceeded() && share_.bytes() >= workspace_.worth_spilling() ? spill() : base::Status{};
+    return workspace_.exceeded_with(table_->groups() * SpilledGroups::kAddingBytes) && share_.bytes() >= workspace_.worth_spilling()
+               ? spill()
+               : base::Status{};
   }
 
   base::Status spill() {
@@ -134,6 +137,7 @@ class GroupStage : public PipeStage {
 
   // The results go through a sorter that may spill, too.
   base::Status finish_spilled() {
+    sys::give_back_free_heap();  // the tables' before the runs' come
     RowSorter sorter(result_order(plan_), workspace_);
     const auto use = [&](GroupTable& table) -> base::Result<bool> {
       if (plan_.form == GroupPlan::Form::save) {

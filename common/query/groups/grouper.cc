@@ -24,18 +24,15 @@ std::int64_t floor_to(std::int64_t time, std::int64_t span) {
 Grouper::Grouper(std::vector<GroupKey> keys) : keys_(std::move(keys)), values_(keys_.size()) {}
 
 base::Status Grouper::assign(const Rows& rows, std::vector<std::uint32_t>& group_of) {
-  group_of.assign(rows.selected.size(), 0);
+  if (keys_.empty()) group_of.assign(rows.selected.size(), 0);
   if (keys_.empty()) return {};
-  if (keys_.size() > 1) {
-    LOGMILL_ASSIGN_OR_RETURN(const bool assigned, assign_codes(rows, group_of));
-    if (assigned) return {};
-  }
+  if (keys_.size() == 1) return assign_key(0, rows, group_of);
+  group_of.resize(rows.selected.size());
+  LOGMILL_ASSIGN_OR_RETURN(const bool assigned, assign_codes(rows, group_of));
+  if (assigned) return {};
   ids_.resize(keys_.size());
   for (std::size_t key = 0; key < keys_.size(); ++key) LOGMILL_RETURN_IF_ERROR(assign_key(key, rows, ids_[key]));
-  if (keys_.size() == 1)
-    group_of = ids_[0];
-  else
-    assign_tuples(group_of);
+  assign_tuples(group_of);
   return {};
 }
 

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/heap_bytes.h"
 #include "record/value.h"
 
 namespace logmill::query {
@@ -64,8 +65,9 @@ class Quantiles {
   };
   // Besides itself.
   std::size_t memory_bytes() const {
-    std::size_t bytes = fresh_.capacity() * sizeof fresh_[0] + runs_.capacity() * sizeof runs_[0] + buckets_.size() * kBucketBytes;
-    for (const auto& table : dense_) bytes += table.capacity() * sizeof table[0];
+    std::size_t bytes = base::heap_bytes(fresh_.capacity() * sizeof fresh_[0]) + base::heap_bytes(runs_.capacity() * sizeof runs_[0]) +
+                        buckets_.size() * kBucketBytes;
+    for (const auto& table : dense_) bytes += base::heap_bytes(table.capacity() * sizeof table[0]);
     return bytes;
   }
   // As text, in parts that each can be loaded: "n" and the numbers, with how often each came, or

@@ -50,7 +50,9 @@ base::Status SpilledGroups::add(const GroupTable& table) {
     std::uint32_t group;
     auto operator<=>(const Hashed&) const = default;
   };
+  static_assert(sizeof(Hashed) == kAddingBytes);
   std::vector<Hashed> order;
+  order.reserve(table.groups());
   for (std::uint32_t group = 0; group < table.groups(); ++group) {
     order.push_back({hash_of_series(table, group), group});
     if (!time_key_ || !table.grouper().value(group, *time_key_).present()) continue;

@@ -25,7 +25,8 @@ class SpilledGroups {
   SpilledGroups(const GroupPlan& plan, const Workspace& workspace);
 
   bool empty() const { return runs_.empty(); }
-  // A copy of all groups of a table.
+  // A copy of all groups of a table. Takes so much memory for each of them meanwhile.
+  static constexpr std::size_t kAddingBytes = 16;
   base::Status add(const GroupTable& table);
   // Takes in what `other`, of the same plan, has, which keeps it too.
   void share(const SpilledGroups& other);

@@ -22,8 +22,8 @@ namespace logmill::query {
 class SortedRuns {
  public:
   static constexpr std::size_t kFanIn = 16;
-  static constexpr std::size_t kChunkRows = 1024;
-  static constexpr std::size_t kChunkTextBytes = 128 << 10;  // a chunk ends with the row that reaches it
+  static constexpr std::size_t kChunkRows = 512;
+  static constexpr std::size_t kChunkTextBytes = 64 << 10;  // a chunk ends with the row that reaches it
 
   SortedRuns(std::vector<SortKey> keys, const Workspace& workspace) : keys_(std::move(keys)), workspace_(workspace) {}
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,15 +29,15 @@ class BlockTable : public Table {
   // Whether anything but zones was asked for.
   bool was_decoded() const { return decoded_; }
 
-  // From now on only these rows are looked at: others may seem to have no value.
-  void keep_only(std::span<const std::uint32_t> rows) { wanted_ = {rows.begin(), rows.end()}; }
+  // From now on only these rows are looked at: others may seem to have no value. They must outlive the table's use.
+  void keep_only(std::span<const std::uint32_t> rows) { wanted_ = rows; }
 
  private:
   base::Result<ColumnView> wanted_texts(store::TemplateColumn& templates, std::string_view name);
 
   store::BlockReader& block_;
   bool decoded_ = false;
-  std::optional<std::vector<std::uint32_t>> wanted_;
+  std::optional<std::span<const std::uint32_t>> wanted_;
   std::map<std::string, std::vector<record::Value>, std::less<>> texts_;  // of the wanted rows
   base::Arena bytes_;
 };

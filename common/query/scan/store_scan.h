@@ -5,6 +5,7 @@
 // blocks otherwise.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -38,6 +39,11 @@ struct ScanCounts {
   ScanCounts& operator+=(const ScanCounts& other);
 };
 
+// How far a scan is, for whoever watches it from another thread.
+struct ScanProgress {
+  std::atomic<std::uint64_t> rows_seen = 0, rows_total = 0;
+};
+
 // Knows of blocks that hold no match: an index. Not knowing is fine, being wrong is not.
 class BlockPruner {
  public:
@@ -56,7 +62,11 @@ class StoreScan {
   void use_threads(unsigned threads) { threads_ = threads; }
   // What stages of runs that it starts by itself may hold; without bound unless said. It must outlive the scan.
   void use_workspace(Workspace& workspace) { workspace_ = &workspace; }
-  // Rows that are not to be seen. `hidden` must outlive the scan.
+  // For who does not mind in which order rows come, though the query would show them in that of their times: none are held back for that.
+  void in_any_order() { any_order_ = true; }
+  // Gets how much `run` is to look at, and adds what it has looked at. It must outlive the scan.
+  void show_progress(ScanProgress& progress) { progress_ = &progress; }
+  // Rows that are not to be seen of the segments that are added from now on. `hidden` must outlive the scan.
   void hide(const HiddenRows& hidden) { hidden_ = &hidden; }
 
   // `segment` must outlive the runs. All its rows, or those of `rows`, which are in order and
@@ -80,6 +90,7 @@ class StoreScan {
     std::size_t index;
     std::uint32_t first, last;  // which of its rows
     std::size_t sequence;       // as stored
+    const HiddenRows* hidden;   // or nullptr
     store::BlockInfo info;
   };
 
@@ -102,7 +113,7 @@ class StoreScan {
   // `go_on(block)` says so. Damage is counted here, other errors come back.
   template <class GoOn, class Use>
   base::Status read_all(GoOn go_on, Use use);
-  base::Status in_any_order(Pipeline& pipeline);
+  base::Status as_stored(Pipeline& pipeline);
   base::Status in_time_order(Pipeline& pipeline);
   // Each thread runs the query over the blocks that it reads; what they come to is merged.
   base::Status in_shares(Pipeline& pipeline);
@@ -117,8 +128,10 @@ class StoreScan {
   const sys::Stop& stop_;
   BlockPruner* pruner_;
   const HiddenRows* hidden_ = nullptr;
+  ScanProgress* progress_ = nullptr;
   std::vector<Block> blocks_;
   unsigned threads_ = 1;
+  bool any_order_ = false;
   Workspace* workspace_ = &Workspace::unbounded();
   std::vector<std::string> field_names_;
   ScanCounts counts_;

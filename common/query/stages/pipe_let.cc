@@ -82,6 +82,8 @@ base::Result<std::unique_ptr<StageNode>> parse_let(Lexer& lexer, const Context&)
       return lexer.error_at(start, "timestamp and level cannot be computed");
     if (!lexer.take("=")) return lexer.error("expected =, like let seconds=duration_ms/1000");
     LOGMILL_ASSIGN_OR_RETURN(assignment.value, parse_expression(lexer));
+    if (std::string_view("<>=!~").find(lexer.peek()) != std::string_view::npos && !lexer.at_end())
+      return lexer.error("a field is computed here; comparing is for a stage of its own, like | where a > b");
     assignments.push_back(std::move(assignment));
   } while (lexer.take(","));
   return std::unique_ptr<StageNode>(std::make_unique<LetNode>(std::move(assignments)));

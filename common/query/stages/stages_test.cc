@@ -45,6 +45,13 @@ TEST(Stages, FacetsCountTheValuesOfEachField) {
   EXPECT_EQ(run("| facets", ids), "field=kind value=k count=2000\n");
 }
 
+TEST(Stages, LetComputesAndLeavesComparingToWhere) {
+  EXPECT_EQ(error_of("* | let x = a > b"),
+            "query: a field is computed here; comparing is for a stage of its own, like | where a > b\n"
+            "  * | let x = a > b\n"
+            "                ^");
+}
+
 TEST(Stages, ContextShowsWhatIsAround) {
   std::vector<TestRow> rows;
   for (std::int64_t i = 0; i < 20; ++i) rows.push_back({{"n", number(i)}, {"odd", number(i % 2)}});

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/arena.h"
+#include "base/heap_bytes.h"
 #include "record/value.h"
 
 namespace logmill::query {
@@ -21,7 +22,7 @@ class HeldValue {
     return kind_;
   }
   // Besides itself.
-  std::size_t memory_bytes() const { return text_.capacity() < sizeof text_ / 2 ? 0 : text_.capacity() + 1; }
+  std::size_t memory_bytes() const { return text_.capacity() < sizeof text_ / 2 ? 0 : base::heap_bytes(text_.capacity() + 1); }
   record::Value copy_into(base::Arena& bytes) const {
     if (kind_.kind() == record::Kind::string) return record::Value::string(bytes.copy(text_));
     if (kind_.kind() == record::Kind::json) return record::Value::json(bytes.copy(text_));

@@ -1,0 +1,52 @@
+#include "query/scan/ordered_work.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <vector>
+
+namespace logmill::query {
+namespace {
+
+// How many threads.
+class OrderedWorkTest : public testing::TestWithParam<unsigned> {};
+
+TEST_P(OrderedWorkTest, WorksOnEachItemOnceAndHandsThemOverInOrder) {
+  constexpr std::size_t kItems = 200;
+  std::vector<int> times(kItems);
+  OrderedWork work(GetParam(), kItems, 8, [&](std::size_t worker, std::size_t item) {
+    EXPECT_LT(worker, GetParam());
+    ++times[item];
+  });
+  for (std::size_t item = 0; item < kItems; ++item) {
+    work.wait(item);
+    EXPECT_EQ(times[item], 1) << item;
+    work.release(item);
+  }
+}
+
+TEST_P(OrderedWorkTest, BeginsNoMoreItemsAheadThanIsSaid) {
+  constexpr std::size_t kItems = 100, kAhead = 3;
+  std::atomic<std::size_t> released = 0;
+  OrderedWork work(GetParam(), kItems, kAhead, [&](std::size_t, std::size_t item) { EXPECT_LT(item, released + kAhead); });
+  for (std::size_t item = 0; item < kItems; ++item) {
+    work.wait(item);
+    released = item + 1;  // before it is: at most too large
+    work.release(item);
+  }
+}
+
+TEST_P(OrderedWorkTest, BeginsNothingMoreOnceItIsNoLongerWanted) {
+  std::atomic<std::size_t> begun = 0;
+  {
+    OrderedWork work(GetParam(), 1000, 2, [&](std::size_t, std::size_t) { ++begun; });
+    work.wait(0);
+  }
+  EXPECT_GE(begun, 1);
+  EXPECT_LE(begun, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, OrderedWorkTest, testing::Values(1, 2, 5));
+
+}  // namespace
+}  // namespace logmill::query
