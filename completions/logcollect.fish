@@ -19,7 +19,7 @@ complete -c logcollect -l cert -r -F -d 'Our certificate chain (PEM), for receiv
 complete -c logcollect -l key -r -F -d 'Its private key (PEM)'
 complete -c logcollect -l tls-skip-verify -d 'Trust any receiver: anyone on the way can read and change the records'
 complete -c logcollect -l stats -d 'Print what came in, went out and was dropped at the end, to stderr; with =SECONDS also meanwhile'
-complete -c logcollect -l metrics -r -F -d 'Keep a file with the same as Prometheus text'
+complete -c logcollect -l metrics -r -F -d 'Keep a file with the same as Prometheus text; %p in its name is the process id'
 complete -c logcollect -l grace -x -d 'When told to stop, end after so long, whatever is not written'
 complete -c logcollect -s h -d 'Short help'
 complete -c logcollect -l help -d 'Full help'

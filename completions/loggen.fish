@@ -18,7 +18,7 @@ complete -c loggen -l bursts -x -d 'About once a minute, for some seconds, so ma
 complete -c loggen -l replay -r -F -d 'Repeat this log (plain, .gz, .zst), its times moved so that it begins at --start or now'
 complete -c loggen -l loop -d 'Begin again at its end'
 complete -c loggen -l stats -d 'Print what came in, went out and was dropped at the end, to stderr; with =SECONDS also meanwhile'
-complete -c loggen -l metrics -r -F -d 'Keep a file with the same as Prometheus text'
+complete -c loggen -l metrics -r -F -d 'Keep a file with the same as Prometheus text; %p in its name is the process id'
 complete -c loggen -l grace -x -d 'When told to stop, end after so long, whatever is not written'
 complete -c loggen -s h -d 'Short help'
 complete -c loggen -l help -d 'Full help'

@@ -22,7 +22,7 @@ complete -c logship -l cert -r -F -d 'Our certificate chain (PEM), for receivers
 complete -c logship -l key -r -F -d 'Its private key (PEM)'
 complete -c logship -l tls-skip-verify -d 'Trust any receiver: anyone on the way can read and change the records'
 complete -c logship -l stats -d 'Print what came in, went out and was dropped at the end, to stderr; with =SECONDS also meanwhile'
-complete -c logship -l metrics -r -F -d 'Keep a file with the same as Prometheus text'
+complete -c logship -l metrics -r -F -d 'Keep a file with the same as Prometheus text; %p in its name is the process id'
 complete -c logship -s h -d 'Short help'
 complete -c logship -l help -d 'Full help'
 complete -c logship -l version -d 'Print the version'

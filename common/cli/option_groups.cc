@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "spool/spool_format.h"
 #include "store/store_layout.h"
 #include "text/units.h"
 
@@ -94,8 +95,20 @@ void StoreOptions::add(CLI::App& app, KeyOptions::Use use) {
   key.add(app, use);
 }
 
+void SpoolOptions::add(CLI::App& app, const std::string& help) {
+  app.add_option("--spool", dir, help)->type_name("DIR")->group("Spool");
+  add_size(app, "--spool-size", bytes, "Let the spool grow to this, then stop reading. Default: 1GiB.")->group("Spool");
+}
+
+base::Status SpoolOptions::check() const {
+  if (!dir.empty() && bytes < spool::kSpoolBytesMin) return base::Error{base::ErrorCode::invalid, "--spool-size: must be 64KiB or more"};
+  return {};
+}
+
 void GraceOptions::add(CLI::App& app) {
-  add_duration(app, "--grace", ns, "When told to stop, end after so long, whatever is not written. Default: 30s.")->group("Stopping");
+  add_duration(app, "--grace", ns,
+               "When told to stop, end after so long, whatever is not written. Default: " + text::format_duration(ns) + ".")
+      ->group("Stopping");
 }
 
 void StatsOptions::add(CLI::App& app) {
@@ -108,7 +121,9 @@ void StatsOptions::add(CLI::App& app) {
          "Print what came in, went out and was dropped at the end, to stderr; with =SECONDS also "
          "meanwhile.")
       ->group("Statistics");
-  app.add_option("--metrics", metrics_file, "Keep a file with the same as Prometheus text.")->type_name("FILE")->group("Statistics");
+  app.add_option("--metrics", metrics_file, "Keep a file with the same as Prometheus text; %p in its name is the process id.")
+      ->type_name("FILE")
+      ->group("Statistics");
 }
 
 CLI::Option* add_duration(CLI::App& app, const std::string& flags, std::int64_t& ns, const std::string& help) {

@@ -66,6 +66,14 @@ struct StoreOptions {
   void add(CLI::App& app, KeyOptions::Use use = KeyOptions::Use::read);
 };
 
+// --spool DIR; --spool-size SIZE
+struct SpoolOptions {
+  std::string dir;  // empty: none
+  std::uint64_t bytes = 1 << 30;
+  void add(CLI::App& app, const std::string& help);
+  base::Status check() const;
+};
+
 // --stats[=SECONDS]; --metrics FILE
 struct StatsOptions {
   bool enabled = false;

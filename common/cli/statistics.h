@@ -2,6 +2,7 @@
 // every so many seconds, SIGUSR1 at any time, --metrics FILE all along.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "cli/counters.h"
@@ -9,6 +10,9 @@
 #include "cli/option_groups.h"
 
 namespace logmill::cli {
+
+// The file that --metrics names, for this process.
+std::string metrics_path(std::string_view option);
 
 class Statistics {
  public:
@@ -21,16 +25,18 @@ class Statistics {
   // clock.
   void tick();
   // At the end of the program.
-  void finish();
+  enum class End { in_order, failed };
+  void finish(End end = End::in_order);
   // Nanoseconds from now until `tick` has something to do by itself; -1 for never.
   std::int64_t due_in() const;
 
  private:
   void print();
-  void export_metrics();
+  void export_metrics(bool ended_in_order);
 
   std::string_view program_;
   const StatsOptions& options_;
+  const std::string metrics_path_;
   Io& io_;
   std::int64_t started_, next_print_ = 0, next_export_ = 0;
 };

@@ -42,6 +42,9 @@ class Spool {
   std::uint64_t uncommitted_bytes() const { return pending_.size(); }
   // What was appended is on stable storage and may be sent. On `again`, no space, nothing is lost: call it again.
   base::Status commit();
+  // How far a stream was taken, committed or not, and how far all that are known were.
+  std::optional<store::Frontier> frontier(const record::StreamId& stream) const { return taken_.find(stream); }
+  std::vector<store::Frontier> frontiers() const { return taken_.list(); }
   // Waits at most so long for acknowledgements if the spool is full; whether there is room now.
   bool wait_for_room(int timeout_ms);
   // Commits, and with it how far all is acknowledged.

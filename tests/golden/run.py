@@ -3,7 +3,7 @@
 
 `cmd` is a line for sh, run in an empty folder with the programs first on PATH; standard input comes
 from `in`. Standard output, standard error and status must equal `out`, `err` (absent: empty) and `exit`
-(absent: 0). $GOLDEN is the case's folder, for further input files. --rewrite records what happened.
+(absent: 0). What counters of the programs say must add up. $GOLDEN is the case's folder, for further input files. --rewrite records what happened.
 """
 import argparse
 import os
@@ -12,21 +12,28 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True  # nothing is left in the source tree
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+import conservation
 
-def environment(bin_dir, case):
+
+def environment(bin_dir, case, counters):
     env = {k: v for k, v in os.environ.items() if not k.startswith("LOGMILL_")}
-    env.update(PATH=f"{bin_dir}:{env['PATH']}", GOLDEN=str(case), TZ="UTC", LC_ALL="C.UTF-8")
+    env.update(PATH=f"{bin_dir}:{env['PATH']}", LOGMILL_METRICS=f"{counters}/%p.prom", GOLDEN=str(case), TZ="UTC", LC_ALL="C.UTF-8")
     env.pop("NO_COLOR", None)
     return env
 
 
 def run(case, bin_dir):
     stdin = case / "in"
-    with tempfile.TemporaryDirectory(prefix="logmill-golden.") as work:
+    with tempfile.TemporaryDirectory(prefix="logmill-golden.") as work, \
+            tempfile.TemporaryDirectory(prefix="logmill-golden.", ignore_cleanup_errors=True) as counters:
         with open(stdin if stdin.exists() else os.devnull, "rb") as source:
             done = subprocess.run(["sh", "-c", (case / "cmd").read_text()], stdin=source, cwd=work,
-                                  env=environment(bin_dir, case), capture_output=True, timeout=50)
-    return {"out": done.stdout, "err": done.stderr, "exit": done.returncode}
+                                  env=environment(bin_dir, case, counters), capture_output=True, timeout=50)
+        wrong = conservation.faults(counters)
+    return {"out": done.stdout, "err": done.stderr + "".join(f"in = out + dropped + pending: {what}\n" for what in wrong).encode(),
+            "exit": done.returncode}
 
 
 def expected(case):

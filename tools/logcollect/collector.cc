@@ -16,18 +16,33 @@ Collector::Collector(CollectorOptions options, const std::vector<store::Frontier
 Collector::~Collector() = default;
 
 void Collector::look_at_everything() {
-  const std::vector<std::string> found = discovery_.find([this] { pause_between(); });
-  std::vector<std::string> vanished;
-  for (const auto& [path, file] : names_)
-    if (!std::binary_search(found.begin(), found.end(), path)) vanished.push_back(path);
-  for (const std::string& path : oldest_first(found)) {
-    look_at(path);
-    pause_between();
-  }
-  for (const std::string& path : vanished) look_at(path);
+  Found found = compare_with_names(discovery_.find([this] { pause_between(); }));
+  const auto look_at_all = [this](const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      look_at(path);
+      pause_between();
+    }
+  };
+  look_at_all(found.known);
+  look_at_all(oldest_first(std::move(found.unknown)));
+  for (const std::string& path : found.vanished) look_at(path);
   for (const auto& [stream, file] : files_)
     if (file->names.empty()) look_at_nameless(*file);
   first_look_ = false;
+}
+
+// In one go through both lists: meanwhile nothing is read.
+Collector::Found Collector::compare_with_names(std::vector<std::string> paths) const {
+  Found found;
+  auto name = names_.begin();
+  for (std::string& path : paths) {
+    for (; name != names_.end() && name->first < path; ++name) found.vanished.push_back(name->first);
+    const bool known = name != names_.end() && name->first == path;
+    if (known) ++name;
+    (known ? found.known : found.unknown).push_back(std::move(path));
+  }
+  for (; name != names_.end(); ++name) found.vanished.push_back(name->first);
+  return found;
 }
 
 // Not in the first look: files are to be begun in order of age.
@@ -49,15 +64,13 @@ base::Result<bool> Collector::look_at_changes() {
   return changes.everything;
 }
 
-std::vector<std::string> Collector::oldest_first(std::vector<std::string> paths) const {
-  // Those that are open are not to be begun.
-  const auto unknown = std::stable_partition(paths.begin(), paths.end(), [&](const std::string& path) { return names_.contains(path); });
+std::vector<std::string> Collector::oldest_first(std::vector<std::string> paths) {
   std::map<std::string, base::TimeNs> modified;
-  for (auto path = unknown; path != paths.end(); ++path) {
-    const auto info = sys::regular_file_info(*path);
-    modified[*path] = info ? info->modified : 0;
+  for (const std::string& path : paths) {
+    const auto info = sys::regular_file_info(path);
+    modified[path] = info ? info->modified : 0;
   }
-  std::stable_sort(unknown, paths.end(), [&](const std::string& a, const std::string& b) { return modified.at(a) < modified.at(b); });
+  std::ranges::stable_sort(paths, [&](const std::string& a, const std::string& b) { return modified.at(a) < modified.at(b); });
   return paths;
 }
 

@@ -121,7 +121,12 @@ class Collector final : public Feed {
   void let_go(File& file);
   void enqueue_due();
   void close(File& file);
-  std::vector<std::string> oldest_first(std::vector<std::string> paths) const;
+  // What a look at the folders found, in order, beside `names_`.
+  struct Found {
+    std::vector<std::string> known, unknown, vanished;
+  };
+  Found compare_with_names(std::vector<std::string> paths) const;
+  static std::vector<std::string> oldest_first(std::vector<std::string> paths);
 
   CollectorOptions options_;
   Discovery& discovery_;

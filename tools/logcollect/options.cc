@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/sink_frontiers.h"
 #include "cli/tls_options.h"
-#include "logcollect/resume.h"
+#include "sys/file_system.h"
+#include "sys/glob.h"
 
 namespace logmill::logcollect {
 namespace {
@@ -70,7 +72,10 @@ base::Status Logcollect::check(const Options& options) {
     if (options.multiline.joiner()) return invalid("--multiline: entries of journal: are whole");
   }
   if (std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end()) return invalid("a path is empty");
-  if (is_url(options.resume))
+  for (const std::string& path : options.paths)
+    if (!sys::regular_file_info(path)) LOGMILL_RETURN_IF_ERROR(sys::Glob::check(path));
+  for (const std::string& exclusion : options.exclusions) LOGMILL_RETURN_IF_ERROR(sys::Glob::check(exclusion));
+  if (cli::is_url(options.resume))
     if (auto address = transport::parse_address(options.resume); !address) return std::move(address).error().with_context("--resume");
   LOGMILL_RETURN_IF_ERROR(cli::check_tls_options(options.tls));
   if (!options.resume.empty() && options.output.resolve(codec::Format::frames) != codec::Format::frames)

@@ -11,6 +11,8 @@ namespace logmill::logcollect {
 // The bytes of a file that were lost in a truncation.
 inline constexpr std::string_view kGapFrom = "gap_from";
 inline constexpr std::string_view kGapTo = "gap_to";
+// More may be missing behind kGapTo.
+inline constexpr std::string_view kGapOpen = "gap_open";
 
 // To all rows. What is empty is left out.
 inline void add_provenance(record::Batch& batch, std::string_view file, std::string_view host) {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "cli/sink_frontiers.h"
 #include "logcollect/feed_pair.h"
 #include "logcollect/follow_run.h"
 #include "logcollect/journal.h"
 #include "logcollect/outlet.h"
 #include "logcollect/provenance.h"
-#include "logcollect/resume.h"
 #include "stream/sink.h"
 #include "stream/source.h"
 #include "sys/file_limit.h"
@@ -97,7 +97,7 @@ base::Result<cli::Exit> collect(const Options& options, cli::Io& io) {
   const bool unnoticed = files.empty() || options.poll || options.mode == Mode::once;
   Discovery discovery(files, options.exclusions, unnoticed ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
   LOGMILL_ASSIGN_OR_RETURN(std::uint64_t missing, check_literal_paths(options, discovery, io));
-  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, read_frontiers(options.resume, options.tls, io));
+  LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, cli::read_frontiers(options.resume, options.tls, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
   Outlet outlet(options, io, *sink);
   const int of_others = kDescriptorsOfOthers + (journals.empty() ? 0 : std::min(kDescriptorsOfJournal, descriptors / 4));

@@ -115,7 +115,9 @@ base::Status Tail::start_again() {
   const std::uint64_t lost = seen_size_ > position_ ? seen_size_ - position_ : 0;
   reporter_->warn("truncated", name_ + ": truncated after byte " + std::to_string(position_) +
                                    (lost > 0 ? ", GAP of at least " + text::format_size(lost) : "") + ", read again from its beginning");
-  if (lost > 0) gap_ = Gap{position_, seen_size_};
+  // Truncated again before the first record came: one gap.
+  if (!gap_) gap_ = Gap{position_, position_};
+  gap_->to += lost;
   ++epoch_.generation;
   head_known_ = false;
   position_ = 0;
@@ -140,15 +142,20 @@ void Tail::take_records(record::Batch& batch, multiline::More more) {
 }
 
 // The record goes with the first ones of the new epoch, so that it is stored exactly once, as they
-// are.
+// are. Also when nothing is known to be lost: what was written after the last look nobody saw, and what a killed collector saw is
+// forgotten.
 void Tail::add_gap_record(record::Batch& batch) {
   const std::size_t row = batch.add_row();
   batch.positions().push_back(0);
   batch.times()[row] = seen_modified_;
-  batch.levels()[row] = record::Severity::warn;
-  batch.set(record::kMessage, row, record::Value::string(batch.own("GAP: the file was truncated before it was read to its end")));
+  const bool lost = gap_->to > gap_->from;
+  batch.levels()[row] = lost ? record::Severity::warn : record::Severity::info;
+  batch.set(record::kMessage, row,
+            record::Value::string(batch.own(lost ? "GAP: the file was truncated before it was read to its end"
+                                                 : "GAP: the file was truncated; what was written to it after the last look is lost")));
   batch.set(kGapFrom, row, record::Value::integer(static_cast<std::int64_t>(gap_->from)));
   batch.set(kGapTo, row, record::Value::integer(static_cast<std::int64_t>(gap_->to)));
+  batch.set(kGapOpen, row, record::Value::boolean(true));
   gap_.reset();
 }
 

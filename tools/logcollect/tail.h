@@ -101,7 +101,7 @@ class Tail {
   bool within_line_ = false;     // the position is not at the start of a line
   std::uint64_t seen_size_ = 0;  // of the file, and when it had changed
   base::TimeNs seen_modified_ = 0;
-  // Bytes known to be lost in a truncation: goes out with the next records.
+  // What a truncation took, as far as it is known: goes out with the next records.
   struct Gap {
     std::uint64_t from, to;
   };

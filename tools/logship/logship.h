@@ -61,8 +61,7 @@ struct Logship {
     std::uint64_t retries_max = 0;
     std::int64_t dead_after_ns = 30 * base::kNsPerSecond;
     std::int64_t grace_ns = 5 * base::kNsPerSecond;
-    std::string spool;  // a folder; empty: frames wait in memory
-    std::uint64_t spool_bytes = 1 << 30;
+    cli::SpoolOptions spool;  // none: frames wait in memory
     OverloadPolicy overload = OverloadPolicy::block;
     transport::TlsOptions tls;
     cli::StatsOptions stats;

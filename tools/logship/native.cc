@@ -79,7 +79,7 @@ base::Result<cli::Exit> send_frames(const Logship::Options& options, const trans
                                     cli::Statistics& statistics) {
   Overload overload(options.overload, io.clock);
   std::unique_ptr<Feed> feed;
-  if (options.spool.empty()) {
+  if (options.spool.dir.empty()) {
     feed = make_memory_feed(options, input, overload);
   } else {
     LOGMILL_ASSIGN_OR_RETURN(feed, make_spool_feed(options, input, overload, io));
@@ -96,12 +96,12 @@ base::Result<cli::Exit> send_frames(const Logship::Options& options, const trans
   feed->count(statistics.counters);
   statistics.counters.bytes_in = input.bytes_in();
   statistics.counters.take_empty_lines(input.empty_lines());
-  statistics.finish();
+  statistics.finish(sent ? cli::Statistics::End::in_order : cli::Statistics::End::failed);
   const auto closed = feed->close();
   if (!sent) {
     std::string left = "records not acknowledged: " + text::format_count(shipment.records_held());
     if (feed->keeps())
-      left = closed ? "what is not acknowledged waits in " + options.spool : "not all of it waits in a spool: " + closed.error().what;
+      left = closed ? "what is not acknowledged waits in " + options.spool.dir : "not all of it waits in a spool: " + closed.error().what;
     sent.error().what += "; " + left;
     return std::move(sent).error();
   }

@@ -2,7 +2,6 @@
 
 #include "cli/tls_options.h"
 #include "logship/logship.h"
-#include "spool/spool_format.h"
 
 namespace logmill::logship {
 namespace {
@@ -69,13 +68,6 @@ void add_retry_options(CLI::App& app, Logship::Options& options) {
       ->group("Broken connections");
 }
 
-void add_spool_options(CLI::App& app, Logship::Options& options) {
-  app.add_option("--spool", options.spool, "Keep frames in this folder until they are acknowledged: a receiver may be away for days.")
-      ->type_name("DIR")
-      ->group("Spool");
-  cli::add_size(app, "--spool-size", options.spool_bytes, "Let the spool grow to this, then stop reading. Default: 1GiB.")->group("Spool");
-}
-
 }  // namespace
 
 void Logship::add_options(CLI::App& app, Options& options) {
@@ -87,7 +79,7 @@ void Logship::add_options(CLI::App& app, Options& options) {
   add_batch_options(app, options);
   add_overload_option(app, options);
   add_retry_options(app, options);
-  add_spool_options(app, options);
+  options.spool.add(app, "Keep frames in this folder until they are acknowledged: a receiver may be away for days.");
   cli::add_tls_options(app, options.tls);
   options.stats.add(app);
 }
@@ -101,11 +93,10 @@ base::Status Logship::check(const Options& options) {
   LOGMILL_RETURN_IF_ERROR(cli::check_tls_options(options.tls));
   if (options.overload != OverloadPolicy::block && wire_of(options, *address) != Wire::frames)
     return invalid("--overload: only frames say what was dropped; leave out --format");
-  if (options.spool.empty()) return {};
+  if (options.spool.dir.empty()) return {};
   if (wire_of(options, *address) != Wire::frames || !options.acknowledged)
     return invalid("--spool: only frames over a connection are acknowledged; leave out --format and --no-ack");
-  if (options.spool_bytes < spool::kSpoolBytesMin) return invalid("--spool-size: must be 64KiB or more");
-  return {};
+  return options.spool.check();
 }
 
 Wire wire_of(const Logship::Options& options, const transport::Address& address) {
@@ -115,7 +106,7 @@ Wire wire_of(const Logship::Options& options, const transport::Address& address)
 
 std::int64_t give_up_after_ns(const Logship::Options& options) {
   if (options.give_up_after_ns >= 0) return options.give_up_after_ns;
-  return options.spool.empty() ? kGiveUpAfterNs : 0;
+  return options.spool.dir.empty() ? kGiveUpAfterNs : 0;
 }
 
 }  // namespace logmill::logship

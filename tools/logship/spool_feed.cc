@@ -75,7 +75,7 @@ class SpoolFeed final : public Feed {
       if (pull != stream::Pull::batch) return {};
       LOGMILL_RETURN_IF_ERROR(wait_for_room());
       const std::uint64_t rows = batch.rows();
-      overload_.relieve(batch, static_cast<double>(spool_->bytes()) / static_cast<double>(options_.spool_bytes));
+      overload_.relieve(batch, static_cast<double>(spool_->bytes()) / static_cast<double>(options_.spool.bytes));
       LOGMILL_ASSIGN_OR_RETURN(const std::size_t repeated, spool_->append(batch));
       records_in_ += rows;
       repeated_ += repeated;
@@ -90,7 +90,7 @@ class SpoolFeed final : public Feed {
     if (spool_->wait_for_room(0)) return {};
     LOGMILL_RETURN_IF_ERROR(commit());
     if (spool_->wait_for_room(kFullSpoolLookMs)) return {};
-    io_.reporter.warn("spool_full", options_.spool + ": full; waiting for the receiver (--spool-size)");
+    io_.reporter.warn("spool_full", options_.spool.dir + ": full; waiting for the receiver (--spool-size)");
     full_ = true;
     while (!spool_->wait_for_room(kFullSpoolLookMs) && !abandoned_ && !io_.stop.requested()) {
     }
@@ -135,9 +135,9 @@ class SpoolFeed final : public Feed {
 }  // namespace
 
 base::Result<std::unique_ptr<Feed>> make_spool_feed(const Logship::Options& options, InputReader& input, Overload& overload, cli::Io& io) {
-  const spool::SpoolOptions limits{.bytes_max = options.spool_bytes,
+  const spool::SpoolOptions limits{.bytes_max = options.spool.bytes,
                                    .compress = options.compress ? codec::Compress::yes : codec::Compress::no};
-  LOGMILL_ASSIGN_OR_RETURN(auto spool, spool::Spool::open(io.files, options.spool, limits, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(auto spool, spool::Spool::open(io.files, options.spool.dir, limits, io.reporter));
   return std::unique_ptr<Feed>(std::make_unique<SpoolFeed>(std::move(spool), options, input, overload, io));
 }
 

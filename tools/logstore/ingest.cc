@@ -53,7 +53,7 @@ class Writer {
     outcome_ = work();
     queue_.close();
     update_counters();
-    statistics_.finish();
+    statistics_.finish(outcome_ ? cli::Statistics::End::in_order : cli::Statistics::End::failed);
     if (outcome_ && options_.stats.enabled) report_size();
   }
   // After `run`.

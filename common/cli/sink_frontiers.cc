@@ -1,15 +1,15 @@
-#include "logcollect/resume.h"
+#include "cli/sink_frontiers.h"
 
 #include "flat/judgement.h"
 #include "spool/spool.h"
 #include "transport/link_question.h"
 
-namespace logmill::logcollect {
+namespace logmill::cli {
 namespace {
 
 constexpr std::string_view kSpoolScheme = "spool:";
 
-base::Result<std::vector<store::Frontier>> ask_receiver(const std::string& url, const transport::TlsOptions& tls, cli::Io& io) {
+base::Result<std::vector<store::Frontier>> ask_receiver(const std::string& url, const transport::TlsOptions& tls, Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const auto address, transport::parse_address(url));
   LOGMILL_ASSIGN_OR_RETURN(const auto answer, transport::ask_frontier(address, {.tls = tls, .stop_fd = io.stop.fd()}));
   if ((answer.flags & transport::LinkFrontier::kCommits) == 0)
@@ -23,7 +23,7 @@ base::Result<std::vector<store::Frontier>> ask_receiver(const std::string& url, 
 
 bool is_url(std::string_view sink) { return sink.starts_with("unix:") || sink.find("://") != std::string_view::npos; }
 
-base::Result<std::vector<store::Frontier>> read_frontiers(const std::string& sink, const transport::TlsOptions& tls, cli::Io& io) {
+base::Result<std::vector<store::Frontier>> read_frontiers(const std::string& sink, const transport::TlsOptions& tls, Io& io) {
   if (sink.empty()) return std::vector<store::Frontier>{};
   if (is_url(sink)) return ask_receiver(sink, tls, io);
   if (sink.starts_with(kSpoolScheme)) return spool::read_frontiers(io.files, sink.substr(kSpoolScheme.size()));
@@ -40,4 +40,4 @@ base::Result<std::vector<store::Frontier>> read_frontiers(const std::string& sin
   return store::read_frontiers(io.files, sink, io.reporter);
 }
 
-}  // namespace logmill::logcollect
+}  // namespace logmill::cli
