@@ -21,9 +21,6 @@ _logrecv() {
     --idle-timeout)
       COMPREPLY=()
       return ;;
-    --grace)
-      COMPREPLY=()
-      return ;;
     --cert)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
@@ -42,6 +39,15 @@ _logrecv() {
     --encrypt|--key-file)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
+    --spool)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
+    --spool-size)
+      COMPREPLY=()
+      return ;;
+    --resume)
+      COMPREPLY=($(compgen -W 'STORE SPOOL URL' -- "$cur"))
+      return ;;
     -o|--output)
       COMPREPLY=($(compgen -W 'frames ndjson raw' -- "$cur"))
       return ;;
@@ -50,6 +56,9 @@ _logrecv() {
       return ;;
     --metrics)
       COMPREPLY=($(compgen -f -- "$cur"))
+      return ;;
+    --grace)
+      COMPREPLY=()
       return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
@@ -62,7 +71,7 @@ _logrecv() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '--listen --ready-fd --print-address --max-connections --max-streams --max-line --idle-timeout --grace --cert --key --client-ca --no-parse --where -d --dir --encrypt --key-file -o --output --to --compress --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '--listen --ready-fd --print-address --max-connections --max-streams --max-line --idle-timeout --cert --key --client-ca --no-parse --where -d --dir --encrypt --key-file --spool --spool-size --resume -o --output --to --compress --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

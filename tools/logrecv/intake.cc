@@ -1,7 +1,6 @@
 #include "logrecv/intake.h"
 
 #include "record/fields.h"
-#include "record/stamp_times.h"
 #include "store/admission.h"
 #include "sys/entropy.h"
 #include "sys/fd.h"
@@ -26,36 +25,36 @@ base::Result<std::unique_ptr<Intake>> Intake::open(const Logrecv::Options& optio
     LOGMILL_ASSIGN_OR_RETURN(auto filter, query::Filter::parse(options.where, {.now = io.clock.now()}));
     intake->filter_.emplace(std::move(filter));
   }
-  if (!options.store.dir.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(intake->store_, store::StoreWriter::open(io.files, options.store.dir, {}, io.clock, io.reporter));
-    return intake;
-  }
-  LOGMILL_ASSIGN_OR_RETURN(
-      intake->sink_, stream::open_sink(options.output.to, io.out,
-                                       {.format = options.output.resolve(codec::Format::automatic), .compress = options.output.compress},
-                                       io.stop, io.reporter));
+  const auto open_destination = !options.store.dir.empty()   ? open_store_destination
+                                : !options.spool.dir.empty() ? open_spool_destination
+                                                             : open_output_destination;
+  LOGMILL_ASSIGN_OR_RETURN(intake->destination_, open_destination(options, io));
   return intake;
 }
 
 base::Status Intake::take_lines(record::Batch& batch) {
   if (options_.parse) parser_.parse_batch(batch);
+  auto taken = take(batch);
+  return taken ? base::Status{} : std::move(taken).error();
+}
+
+void Intake::name_range(record::Batch& batch) {
   const std::uint64_t rows = batch.rows();
   batch.range() = {lines_stream_, 0, lines_position_, lines_position_ + rows};
   batch.positions().clear();
   for (std::uint64_t i = 0; i < rows; ++i) batch.positions().push_back(static_cast<std::uint32_t>(i));
   lines_position_ += rows;
-  auto taken = take(batch);
-  return taken ? base::Status{} : std::move(taken).error();
 }
 
 std::optional<store::Frontier> Intake::position_of(const record::StreamId& stream) const {
   const auto recent = taken_.find(stream);
-  return recent || store_ == nullptr ? recent : store_->frontier(stream);
+  return recent ? recent : destination_->frontier(stream);
 }
 
-std::vector<store::Frontier> Intake::positions() const { return store_ != nullptr ? store_->frontiers() : taken_.list(); }
+std::vector<store::Frontier> Intake::positions() const { return commits() ? destination_->frontiers() : taken_.list(); }
 
 base::Result<Intake::Taken> Intake::take(record::Batch& batch) {
+  if (!batch.range().named()) name_range(batch);
   const std::size_t received = batch.rows();
   const auto repeated = store::drop_repeats(batch, position_of(batch.range().stream));
   if (!repeated && repeated.error().code == base::ErrorCode::again) return Taken::gap;
@@ -65,15 +64,8 @@ base::Result<Intake::Taken> Intake::take(record::Batch& batch) {
   if (*repeated > 0) counters.drop("repeated", *repeated);
   const record::Range range = batch.range();
   filter(batch);
-  const std::size_t rows = batch.rows();
-  if (store_ != nullptr) {
-    record::stamp_missing_times(batch, io_.clock.now());
-    LOGMILL_RETURN_IF_ERROR(patiently([&] { return store_->append(batch); }));
-  } else {
-    LOGMILL_RETURN_IF_ERROR(sink_->write(batch));
-    counters.records_out += rows;
-  }
-  if (range.named()) taken_.advance(range);
+  LOGMILL_RETURN_IF_ERROR(patiently([&] { return destination_->append(batch); }));
+  taken_.advance(range);
   return Taken::yes;
 }
 
@@ -95,31 +87,25 @@ base::Status Intake::patiently(Operation operation) {
   }
 }
 
-// Of what is committed the store knows as well.
+// Of what is committed the destination knows as well.
 void Intake::forget_idle_streams() {
-  if (taken_.forget_oldest(options_.streams_max) > 0 && store_ == nullptr)
+  if (taken_.forget_oldest(options_.streams_max) > 0 && !commits())
     io_.reporter.warn("streams", "more than " + std::to_string(options_.streams_max) +
                                      " streams: of those that were idle for longest, repeats are passed on (--max-streams)");
 }
 
 base::Status Intake::commit() {
-  cli::Counters& counters = statistics_.counters;
-  if (store_ == nullptr) {
-    LOGMILL_RETURN_IF_ERROR(sink_->flush());
-    counters.bytes_out = sink_->bytes_out();
-    forget_idle_streams();
-    return {};
-  }
-  LOGMILL_RETURN_IF_ERROR(patiently([&] { return store_->commit(); }));
-  counters.records_out = store_->counters().records_committed;
-  counters.bytes_out = store_->counters().bytes_written;
+  LOGMILL_RETURN_IF_ERROR(patiently([&] { return destination_->commit(); }));
+  destination_->count(statistics_.counters);
   forget_idle_streams();
-  return store_->tick();
+  return {};
 }
 
 base::Status Intake::close() {
   LOGMILL_RETURN_IF_ERROR(commit());
-  return store_ != nullptr ? store_->close() : sink_->close();
+  auto closed = destination_->close();
+  destination_->count(statistics_.counters);
+  return closed;
 }
 
 }  // namespace logmill::logrecv

@@ -1,5 +1,4 @@
-// Where everything received goes: parsed, filtered, freed of repeats, and into a store or an
-// output.
+// Where everything received goes: freed of repeats, parsed, filtered, and to its destination.
 #pragma once
 
 #include <limits>
@@ -8,13 +7,12 @@
 #include <vector>
 
 #include "cli/statistics.h"
+#include "logrecv/destination.h"
 #include "logrecv/logrecv.h"
 #include "parse/line_parser.h"
 #include "query/filter/filter.h"
 #include "record/batch.h"
 #include "store/frontier_table.h"
-#include "store/writer.h"
-#include "stream/sink.h"
 
 namespace logmill::logrecv {
 
@@ -35,14 +33,18 @@ class Intake {
   base::Status commit();
   base::Status close();
 
+  std::string caveat() const { return destination_->caveat(); }
   // Whether `commit` means stable storage.
-  bool commits() const { return store_ != nullptr; }
+  bool commits() const { return destination_->commits(); }
+  // False: what is taken next waits for others.
+  bool has_room() { return destination_->has_room(); }
   // How far a stream was taken, and how far all that are known were.
   std::optional<store::Frontier> position_of(const record::StreamId& stream) const;
   std::vector<store::Frontier> positions() const;
 
  private:
   Intake(const Logrecv::Options& options, cli::Io& io, cli::Statistics& statistics);
+  void name_range(record::Batch& batch);
   void filter(record::Batch& batch);
   void forget_idle_streams();
   template <class Operation>
@@ -54,9 +56,8 @@ class Intake {
   parse::LineParser parser_;
   std::optional<query::Filter> filter_;
   query::Mask keep_;
-  std::unique_ptr<store::StoreWriter> store_;
-  std::unique_ptr<stream::Sink> sink_;
-  // How far streams were taken, committed or not; the store knows of all what is committed.
+  std::unique_ptr<Destination> destination_;
+  // How far streams were taken, committed or not; a destination that commits knows of all what is committed.
   store::FrontierTable taken_{std::numeric_limits<std::size_t>::max()};  // `commit` forgets
   record::StreamId lines_stream_;
   std::uint64_t lines_position_ = 0;

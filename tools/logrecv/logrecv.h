@@ -25,7 +25,7 @@ struct Logrecv {
   static constexpr std::string_view kUsage = "[OPTIONS] --listen URL...";
   static constexpr std::string_view kExamples =
       "  logrecv --listen tcp://:5140 -d /var/lib/logs\n"
-      "  logrecv --listen udp://:5140 --listen tcp://:5140 | logstore -d S\n"
+      "  logrecv --listen tcp://:5140 --spool Q --resume S | logparse | logstore -d S\n"
       "  logrecv --listen tls://:6514 --cert host.pem --key host.key --client-ca ca.pem -d S\n";
 
   struct Options {
@@ -37,13 +37,15 @@ struct Logrecv {
     std::uint64_t streams_max = 100'000;
     std::uint64_t line_bytes_max = 1 << 20;
     std::int64_t idle_timeout_ns = 0;  // never
-    std::int64_t grace_ns = 5 * base::kNsPerSecond;
     int ready_fd = -1;
     bool print_address = false;
     transport::TlsOptions tls;
     cli::OutputOptions output;
     cli::StoreOptions store;
+    cli::SpoolOptions spool;
+    std::string resume;  // the sink at the end of the pipeline; empty: not asked
     cli::StatsOptions stats;
+    cli::GraceOptions grace{.ns = 10 * base::kNsPerSecond};
   };
 
   static void add_options(CLI::App& app, Options& options);

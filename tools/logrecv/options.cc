@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "cli/sink_frontiers.h"
 #include "logrecv/logrecv.h"
 #include "query/filter/filter.h"
 
@@ -35,8 +36,6 @@ void add_network_options(CLI::App& app, Logrecv::Options& options) {
   cli::add_size(app, "--max-line", options.line_bytes_max, "Cut longer lines into pieces. Default: 1MiB.")->group("Network");
   cli::add_duration(app, "--idle-timeout", options.idle_timeout_ns, "Close connections that say nothing for this long. Default: never.")
       ->group("Network");
-  cli::add_duration(app, "--grace", options.grace_ns, "How long to take in what is on its way when told to stop. Default: 5s.")
-      ->group("Network");
 }
 
 void add_tls_options(CLI::App& app, transport::TlsOptions& tls) {
@@ -61,8 +60,15 @@ void Logrecv::add_options(CLI::App& app, Options& options) {
   add_tls_options(app, options.tls);
   add_record_options(app, options);
   options.store.add(app, cli::KeyOptions::Use::store);
+  options.spool.add(app, "Without -d: acknowledge what is committed to this folder, and pass it on from there.");
+  app.add_option("--resume", options.resume,
+                 "Keep it in the spool until this store, flat file, spool or receiver at the end of the pipeline has it. Default: until "
+                 "the reader of the output took it.")
+      ->type_name("STORE|SPOOL|URL")
+      ->group("Spool");
   options.output.add(app);
   options.stats.add(app);
+  options.grace.add(app);
 }
 
 base::Status Logrecv::check(const Options& options) {
@@ -72,6 +78,14 @@ base::Status Logrecv::check(const Options& options) {
     if (!address) return std::move(address).error().with_context("--listen");
     if (address->transport->scheme == "tls" && options.tls.cert.empty()) return invalid("--listen " + url + ": --cert is needed too");
   }
+  LOGMILL_RETURN_IF_ERROR(options.spool.check());
+  if (!options.spool.dir.empty() && !options.store.dir.empty()) return invalid("--spool: the store commits by itself; leave out -d");
+  if (!options.resume.empty() && options.spool.dir.empty())
+    return invalid("--resume: is for what is kept in a spool; --spool is needed too");
+  if (!options.resume.empty() && options.output.resolve(codec::Format::frames) != codec::Format::frames)
+    return invalid("--resume: only frames say where records come from; leave out -o");
+  if (cli::is_url(options.resume))
+    if (auto address = transport::parse_address(options.resume); !address) return std::move(address).error().with_context("--resume");
   if (!options.where.empty())
     if (auto filter = query::Filter::parse(options.where, {}); !filter) return std::move(filter).error().with_context("--where");
   return {};

@@ -18,12 +18,12 @@ base::Status announce(const Logrecv::Options& options, const std::string& addres
 }  // namespace
 
 base::Result<cli::Exit> Logrecv::run(const Options& options, cli::Io& io) {
-  io.stop.set_grace_ns(options.grace_ns);
+  // What is on its way is taken in for half of it; the rest is for commits and the reader.
+  io.stop.set_grace_ns(options.grace.ns / 2);
   cli::Statistics statistics(kName, options.stats, io);
   LOGMILL_ASSIGN_OR_RETURN(const auto intake, Intake::open(options, io, statistics));
   LOGMILL_ASSIGN_OR_RETURN(const auto server, Server::listen(options, *intake, io, statistics));
-  if (!intake->commits())
-    io.reporter.warn("acknowledgement", "vouching for what the reader of the output took, not for what is stored: use -d for that");
+  if (const std::string caveat = intake->caveat(); !caveat.empty()) io.reporter.warn("acknowledgement", caveat);
   LOGMILL_RETURN_IF_ERROR(announce(options, server->addresses(), io));
   LOGMILL_RETURN_IF_ERROR(server->run());
   LOGMILL_RETURN_IF_ERROR(intake->close());

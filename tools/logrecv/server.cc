@@ -214,7 +214,7 @@ void Server::close_idle() {
 // What peers have sent already is taken in, committed and acknowledged; the rest they keep.
 base::Status Server::drain() {
   bool busy = true;
-  while (busy && !io_.stop.out_of_grace()) {
+  while (busy && !io_.stop.out_of_grace() && intake_.has_room()) {
     LOGMILL_ASSIGN_OR_RETURN(busy, turn(0));
     busy = busy && !sessions_.empty();
     for (Port& port : ports_)
