@@ -44,6 +44,7 @@ struct RingHeader {
   std::atomic<std::uint32_t> writer_waits;
   std::atomic<std::uint32_t> space_turn;
   std::atomic<std::uint64_t> wake_at;
+  std::atomic<std::uint64_t> overwritten;
 
   alignas(64) std::atomic<std::uint32_t> readers_wait;
   std::atomic<std::uint32_t> data_turn;

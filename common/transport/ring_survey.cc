@@ -32,7 +32,10 @@ base::Result<RingState> survey_ring(const RingName& name) {
   LOGMILL_ASSIGN_OR_RETURN(const auto memory, RingMemory::open(name));
   LOGMILL_RETURN_IF_ERROR(memory->map());
   const RingHeader& header = memory->header();
-  RingState state{.capacity = header.capacity, .ended = header.ended.load() != 0};
+  RingState state{.capacity = header.capacity,
+                  .overwrites = (header.flags & kRingOverwrites) != 0,
+                  .overwritten = header.overwritten.load(),
+                  .ended = header.ended.load() != 0};
   LOGMILL_ASSIGN_OR_RETURN(state.has_writer, sys::byte_locked_elsewhere(memory->fd(), kRingLockWriter));
   const std::uint64_t tail = header.tail.load();
   std::uint64_t least = tail;
@@ -43,8 +46,10 @@ base::Result<RingState> survey_ring(const RingName& name) {
     LOGMILL_ASSIGN_OR_RETURN(const bool alive, sys::byte_locked_elsewhere(memory->fd(), kRingLockSlots + i));
     ++(alive ? state.readers : state.places_kept);
   }
-  if (state.readers + state.places_kept == 0) least = std::min(tail, header.base.load());
-  state.waiting = std::min(tail - least, header.capacity);
+  const std::uint64_t base = std::min(tail, header.base.load());
+  if (state.readers + state.places_kept == 0) least = base;
+  // What was overwritten waits for nobody.
+  state.waiting = std::min(tail - std::max(least, base), header.capacity);
   const auto boot = sys::boot_id();
   state.of_an_earlier_boot = std::memcmp(header.boot, boot.data(), boot.size()) != 0;
   return state;

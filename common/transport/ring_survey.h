@@ -15,6 +15,8 @@ struct RingState {
   std::uint32_t readers = 0;        // alive
   std::uint32_t places_kept = 0;    // of readers that were killed
   bool has_writer = false;          // alive
+  bool overwrites = false;          // when it is full; otherwise its writer waits
+  std::uint64_t overwritten = 0;    // bytes, before the slowest reader had them
   bool ended = false;               // in order: the last reader removes the ring
   bool of_an_earlier_boot = false;  // of a file: checked, entry by entry, when it is next opened
 };

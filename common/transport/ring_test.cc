@@ -568,6 +568,11 @@ TEST_P(OverwrittenRing, TheWriterNeverWaitsAndAReaderMissesTheOldest) {
   ASSERT_TRUE(to->write(message(0, 1000)));
   expect_message(from, message(0, 1000));
   for (std::uint64_t i = 1; i <= 1000; ++i) ASSERT_TRUE(to->write(message(i, 1000)));
+  const auto state = survey_ring(sized(64 << 10));
+  ASSERT_TRUE(state);
+  EXPECT_TRUE(state->overwrites);
+  EXPECT_LE(state->waiting, 64u << 10);
+  EXPECT_GE(state->overwritten + state->waiting, 1000u * (sizeof(RingEntry) + 1000)) << "all that the reader has not had";
   ASSERT_TRUE(to->close());
   std::string_view got;
   ASSERT_EQ(*from.next(got), RingReader::Outcome::message);

@@ -149,6 +149,7 @@ base::Status RingWriter::overwrite(std::uint64_t bytes) {
     LOGMILL_ASSIGN_OR_RETURN(const RingPiece oldest, read_ring_entry(data_, base, tail_));
     base = oldest.end;
   }
+  header_.overwritten.fetch_add(base - header_.base.load());
   // Not a store: what is written after it must not be seen by a reader whose own exchange came before.
   header_.base.exchange(base);
   return {};

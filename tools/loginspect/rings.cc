@@ -32,10 +32,13 @@ std::string readers_of(const RingState& state) {
   return text;
 }
 
+const char* when_full(const RingState& state) { return state.overwrites ? "overwrite" : "wait"; }
+
 std::string json_of(const RingName& name, const RingState& state) {
   std::string line = "{\"ring\":";
   text::append_json_string(line, name.address());
-  line += ",\"capacity\":" + std::to_string(state.capacity) + ",\"waiting\":" + std::to_string(state.waiting) + ",\"writer\":\"" +
+  line += ",\"capacity\":" + std::to_string(state.capacity) + ",\"waiting\":" + std::to_string(state.waiting) + ",\"when_full\":\"" +
+          when_full(state) + "\",\"overwritten\":" + std::to_string(state.overwritten) + ",\"writer\":\"" +
           (state.has_writer ? "writing"
            : state.ended    ? "ended"
                             : "gone") +
@@ -50,7 +53,13 @@ base::Result<std::string> answer_about_rings(const Options& options, cli::Io& io
   LOGMILL_ASSIGN_OR_RETURN(const auto names, wanted_rings(options.paths));
   std::string out;
   using Align = Table::Align;
-  Table table({{"SIZE", Align::right}, {"WAITING", Align::right}, {"WRITER", Align::left}, {"READERS", Align::left}, {"RING", Align::left}},
+  Table table({{"SIZE", Align::right},
+               {"WAITING", Align::right},
+               {"FULL", Align::left},
+               {"OVERWRITTEN", Align::right},
+               {"WRITER", Align::left},
+               {"READERS", Align::left},
+               {"RING", Align::left}},
               {.color = io.color, .terminal = io.out_is_terminal});
   for (const RingName& name : names) {
     if (options.remove) {
@@ -67,7 +76,13 @@ base::Result<std::string> answer_about_rings(const Options& options, cli::Io& io
     } else if (options.json) {
       out += json_of(name, *state);
     } else {
-      table.add({{short_size(state->capacity)}, {short_size(state->waiting)}, {writer_of(*state)}, {readers_of(*state)}, {name.address()}});
+      table.add({{short_size(state->capacity)},
+                 {short_size(state->waiting)},
+                 {when_full(*state)},
+                 {short_size(state->overwritten)},
+                 {writer_of(*state)},
+                 {readers_of(*state)},
+                 {name.address()}});
     }
   }
   return options.json || options.remove || names.size() == unreachable ? out : table.text();
