@@ -116,8 +116,7 @@ class Chaos:
             elif not told and self.topology.told_to_end and not groups[0].alive():
                 told = True
                 for number in self.topology.told_to_end:
-                    for process in groups[number].alive():
-                        process.terminate()
+                    groups[number].processes[0].terminate()
             time.sleep(0.01)
         return [process.returncode for group in groups for process in group.processes]
 

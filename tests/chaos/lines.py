@@ -15,6 +15,10 @@ def line(number):
     return f"line {zlib.crc32(payload.encode()):08x} {payload}\n"
 
 
+def length(number):
+    return 26 + number % 97
+
+
 class Writer(threading.Thread):
     """Appends numbered lines to app.log, in pieces that do not end with lines."""
 
@@ -96,4 +100,8 @@ class Verdict:
         return self.count - sum(self.seen)
 
     def missing_bytes(self, first, last):
-        return sum(len(line(number)) for number in range(first, last + 1) if not self.seen[number])
+        return sum(length(number) for number in range(first, last + 1) if not self.seen[number])
+
+    def missing_runs(self):
+        """The first number of each."""
+        return [number for number in range(1, self.count + 1) if not self.seen[number] and (number == 1 or self.seen[number - 1])]

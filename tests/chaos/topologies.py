@@ -6,7 +6,10 @@ import subprocess
 import sys
 import threading
 import time
+from bisect import bisect_left
+from collections import Counter
 
+from lines import length
 from programs import READY, Group, TornLink
 
 # A collector that saves its offset when it hands lines over.
@@ -45,7 +48,7 @@ def output_of(command, folder, statuses=(0,)):
 
 
 class Topology:
-    """A pipe. `together`: after a kill everything is started again. `told_to_end`: the groups that end when they are told to."""
+    """A pipe. `together`: after a kill everything is started again. `told_to_end`: the groups whose first program ends when it is told to."""
 
     together = False
     told_to_end = ()
@@ -136,6 +139,15 @@ class Spool(Link):
         return sender, receiver
 
 
+class Inbox(Link):
+    """The receiver has no store: what it acknowledged is in its spool until the store at the end of its pipe has it."""
+
+    def commands(self):
+        (collect, *others), (receiver,) = super().commands()
+        return ([["logcollect", "--resume", "spool:Q", collect[-1]], *others],
+                [[*receiver[:-2], "--spool", "Q", "--spool-size", "256KiB", "--resume", "S"], ["logstore", "-q", "-d", "S"]])
+
+
 class Rotation(Topology):
     """Renamed at any time; once all is stored, rotated files are deleted, so that new ones get their inode numbers."""
 
@@ -159,7 +171,7 @@ class Rotation(Topology):
 
 
 class CopyTruncate(Topology):
-    """What is truncated unread is lost, and only that; gaps that are told of are part of it."""
+    """What is truncated unread is lost, and only that; wherever lines are missing a gap is told of, and what gaps tell of is missing."""
 
     def commands(self):
         (collect, *others), = super().commands()
@@ -170,18 +182,26 @@ class CopyTruncate(Topology):
             chaos.writer.truncate()
 
     def verdict(self, found, writer):
-        told = 0
+        told, gaps = 0, Counter()
         for chunk in output_of(["logquery", "-q", "-d", "S", "-o", "ndjson", "gap_to=*"], self.folder, statuses=(0, 1)):
             for text in chunk.splitlines():
                 gap = json.loads(text)
                 told += gap["gap_to"] - gap["gap_from"]
+                gaps[gap["gap_from"]] += 1
         first, lost, tails_only = 1, 0, True
         for last in [*writer.truncated_after, writer.count]:
             seen = found.seen[first:last + 1]
             tails_only &= 0 not in seen[:seen.rfind(1) + 1]  # what is lost of a file is its end
             lost += found.missing_bytes(first, last)
             first = last + 1
-        return found.repeated == found.damaged == 0 and tails_only and told <= lost and 0 not in seen, told
+        untold = Counter(self.position_before(number, writer) for number in found.missing_runs() if number > 1) - gaps
+        return found.repeated == found.damaged == 0 and tails_only and told <= lost and not untold and 0 not in seen, told
+
+    @staticmethod
+    def position_before(number, writer):
+        """Where the line before this one ended in its file."""
+        begun = bisect_left(writer.truncated_after, number - 1)
+        return sum(length(line) for line in range(writer.truncated_after[begun - 1] + 1 if begun else 1, number))
 
 
 class Slow(Topology):
@@ -263,5 +283,5 @@ class Control(Topology):
         return found.missing() > 0, 0
 
 
-TOPOLOGIES = {"pipe": Topology, "ring": Ring, "link": Link, "spool": Spool, "rotation": Rotation, "copytruncate": CopyTruncate, "slow sink": Slow,
+TOPOLOGIES = {"pipe": Topology, "ring": Ring, "link": Link, "spool": Spool, "inbox": Inbox, "rotation": Rotation, "copytruncate": CopyTruncate, "slow sink": Slow,
               "flat": Flat, "full disk": FullDisk, "control": Control}
