@@ -57,6 +57,12 @@ _logquery() {
     --pager)
       COMPREPLY=()
       return ;;
+    --server)
+      COMPREPLY=()
+      return ;;
+    --browser)
+      COMPREPLY=()
+      return ;;
     --threads)
       COMPREPLY=()
       return ;;
@@ -77,7 +83,7 @@ _logquery() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input --index-dir -S --since -U --until -n --lines --ignore-case -f --follow -A --after-context -B --before-context -C --context -c --count --fields --top --by --span -o --output --json --export --cursor-file --table --wide --pager --no-pager --utc --stats --explain --partial --merge --threads --memory --temp-dir -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --key-file -i --input --index-dir -S --since -U --until -n --lines --ignore-case -f --follow -A --after-context -B --before-context -C --context -c --count --fields --top --by --span -o --output --json --export --cursor-file --table --wide --pager --no-pager --utc --stats --explain --open --server --browser --partial --merge --threads --memory --temp-dir -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -36,16 +36,20 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return all;
 }
 
-// Signals as a fresh program has them, whatever we ignore or block.
-void set_attributes(posix_spawnattr_t& attributes) {
+// Signals as a fresh program has them, whatever we ignore or block; in a process group of its own, unless the terminal is its.
+enum class Group { own, ours };
+void set_attributes(posix_spawnattr_t& attributes, Group group) {
   sigset_t none, all;
   ::sigemptyset(&none);
   ::sigfillset(&all);
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setsigdefault(&attributes, &all);
   ::posix_spawnattr_setpgroup(&attributes, 0);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  const int apart = group == Group::own ? POSIX_SPAWN_SETPGROUP : 0;
+  ::posix_spawnattr_setflags(&attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | apart));
 }
+
+int exit_status(int status) { return WIFSIGNALED(status) ? kSignalled + WTERMSIG(status) : WEXITSTATUS(status); }
 
 }  // namespace
 
@@ -63,7 +67,7 @@ base::Result<ShellCommand> ShellCommand::start_program(std::vector<std::string> 
   ::posix_spawn_file_actions_adddup2(&actions, input_fd, STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
   ::posix_spawnattr_init(&attributes);
-  set_attributes(attributes);
+  set_attributes(attributes, Group::own);
   pid_t pid = -1;
   const int number = ::posix_spawnp(&pid, words.front().c_str(), &actions, &attributes, pointers(words).data(), pointers(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
@@ -77,12 +81,26 @@ base::Result<std::optional<int>> ShellCommand::wait(int timeout_ms) {
     int status = 0;
     const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
     if (ended < 0 && errno != EINTR) return error_from_errno(errno, "waiting for a command");
-    if (ended == pid_) return std::optional(WIFSIGNALED(status) ? kSignalled + WTERMSIG(status) : WEXITSTATUS(status));
+    if (ended == pid_) return std::optional(exit_status(status));
     if (waited_ms >= timeout_ms) return std::optional<int>();
     ::poll(nullptr, 0, kLookMs);
   }
 }
 
 void ShellCommand::terminate() { ::kill(-pid_, SIGTERM); }
+
+base::Result<int> run_in_foreground(std::vector<std::string> words) {
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  set_attributes(attributes, Group::ours);
+  pid_t pid = -1;
+  const int number = ::posix_spawnp(&pid, words.front().c_str(), nullptr, &attributes, pointers(words).data(), ::environ);
+  ::posix_spawnattr_destroy(&attributes);
+  if (number != 0) return error_from_errno(number, words.front());
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0)
+    if (errno != EINTR) return error_from_errno(errno, words.front());
+  return exit_status(status);
+}
 
 }  // namespace logmill::sys

@@ -34,4 +34,8 @@ class ShellCommand {
   pid_t pid_;
 };
 
+// A program that takes the terminal for a while, as from a shell: words[0] is looked up in PATH; standard input, output and error are ours.
+// Returns its exit status, as a shell gives it.
+base::Result<int> run_in_foreground(std::vector<std::string> words);
+
 }  // namespace logmill::sys

@@ -40,6 +40,9 @@ struct Options {
   bool no_pager = false;
   std::string pager;
   bool utc = false;
+  bool open = false;
+  std::string server = "http://127.0.0.1:8514";
+  std::string browser;
   bool partial = false, merge = false;
   unsigned threads = 0;  // 0: one for each core
   std::uint64_t memory_bytes = std::uint64_t{512} << 20;

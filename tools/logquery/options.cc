@@ -4,6 +4,7 @@
 #include "logquery/export_file.h"
 #include "logquery/input_format.h"
 #include "logquery/logquery.h"
+#include "logquery/open_page.h"
 #include "logquery/prepare.h"
 #include "query/output/row_printer.h"
 #include "text/units.h"
@@ -123,6 +124,17 @@ void add_output_options(CLI::App& app, Options& options) {
   app.add_flag("--explain", options.explain, "Print how the query was understood and what was left out, to stderr.")->group("Statistics");
 }
 
+void add_page_options(CLI::App& app, Options& options) {
+  app.add_flag("--open", options.open, "Show this query on the page of a running logserve, or print its address.")->group("Page");
+  app.add_option("--server", options.server, "Of --open: where the logserve is. Default: http://127.0.0.1:8514.")
+      ->type_name("URL")
+      ->group("Page");
+  app.add_option("--browser", options.browser, "Of --open: what shows pages. Default: $BROWSER, else xdg-open.")
+      ->type_name("COMMAND")
+      ->envname("BROWSER")
+      ->group("Page");
+}
+
 void add_sharing_options(CLI::App& app, Options& options) {
   app.add_flag("--partial", options.partial, "Print what a query that counts has collected, for --merge.")->group("Sharing");
   app.add_flag("--merge", options.merge, "Read what several --partial of this query printed, and finish it.")->group("Sharing");
@@ -162,6 +174,7 @@ void Logquery::add_options(CLI::App& app, Options& options) {
   add_context_options(app, options);
   add_stage_options(app, options);
   add_output_options(app, options);
+  add_page_options(app, options);
   add_sharing_options(app, options);
   add_limit_options(app, options);
 }
@@ -175,6 +188,7 @@ base::Status Logquery::check(const Options& options) {
   if (options.merge && (options.partial || options.follow)) return invalid("--merge goes with neither --partial nor --follow");
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();
+  if (options.open) return check_open(options);
   if (auto good = check_export(options, *prepared); !good) return good;
   if (options.follow && !prepared->goes_on() && !prepared->merge_point())
     return invalid("--follow shows rows as they come, or numbers as they change; this needs an end: " + prepared->text());

@@ -3,9 +3,11 @@
 
 #include "logquery/export_store.h"
 #include "logquery/logquery.h"
+#include "logquery/open_page.h"
 #include "logquery/prepare.h"
 #include "logquery/search_input.h"
 #include "logquery/search_store.h"
+#include "query/language/quantity.h"
 #include "record/fields.h"
 #include "sys/fd.h"
 #include "sys/heap.h"
@@ -76,6 +78,19 @@ void suggest_fields(const query::Query& query, const Answer& answer, cli::Io& io
   }
 }
 
+// "duration_ms>fast": that may be the reason why nothing was found.
+void point_at_texts(const query::Expr& expr, cli::Io& io) {
+  for (const query::Expr& child : expr.children) point_at_texts(child, io);
+  const query::Term& term = expr.term;
+  const bool compares = term.op >= query::Op::less && term.op <= query::Op::greater_equal;
+  if (expr.kind != query::Expr::Kind::term || !compares || term.field == record::kTimestamp || term.field == record::kLevel) return;
+  const query::Literal& limit = term.values.front();
+  if (limit.form != query::Literal::Form::bare || query::parse_quantity(limit.text)) return;
+  std::string text;
+  query::append_expr(text, expr);
+  io.reporter.warn("text_compared", text + ": " + limit.text + " is a text, and numbers are neither before nor after it");
+}
+
 cli::Exit exit_of(const query::Query& query, const Answer& answer) {
   if (answer.writer_died) return cli::Exit::retry;
   if (answer.incomplete || answer.scan.blocks_damaged > 0) return cli::Exit::failed;
@@ -106,6 +121,7 @@ base::Result<Answer> search(const Options& options, const query::Query& query, c
 }  // namespace
 
 base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
+  if (options.open) return open_page(options, io);
   const std::int64_t started = io.clock.steady_ns();
   LOGMILL_ASSIGN_OR_RETURN(const query::Query query, prepare_query(options, io.clock.now()));
   if (options.explain) LOGMILL_RETURN_IF_ERROR(explain(query, io));
@@ -116,6 +132,7 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
   sys::keep_heap_small();
   LOGMILL_ASSIGN_OR_RETURN(const Answer answer, search(options, query, io));
   if (!options.merge) suggest_fields(query, answer, io);
+  if (answer.scan.rows_matched == 0) point_at_texts(query.filter().expr(), io);
   if (answer.scan.blocks_damaged > 0)
     io.reporter.warn("incomplete", "the answer lacks what was in " + part(answer.scan.blocks_damaged, "damaged blocks: ") +
                                        part(answer.scan.rows_damaged, "records"));
