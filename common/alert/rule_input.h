@@ -22,6 +22,8 @@ class RuleInput : public query::Stage {
 
   // Which records it wants, as text of a filter.
   std::string filter() const { return query_.filter().text(); }
+  // Whether it counts records in the order of their times, not in any.
+  bool order_matters() const { return query_.order_matters(); }
   // The fields of the answer that tell series apart.
   const std::vector<std::string>& keys() const { return keys_; }
 

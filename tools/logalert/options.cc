@@ -53,7 +53,8 @@ void Logalert::add_options(CLI::App& app, Options& options) {
       ->group("State");
   cli::add_size(app, "--memory", options.memory_bytes, "Bound of what the rules count in. Default: 256MiB.")->group("Limits");
   app.add_flag("--stats", options.stats, "Print at the end what was read and told, to stderr.")->group("Statistics");
-  app.add_option("--metrics", options.metrics_file, "Keep a file with the same, and what fires, as Prometheus text.")
+  app.add_option("--metrics", options.metrics_file,
+                 "Keep a file with the same, and what fires, as Prometheus text; %p in its name is the process id.")
       ->type_name("FILE")
       ->group("Statistics");
   options.grace.add(app);

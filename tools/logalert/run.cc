@@ -12,6 +12,7 @@
 #include "logalert/store_watch.h"
 #include "query/language/time_bound.h"
 #include "sys/fd.h"
+#include "sys/heap.h"
 #include "text/units.h"
 
 namespace logmill::logalert {
@@ -25,6 +26,7 @@ class Run {
 
   base::Result<cli::Exit> run() {
     if (asks_state(options_)) return answer_from_state(options_, state_path(), io_);
+    sys::keep_heap_small();
     LOGMILL_RETURN_IF_ERROR(read_rules());
     if (!options_.store.dir.empty()) LOGMILL_RETURN_IF_ERROR(io_.files.info(options_.store.dir));
     LOGMILL_RETURN_IF_ERROR(open_state());

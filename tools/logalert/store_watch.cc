@@ -13,8 +13,10 @@ namespace {
 
 constexpr base::TimeNs kEver = std::numeric_limits<base::TimeNs>::min();
 constexpr base::TimeNs kForEver = std::numeric_limits<base::TimeNs>::max();
-// So much of the past is counted before it is judged: what rules hold meanwhile is bounded.
-constexpr std::int64_t kSliceNs = 3'600 * base::kNsPerSecond;
+// The past is counted in slices, each of which is judged before the next: so long that a slice has about so many records, which bounds what
+// rules hold meanwhile; but a block that lies in several is read for each.
+constexpr std::uint64_t kSliceRecords = 500'000;
+constexpr std::int64_t kSliceMinNs = 60 * base::kNsPerSecond, kSliceMaxNs = 3'600 * base::kNsPerSecond;
 constexpr int kPauseMaxMs = 1'000;
 constexpr int kPauseMinMs = 20;
 
@@ -47,6 +49,7 @@ base::Status StoreWatch::give(base::TimeNs from, base::TimeNs to) {
     query::IndexPruner pruner(io_.files, io_.reporter, query.filter().expr());
     query::StoreScan scan(query, io_.reporter, io_.stop, &pruner);
     scan.use_workspace(workspace_);
+    if (!input->order_matters()) scan.in_any_order();
     scan.hide(hidden_);
     for (const store::StoreView::News& news : news_) scan.add(*news.segment, news.rows);
     query::Pipeline records(query, *input, workspace_);
@@ -58,9 +61,16 @@ base::Status StoreWatch::give(base::TimeNs from, base::TimeNs to) {
 
 base::Status StoreWatch::catch_up(base::TimeNs until) {
   LOGMILL_RETURN_IF_ERROR(look());
+  std::int64_t slice_ns = kSliceMinNs;
   while (given_ < until && !io_.stop.requested()) {
-    const base::TimeNs to = std::min(until, given_ + kSliceNs);
+    const base::TimeNs to = std::min(until, given_ + slice_ns);
+    const std::uint64_t before = counts_.rows_matched;
     LOGMILL_RETURN_IF_ERROR(give(given_, to));
+    const std::uint64_t counted = counts_.rows_matched - before;
+    slice_ns = std::clamp(counted > kSliceRecords       ? slice_ns / 2
+                          : counted < kSliceRecords / 4 ? slice_ns * 2
+                                                        : slice_ns,
+                          kSliceMinNs, kSliceMaxNs);
     if (io_.stop.requested()) break;  // the scan may have ended before all was given
     LOGMILL_RETURN_IF_ERROR(engine_.advance(to));
     LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
