@@ -48,6 +48,9 @@ _logserve() {
     --temp-dir)
       COMPREPLY=($(compgen -d -- "$cur"))
       return ;;
+    --export-dir)
+      COMPREPLY=($(compgen -d -- "$cur"))
+      return ;;
     --alerts)
       COMPREPLY=($(compgen -f -- "$cur"))
       return ;;
@@ -68,7 +71,7 @@ _logserve() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file --listen --ready-fd --print-address --cert --key --client-ca --token-file --insecure --max-connections --max-body --max-queue --max-query-time --max-query-memory --max-queries --temp-dir --alerts --metrics-dir --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file --listen --ready-fd --print-address --cert --key --client-ca --token-file --insecure --max-connections --max-body --max-queue --max-query-time --max-query-memory --max-queries --temp-dir --export-dir --alerts --metrics-dir --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     COMPREPLY=($(compgen -f -- "$cur"))
   fi

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ void wipe(std::string& secret);
 
 // Of handshakes that demand it; no protection for anything.
 std::string sha1_base64(std::string_view text);
+
+// What the base64 of RFC 4648 stands for, with its padding; nullopt if it is none.
+std::optional<std::string> decode_base64(std::string_view text);
 
 // Tells whether a text is the secret, in a time that does not depend on how much of it is right.
 class SecretDigest {

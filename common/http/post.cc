@@ -29,11 +29,12 @@ bool is_header_value(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; });
 }
 
-base::Result<std::string> request_text(const Url& url, const std::vector<std::pair<std::string, std::string>>& headers,
-                                       std::string_view body) {
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+base::Result<std::string> request_text(std::string_view method, const Url& url, const Headers& headers, std::string_view body) {
   const bool named = url.host.find(':') == std::string::npos;
   const bool usual = url.port == (url.tls ? "443" : "80");
-  std::string text = "POST " + url.target + " HTTP/1.1\r\nHost: " + (named ? url.host : "[" + url.host + "]") +
+  std::string text = std::string(method) + " " + url.target + " HTTP/1.1\r\nHost: " + (named ? url.host : "[" + url.host + "]") +
                      (usual ? "" : ":" + url.port) + "\r\nContent-Length: " + std::to_string(body.size()) +
                      "\r\nConnection: close\r\nUser-Agent: logmill\r\n";
   for (const auto& [name, value] : headers) {
@@ -67,6 +68,18 @@ base::Result<PostAnswer> read_answer(transport::PatientConnection& connection, i
   return PostAnswer{parser.get().result_int(), parser.get().body()};
 }
 
+base::Result<PostAnswer> ask(const Url& url, std::string_view request, const PostOptions& options) {
+  const bool named = url.host.find(':') == std::string::npos;
+  LOGMILL_ASSIGN_OR_RETURN(
+      const transport::Address address,
+      transport::parse_address((url.tls ? "tls://" : "tcp://") + (named ? url.host : "[" + url.host + "]") + ":" + url.port));
+  LOGMILL_ASSIGN_OR_RETURN(auto dialled,
+                           transport::dial(address, {.tls = options.tls, .timeout_ms = options.timeout_ms, .stop_fd = options.stop_fd}));
+  transport::PatientConnection connection(std::move(dialled), options.stop_fd);
+  LOGMILL_RETURN_IF_ERROR(connection.write(request, options.timeout_ms));
+  return read_answer(connection, options.timeout_ms);
+}
+
 }  // namespace
 
 std::string Url::origin() const { return (tls ? "https://" : "http://") + host + ":" + port; }
@@ -95,18 +108,14 @@ base::Result<Url> parse_url(std::string_view text) {
   return url;
 }
 
-base::Result<PostAnswer> post(const Url& url, const std::vector<std::pair<std::string, std::string>>& headers, std::string_view body,
-                              const PostOptions& options) {
-  LOGMILL_ASSIGN_OR_RETURN(const std::string request, request_text(url, headers, body));
-  const bool named = url.host.find(':') == std::string::npos;
-  LOGMILL_ASSIGN_OR_RETURN(
-      const transport::Address address,
-      transport::parse_address((url.tls ? "tls://" : "tcp://") + (named ? url.host : "[" + url.host + "]") + ":" + url.port));
-  LOGMILL_ASSIGN_OR_RETURN(auto dialled,
-                           transport::dial(address, {.tls = options.tls, .timeout_ms = options.timeout_ms, .stop_fd = options.stop_fd}));
-  transport::PatientConnection connection(std::move(dialled), options.stop_fd);
-  LOGMILL_RETURN_IF_ERROR(connection.write(request, options.timeout_ms));
-  return read_answer(connection, options.timeout_ms);
+base::Result<PostAnswer> post(const Url& url, const Headers& headers, std::string_view body, const PostOptions& options) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string request, request_text("POST", url, headers, body));
+  return ask(url, request, options);
+}
+
+base::Result<PostAnswer> get(const Url& url, const PostOptions& options) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string request, request_text("GET", url, {}, {}));
+  return ask(url, request, options);
 }
 
 }  // namespace logmill::http

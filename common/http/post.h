@@ -1,4 +1,4 @@
-// A request of our own: POST with a body, over transport's connections and TLS.
+// Requests of our own: POST with a body, and GET, over transport's connections and TLS.
 #pragma once
 
 #include <cstdint>
@@ -36,5 +36,6 @@ struct PostAnswer {
 // One request on a connection of its own; redirects are not followed. Fails with `again` if there was no answer.
 base::Result<PostAnswer> post(const Url& url, const std::vector<std::pair<std::string, std::string>>& headers, std::string_view body,
                               const PostOptions& options);
+base::Result<PostAnswer> get(const Url& url, const PostOptions& options);
 
 }  // namespace logmill::http

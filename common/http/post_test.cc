@@ -75,6 +75,15 @@ TEST_F(PostTest, SendsABodyAndHeadersAndReadsTheAnswer) {
   EXPECT_EQ(got_.body, body);
 }
 
+TEST_F(PostTest, Gets) {
+  serve("tcp://127.0.0.1:0");
+  const auto answer = get(*parse_url("http://127.0.0.1:" + port_ + "/healthz"), {});
+  ASSERT_TRUE(answer) << answer.error().what;
+  EXPECT_EQ(answer->body, "thanks");
+  EXPECT_EQ(got_.method, "GET");
+  EXPECT_EQ(got_.target.path, "/healthz");
+}
+
 TEST_F(PostTest, GivesOtherStatusesAsTheyAre) {
   status_ = 503;
   answer_ = std::string(1 << 20, 'y');  // only its beginning is read

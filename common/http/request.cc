@@ -37,20 +37,40 @@ std::string_view cut(std::string_view& text, char at) {
 
 }  // namespace
 
-base::Result<Target> parse_target(std::string_view text) {
-  Target target;
-  text = text.substr(0, text.find('#'));
-  const std::string_view path = cut(text, '?');
-  if (!path.starts_with('/')) return base::Error{base::ErrorCode::invalid, "a path begins with '/'"};
-  LOGMILL_ASSIGN_OR_RETURN(target.path, decode(path, Plus::plus));
+base::Result<Parameters> parse_form(std::string_view text) {
+  Parameters parameters;
   while (!text.empty()) {
     std::string_view parameter = cut(text, '&');
     if (parameter.empty()) continue;
     const std::string_view name = cut(parameter, '=');
     LOGMILL_ASSIGN_OR_RETURN(std::string decoded_name, decode(name, Plus::space));
     LOGMILL_ASSIGN_OR_RETURN(std::string value, decode(parameter, Plus::space));
-    target.parameters.emplace_back(std::move(decoded_name), std::move(value));
+    parameters.emplace_back(std::move(decoded_name), std::move(value));
   }
+  return parameters;
+}
+
+void append_parameter(std::string& address, std::string_view name, std::string_view value) {
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~*:";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  if (value.empty()) return;
+  address.append(address.find('?') == std::string::npos ? "?" : "&").append(name).append("=");
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (kPlain.find(c) != std::string_view::npos)
+      address += c;
+    else
+      address.append("%").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
+  }
+}
+
+base::Result<Target> parse_target(std::string_view text) {
+  Target target;
+  text = text.substr(0, text.find('#'));
+  const std::string_view path = cut(text, '?');
+  if (!path.starts_with('/')) return base::Error{base::ErrorCode::invalid, "a path begins with '/'"};
+  LOGMILL_ASSIGN_OR_RETURN(target.path, decode(path, Plus::plus));
+  LOGMILL_ASSIGN_OR_RETURN(target.parameters, parse_form(text));
   return target;
 }
 

@@ -11,11 +11,18 @@
 
 namespace logmill::http {
 
+using Parameters = std::vector<std::pair<std::string, std::string>>;  // decoded, in their order
+// "a=1&b=x+y", behind the '?' of an address, or a body of application/x-www-form-urlencoded: a plus is a space (WHATWG, URL). Fails with
+// invalid.
+base::Result<Parameters> parse_form(std::string_view text);
+// "?name=value", or "&name=value" behind others, so that parse_form gives it back; nothing if `value` is empty.
+void append_parameter(std::string& address, std::string_view name, std::string_view value);
+
 struct Target {
-  std::string path;                                             // decoded
-  std::vector<std::pair<std::string, std::string>> parameters;  // decoded, in their order
+  std::string path;  // decoded
+  Parameters parameters;
 };
-// "/logs/search?q=a%20b+c": of parameters a plus is a space (WHATWG, URL, application/x-www-form-urlencoded). Fails with invalid.
+// "/logs/search?q=a%20b+c". Fails with invalid.
 base::Result<Target> parse_target(std::string_view text);
 
 struct Request {

@@ -27,6 +27,15 @@ TEST(ParseTarget, RefusesHalfAnEscape) {
     EXPECT_FALSE(parse_target(text)) << text;
 }
 
+TEST(ParseForm, ABodyIsLikeWhatIsBehindTheQuestionMark) {
+  const auto form = parse_form("query=%7Ba%3D%22b+c%22%7D&match[]=1&match[]=2&&=x&flag");
+  ASSERT_TRUE(form);
+  const Parameters wanted{{"query", "{a=\"b c\"}"}, {"match[]", "1"}, {"match[]", "2"}, {"", "x"}, {"flag", ""}};
+  EXPECT_EQ(*form, wanted);
+  EXPECT_TRUE(parse_form("")->empty());
+  EXPECT_FALSE(parse_form("a=%4"));
+}
+
 TEST(Request, TheFirstHeaderAndParameterOfAName) {
   Request request;
   request.headers = {{"a", "1"}, {"a", "2"}};
@@ -35,6 +44,18 @@ TEST(Request, TheFirstHeaderAndParameterOfAName) {
   EXPECT_EQ(request.header("b"), "");
   EXPECT_EQ(request.parameter("p"), "x");
   EXPECT_EQ(request.parameter("q"), std::nullopt);
+}
+
+TEST(AppendParameter, GivesBackWhatItWasGiven) {
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  std::string address = "/";
+  append_parameter(address, "q", all);
+  append_parameter(address, "none", "");
+  append_parameter(address, "to", "2h");
+  const auto target = parse_target(address);
+  ASSERT_TRUE(target) << target.error().what;
+  EXPECT_EQ(target->parameters, (Parameters{{"q", all}, {"to", "2h"}}));
 }
 
 }  // namespace

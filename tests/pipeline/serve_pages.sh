@@ -3,6 +3,7 @@
 . "$SOURCE_DIR/tests/support/pipeline.sh"
 api() { curl -s --max-time 60 --unix-socket api "$@"; }
 start() {
+  rm -f err  # the one before it says "listening", too
   logserve -d S --listen "unix:$PWD/api" --print-address 2>err & server=$!
   eventually 30 grep -qs listening err || fail "no server: $(cat err)"
 }

@@ -52,38 +52,20 @@ wait $three 2>/dev/null
 
 # The same over a WebSocket (RFC 6455): a ping is answered, and a close.
 cat >client.py <<'EOF'
-import base64, hashlib, json, os, socket, struct, sys
-link = socket.socket(socket.AF_UNIX)
-link.connect("api")
-key = base64.b64encode(os.urandom(16)).decode()
-link.sendall((f"GET /logs/stream?q=n%3E6250 HTTP/1.1\r\nHost: l\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
-              f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n").encode())
-stream = link.makefile("rb")
-head = b""
-while not head.endswith(b"\r\n\r\n"):
-    head += stream.read(1)
-wanted = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest())
-assert head.startswith(b"HTTP/1.1 101 ") and wanted in head, head
-def frame():
-    first, length = stream.read(2)
-    if length >= 126:
-        length, = struct.unpack(">H" if length == 126 else ">Q", stream.read(2 if length == 126 else 8))
-    return first, stream.read(length)
-def send(first, payload):
-    link.sendall(bytes([first, 0x80 | len(payload)]) + b"\0\0\0\0" + payload)
-send(0x89, b"there?")
-assert frame() == (0x8a, b"there?")
+import json
+from web_socket import WebSocket
+link = WebSocket("api", "/logs/stream?q=n%3E6250")
+link.send(0x89, b"there?")
+assert link.frame() == (0x8a, b"there?")
 numbers = []
 while len(numbers) < 50:
-    first, payload = frame()
-    assert first == 0x81, first
-    numbers += [record["n"] for record in json.loads(payload)["logs"]]
-send(0x88, b"\x03\xe8")
-assert frame() == (0x88, b"\x03\xe8") and stream.read() == b""
+    numbers += [record["n"] for record in json.loads(link.text())["logs"]]
+link.send(0x88, b"\x03\xe8")
+assert link.frame() == (0x88, b"\x03\xe8") and link.stream.read() == b""
 print(numbers == list(range(6251, 6301)))
 EOF
 eventually 30 following 0 || fail "who has left still follows"
-python3 client.py >socket & client=$!
+PYTHONPATH="$SOURCE_DIR/tests/support" python3 client.py >socket & client=$!
 eventually 30 following 1 || fail "nobody follows over a WebSocket"
 send 6201 6300
 wait $client || fail "the WebSocket's client ended with $?"

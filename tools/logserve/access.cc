@@ -12,7 +12,7 @@ constexpr std::uint64_t kTokenFileBytesMax = 1 << 20;
 // Of 64 letters and digits: as hard to guess as 96 bits.
 constexpr std::size_t kTokenCharsMin = 16;
 constexpr std::string_view kTokenBlanks = " \t\r";
-constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kBearer = "Bearer ", kBasic = "Basic ", kApiKey = "ApiKey ";
 
 constexpr std::array<std::pair<Scope, std::string_view>, 4> kScopes{
     {{Scope::read, "read"}, {Scope::write, "write"}, {Scope::remove, "delete"}, {Scope::admin, "admin"}}};
@@ -22,6 +22,19 @@ std::string_view take_word(std::string_view& line) {
   const std::string_view word = line.substr(0, line.find_first_of(kTokenBlanks));
   line.remove_prefix(word.size());
   return word;
+}
+
+// The token in the value of the header Authorization; empty if there is none.
+std::string token_of(std::string_view authorization) {
+  if (authorization.starts_with(kBearer)) return std::string(authorization.substr(kBearer.size()));
+  const bool is_key = authorization.starts_with(kApiKey);
+  if (!is_key && !authorization.starts_with(kBasic)) return {};
+  const std::string_view text = authorization.substr(is_key ? kApiKey.size() : kBasic.size());
+  auto pair = crypt::decode_base64(text);
+  const std::size_t colon = pair ? pair->find(':') : std::string::npos;
+  std::string token = colon != std::string::npos ? pair->substr(colon + 1) : std::string(is_key ? text : std::string_view());
+  if (pair) crypt::wipe(*pair);
+  return token;
 }
 
 base::Result<std::vector<Scope>> parse_scopes(std::string_view text) {
@@ -96,11 +109,11 @@ base::Result<Access> Access::read(const std::string& path) {
 // All are compared, so that the time does not tell which one came near.
 const Grant* Access::find(std::string_view authorization) const {
   if (everybody_) return &*everybody_;
-  if (!authorization.starts_with(kBearer)) return nullptr;
-  const std::string_view token = authorization.substr(kBearer.size());
+  std::string token = token_of(authorization);
   const Grant* found = nullptr;
   for (const Holder& holder : holders_)
     if (holder.token.is_of(token)) found = &holder.grant;
+  crypt::wipe(token);
   return found;
 }
 

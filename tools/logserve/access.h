@@ -45,7 +45,8 @@ class Access {
   static base::Result<Access> parse(std::string_view text, const std::string& name);
   static base::Result<Access> read(const std::string& path);
 
-  // By the value of the header Authorization: "Bearer TOKEN"; nullptr: nobody.
+  // By the value of the header Authorization: "Bearer TOKEN"; "Basic", with the token as the password of whatever user; "ApiKey", with
+  // the token as the key of whatever id, in base64 or as it is. nullptr: nobody.
   const Grant* find(std::string_view authorization) const;
 
  private:

@@ -35,6 +35,7 @@ extern constexpr Endpoint kAggregate{.method = "GET",
                                      .scope = Scope::read,
                                      .answer = answer_aggregate,
                                      .parameters = kOfAggregate,
-                                     .searches = true};
+                                     .searches = true,
+                                     .gives = {kJsonType, "Rows"}};
 
 }  // namespace logmill::logserve

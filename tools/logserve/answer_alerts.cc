@@ -61,6 +61,7 @@ extern constexpr Endpoint kAlerts{.method = "GET",
                                   .summary = "What logalert says: what is pending or firing, silences, and how it came and went.",
                                   .scope = Scope::read,
                                   .answer = answer_alerts,
-                                  .parameters = kOwn};
+                                  .parameters = kOwn,
+                                  .gives = {kJsonType, "Alerts"}};
 
 }  // namespace logmill::logserve

@@ -29,6 +29,7 @@ extern constexpr Endpoint kAround{.method = "GET",
                                   .scope = Scope::read,
                                   .answer = answer_context,
                                   .parameters = kOfContext,
-                                  .searches = true};
+                                  .searches = true,
+                                  .gives = {kJsonType, "Rows"}};
 
 }  // namespace logmill::logserve

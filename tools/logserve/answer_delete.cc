@@ -14,7 +14,6 @@ std::string within_grant(const std::string& filter, const Grant& grant) {
 
 base::Status answer_delete(Call& call) {
   cli::Io& io = call.service.io();
-  const std::string& store = call.service.options().store.dir;
   LOGMILL_ASSIGN_OR_RETURN(const BodyObject body, BodyObject::parse(call.request.body));
   const std::string filter = body.text("filter");
   // A name that was misspelt must not delete everything; "*" does.
@@ -26,19 +25,31 @@ base::Status answer_delete(Call& call) {
   if (!request) return std::move(request).error();
   if (body.text("dry_run") == "true") {
     LOGMILL_ASSIGN_OR_RETURN(const auto slot, call.service.take_query_slot());
-    LOGMILL_ASSIGN_OR_RETURN(const auto counters, maintain::Purge::count(io.files, store, *request, io.reporter));
-    return call.send_json("{\"status\":\"DRY_RUN\",\"records\":" + std::to_string(counters.records) + "}");
+    std::uint64_t records = 0;
+    for (const ServedStore& store : call.service.stores()) {
+      LOGMILL_ASSIGN_OR_RETURN(const auto counters, maintain::Purge::count(io.files, store.dir, *request, io.reporter));
+      records += counters.records;
+    }
+    return call.send_json("{\"status\":\"DRY_RUN\",\"records\":" + std::to_string(records) + "}");
   }
-  LOGMILL_ASSIGN_OR_RETURN(const store::Tombstone written, store::write_tombstone(io.files, store, *std::move(request)));
-  call.service.maintenance().hurry();
-  return call.send_json("{\"status\":\"ACCEPTED\",\"id\":\"" + written.id + "\"}", 202);
+  // All are hidden before any is removed. If one cannot be written the answer is a failure: asked again, what was deleted is not there.
+  std::string ids;
+  for (const ServedStore& store : call.service.stores()) {
+    LOGMILL_ASSIGN_OR_RETURN(const store::Tombstone written, store::write_tombstone(io.files, store.dir, *request));
+    ids += (ids.empty() ? "\"" : ",\"") + written.id + "\"";
+  }
+  for (ServedStore& store : call.service.stores()) store.carry_out_deletions();
+  const std::string id = ids.substr(0, ids.find(','));
+  return call.send_json("{\"status\":\"ACCEPTED\",\"id\":" + id + ",\"ids\":[" + ids + "]}", 202);
 }
 
 base::Status answer_deletions(Call& call) {
-  LOGMILL_ASSIGN_OR_RETURN(const auto waiting, store::list_tombstones(call.service.io().files, call.service.options().store.dir));
-  std::string json = "{\"pending\":[";
-  for (const store::Tombstone& one : waiting) json += (&one == &waiting.front() ? "\"" : ",\"") + one.id + "\"";
-  return call.send_json(json + "]}");
+  std::string ids;
+  for (const ServedStore& store : call.service.stores()) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto waiting, store::list_tombstones(call.service.io().files, store.dir));
+    for (const store::Tombstone& one : waiting) ids += (ids.empty() ? "\"" : ",\"") + one.id + "\"";
+  }
+  return call.send_json("{\"pending\":[" + ids + "]}");
 }
 
 }  // namespace
@@ -49,11 +60,15 @@ extern constexpr Endpoint kDelete{.method = "POST",
                                       "Forgets what matches {\"filter\", \"since\", \"until\", \"dry_run\"}: hidden when this "
                                       "is answered, and removed from every file soon.",
                                   .scope = Scope::remove,
-                                  .answer = answer_delete};
+                                  .answer = answer_delete,
+                                  .takes = {kJsonType, "DeleteRequest"},
+                                  .gives = {kJsonType, "DeleteAnswer"},
+                                  .status = 202};
 extern constexpr Endpoint kDeletions{.method = "GET",
                                      .path = "/logs/delete",
                                      .summary = "Requests to delete whose records are hidden, but not gone from every file.",
                                      .scope = Scope::remove,
-                                     .answer = answer_deletions};
+                                     .answer = answer_deletions,
+                                     .gives = {kJsonType, "Deletions"}};
 
 }  // namespace logmill::logserve

@@ -1,118 +1,107 @@
-// POST /logs/export: all that matches, as a file that is made while it is sent.
+// POST /logs/export: all that matches, as a file that is made while it is sent, or as one that is made here; GET, DELETE /logs/export/{id}.
 #include <algorithm>
-#include <array>
-#include <limits>
 
 #include "logserve/body_object.h"
 #include "logserve/endpoint.h"
-#include "logserve/field_counts.h"
+#include "logserve/export_text.h"
 #include "logserve/query_of.h"
-#include "logserve/store_search.h"
-#include "query/output/row_printer.h"
+#include "text/json_writer.h"
 
 namespace logmill::logserve {
 namespace {
 
-// As long as the client takes it.
-constexpr std::int64_t kNoTimeLimit = std::numeric_limits<std::int64_t>::max() / 4;
-constexpr std::size_t kPieceBytes = 64 << 10;
+constexpr std::string_view kDownload = "download";
 
-struct ExportFormat {
-  std::string_view name, printer, type;
-  bool array = false;  // of JSON, not a line each
-};
-constexpr std::array<ExportFormat, 3> kFormats{{{"NDJSON", "ndjson", "application/x-ndjson"},
-                                                {"JSON", "ndjson", "application/json", true},
-                                                {"CSV", "csv", "text/csv; charset=utf-8"}}};
-
-base::Result<const ExportFormat*> format_of(std::string name) {
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  if (name.empty()) return &kFormats.front();
-  const auto found = std::ranges::find(kFormats, name, &ExportFormat::name);
-  if (found == kFormats.end()) return base::Error{base::ErrorCode::invalid, "format: NDJSON, JSON or CSV is expected"};
-  return &*found;
+base::Result<ExportJobs*> jobs_of(const Call& call) {
+  ExportJobs* const jobs = call.service.exports();
+  if (jobs == nullptr)
+    return base::Error{base::ErrorCode::not_found, "this logserve was started without --export-dir: exports are downloads"};
+  return jobs;
 }
 
-class Download final : public query::Stage {
- public:
-  Download(const ExportFormat& format, std::vector<std::string> columns, http::Response& response)
-      : format_(format), response_(response), printer_(query::find_printer(format.printer)->make({.columns = std::move(columns)})) {
-    if (format.array) text_ = "[";
-  }
+base::Error no_such_job(const Call& call) { return {base::ErrorCode::not_found, call.part + ": no export of yours"}; }
 
-  base::Status push(const query::Rows& rows) override {
-    if (!format_.array) {
-      LOGMILL_RETURN_IF_ERROR(printer_->print(rows, text_));
-    } else {
-      LOGMILL_RETURN_IF_ERROR(push_elements(rows));
-    }
-    return text_.size() >= kPieceBytes ? flush() : base::Status{};
-  }
-  base::Status finish() override {
-    LOGMILL_RETURN_IF_ERROR(printer_->finish(text_));
-    if (format_.array) text_ += "]\n";
-    return flush();
-  }
-  bool satisfied() const override { return false; }
+void append_job(std::string& json, const ExportJob& job, const ExportJobs& jobs) {
+  const auto append = [&json](std::string_view name, std::string_view value) {
+    json.append(",\"").append(name).append("\":");
+    text::append_json_string(json, value);
+  };
+  json += "{\"job_id\":\"" + job.id + "\"";
+  append("status", export_state_name(job.state));
+  append("query", job.query);
+  append("format", job.format);
+  append("destination", job.destination);
+  json += ",\"created\":\"";
+  text::append_time_utc(json, job.created);
+  json += "\",\"records\":" + std::to_string(job.records) + ",\"bytes\":" + std::to_string(job.bytes);
+  const double progress = job.state == ExportJob::State::done ? 1 : job.state == ExportJob::State::running ? jobs.progress() : 0;
+  json += ",\"percent\":" + std::to_string(static_cast<int>(100 * progress));
+  if (job.partial) json += ",\"partial\":true";
+  if (!job.error.empty()) append("error", job.error);
+  json += '}';
+}
 
- private:
-  // Lines, with commas instead of their ends.
-  base::Status push_elements(const query::Rows& rows) {
-    lines_.clear();
-    LOGMILL_RETURN_IF_ERROR(printer_->print(rows, lines_));
-    if (lines_.empty()) return {};
-    lines_.pop_back();
-    std::ranges::replace(lines_, '\n', ',');
-    text_.append(any_ ? "," : "").append(lines_);
-    any_ = true;
-    return {};
-  }
+base::Status send_job(Call& call, const ExportJob& job, unsigned status) {
+  std::string json;
+  append_job(json, job, *call.service.exports());
+  return call.send_json(json, status);
+}
 
-  base::Status flush() {
-    LOGMILL_RETURN_IF_ERROR(response_.write(text_));
-    text_.clear();
-    return {};
-  }
+base::Status add_job(Call& call, const query::Query& query, const ExportFormat& format, std::string destination) {
+  LOGMILL_ASSIGN_OR_RETURN(ExportJobs* const jobs, jobs_of(call));
+  ExportJob job;
+  job.owner = call.grant.name;
+  job.filter = call.grant.filter;
+  job.query = query.text();
+  job.format = format.name;
+  job.destination = std::move(destination);
+  LOGMILL_ASSIGN_OR_RETURN(const ExportJob added, jobs->add(std::move(job)));
+  return send_job(call, added, 202);
+}
 
-  const ExportFormat& format_;
-  http::Response& response_;
-  std::unique_ptr<query::RowPrinter> printer_;
-  std::string text_, lines_;
-  bool any_ = false;
-};
-
-// A head line must name the fields of records that come much later.
-base::Result<std::vector<std::string>> columns_of(StoreSearch& search, const query::Query& query, const ExportFormat& format) {
-  std::vector<std::string> columns;
-  if (format.printer != "csv") return columns;
-  FieldCounts counts;
-  LOGMILL_RETURN_IF_ERROR(search.run(query, counts));
-  std::vector<std::string_view> names;
-  for (const CountedField& field : counts.fields()) names.push_back(field.name);
-  if (query.stages().empty()) names = query::in_common_order(names);
-  for (const std::string_view name : names)
-    if (std::ranges::find(columns, name) == columns.end() &&
-        std::ranges::find(counts.fields(), name, &CountedField::name) != counts.fields().end())
-      columns.emplace_back(name);
-  return columns;
+base::Status send_file(Call& call, const query::Query& query, const ExportFormat& format) {
+  // As long as the client takes it.
+  LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(asker_of(call, kNoTimeLimit), query));
+  LOGMILL_ASSIGN_OR_RETURN(auto columns, export_columns(*search, query, format));
+  call.response.add_header("Content-Disposition", "attachment; filename=\"logs." + std::string(format.printer) + "\"");
+  LOGMILL_RETURN_IF_ERROR(call.response.begin(200, format.type));
+  ExportText file(format, std::move(columns), [&call](std::string_view piece) { return call.response.write(piece); });
+  LOGMILL_RETURN_IF_ERROR(search->run(query, file));
+  // What is not whole must not look whole: the connection breaks off.
+  return search->partial() ? base::Status{} : call.response.end();
 }
 
 base::Status answer_export(Call& call) {
   LOGMILL_ASSIGN_OR_RETURN(const BodyObject body, BodyObject::parse(call.request.body));
-  LOGMILL_ASSIGN_OR_RETURN(const ExportFormat* const format, format_of(body.text("format")));
-  if (const std::string to = body.text("destination"); !to.empty() && to != "download")
-    return base::Error{base::ErrorCode::unsupported, "destination: only download is understood"};
+  LOGMILL_ASSIGN_OR_RETURN(const ExportFormat* const format, find_export_format(body.text("format")));
   const std::string text = body.text("query");
   auto query = query::Query::parse(text.empty() ? "*" : text, context_of(call));
   if (!query) return std::move(query).error().with_context("query");
-  LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call, *query, kNoTimeLimit));
-  LOGMILL_ASSIGN_OR_RETURN(auto columns, columns_of(*search, *query, *format));
-  call.response.add_header("Content-Disposition", "attachment; filename=\"logs." + std::string(format->printer) + "\"");
-  LOGMILL_RETURN_IF_ERROR(call.response.begin(200, format->type));
-  Download download(*format, std::move(columns), call.response);
-  LOGMILL_RETURN_IF_ERROR(search->run(*query, download));
-  // What is not whole must not look whole: the connection breaks off.
-  return search->partial() ? base::Status{} : call.response.end();
+  std::string destination = body.text("destination");
+  if (destination.empty() || destination == kDownload) return send_file(call, *query, *format);
+  return add_job(call, *query, *format, std::move(destination));
+}
+
+base::Status answer_export_list(Call& call) {
+  LOGMILL_ASSIGN_OR_RETURN(ExportJobs* const jobs, jobs_of(call));
+  std::string json = "{\"exports\":[";
+  for (const ExportJob& job : jobs->list(call.grant)) {
+    if (json.back() != '[') json += ',';
+    append_job(json, job, *jobs);
+  }
+  return call.send_json(json + "]}");
+}
+
+base::Status answer_export_state(Call& call) {
+  LOGMILL_ASSIGN_OR_RETURN(ExportJobs* const jobs, jobs_of(call));
+  const auto job = jobs->find(call.grant, call.part);
+  return job ? send_job(call, *job, 200) : no_such_job(call);
+}
+
+base::Status answer_export_cancel(Call& call) {
+  LOGMILL_ASSIGN_OR_RETURN(ExportJobs* const jobs, jobs_of(call));
+  LOGMILL_ASSIGN_OR_RETURN(const auto job, jobs->cancel(call.grant, call.part));
+  return job ? send_job(call, *job, 200) : no_such_job(call);
 }
 
 }  // namespace
@@ -120,8 +109,29 @@ base::Status answer_export(Call& call) {
 extern constexpr Endpoint kExport{
     .method = "POST",
     .path = "/logs/export",
-    .summary = "All that matches {\"query\", \"format\": NDJSON, JSON or CSV, \"destination\": \"download\"}.",
+    .summary =
+        "All that matches {\"query\", \"format\": NDJSON, JSON or CSV, \"destination\": \"download\", or a path below --export-dir}.",
     .scope = Scope::read,
-    .answer = answer_export};
+    .answer = answer_export,
+    .takes = {kJsonType, "ExportRequest"},
+    .gives = {"application/x-ndjson", "Text"}};
+extern constexpr Endpoint kExportList{.method = "GET",
+                                      .path = "/logs/export",
+                                      .summary = "The exports to files that this token asked for.",
+                                      .scope = Scope::read,
+                                      .answer = answer_export_list,
+                                      .gives = {kJsonType, "ExportJobs"}};
+extern constexpr Endpoint kExportState{.method = "GET",
+                                       .path = "/logs/export/{id}",
+                                       .summary = "How far an export is.",
+                                       .scope = Scope::read,
+                                       .answer = answer_export_state,
+                                       .gives = {kJsonType, "ExportJob"}};
+extern constexpr Endpoint kExportCancel{.method = "DELETE",
+                                        .path = "/logs/export/{id}",
+                                        .summary = "Ends an export that is not done; its file does not appear.",
+                                        .scope = Scope::read,
+                                        .answer = answer_export_cancel,
+                                        .gives = {kJsonType, "ExportJob"}};
 
 }  // namespace logmill::logserve

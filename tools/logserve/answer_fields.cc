@@ -34,6 +34,7 @@ extern constexpr Endpoint kFieldNames{.method = "GET",
                                       .summary = "The fields of the records that match, and how many have each.",
                                       .scope = Scope::read,
                                       .answer = answer_fields,
-                                      .searches = true};
+                                      .searches = true,
+                                      .gives = {kJsonType, "Fields"}};
 
 }  // namespace logmill::logserve

@@ -15,9 +15,17 @@ base::Status answer_readyz(Call& call) {
 
 }  // namespace
 
-extern constexpr Endpoint kHealthz{
-    .method = "GET", .path = "/healthz", .summary = "Whether the program runs.", .scope = Scope::none, .answer = answer_healthz};
-extern constexpr Endpoint kReadyz{
-    .method = "GET", .path = "/readyz", .summary = "Whether it takes records.", .scope = Scope::none, .answer = answer_readyz};
+extern constexpr Endpoint kHealthz{.method = "GET",
+                                   .path = "/healthz",
+                                   .summary = "Whether the program runs.",
+                                   .scope = Scope::none,
+                                   .answer = answer_healthz,
+                                   .gives = {kPlainType, "Text"}};
+extern constexpr Endpoint kReadyz{.method = "GET",
+                                  .path = "/readyz",
+                                  .summary = "Whether it takes records.",
+                                  .scope = Scope::none,
+                                  .answer = answer_readyz,
+                                  .gives = {kPlainType, "Text"}};
 
 }  // namespace logmill::logserve

@@ -23,6 +23,7 @@ extern constexpr Endpoint kHits{.method = "GET",
                                 .scope = Scope::read,
                                 .answer = answer_hits,
                                 .parameters = kOfHits,
-                                .searches = true};
+                                .searches = true,
+                                .gives = {kJsonType, "Rows"}};
 
 }  // namespace logmill::logserve

@@ -3,6 +3,7 @@
 #include "logserve/endpoint.h"
 #include "logserve/logserve.h"
 #include "logserve/metrics_text.h"
+#include "store/segment_list.h"
 
 namespace logmill::logserve {
 namespace {
@@ -15,6 +16,24 @@ void append_metric(std::string& out, std::string_view name, std::string_view typ
   out.append("\nlogmill_").append(name).append("{program=\"logserve\"} ").append(std::to_string(value)).append("\n");
 }
 
+// What the segments of the stores have on disk. One that goes meanwhile was joined with others, or is kept no longer.
+base::Status append_store(std::string& out, Service& service) {
+  std::uint64_t sealed = 0, live = 0, bytes = 0;
+  for (const ServedStore& store : service.stores()) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto segments, store::list_segment_files(service.io().files, store.dir));
+    for (const store::SegmentFile& segment : segments) {
+      const auto info = service.io().files.info(segment.path);
+      if (!info) continue;
+      ++(segment.sealed ? sealed : live);
+      bytes += info->size;
+    }
+  }
+  append_metric(out, "store_bytes", "gauge", "Of the segments, on disk.", bytes);
+  append_metric(out, "store_sealed_segments", "gauge", "Segments that do not grow.", sealed);
+  append_metric(out, "store_live_segments", "gauge", "Segments that are written to, or were when their writer ended.", live);
+  return {};
+}
+
 base::Status answer_metrics(Call& call) {
   Service& service = call.service;
   std::string text = cli::format_metrics(Logserve::kName, service.counts());
@@ -23,6 +42,7 @@ base::Status answer_metrics(Call& call) {
   append_metric(text, "queries_total", "counter", "Searches.", service.counters.queries);
   append_metric(text, "ingest_queue_bytes", "gauge", "Of records that wait to be committed.", service.ingester().waiting_bytes());
   append_metric(text, "stream_clients", "gauge", "Who follows the live stream.", service.feed().subscribers());
+  LOGMILL_RETURN_IF_ERROR(append_store(text, service));
   MetricsText all;
   all.add(text);
   const std::string& folder = service.options().metrics_dir;
@@ -39,7 +59,11 @@ base::Status answer_metrics(Call& call) {
 
 }  // namespace
 
-extern constexpr Endpoint kMetrics{
-    .method = "GET", .path = "/metrics", .summary = "Counters, for Prometheus.", .scope = Scope::read, .answer = answer_metrics};
+extern constexpr Endpoint kMetrics{.method = "GET",
+                                   .path = "/metrics",
+                                   .summary = "Counters, for Prometheus.",
+                                   .scope = Scope::read,
+                                   .answer = answer_metrics,
+                                   .gives = {kPlainType, "Text"}};
 
 }  // namespace logmill::logserve

@@ -1,8 +1,10 @@
-// GET /, and the files that it names. What browsers without scripts show is made here: a form, and a plain list of what matches.
+// GET /, and the files that it names. What browsers without scripts are sent on to is made here: a form, and a plain list of what matches.
 #include <algorithm>
 #include <filesystem>
 #include <vector>
 
+#include "http/request.h"
+#include "logserve/elastic_banner.h"
 #include "logserve/endpoint.h"
 #include "logserve/page_files.h"
 #include "logserve/query_of.h"
@@ -67,7 +69,7 @@ base::Status append_rows(std::string& html, Call& call) {
   } else {
     LOGMILL_RETURN_IF_ERROR(search->run(query, rows));
   }
-  html += "<pre>";
+  html += query.each_row() ? "<pre class=\"rows\">" : "<pre>";
   for (const std::string& text : rows.texts()) append_html(html, text);
   html += "</pre>\n";
   if (search->partial()) html += "<p>This is not all: the query took too long, or something in the store is damaged.</p>\n";
@@ -88,30 +90,68 @@ std::string_view version_of(std::string_view name) {
   return found == files.end() ? std::string_view() : found->version;
 }
 
-base::Status answer_page(Call& call) {
-  const bool may_read = call.grant.allows(Scope::read);
-  std::string html =
-      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>logmill</title>\n<link rel=\"icon\" "
-      "href=\"data:,\">\n";
-  if (!page_files().empty()) {
-    html.append("<link rel=\"stylesheet\" href=\"/page.css?v=").append(version_of("page.css")).append("\">\n");
-    html.append("<script type=\"module\" src=\"/page.js?v=").append(version_of("page.js")).append("\"></script>\n");
-  }
-  html += "<body>\n<div id=\"page\" class=\"plain\" data-store=\"";
-  if (may_read) append_html(html, std::filesystem::absolute(call.service.options().store.dir).string());
-  html += "\">\n<form>\n";
+// What a browser without scripts gets.
+constexpr std::string_view kPlainParameter = "plain";
+
+void append_plain(std::string& html, Call& call) {
+  html += "<form>\n<input type=\"hidden\" name=\"plain\" value=\"1\">\n";
   append_field(html, call, "q", "level=ERROR service=auth \"connection reset\" | count by host");
   append_field(html, call, "timestamp_from", "from: 2h, 2026-11-21");
   append_field(html, call, "timestamp_to", "to: now");
   html += "<button>Search</button>\n</form>\n";
-  if (!may_read) {
+  if (!call.grant.allows(Scope::read)) {
     html += "<p>A token is needed, which a browser sends only with scripts.</p>\n";
   } else if (const auto appended = append_rows(html, call); !appended) {
     html += "<pre class=\"error\">";
     append_html(html, appended.error().what);
     html += "</pre>\n";
   }
+}
+
+void append_query(std::string& address, const Call& call) {
+  for (const std::string_view name : {"q", "timestamp_from", "timestamp_to"})
+    http::append_parameter(address, name, call.request.parameter(name).value_or(""));
+}
+
+// The first request of the page (src/rows.ts), so that the browser makes it while it still loads the script. Not with stages, which may
+// take long, nor of other views.
+void append_first_request(std::string& html, const Call& call) {
+  const std::string_view query = call.request.parameter("q").value_or("");
+  if (!call.grant.allows(Scope::read) || query.find('|') != std::string_view::npos) return;
+  if (call.request.parameter("view") || call.request.parameter("live")) return;
+  std::string address = "/logs/search?limit=500&total=false";
+  append_query(address, call);
+  html += "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"";
+  append_html(html, address);
+  html += "\">\n";
+}
+
+// The page asks for what it shows by itself, so that nobody waits for a query before there is anything to see.
+void append_scripts(std::string& html, const Call& call) {
+  std::string plain = "/?plain=1";
+  append_query(plain, call);
+  html += "<noscript><meta http-equiv=\"refresh\" content=\"0; url=";
+  append_html(html, plain);
+  html += "\"></noscript>\n";
+  html.append("<script type=\"module\" src=\"/page.js?v=").append(version_of("page.js")).append("\"></script>\n");
+}
+
+base::Status answer_page(Call& call) {
+  if (wants_elastic_banner(call.request)) return send_elastic_banner(call);
+  const bool plain = page_files().empty() || call.request.parameter(kPlainParameter);
+  std::string html =
+      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>logmill</title>\n<link rel=\"icon\" "
+      "href=\"data:,\">\n";
+  if (!page_files().empty()) html.append("<link rel=\"stylesheet\" href=\"/page.css?v=").append(version_of("page.css")).append("\">\n");
+  if (!plain) {
+    append_scripts(html, call);
+    append_first_request(html, call);
+  }
+  html += "<body>\n<div id=\"page\" class=\"plain\" data-store=\"";
+  if (call.grant.allows(Scope::read)) append_html(html, std::filesystem::absolute(call.service.options().stores.front()).string());
+  html += "\">\n";
+  if (plain) append_plain(html, call);
   html += "</div>\n";
   // Nothing runs but the page's own files, and nothing is asked of other hosts.
   call.response.set_header("Content-Security-Policy",
@@ -133,11 +173,24 @@ base::Status answer_file(Call& call) {
 
 }  // namespace
 
-extern constexpr Endpoint kPage{
-    .method = "GET", .path = "/", .summary = "The page.", .scope = Scope::none, .answer = answer_page, .searches = true};
-extern constexpr Endpoint kPageScript{
-    .method = "GET", .path = "/page.js", .summary = "Of the page.", .scope = Scope::none, .answer = answer_file};
-extern constexpr Endpoint kPageStyle{
-    .method = "GET", .path = "/page.css", .summary = "Of the page.", .scope = Scope::none, .answer = answer_file};
+extern constexpr Endpoint kPage{.method = "GET",
+                                .path = "/",
+                                .summary = "The page.",
+                                .scope = Scope::none,
+                                .answer = answer_page,
+                                .searches = true,
+                                .gives = {"text/html", "Text"}};
+extern constexpr Endpoint kPageScript{.method = "GET",
+                                      .path = "/page.js",
+                                      .summary = "Of the page.",
+                                      .scope = Scope::none,
+                                      .answer = answer_file,
+                                      .gives = {"text/javascript", "Text"}};
+extern constexpr Endpoint kPageStyle{.method = "GET",
+                                     .path = "/page.css",
+                                     .summary = "Of the page.",
+                                     .scope = Scope::none,
+                                     .answer = answer_file,
+                                     .gives = {"text/css", "Text"}};
 
 }  // namespace logmill::logserve

@@ -95,21 +95,29 @@ class Page {
   std::vector<PlacedRow> rows_;
 };
 
+// The one row of a `count` stage.
+class OneNumber final : public query::Stage {
+ public:
+  base::Status push(const query::Rows& rows) override {
+    LOGMILL_ASSIGN_OR_RETURN(const query::ColumnView counts, rows.table.column("count"));
+    for (const std::uint32_t row : rows.selected) value_ += static_cast<std::uint64_t>(counts.at(row).integer());
+    return {};
+  }
+  base::Status finish() override { return {}; }
+  bool satisfied() const override { return false; }
+
+  std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0;
+};
+
 base::Result<std::uint64_t> count_all(StoreSearch& search, const query::Query& query, const query::Context& context) {
   LOGMILL_ASSIGN_OR_RETURN(query::Query counted, query::Query::parse(query.text(), context));
   LOGMILL_RETURN_IF_ERROR(counted.append("count", context));
-  JsonRows rows(1);
-  LOGMILL_RETURN_IF_ERROR(search.run(counted, rows));
-  const std::vector<JsonRow> row = rows.take();
-  std::uint64_t count = 0;
-  if (!row.empty()) {
-    const std::string& json = row.front().json;
-    for (const char c : json.substr(json.find(':') + 1)) {
-      if (c < '0' || c > '9') break;
-      count = 10 * count + static_cast<std::uint64_t>(c - '0');
-    }
-  }
-  return count;
+  OneNumber count;
+  LOGMILL_RETURN_IF_ERROR(search.run(counted, count));
+  return count.value();
 }
 
 base::Status answer_search(Call& call) {
@@ -157,6 +165,7 @@ extern constexpr Endpoint kSearch{.method = "GET",
                                   .scope = Scope::read,
                                   .answer = answer_search,
                                   .parameters = kOfSearch,
-                                  .searches = true};
+                                  .searches = true,
+                                  .gives = {kJsonType, "SearchAnswer"}};
 
 }  // namespace logmill::logserve

@@ -73,16 +73,16 @@ class Follower {
  public:
   Follower(Call& call, const query::Query& query, FeedWriter& writer) : call_(call), query_(query), writer_(writer) {}
 
-  base::Status run(std::optional<FeedCursor> from) {
+  base::Status run(std::optional<FeedCursors> from) {
     LOGMILL_RETURN_IF_ERROR(writer_.begin());
     while (true) {
       LOGMILL_ASSIGN_OR_RETURN(const auto subscription, call_.service.feed().subscribe(query_.text(), call_.grant.filter));
       if (from) LOGMILL_RETURN_IF_ERROR(catch_up(*std::move(from), subscription->start()));
-      cursor_ = subscription->start().text();
+      cursor_ = format_cursors(subscription->start());
       LOGMILL_ASSIGN_OR_RETURN(const bool too_slow, follow(*subscription));
       if (!too_slow) return {};
       LOGMILL_RETURN_IF_ERROR(writer_.write_slow());
-      LOGMILL_ASSIGN_OR_RETURN(from, FeedCursor::parse(cursor_));
+      LOGMILL_ASSIGN_OR_RETURN(from, parse_cursors(cursor_, call_.service.stores().size()));
     }
   }
 
@@ -114,17 +114,23 @@ class Follower {
   }
 
   // What lies between two cursors.
-  base::Status catch_up(FeedCursor from, const FeedCursor& to) {
-    cli::Io& io = call_.service.io();
+  base::Status catch_up(FeedCursors from, const FeedCursors& to) {
     LOGMILL_ASSIGN_OR_RETURN(const auto slot, call_.service.take_query_slot());
-    store::StoreView view(io.files, call_.service.options().store.dir, INT64_MIN, INT64_MAX, io.reporter);
-    view.go_on_from(from.taken, from.all_before);
+    for (std::size_t store = 0; store < from.size(); ++store) LOGMILL_RETURN_IF_ERROR(catch_up_with(store, from, to[store]));
+    return {};
+  }
+
+  base::Status catch_up_with(std::size_t number, FeedCursors& from, const FeedCursor& to) {
+    cli::Io& io = call_.service.io();
+    ServedStore& store = call_.service.stores()[number];
+    store::StoreView view(io.files, store.dir, INT64_MIN, INT64_MAX, io.reporter, store.segments);
+    view.go_on_from(from[number].taken, from[number].all_before);
     LOGMILL_RETURN_IF_ERROR(view.refresh());
     LOGMILL_ASSIGN_OR_RETURN(const auto hidden, hidden_from(call_.grant.filter, view.tombstones(), io.clock.now()));
     for (store::StoreView::News& news : view.take_news()) {
       leave_out_behind(news, to);
       LOGMILL_RETURN_IF_ERROR(
-          each_event(query_, hidden, news, from, io.stop, io.reporter, [this](const FeedEvent& event) { return write(event); }));
+          each_event(query_, hidden, news, from, number, io.stop, io.reporter, [this](const FeedEvent& event) { return write(event); }));
     }
     return {};
   }
@@ -144,12 +150,12 @@ class Follower {
 };
 
 // Browsers send it as a header once they were cut off; whoever begins anew may say it in the address.
-base::Result<std::optional<FeedCursor>> start_of(const Call& call) {
+base::Result<std::optional<FeedCursors>> start_of(const Call& call) {
   std::string_view text = call.request.header("last-event-id");
   if (text.empty()) text = call.request.parameter("cursor").value_or("");
-  if (text.empty()) return std::optional<FeedCursor>();
-  LOGMILL_ASSIGN_OR_RETURN(FeedCursor cursor, FeedCursor::parse(text));
-  return std::optional(std::move(cursor));
+  if (text.empty()) return std::optional<FeedCursors>();
+  LOGMILL_ASSIGN_OR_RETURN(FeedCursors cursors, parse_cursors(text, call.service.stores().size()));
+  return std::optional(std::move(cursors));
 }
 
 base::Status answer_stream(Call& call) {
@@ -175,6 +181,7 @@ extern constexpr Endpoint kStream{.method = "GET",
                                   .scope = Scope::read,
                                   .answer = answer_stream,
                                   .parameters = kOfStream,
-                                  .searches = true};
+                                  .searches = true,
+                                  .gives = {"text/event-stream", "Text"}};
 
 }  // namespace logmill::logserve

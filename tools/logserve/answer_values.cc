@@ -34,13 +34,15 @@ extern constexpr Endpoint kFieldValues{.method = "GET",
                                        .scope = Scope::read,
                                        .answer = answer_values,
                                        .parameters = kOfValues,
-                                       .searches = true};
+                                       .searches = true,
+                                       .gives = {kJsonType, "Rows"}};
 extern constexpr Endpoint kFieldFacets{.method = "GET",
                                        .path = "/logs/facets",
                                        .summary = "The most frequent values of each field.",
                                        .scope = Scope::read,
                                        .answer = answer_facets,
                                        .parameters = kOfFacets,
-                                       .searches = true};
+                                       .searches = true,
+                                       .gives = {kJsonType, "Rows"}};
 
 }  // namespace logmill::logserve

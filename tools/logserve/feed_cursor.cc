@@ -50,6 +50,22 @@ std::string FeedCursor::text() const {
   return text;
 }
 
+base::Result<FeedCursors> parse_cursors(std::string_view text, std::size_t stores) {
+  FeedCursors cursors;
+  while (cursors.size() < stores) {
+    LOGMILL_ASSIGN_OR_RETURN(FeedCursor cursor, FeedCursor::parse(cut(text, '!')));
+    cursors.push_back(std::move(cursor));
+  }
+  if (!text.empty()) return no_cursor();
+  return cursors;
+}
+
+std::string format_cursors(const FeedCursors& cursors) {
+  std::string text;
+  for (const FeedCursor& cursor : cursors) text.append(text.empty() ? "" : "!").append(cursor.text());
+  return text;
+}
+
 void FeedCursor::settle(base::TimeNs now, const store::StoreView::Taken& growing) {
   all_before = std::max(all_before, store::make_segment_id(now - kLateNs, 0));
   for (const auto& [id, rows] : growing) taken[id] = std::max(taken[id], rows);

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -11,6 +12,7 @@
 
 namespace logmill::logserve {
 
+// Of one store.
 struct FeedCursor {
   std::string all_before;         // of segments with a lesser id, and not named below, all was seen
   store::StoreView::Taken taken;  // of others so many rows
@@ -24,5 +26,11 @@ struct FeedCursor {
   // How many rows of the segment were seen.
   std::uint64_t rows_of(std::string_view id) const;
 };
+
+// Of all stores that are followed, in their order.
+using FeedCursors = std::vector<FeedCursor>;
+// One behind the other, with '!' between them. Fails with invalid, also if they are not so many.
+base::Result<FeedCursors> parse_cursors(std::string_view text, std::size_t stores);
+std::string format_cursors(const FeedCursors& cursors);
 
 }  // namespace logmill::logserve

@@ -21,6 +21,17 @@ TEST(FeedCursor, ComesBackFromItsText) {
   EXPECT_EQ(parsed->taken, cursor.taken);
 }
 
+TEST(FeedCursor, OfSeveralStoresEachHasItsOwn) {
+  FeedCursors cursors(2);
+  cursors[0].settle(kNow, {{id_before(900), 3}});
+  cursors[1].settle(kNow, {{id_before(5), 7}});
+  const auto parsed = parse_cursors(format_cursors(cursors), 2);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ((*parsed)[0].taken, cursors[0].taken);
+  EXPECT_EQ((*parsed)[1].taken, cursors[1].taken);
+  for (const std::size_t stores : {1U, 3U}) EXPECT_FALSE(parse_cursors(format_cursors(cursors), stores)) << stores;
+}
+
 TEST(FeedCursor, OldSegmentsAreNamedOnlyWhileTheyGrow) {
   FeedCursor cursor;
   cursor.taken = {{id_before(900), 3}, {id_before(800), 4}, {id_before(5), 17}};

@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kTick(1);
 base::Result<std::unique_ptr<Ingester>> Ingester::open(const Logserve::Options& options, cli::Io& io) {
   // The answer says committed: each round of requests is one commit.
   const store::WriterOptions writer_options{};
-  LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, writer_options, io.clock, io.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.stores.front(), writer_options, io.clock, io.reporter));
   return std::unique_ptr<Ingester>(new Ingester(options, io, std::move(writer)));
 }
 

@@ -41,12 +41,12 @@ base::Result<std::vector<std::string>> records_of(const query::Query& query, con
 
 }  // namespace
 
-base::Status each_event(const query::Query& query, const query::HiddenRows& hidden, const store::StoreView::News& news, FeedCursor& cursor,
-                        const sys::Stop& stop, base::Reporter& reporter, const UseEvent& use) {
+base::Status each_event(const query::Query& query, const query::HiddenRows& hidden, const store::StoreView::News& news,
+                        FeedCursors& cursors, std::size_t store, const sys::Stop& stop, base::Reporter& reporter, const UseEvent& use) {
   for (const store::RowSpan& piece : pieces_of(news)) {
     LOGMILL_ASSIGN_OR_RETURN(auto records, records_of(query, hidden, *news.segment, piece, stop, reporter));
-    store::take_rows(cursor.taken, *news.segment, piece.last);
-    if (!records.empty()) LOGMILL_RETURN_IF_ERROR(use({std::move(records), cursor.text()}));
+    store::take_rows(cursors[store].taken, *news.segment, piece.last);
+    if (!records.empty()) LOGMILL_RETURN_IF_ERROR(use({std::move(records), format_cursors(cursors)}));
   }
   return {};
 }
@@ -64,14 +64,14 @@ base::Result<std::unique_ptr<LiveFeed::Subscription>> LiveFeed::subscribe(const 
   const std::string key = filter + '\n' + text;
   std::unique_ptr<Subscription> subscription(new Subscription(*this, key));
   const std::lock_guard lock(mutex_);
-  if (!view_) LOGMILL_RETURN_IF_ERROR(begin());
+  if (views_.empty()) LOGMILL_RETURN_IF_ERROR(begin());
   auto group = std::ranges::find(groups_, key, &Group::key);
   if (group == groups_.end()) {
     LOGMILL_ASSIGN_OR_RETURN(auto query, query::Query::parse(text, {.now = io_.clock.now(), .utc = true}));
     group = groups_.insert(groups_.end(), {key, std::move(query), filter, {}});
   }
   group->members.push_back(subscription.get());
-  subscription->start_ = cursor_;
+  subscription->start_ = cursors_;
   changed_.notify_one();
   return subscription;
 }
@@ -95,11 +95,11 @@ void LiveFeed::run() {
   std::unique_lock lock(mutex_);
   while (!ending_) {
     if (groups_.empty()) {
-      view_.reset();
+      views_.clear();
       changed_.wait(lock);
       continue;
     }
-    if (auto looked = view_ ? look() : begin(); !looked) {
+    if (auto looked = views_.empty() ? begin() : look(); !looked) {
       io_.reporter.warn("live_feed", looked.error().what);
       begin_anew();
     }
@@ -109,39 +109,48 @@ void LiveFeed::run() {
 
 // What is there is history: it was seen.
 base::Status LiveFeed::begin() {
-  auto view = std::make_unique<store::StoreView>(io_.files, store_, INT64_MIN, INT64_MAX, io_.reporter);
-  LOGMILL_RETURN_IF_ERROR(view->refresh());
-  cursor_ = {};
-  for (const store::StoreView::News& news : view->take_news()) store::take_rows(cursor_.taken, *news.segment, news.rows.back().last);
-  cursor_.settle(io_.clock.now(), view->taken());
-  view_ = std::move(view);
+  std::vector<std::unique_ptr<store::StoreView>> views;
+  FeedCursors cursors;
+  for (const std::string& store : stores_) {
+    auto& view = views.emplace_back(std::make_unique<store::StoreView>(io_.files, store, INT64_MIN, INT64_MAX, io_.reporter));
+    FeedCursor& cursor = cursors.emplace_back();
+    LOGMILL_RETURN_IF_ERROR(view->refresh());
+    for (const store::StoreView::News& news : view->take_news()) store::take_rows(cursor.taken, *news.segment, news.rows.back().last);
+    cursor.settle(io_.clock.now(), view->taken());
+  }
+  views_ = std::move(views);
+  cursors_ = std::move(cursors);
   return {};
 }
 
 base::Status LiveFeed::look() {
-  LOGMILL_RETURN_IF_ERROR(view_->refresh());
-  for (const store::StoreView::News& news : view_->take_news()) LOGMILL_RETURN_IF_ERROR(hand_out(news));
-  cursor_.settle(io_.clock.now(), view_->taken());
+  for (std::size_t store = 0; store < views_.size(); ++store) {
+    store::StoreView& view = *views_[store];
+    LOGMILL_RETURN_IF_ERROR(view.refresh());
+    for (const store::StoreView::News& news : view.take_news()) LOGMILL_RETURN_IF_ERROR(hand_out(news, store));
+    cursors_[store].settle(io_.clock.now(), view.taken());
+  }
   return {};
 }
 
 void LiveFeed::begin_anew() {
-  view_.reset();
+  views_.clear();
   for (const Group& group : groups_)
     for (Subscription* const member : group.members) member->fall_behind();
 }
 
-base::Status LiveFeed::hand_out(const store::StoreView::News& news) {
+base::Status LiveFeed::hand_out(const store::StoreView::News& news, std::size_t store) {
   for (Group& group : groups_) {
-    FeedCursor behind = cursor_;
-    LOGMILL_ASSIGN_OR_RETURN(const auto hidden, hidden_from(group.filter, view_->tombstones(), io_.clock.now()));
-    LOGMILL_RETURN_IF_ERROR(each_event(group.query, hidden, news, behind, io_.stop, io_.reporter, [&](FeedEvent event) -> base::Status {
+    FeedCursors behind = cursors_;
+    LOGMILL_ASSIGN_OR_RETURN(const auto hidden, hidden_from(group.filter, views_[store]->tombstones(), io_.clock.now()));
+    const auto share = [&](FeedEvent event) -> base::Status {
       const auto shared = std::make_shared<const FeedEvent>(std::move(event));  // of all members' queues
       for (Subscription* const member : group.members) member->push(shared);
       return {};
-    }));
+    };
+    LOGMILL_RETURN_IF_ERROR(each_event(group.query, hidden, news, behind, store, io_.stop, io_.reporter, share));
   }
-  store::take_rows(cursor_.taken, *news.segment, news.rows.back().last);
+  store::take_rows(cursors_[store].taken, *news.segment, news.rows.back().last);
   return {};
 }
 

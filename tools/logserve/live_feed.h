@@ -27,16 +27,16 @@ struct FeedEvent {
   std::string cursor;
 };
 
-// Calls `use(event)` for the rows of `news` that match, a piece at a time, and moves the cursor behind each piece.
+// Calls `use(event)` for the rows of `news` of a store that match, a piece at a time, and moves its cursor behind each piece.
 using UseEvent = std::function<base::Status(FeedEvent event)>;
-base::Status each_event(const query::Query& query, const query::HiddenRows& hidden, const store::StoreView::News& news, FeedCursor& cursor,
-                        const sys::Stop& stop, base::Reporter& reporter, const UseEvent& use);
+base::Status each_event(const query::Query& query, const query::HiddenRows& hidden, const store::StoreView::News& news,
+                        FeedCursors& cursors, std::size_t store, const sys::Stop& stop, base::Reporter& reporter, const UseEvent& use);
 
 // Safe from any thread.
 class LiveFeed {
  public:
   // `io` must outlive it.
-  LiveFeed(std::string store, cli::Io& io) : store_(std::move(store)), io_(io), thread_([this] { run(); }) {}
+  LiveFeed(std::vector<std::string> stores, cli::Io& io) : stores_(std::move(stores)), io_(io), thread_([this] { run(); }) {}
   ~LiveFeed();
   LiveFeed(const LiveFeed&) = delete;
   LiveFeed& operator=(const LiveFeed&) = delete;
@@ -49,7 +49,7 @@ class LiveFeed {
     Subscription& operator=(const Subscription&) = delete;
 
     // Where its events begin.
-    const FeedCursor& start() const { return start_; }
+    const FeedCursors& start() const { return start_; }
     // The next one; nullptr if none came for so long, or it was too slow.
     std::shared_ptr<const FeedEvent> next(int timeout_ms);
     bool too_slow();
@@ -62,7 +62,7 @@ class LiveFeed {
 
     LiveFeed& feed_;
     const std::string key_;
-    FeedCursor start_;
+    FeedCursors start_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::shared_ptr<const FeedEvent>> events_;
@@ -84,18 +84,18 @@ class LiveFeed {
   void run();
   base::Status begin();
   base::Status look();
-  base::Status hand_out(const store::StoreView::News& news);
+  base::Status hand_out(const store::StoreView::News& news, std::size_t store);
   // After a failure: what was looked at in vain, everybody who follows reads from the store.
   void begin_anew();
   void leave(Subscription& subscription);
 
-  const std::string store_;
+  const std::vector<std::string> stores_;
   cli::Io& io_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::list<Group> groups_;
-  std::unique_ptr<store::StoreView> view_;  // while somebody follows
-  FeedCursor cursor_;
+  std::vector<std::unique_ptr<store::StoreView>> views_;  // of each store, while somebody follows
+  FeedCursors cursors_;
   bool ending_ = false;
   std::thread thread_;
 };

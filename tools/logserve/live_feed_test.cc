@@ -45,7 +45,7 @@ std::shared_ptr<const FeedEvent> event_of(LiveFeed::Subscription& subscription) 
 TEST(LiveFeed, HandsOnWhatComes) {
   FollowedStore at;
   at.add(0);
-  LiveFeed feed(at.dir, at.io);
+  LiveFeed feed({at.dir}, at.io);
   const auto subscription = feed.subscribe("*", "");
   ASSERT_TRUE(subscription) << subscription.error().what;
   at.add(1);
@@ -55,11 +55,32 @@ TEST(LiveFeed, HandsOnWhatComes) {
   EXPECT_NE(event->records[0].find("\"n\":1"), std::string::npos);
 }
 
+TEST(LiveFeed, HandsOnWhatComesIntoAnyOfItsStores) {
+  FollowedStore at;
+  at.add(0);
+  const std::string first = at.dir, second = at.folder.path("second");
+  LiveFeed feed({first, second}, at.io);
+  const auto subscription = feed.subscribe("*", "");
+  ASSERT_TRUE(subscription) << subscription.error().what;
+  FeedCursors seen = (*subscription)->start();
+  for (const std::string& dir : {second, first, second}) {
+    at.dir = dir;
+    at.add(dir == first ? 1 : static_cast<std::int64_t>(seen[1].taken.size()) + 2);
+    const auto event = event_of(**subscription);
+    ASSERT_TRUE(event);
+    ASSERT_EQ(event->records.size(), 1U);
+    const auto cursors = parse_cursors(event->cursor, 2);
+    ASSERT_TRUE(cursors) << event->cursor;
+    EXPECT_NE((*cursors)[dir == first ? 0 : 1].taken, seen[dir == first ? 0 : 1].taken);
+    seen = *cursors;
+  }
+}
+
 // What was looked at in vain is not skipped: whoever follows is sent to the store, and the feed begins anew behind it.
 TEST(LiveFeed, AfterAFailureItSendsItsFollowersToTheStore) {
   FollowedStore at;
   at.add(0);
-  LiveFeed feed(at.dir, at.io);
+  LiveFeed feed({at.dir}, at.io);
   const auto subscription = feed.subscribe("*", "");
   ASSERT_TRUE(subscription);
   ASSERT_EQ(::rename(at.dir.c_str(), at.folder.path("away").c_str()), 0);

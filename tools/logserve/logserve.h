@@ -22,14 +22,15 @@ namespace logmill::logserve {
 struct Logserve {
   static constexpr std::string_view kName = "logserve";
   static constexpr std::string_view kSummary = "serves a store over HTTP: search, live stream, ingest";
-  static constexpr std::string_view kUsage = "[OPTIONS] -d DIR";
+  static constexpr std::string_view kUsage = "[OPTIONS] -d DIR...";
   static constexpr std::string_view kExamples =
       "  logserve -d /var/lib/logs\n"
       "  curl 'http://127.0.0.1:8514/logs/search?level=ERROR&timestamp_from=2h&limit=20'\n"
       "  logserve -d S --listen https://:8514 --cert host.pem --token-file tokens.toml\n";
 
   struct Options {
-    cli::StoreOptions store;
+    std::vector<std::string> stores;  // the first is written to
+    cli::KeyOptions key;
     std::vector<std::string> listen = {"127.0.0.1:8514"};
     transport::TlsOptions tls;
     std::string token_file;
@@ -42,6 +43,7 @@ struct Logserve {
     std::uint64_t queries_max = 8;             // at once
     std::string temporary_directory = "/tmp";  // for what exceeds the memory
     std::string metrics_dir;
+    std::string export_dir;
     std::string alerts_file;
     int ready_fd = -1;
     bool print_address = false;

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "logserve/access.h"
 #include "logserve/logserve.h"
@@ -71,10 +72,18 @@ void add_limit_options(CLI::App& app, Logserve::Options& options) {
 }  // namespace
 
 void Logserve::add_options(CLI::App& app, Options& options) {
-  options.store.add(app, cli::KeyOptions::Use::store);
+  app.add_option("-d,--dir", options.stores, "The store's folder. May be repeated: all are searched, the first is written to.")
+      ->type_name("DIR")
+      ->envname("LOGMILL_STORE")
+      ->allow_extra_args(false)
+      ->group("Store");
+  options.key.add(app, cli::KeyOptions::Use::store);
   add_network_options(app, options);
   add_access_options(app, options);
   add_limit_options(app, options);
+  app.add_option("--export-dir", options.export_dir, "Where POST /logs/export may write files; without it exports are downloads only.")
+      ->type_name("DIR")
+      ->group("Exports");
   app.add_option("--alerts", options.alerts_file, "Also serve what logalert keeps in this file (its --state).")
       ->type_name("FILE")
       ->group("Alerts");
@@ -85,7 +94,11 @@ void Logserve::add_options(CLI::App& app, Options& options) {
 }
 
 base::Status Logserve::check(const Options& options) {
-  if (options.store.dir.empty()) return invalid("which store? -d DIR");
+  if (options.stores.empty()) return invalid("which store? -d DIR");
+  for (auto store = options.stores.begin(); store != options.stores.end(); ++store) {
+    if (store->empty()) return invalid("which store? -d DIR");
+    if (std::find(options.stores.begin(), store, *store) != store) return invalid("-d " + *store + " is given twice");
+  }
   for (const std::string& address : options.listen) LOGMILL_RETURN_IF_ERROR(check_address(address, options));
   return {};
 }

@@ -1,6 +1,7 @@
 #include "logserve/query_watch.h"
 
 #include <chrono>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -35,11 +36,11 @@ void QueryWatch::run() {
 void QueryWatch::look() {
   const std::int64_t now = base::system_clock().steady_ns();
   for (Watched* const one : watched_)
-    if (now >= one->ends_ns_ || program_.requested() || one->client_.client_gone()) one->stop_.request();
+    if (now >= one->ends_ns_ || program_.requested() || one->gone_()) one->stop_.request();
 }
 
-QueryWatch::Watched::Watched(QueryWatch& watch, const http::Response& client, std::int64_t time_max_ns)
-    : watch_(watch), client_(client), ends_ns_(base::system_clock().steady_ns() + time_max_ns) {
+QueryWatch::Watched::Watched(QueryWatch& watch, std::function<bool()> gone, std::int64_t time_max_ns)
+    : watch_(watch), gone_(std::move(gone)), ends_ns_(base::system_clock().steady_ns() + time_max_ns) {
   const std::lock_guard lock(watch_.mutex_);
   watch_.watched_.insert(this);
   watch_.changed_.notify_one();

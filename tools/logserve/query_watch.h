@@ -3,11 +3,11 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <thread>
 
-#include "http/response.h"
 #include "sys/stop.h"
 
 namespace logmill::logserve {
@@ -24,8 +24,8 @@ class QueryWatch {
   // One query, watched as long as this lives.
   class Watched {
    public:
-    // `client` must outlive it.
-    Watched(QueryWatch& watch, const http::Response& client, std::int64_t time_max_ns);
+    // `gone` is asked from another thread whether anybody still waits for it.
+    Watched(QueryWatch& watch, std::function<bool()> gone, std::int64_t time_max_ns);
     ~Watched();
     Watched(const Watched&) = delete;
     Watched& operator=(const Watched&) = delete;
@@ -35,7 +35,7 @@ class QueryWatch {
    private:
     friend QueryWatch;
     QueryWatch& watch_;
-    const http::Response& client_;
+    const std::function<bool()> gone_;
     const std::int64_t ends_ns_;  // by the steady clock
     sys::Stop stop_;
   };

@@ -48,6 +48,7 @@ base::Result<cli::Exit> Logserve::run(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(announce(options, server->addresses(), io));
   cli::Statistics statistics(Logserve::kName, options.stats, io);
   const auto tick = [&] {
+    service->tick();
     statistics.counters = service->counts();
     statistics.tick();
   };

@@ -1,6 +1,8 @@
 #include "logserve/service.h"
 
+#include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "sys/user_id.h"
 
@@ -8,6 +10,11 @@ namespace logmill::logserve {
 namespace {
 
 constexpr std::chrono::seconds kSlotPatience(5);
+constexpr unsigned kThreadsMax = 4;  // of one query
+// That stay open between searches: a descriptor and the footer of each, some 100 KB.
+constexpr std::size_t kSegmentsMax = 256;
+// What is deleted is to leave the disk soon, also when nobody searches.
+constexpr std::int64_t kSegmentIdleNs = 5 * base::kNsPerSecond;
 
 // Joins what comes in small, and removes what is to be deleted; how long records are kept is for logstore to say.
 maintain::MaintenancePolicy upkeep() {
@@ -18,13 +25,25 @@ maintain::MaintenancePolicy upkeep() {
 
 }  // namespace
 
+ServedStore::ServedStore(std::string directory, cli::Io& io)
+    : dir(std::move(directory)),
+      segments(io.files, io.reporter, kSegmentsMax),
+      maintenance_(io.files, dir, upkeep(), io.clock, io.reporter) {}
+
+void ServedStore::maintain() {
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(maintained_, true)) maintenance_.start();
+}
+
+void ServedStore::carry_out_deletions() {
+  maintain();
+  maintenance_.hurry();
+}
+
 Service::Service(const Logserve::Options& options, cli::Io& io, Access access)
-    : options_(options),
-      io_(io),
-      access_(std::move(access)),
-      watch_(io.stop),
-      feed_(options.store.dir, io),
-      maintenance_(io.files, options.store.dir, upkeep(), io.clock, io.reporter) {}
+    : options_(options), io_(io), access_(std::move(access)), watch_(io.stop), feed_(options.stores, io) {
+  for (const std::string& store : options.stores) stores_.emplace_back(store, io);
+}
 
 base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& options, cli::Io& io) {
   Access access = Access::open_to_all();
@@ -33,7 +52,10 @@ base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& op
   }
   std::unique_ptr<Service> service(new Service(options, io, std::move(access)));
   LOGMILL_ASSIGN_OR_RETURN(service->ingester_, Ingester::open(options, io));
-  service->maintenance_.start();
+  service->stores_.front().maintain();
+  if (!options.export_dir.empty()) {
+    LOGMILL_ASSIGN_OR_RETURN(service->exports_, ExportJobs::open(options.export_dir, *service));
+  }
   return service;
 }
 
@@ -55,6 +77,16 @@ base::Result<Service::QuerySlot> Service::take_query_slot() {
   ++queries_running_;
   ++counters.queries;
   return QuerySlot(*this);
+}
+
+unsigned Service::threads_of_query() const {
+  const std::lock_guard lock(mutex_);
+  const auto running = static_cast<unsigned>(std::max<std::uint64_t>(queries_running_, 1));
+  return std::clamp(std::thread::hardware_concurrency() / running, 1U, kThreadsMax);
+}
+
+void Service::tick() {
+  for (ServedStore& store : stores_) store.segments.close_idle(base::system_clock().steady_ns(), kSegmentIdleNs);
 }
 
 void Service::give_back() {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,13 +12,32 @@
 #include "cli/counters.h"
 #include "cli/io.h"
 #include "logserve/access.h"
+#include "logserve/export_jobs.h"
 #include "logserve/ingester.h"
 #include "logserve/live_feed.h"
 #include "logserve/logserve.h"
 #include "logserve/query_watch.h"
 #include "maintain/background_maintenance.h"
+#include "store/open_segments.h"
 
 namespace logmill::logserve {
+
+// One of the stores that are searched.
+struct ServedStore {
+  ServedStore(std::string directory, cli::Io& io);
+  // Looks after it from now on. Others than the first have writers of their own, that do.
+  void maintain();
+  // A request to delete was made: what it hides is removed from the files, whoever else looks after it.
+  void carry_out_deletions();
+
+  const std::string dir;
+  store::OpenSegments segments;
+
+ private:
+  std::mutex mutex_;
+  bool maintained_ = false;
+  maintain::BackgroundMaintenance maintenance_;
+};
 
 // Safe from any thread.
 class Service {
@@ -28,10 +48,13 @@ class Service {
   const Logserve::Options& options() const { return options_; }
   cli::Io& io() { return io_; }
   const Access& access() const { return access_; }
-  maintain::BackgroundMaintenance& maintenance() { return maintenance_; }
+  // All that are searched; the first is written to.
+  std::deque<ServedStore>& stores() { return stores_; }
   QueryWatch& watch() { return watch_; }
   LiveFeed& feed() { return feed_; }
   Ingester& ingester() { return *ingester_; }
+  // nullptr without --export-dir.
+  ExportJobs* exports() { return exports_.get(); }
 
   // The right to run a query, given back when it goes.
   class QuerySlot {
@@ -52,6 +75,11 @@ class Service {
   };
   // Waits a moment for one; `again` if none became free.
   base::Result<QuerySlot> take_query_slot();
+  // How many threads a query is to have: all that are left by the others, which want to run, too.
+  unsigned threads_of_query() const;
+
+  // Now and then.
+  void tick();
 
   // Of records.
   cli::Counters counts() const;
@@ -70,11 +98,12 @@ class Service {
   const Access access_;
   QueryWatch watch_;
   LiveFeed feed_;
-  maintain::BackgroundMaintenance maintenance_;
+  std::deque<ServedStore> stores_;
   std::unique_ptr<Ingester> ingester_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable slot_free_;
   std::uint64_t queries_running_ = 0;
+  std::unique_ptr<ExportJobs> exports_;  // the last: its thread uses all of the above
 };
 
 }  // namespace logmill::logserve

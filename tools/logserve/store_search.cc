@@ -1,7 +1,6 @@
 #include "logserve/store_search.h"
 
 #include <algorithm>
-#include <thread>
 
 namespace logmill::logserve {
 namespace {
@@ -9,33 +8,38 @@ namespace {
 // Behind the id of every segment.
 constexpr std::string_view kBehindAll = "~";
 
-// Others want to run, too.
-unsigned threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 4U); }
-
 }  // namespace
 
-StoreSearch::StoreSearch(const Call& call, const query::Query& bounds, std::int64_t time_max_ns)
-    : service_(call.service),
-      watched_(service_.watch(), call.response, time_max_ns),
-      workspace_(service_.options().query_memory_max, service_.options().temporary_directory),
-      view_(service_.io().files, service_.options().store.dir, bounds.filter().bounds().min, bounds.filter().bounds().max,
-            service_.io().reporter) {}
-
-base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Call& call, const query::Query& bounds) {
-  return open(call, bounds, call.service.options().query_time_max_ns);
+Asker asker_of(const Call& call, std::int64_t time_max_ns) {
+  return {call.service, call.grant, [&client = call.response] { return client.client_gone(); }, time_max_ns};
 }
 
-base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Call& call, const query::Query& bounds, std::int64_t time_max_ns) {
-  std::unique_ptr<StoreSearch> search(new StoreSearch(call, bounds, time_max_ns));
-  LOGMILL_ASSIGN_OR_RETURN(search->slot_, call.service.take_query_slot());
-  LOGMILL_RETURN_IF_ERROR(search->look(call.grant));
+StoreSearch::StoreSearch(const Asker& asker, const query::Query& bounds)
+    : service_(asker.service),
+      watched_(service_.watch(), asker.gone, asker.time_max_ns),
+      workspace_(service_.options().query_memory_max, service_.options().temporary_directory) {
+  const query::TimeBounds& times = bounds.filter().bounds();
+  for (ServedStore& store : service_.stores())
+    parts_.push_back({{service_.io().files, store.dir, times.min, times.max, service_.io().reporter, store.segments}, {}, {}});
+}
+
+base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Call& call, const query::Query& bounds) {
+  return open(asker_of(call, call.service.options().query_time_max_ns), bounds);
+}
+
+base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Asker& asker, const query::Query& bounds) {
+  std::unique_ptr<StoreSearch> search(new StoreSearch(asker, bounds));
+  LOGMILL_ASSIGN_OR_RETURN(search->slot_, asker.service.take_query_slot());
+  LOGMILL_RETURN_IF_ERROR(search->look(asker.grant));
   return search;
 }
 
 base::Status StoreSearch::look(const Grant& grant) {
-  LOGMILL_RETURN_IF_ERROR(view_.refresh());
-  LOGMILL_ASSIGN_OR_RETURN(hidden_, hidden_from(grant.filter, view_.tombstones(), service_.io().clock.now()));
-  segments_ = view_.take_news();
+  for (Part& part : parts_) {
+    LOGMILL_RETURN_IF_ERROR(part.view.refresh());
+    LOGMILL_ASSIGN_OR_RETURN(part.hidden, hidden_from(grant.filter, part.view.tombstones(), service_.io().clock.now()));
+    part.segments = part.view.take_news();
+  }
   return {};
 }
 
@@ -59,10 +63,17 @@ base::Status StoreSearch::run_newest(const query::Query& query, std::uint64_t wa
 }
 
 void StoreSearch::prepare(query::StoreScan& scan) {
-  scan.use_threads(threads());
+  scan.use_threads(service_.threads_of_query());
   scan.use_workspace(workspace_);
-  scan.hide(hidden_);
-  for (const store::StoreView::News& news : segments_) scan.add(*news.segment, news.rows);
+  if (progress_) scan.show_progress(*progress_);
+  for (const Part& part : parts_) {
+    scan.hide(part.hidden);
+    for (const store::StoreView::News& news : part.segments) scan.add(*news.segment, news.rows);
+  }
+}
+
+bool StoreSearch::partial() const {
+  return partial_ || std::ranges::any_of(parts_, [](const Part& part) { return part.view.unreadable() > 0; });
 }
 
 void StoreSearch::take(const query::StoreScan& scan) {

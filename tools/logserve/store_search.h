@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,13 +21,23 @@
 
 namespace logmill::logserve {
 
-// Thread-compatible. Everything that one search prints is of one state of the store.
+inline constexpr std::int64_t kNoTimeLimit = std::numeric_limits<std::int64_t>::max() / 4;
+
+// For whom a search is.
+struct Asker {
+  Service& service;
+  const Grant& grant;
+  std::function<bool()> gone;  // from any thread: whether nobody waits for it any more
+  std::int64_t time_max_ns;
+};
+Asker asker_of(const Call& call, std::int64_t time_max_ns);
+
+// Thread-compatible. Everything that one search prints is of one state of each store.
 class StoreSearch {
  public:
   // `again` if too many others are at it. References must outlive the search.
   static base::Result<std::unique_ptr<StoreSearch>> open(const Call& call, const query::Query& bounds);
-  // With a time of its own, instead of that of --max-query-time.
-  static base::Result<std::unique_ptr<StoreSearch>> open(const Call& call, const query::Query& bounds, std::int64_t time_max_ns);
+  static base::Result<std::unique_ptr<StoreSearch>> open(const Asker& asker, const query::Query& bounds);
 
   // All that match `query`, whose times must lie within those of `bounds`, through its stages to `last`, which is finished.
   base::Status run(const query::Query& query, query::Stage& last);
@@ -32,11 +45,15 @@ class StoreSearch {
   base::Status run_newest(const query::Query& query, std::uint64_t wanted, query::Stage& last);
 
   // Not all was looked at: the time was over, the client has left, or something is damaged.
-  bool partial() const { return partial_ || view_.unreadable() > 0; }
+  bool partial() const;
+  // The same, but for damage.
+  bool cut_short() const { return watched_.stop().requested(); }
+  // Of the runs from now on. It must outlive the search.
+  void show_progress(query::ScanProgress& progress) { progress_ = &progress; }
   const query::ScanCounts& counts() const { return counts_; }
 
  private:
-  StoreSearch(const Call& call, const query::Query& bounds, std::int64_t time_max_ns);
+  StoreSearch(const Asker& asker, const query::Query& bounds);
   base::Status look(const Grant& grant);
   void prepare(query::StoreScan& scan);
   void take(const query::StoreScan& scan);
@@ -45,9 +62,14 @@ class StoreSearch {
   Service::QuerySlot slot_;
   QueryWatch::Watched watched_;
   query::Workspace workspace_;
-  store::StoreView view_;
-  std::vector<store::StoreView::News> segments_;
-  query::HiddenRows hidden_;
+  // One store, as it is now.
+  struct Part {
+    store::StoreView view;
+    std::vector<store::StoreView::News> segments;
+    query::HiddenRows hidden;
+  };
+  std::deque<Part> parts_;
+  query::ScanProgress* progress_ = nullptr;
   query::ScanCounts counts_;
   bool partial_ = false;
 };

@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+"""Asks a server for all that its /openapi.json documents, and compares: openapi_check.py SOCKET.
+
+Each operation needs a request in REQUESTS: one that is not there, or that no operation has, is a failure. What is sent and what comes back
+must be as the schemas say; so must what is refused.
+"""
+import json
+import socket
+import sys
+import urllib.parse
+
+RECORD = {"timestamp": "2026-11-21T10:15:00Z", "service": "shop", "level": "error", "message": "no stock", "ms": 4}
+SPAN = {"start": "1795256000", "end": "1795257000"}
+BULK = '{"create":{"_index":"a","_id":"1"}}\n{"service":"shop","message":"a"}\n{"delete":{"_id":"1"}}\n'
+PUSH = {"streams": [{"stream": {"service": "shop"}, "values": [["1795256100000000000", "pushed", {"ms": "1"}]]}]}
+SHOP = '{service="shop"}'
+
+# (method, path): what is sent: parameters, part of the path, body (several: one request each), headers.
+REQUESTS = {
+    ("get", "/"): {}, ("get", "/page.js"): {"may_lack": True}, ("get", "/page.css"): {"may_lack": True},
+    ("post", "/logs/ingest"): {"bodies": [RECORD, [RECORD, RECORD]]},
+    ("get", "/logs/search"): {"parameters": {"service": "shop", "limit": "1"}},
+    ("get", "/logs/aggregate"): {"parameters": {"q": "* | count by service"}},
+    ("get", "/logs/hits"): {"parameters": {"span": "1m"}},
+    ("get", "/logs/values"): {"parameters": {"field": "service"}},
+    ("get", "/logs/facets"): {}, ("get", "/logs/fields"): {},
+    ("get", "/logs/context"): {"parameters": {"q": "stock", "before": "1"}},
+    ("get", "/logs/stream"): {"head_only": True},
+    ("post", "/logs/export"): {"bodies": [{"query": "service=shop", "format": "NDJSON"}]},
+    ("get", "/logs/export"): {"may_lack": True},
+    ("get", "/logs/export/{id}"): {"part": "20261121T101500123-0a1b2c", "may_lack": True},
+    ("delete", "/logs/export/{id}"): {"part": "20261121T101500123-0a1b2c", "may_lack": True},
+    ("post", "/logs/delete"): {"bodies": [{"filter": "service=nobody"}]},
+    ("get", "/logs/delete"): {}, ("get", "/alerts"): {"may_lack": True},
+    ("get", "/healthz"): {}, ("get", "/readyz"): {}, ("get", "/ready"): {}, ("get", "/metrics"): {}, ("get", "/openapi.json"): {},
+    ("post", "/_bulk"): {"bodies": [BULK]}, ("post", "/{index}/_bulk"): {"part": "logs", "bodies": [BULK]},
+    ("get", "/_license"): {}, ("get", "/_cluster/health"): {},
+    ("get", "/loki/api/v1/labels"): {"parameters": SPAN},
+    ("post", "/loki/api/v1/labels"): {"form": SPAN},
+    ("get", "/loki/api/v1/label/{name}/values"): {"part": "service", "parameters": SPAN},
+    ("get", "/loki/api/v1/series"): {"parameters": {"match[]": SHOP, **SPAN}},
+    ("post", "/loki/api/v1/series"): {"form": {"match[]": SHOP, **SPAN}},
+    ("get", "/loki/api/v1/index/stats"): {"parameters": {"query": SHOP, **SPAN}},
+    ("get", "/loki/api/v1/status/buildinfo"): {},
+    ("get", "/loki/api/v1/query_range"): {"parameters": {"query": SHOP, **SPAN}},
+    ("post", "/loki/api/v1/query_range"): {"form": {"query": f"sum by (level) (rate({SHOP}[1m]))", "step": "60", **SPAN}},
+    ("get", "/loki/api/v1/query"): {"parameters": {"query": "vector(1)", "time": "1795256100"}},
+    ("post", "/loki/api/v1/query"): {"form": {"query": "1 + 1", "time": "1795256100"}},
+    ("post", "/loki/api/v1/push"): {"bodies": [PUSH]},
+    ("get", "/loki/api/v1/tail"): {"head_only": True, "parameters": {"query": SHOP}, "headers": [
+        "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]},
+}
+for thing in ("_ilm/policy", "_index_template", "_component_template", "_template", "_data_stream", "_ingest/pipeline"):
+    REQUESTS["get", f"/{thing}/{{name}}"] = {"part": "filebeat"}
+    REQUESTS["put", f"/{thing}/{{name}}"] = {"part": "filebeat", "bodies": [{}]}
+
+# What no operation takes: each is refused as its schema of errors says.
+REFUSED = [("get", "/logs/search", {"q": "(("}), ("get", "/loki/api/v1/query_range", {"query": "{"}), ("post", "/_bulk", {})]
+
+KNOWN = {"type", "properties", "required", "items", "enum", "anyOf", "additionalProperties", "minimum", "minItems", "maxItems", "description", "$ref"}
+TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
+
+
+def is_of(value, name):
+    return isinstance(value, TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
+
+
+class Checker:
+    def __init__(self, path):
+        self.path = path
+        status, _, body = self.send("GET", "/openapi.json")
+        assert status == 200, status
+        self.api = json.loads(body)
+
+    def send(self, method, target, body=b"", headers=(), head_only=False):
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(60)
+            link.connect(self.path)
+            lines = [f"{method} {target} HTTP/1.1", "Host: logs", *headers, *([] if head_only else ["Connection: close", "Accept: */*"])]
+            if method != "GET":
+                lines.append(f"Content-Length: {len(body)}")
+            link.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+            answer = b""
+            while not (head_only and b"\r\n\r\n" in answer) and (piece := link.recv(1 << 16)):
+                answer += piece
+        head, _, body = answer.partition(b"\r\n\r\n")
+        status, *fields = head.decode().split("\r\n")
+        fields = {name.lower(): value for name, value in (line.split(": ", 1) for line in fields)}
+        if fields.get("transfer-encoding") == "chunked" and not head_only:
+            whole = b""
+            while (size := int(body.partition(b"\r\n")[0], 16)) > 0:
+                body = body.partition(b"\r\n")[2]
+                whole, body = whole + body[:size], body[size + 2:]
+            body = whole
+        return int(status.split()[1]), fields, body
+
+    def wrong(self, schema, value, where):
+        """What is not as the schema says, or None."""
+        unknown = set(schema) - KNOWN
+        assert not unknown, f"{where}: keywords that are not checked here: {unknown}"
+        if "$ref" in schema:
+            return self.wrong(self.api["components"]["schemas"][schema["$ref"].rpartition("/")[2]], value, where)
+        types = schema.get("type", [])
+        types = [types] if isinstance(types, str) else types
+        if types and not any(is_of(value, name) for name in types):
+            return f"{where}: {json.dumps(value)[:80]} is no {' or '.join(types)}"
+        if "enum" in schema and value not in schema["enum"]:
+            return f"{where}: {value!r} is none of {schema['enum']}"
+        if "minimum" in schema and value < schema["minimum"]:
+            return f"{where}: {value} is too small"
+        if "anyOf" in schema and all(self.wrong(one, value, where) for one in schema["anyOf"]):
+            return f"{where}: none of the forms"
+        if isinstance(value, dict):
+            lacks = [f"{where}: no {name}" for name in schema.get("required", []) if name not in value]
+            if lacks:
+                return lacks[0]
+            for name, member in value.items():
+                rule = schema.get("properties", {}).get(name, schema.get("additionalProperties"))
+                if rule and (bad := self.wrong(rule, member, f"{where}.{name}")):
+                    return bad
+        if isinstance(value, list):
+            if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+                return f"{where}: {len(value)} elements"
+            return next(filter(None, (self.wrong(schema["items"], one, f"{where}[{i}]") for i, one in enumerate(value) if "items" in schema)), None)
+        return None
+
+    def wrong_content(self, content, media_type, body):
+        (wanted, rule), = content.items()
+        if media_type.partition(";")[0] != wanted:
+            return f"{media_type}, not {wanted}"
+        value = json.loads(body) if wanted == "application/json" else body.decode(errors="replace")
+        return self.wrong(rule["schema"], value, "body")
+
+    def check(self, method, path, request):
+        operation = self.api["paths"][path][method]
+        assert operation["summary"], "no summary"
+        (code, response), (_, refusal) = sorted(operation["responses"].items())
+        if "{" in path and not any(one["in"] == "path" and one["required"] for one in operation["parameters"]):
+            return "its part of the path is not documented"
+        named = {one["name"] for one in operation["parameters"]}
+        if undocumented := (set(request.get("parameters", {})) | set(request.get("form", {}))) - named:
+            return f"not documented: {undocumented}"
+        target = (path[:path.index("{")] + request["part"] + path[path.index("}") + 1:]) if "{" in path else path
+        if "parameters" in request:
+            target += "?" + urllib.parse.urlencode(request["parameters"])
+        bodies = request.get("bodies", [request["form"]] if "form" in request else [None])
+        for body in bodies:
+            headers = list(request.get("headers", []))
+            data = b""
+            if (body is None) != ("requestBody" not in operation):
+                return "a body is documented, or sent, and not the other"
+            if body is not None:
+                (taken, rule), = operation["requestBody"]["content"].items()
+                if bad := self.wrong(rule["schema"], body, "request"):
+                    return bad
+                headers.append(f"Content-Type: {taken}")
+                data = (urllib.parse.urlencode(body) if "form" in request else body if isinstance(body, str) else json.dumps(body)).encode()
+            status, fields, answer = self.send(method.upper(), target, data, headers, request.get("head_only", False))
+            if status == 404 and request.get("may_lack"):
+                return self.wrong_content(refusal["content"], fields["content-type"], answer)
+            if status != int(code):
+                return f"{status} instead of {code}: {answer[:200]!r}"
+            if fields.get("content-encoding") == "gzip":
+                answer = b""
+            if "content" not in response:
+                return None if not answer or status == 101 else f"an answer that is not documented: {answer[:80]!r}"
+            if request.get("head_only"):
+                answer = b""
+            if bad := self.wrong_content(response["content"], fields["content-type"], answer):
+                return bad
+        return None
+
+
+def main():
+    checker = Checker(sys.argv[1])
+    served = {(method, path) for path, methods in checker.api["paths"].items() for method in methods}
+    problems = [f"{method} {path}: no request in this test" for method, path in sorted(served - set(REQUESTS))]
+    problems += [f"{method} {path}: is not documented" for method, path in sorted(set(REQUESTS) - served)]
+    for method, path in (one for one in REQUESTS if one in served):
+        if bad := checker.check(method, path, REQUESTS[method, path]):
+            problems.append(f"{method} {path}: {bad}")
+    for method, path, parameters in REFUSED:
+        status, fields, body = checker.send(method.upper(), path + "?" + urllib.parse.urlencode(parameters))
+        bad = checker.wrong_content(checker.api["paths"][path][method]["responses"]["default"]["content"], fields["content-type"], body)
+        if status != 400 or bad:
+            problems.append(f"{method} {path}, refused: {status} {bad}")
+    schemas = json.dumps(checker.api["paths"]) + json.dumps(checker.api["components"])
+    problems += [f"the schema {name} is not used" for name in checker.api["components"]["schemas"] if f'schemas/{name}"' not in schemas]
+    print("\n".join(problems) or f"{len(served)} operations")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+// Exports to files: asked for, carried out one after the other in a thread of their own, and remembered.
+//
+// A job is on disk before it is answered, so that the next run of the program takes up what this one left: it begins again, in a new
+// temporary file. The file gets its name when it is whole and on disk, so that whoever finds it finds all of it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "logserve/access.h"
+#include "logserve/export_job.h"
+#include "query/scan/store_scan.h"
+
+namespace logmill::logserve {
+
+class Service;
+
+// Safe from any thread. What is exported is not encrypted.
+class ExportJobs {
+ public:
+  // `service` must outlive it. Takes up what an earlier run left in `dir`.
+  static base::Result<std::unique_ptr<ExportJobs>> open(std::string dir, Service& service);
+  ~ExportJobs();
+
+  // `again` if too many wait. `job` is what was asked; it gets an id, and the time.
+  base::Result<ExportJob> add(ExportJob job);
+  // Of those that this one asked for; latest first.
+  std::vector<ExportJob> list(const Grant& grant) const;
+  std::optional<ExportJob> find(const Grant& grant, const std::string& id) const;
+  // What is done stays done; nullopt: there is no such job of this one's.
+  base::Result<std::optional<ExportJob>> cancel(const Grant& grant, const std::string& id);
+  // Of the one that runs: between 0 and 1.
+  double progress() const;
+
+ private:
+  ExportJobs(std::string dir, Service& service);
+  base::Status load();
+  base::Status take_up(ExportJob job);
+  void run();
+  void carry_out(ExportJob job);
+  base::Status write_file(ExportJob& job, const std::string& path);
+  base::Status finish(ExportJob& job, const std::string& path);
+  base::Status save(const ExportJob& job) const;
+  void forget_oldest();
+  std::string job_path(const std::string& id) const;
+  std::string temporary_path(const ExportJob& job, const std::string& path) const;
+  static bool is_of(const ExportJob& job, const Grant& grant) { return job.owner == grant.name && job.filter == grant.filter; }
+
+  const std::string dir_;
+  Service& service_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, ExportJob> jobs_;  // by id, which sorts by time
+  std::deque<std::string> waiting_;
+  std::string running_;
+  std::atomic<bool> cancelled_ = false, ending_ = false;
+  query::ScanProgress progress_;
+  std::atomic<unsigned> passes_ = 1;  // over all rows
+  std::thread thread_;
+};
+
+}  // namespace logmill::logserve

@@ -1,0 +1,64 @@
+// LogQL, the query language of Grafana Loki, as a tree whose leaves are queries of ours.
+// Language: grafana/loki, docs/sources/query/log_queries and metric_queries. What of it is understood: logserve(1), "Loki".
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "query/filter/ast.h"
+#include "query/language/context.h"
+
+namespace logmill::logserve {
+
+// {service="shop"} |= "paid" | json | status>=500
+struct LogSelection {
+  query::Expr filter;
+  std::string stages;  // "json | where status>=500"; empty: none
+};
+
+struct LogMetric {
+  enum class Kind : std::uint8_t { number, range, aggregate, arithmetic };
+  Kind kind = Kind::number;
+
+  double number = 0;
+  bool is_vector = false;  // vector(1): a series without labels
+
+  std::string function;  // "count_over_time", "sum", "+"
+  LogSelection logs;     // of a range
+  std::int64_t range_ns = 0, offset_ns = 0;
+  std::string unwrapped;  // an expression of ours; empty: entries are counted
+  double parameter = 0;   // of quantile_over_time, topk, bottomk
+
+  enum class Grouping : std::uint8_t { none, by, without };
+  Grouping grouping = Grouping::none;
+  std::vector<std::string> labels;  // as they were written
+  std::vector<LogMetric> operands;  // one of an aggregate, two of arithmetic
+};
+
+struct LogQl {
+  bool is_metric = false;
+  LogSelection logs;
+  LogMetric metric;
+};
+
+// The field that a label stands for: Loki's names have no dots, ours may.
+using FieldOfLabel = std::function<std::string(std::string_view label)>;
+
+// Fails with invalid, naming the column, for what is no LogQL, and for what is not understood of it.
+base::Result<LogQl> parse_logql(std::string_view text, const FieldOfLabel& field_of, const query::Context& context);
+// The same of a selector alone: {service="shop"}.
+base::Result<query::Expr> parse_selector(std::string_view text, const FieldOfLabel& field_of, const query::Context& context);
+
+// "status.code" as Loki would write it: status_code.
+std::string label_of(std::string_view field);
+// Without asking the store: those that Loki's clients know under other names (service_name, detected_level).
+std::string known_field_of(std::string_view label);
+
+// "5m", "1h30m", "1.5s", as LogQL has them; up to ten years.
+base::Result<std::int64_t> parse_loki_duration(std::string_view text);
+
+}  // namespace logmill::logserve
