@@ -90,6 +90,8 @@ bench: all
 	@$(call build,build/release) low_rate_bench transport_bench
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/transports.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/serve.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/page.sh || [ $$? = 77 ]
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/alert.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/low_rate.sh
 
 soak: all test-deps
@@ -103,7 +105,8 @@ chaos: all test-deps
 
 # Pictures of the page, to be looked at.
 screenshots: all test-deps browser-deps
-	SCREENSHOTS=$(CURDIR)/build/screenshots bash tests/support/in_temp_dir.sh build/release/bin tests/page/browser.sh
+	for part in browser views; do \
+	  SCREENSHOTS=$(CURDIR)/build/screenshots bash tests/support/in_temp_dir.sh build/release/bin tests/page/$$part.sh || exit; done
 	@echo build/screenshots/*.png
 
 fmt:

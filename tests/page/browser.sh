@@ -1,7 +1,3 @@
-# The page in Chromium, on a server.
-. "$SOURCE_DIR/tests/support/pipeline.sh"
-page=$BIN/../page
-[ -d "$page/node_modules" ] || skip "built without npm: there is no page"
-CHROMIUM=$(command -v chromium) || skip "there is no chromium"
-export CHROMIUM
-node --test "$page"/browser/*.test.mjs
+# The page as one uses it.
+. "$SOURCE_DIR/tests/support/browse.sh"
+browse page

@@ -39,11 +39,26 @@ function address(path: string, query: Query): string {
   return text ? `${path}?${text}` : path;
 }
 
+// What the server told the browser to ask for while it loads the script, if this is it: taken from there as it is written.
+function preloaded(wanted: string): string | undefined {
+  const link = document.querySelector<HTMLLinkElement>("link[rel=preload]");
+  if (!link) return undefined;
+  const sorted = (text: string) => {
+    const url = new URL(text, location.href);
+    url.searchParams.sort();
+    return url.pathname + "?" + url.searchParams;
+  };
+  const same = sorted(link.href) === sorted(wanted);
+  link.remove(); // what comes later is asked for anew
+  return same ? link.href : undefined;
+}
+
 async function request(path: string, query: Query, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
   if (token.get()) headers = { ...headers, Authorization: `Bearer ${token.get()}` };
   let answer: Response;
   try {
-    answer = await fetch(address(path, query), { signal, headers });
+    const wanted = address(path, query);
+    answer = await fetch(preloaded(wanted) ?? wanted, { signal, headers });
   } catch (error) {
     if ((error as Error).name === "AbortError") throw error;
     throw new ApiError(0, "The server cannot be reached.");

@@ -1,5 +1,5 @@
 // The whole page: what the address says is asked of the server and shown.
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, get, token, type Query, type Row, type Rows, type Search } from "./api";
 import { Alerts } from "./alerts";
 import { CopyButton, Detail } from "./detail";
@@ -48,11 +48,25 @@ interface Found {
 
 const nothing: Found = { note: "", error: "", unauthorized: false };
 
+// How many match, and from when to when they are. Both are asked for in ways that the store answers without looking at all records.
+async function extent(params: Params, newest: Row | undefined, signal: AbortSignal): Promise<Pick<Found, "total" | "range">> {
+  if (!newest) return { total: 0 };
+  const filter = split(params.q).filter || "*";
+  const range: Query = { timestamp_from: params.from, timestamp_to: params.to };
+  const first = (stages: string) => get<Rows>("/logs/aggregate", { ...range, q: `${filter} | ${stages}` }, signal).then((answer) => answer.rows[0]);
+  const now = Date.now();
+  const [counted, oldest] = await Promise.all([first("count"), params.from ? undefined : first("head 1 | fields timestamp")]);
+  const from = oldest ? Date.parse(String(oldest.timestamp)) : time.parse(params.from, now);
+  const to = (params.to ? time.parse(params.to, now) : undefined) ?? Date.parse(String(newest.timestamp));
+  return { total: Number(counted?.count), range: from === undefined ? undefined : { from, to: Math.max(from, to) } };
+}
+
 // Asks for the rows first, then for how many there are: the first rows are what one waits for.
 function useSearch(params: Params, attempt: number): [Found, number] {
   const [found, setFound] = useState<Found>(nothing);
   const [version, setVersion] = useState(0);
-  useEffect(() => {
+  // Not behind the first paint, as other effects: the server can be at it meanwhile.
+  useLayoutEffect(() => {
     if (params.view !== "logs") return;
     const abort = new AbortController();
     const changed = () => setVersion((n) => n + 1);
@@ -87,18 +101,7 @@ function useSearch(params: Params, attempt: number): [Found, number] {
       if (abort.signal.aborted) return;
       if (rows.error) return failed(new Error(rows.error));
       setFound({ ...nothing, source: rows, note: rows.partial ? "incomplete: the query took too long" : "" });
-      const span = split(params.q).filter || "*";
-      return get<Rows>("/logs/aggregate", { ...query, q: `${span} | stats count() as n, min(timestamp) as oldest, max(timestamp) as newest` }, abort.signal).then(
-        (answer) => {
-          const row = answer.rows[0];
-          if (!row) return;
-          const now = Date.now();
-          const from = params.from ? time.parse(params.from, now) : undefined;
-          const to = params.to ? time.parse(params.to, now) : undefined;
-          const range = { from: from ?? Date.parse(String(row.oldest)), to: to ?? Date.parse(String(row.newest)) };
-          setFound((old) => ({ ...old, total: Number(row.n), range: Number(row.n) > 0 ? range : undefined }));
-        },
-      );
+      return extent(params, rows.at(0), abort.signal).then((found) => setFound((old) => ({ ...old, ...found })));
     }).catch(failed);
     return () => {
       abort.abort();
@@ -255,7 +258,7 @@ export function App({ store }: { store: string }) {
           ☰
         </button>
         <QueryBar query={params.q} range={range} facets={facets} error={found.unauthorized ? "" : found.error} run={(q) => (q === params.q ? setAttempt((n) => n + 1) : change({ q }))} />
-        <TimeRange from={params.from} to={params.to} choose={(from, to) => change({ from, to, live: false })} />
+        <TimeRange from={params.from} to={params.to} utc={utc} choose={(from, to) => change({ from, to, live: false })} />
         <button class="live" aria-pressed={params.live} title="follow what comes in (f)" onClick={() => change({ live: !params.live, view: "logs" })}>
           Live
         </button>
@@ -267,12 +270,12 @@ export function App({ store }: { store: string }) {
           </button>
         ))}
         {params.view === "trace" && <button aria-current="page">Trace</button>}
-        <span class="status" role="status">
+        <span class={found.total === undefined ? "status" : "status total"} role="status">
           {params.view === "logs" && status()} {params.view === "logs" && found.note}
         </span>
         <SavedMenu params={params} open={(search) => location.assign(location.pathname + search)} />
         <CopyButton label="Copy link" text={() => location.origin + location.pathname + write(permanent(params))} />
-        <CopyButton label="Copy as command" text={() => command(store, params.q, params.from, params.to) + (params.live ? " --follow" : "")} />
+        <CopyButton label="Copy as command" text={() => command(store, params.q, params.from, params.to, params.live)} />
         <button title="times in UTC or as here" aria-pressed={utc} onClick={() => (saved.setSetting("utc", utc ? "" : "1"), setUtc(!utc))}>
           UTC
         </button>
@@ -284,7 +287,7 @@ export function App({ store }: { store: string }) {
         </button>
       </nav>
       {found.unauthorized && <TokenForm retry={() => setAttempt((n) => n + 1)} />}
-      {(params.view === "logs" || params.view === "patterns") && !params.live && !found.unauthorized && <Facets query={query} narrow={narrow} found={setFacets} />}
+      {(params.view === "logs" || params.view === "patterns") && !params.live && !found.unauthorized && <Facets query={query} ready={params.view !== "logs" || source !== undefined || found.rows !== undefined} narrow={narrow} found={setFacets} />}
       <main class={opened ? "with-detail" : ""}>
         {params.view === "logs" && (
           <>

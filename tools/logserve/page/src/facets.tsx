@@ -27,14 +27,16 @@ export function facetsOf(rows: Rows["rows"]): Facet[] {
 
 interface Props {
   query: Query;
+  ready: boolean; // not before the first rows are there: counting all values takes the server's cores
   narrow: (term: string) => void;
   found: (facets: Facet[]) => void; // for completion
 }
 
-export function Facets({ query, narrow, found }: Props) {
+export function Facets({ query, ready, narrow, found }: Props) {
   const [facets, setFacets] = useState<Facet[]>([]);
   const [note, setNote] = useState("");
   useEffect(() => {
+    if (!ready) return;
     const abort = new AbortController();
     get<Rows>("/logs/facets", { ...query, limit: 8 }, abort.signal)
       .then((answer) => {
@@ -45,7 +47,7 @@ export function Facets({ query, narrow, found }: Props) {
       })
       .catch((error: Error) => error.name !== "AbortError" && setNote(error.message));
     return () => abort.abort();
-  }, [JSON.stringify(query)]);
+  }, [JSON.stringify(query), ready]);
   return (
     <aside class="facets" aria-label="fields">
       {note && <p class="note">{note}</p>}

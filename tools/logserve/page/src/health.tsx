@@ -1,10 +1,11 @@
-// How the pipeline does: what each program counts, and what it grew by since the last look; what the store holds.
+// How the pipeline does: what comes in, what waits, what was lost; what the store holds, and of whom; all that each program counts.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, getText, type Rows } from "./api";
-import { parseMetrics, rateOf, rates, type Sample } from "./metrics";
+import { get, getText, type Row, type Rows } from "./api";
+import { parseMetrics, rateOf, rates, sumOf, type Sample } from "./metrics";
 import * as time from "./time";
 
 const everyMs = 2000;
+const errorsEvery = 15; // looks: they are counted anew, which takes longer than all else here
 
 function shown(sample: Sample): string {
   if (/_bytes(_total)?$/.test(sample.name)) return time.bytes(sample.value);
@@ -20,37 +21,156 @@ function labelsOf(sample: Sample): string {
 
 // A counter that should stand still, and does not.
 function alarming(sample: Sample): boolean {
-  return /(dropped|errors|refused|failed)/.test(sample.name) && sample.value > 0;
+  return /(dropped|errors|refused|failed|failures)/.test(sample.name) && sample.value > 0;
+}
+
+export interface ServiceShare {
+  service: string;
+  records: number;
+  bytes: number; // an estimate: as much for each record
+  errors: number;
+}
+
+export function sharesOf(records: Row[], errors: Row[], storeBytes: number): ServiceShare[] {
+  const all = records.reduce((sum, row) => sum + Number(row.count), 0);
+  const errorsOf = new Map(errors.map((row) => [String(row.service ?? ""), Number(row.count)]));
+  return records
+    .map((row) => {
+      const service = String(row.service ?? "");
+      return { service, records: Number(row.count), bytes: all > 0 ? (storeBytes * Number(row.count)) / all : 0, errors: errorsOf.get(service) ?? 0 };
+    })
+    .sort((a, b) => b.records - a.records);
+}
+
+interface Store {
+  oldest: string;
+  newest: string;
+  services: Row[];
+}
+
+function Figure({ name, value, bad }: { name: string; value: string; bad?: boolean }) {
+  return (
+    <div class={bad ? "figure alarming" : "figure"}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Figures({ samples, grown, store, utc }: { samples: Sample[]; grown: Map<string, number>; store: Store; utc: boolean }) {
+  const rate = samples.filter((sample) => sample.name === "logmill_records_in_total" && sample.labels.program === "logserve").map((sample) => rateOf(grown, sample))[0];
+  const dropped = sumOf(samples, "logmill_records_dropped_total");
+  const records = store.services.reduce((sum, row) => sum + Number(row.count), 0);
+  const stamp = (text: string) => (text ? `${time.date(text, utc)} ${time.clock(text, utc)}` : "–");
+  return (
+    <dl class="figures">
+      <Figure name="records" value={time.amount(records)} />
+      <Figure name="on disk" value={time.bytes(sumOf(samples, "logmill_store_bytes"))} />
+      <Figure name="taken in by this server" value={rate === undefined ? "…" : `${time.amount(Math.round(rate))}/s`} />
+      <Figure name="lag: the newest record is" value={store.newest ? `${time.duration(Math.max(0, Date.now() - Date.parse(store.newest)))} old` : "–"} />
+      <Figure name="in queues and spools" value={`${time.amount(sumOf(samples, "logmill_records_pending"))} records, ${time.bytes(sumOf(samples, "logmill_ingest_queue_bytes"))}`} />
+      <Figure name="dropped" value={time.amount(dropped)} bad={dropped > 0} />
+      <Figure name="oldest record" value={stamp(store.oldest)} />
+      <Figure name="newest record" value={stamp(store.newest)} />
+    </dl>
+  );
+}
+
+function Services({ shares }: { shares: ServiceShare[] }) {
+  const most = Math.max(1, ...shares.map((one) => one.bytes));
+  return (
+    <table class="services">
+      <caption>services</caption>
+      <thead>
+        <tr>
+          <th scope="col">service</th>
+          <th scope="col" class="number" title="its share of the records, not of the bytes">≈ on disk</th>
+          <th scope="col" class="number">records</th>
+          <th scope="col" class="number">errors</th>
+        </tr>
+      </thead>
+      <tbody>
+        {shares.map((one) => (
+          <tr key={one.service}>
+            <th scope="row">{one.service || "(none)"}</th>
+            <td class="number">
+              <span class="bar" style={{ width: `${(100 * one.bytes) / most}%` }} />
+              <span>{time.bytes(one.bytes)}</span>
+            </td>
+            <td class="number">{time.amount(one.records)}</td>
+            <td class={one.errors > 0 ? "number alarming" : "number"}>
+              {time.amount(one.errors)} {one.records > 0 && <span class="rest">{((100 * one.errors) / one.records).toFixed(1)} %</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Program({ name, samples, grown }: { name: string; samples: Sample[]; grown: Map<string, number> }) {
+  return (
+    <table>
+      <caption>{name || "(no program)"}</caption>
+      <tbody>
+        {samples.map((sample) => {
+          const rate = rateOf(grown, sample);
+          return (
+            <tr key={sample.name + labelsOf(sample)} class={alarming(sample) ? "alarming" : ""}>
+              <th scope="row">
+                {sample.name.replace(/^logmill_/, "").replace(/_total$/, "").replaceAll("_", " ")} <span class="rest">{labelsOf(sample)}</span>
+              </th>
+              <td class="number">{shown(sample)}</td>
+              <td class="number">{rate === undefined ? "" : `${time.amount(Math.round(rate))}/s`}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+// What the directories of the store's segments answer, without a look at its records; but for the errors.
+async function lookAtStore(signal: AbortSignal): Promise<Store> {
+  const rows = (q: string) => get<Rows>("/logs/aggregate", { q }, signal).then((answer) => answer.rows);
+  const [services, oldest, newest] = await Promise.all([
+    rows("* | count by service"),
+    rows("* | head 1 | fields timestamp"),
+    get<{ logs: Row[] }>("/logs/search", { limit: 1, total: "false" }, signal).then((answer) => answer.logs),
+  ]);
+  return { services, oldest: String(oldest[0]?.timestamp ?? ""), newest: String(newest[0]?.timestamp ?? "") };
 }
 
 export function Health({ utc }: { utc: boolean }) {
   const [samples, setSamples] = useState<Sample[]>([]);
   const [grown, setGrown] = useState(new Map<string, number>());
-  const [store, setStore] = useState<{ count: number; oldest: string; newest: string }>();
+  const [store, setStore] = useState<Store>();
+  const [errors, setErrors] = useState<Row[]>([]);
   const [note, setNote] = useState("");
   const last = useRef<{ samples: Sample[]; at: number } | null>(null);
 
   useEffect(() => {
     const abort = new AbortController();
-    const look = async () => {
+    let timer: ReturnType<typeof setTimeout>;
+    const look = async (round: number) => {
       try {
         const found = parseMetrics(await getText("/metrics", abort.signal));
         const now = performance.now();
         if (last.current) setGrown(rates(last.current.samples, found, (now - last.current.at) / 1000));
         last.current = { samples: found, at: now };
         setSamples(found);
-        const answer = await get<Rows>("/logs/aggregate", { q: "* | stats count() as n, min(timestamp) as oldest, max(timestamp) as newest" }, abort.signal);
-        const row = answer.rows[0];
-        if (row) setStore({ count: Number(row.n), oldest: String(row.oldest ?? ""), newest: String(row.newest ?? "") });
+        setStore(await lookAtStore(abort.signal));
+        if (round % errorsEvery === 0) setErrors((await get<Rows>("/logs/aggregate", { q: "level>=error | count by service" }, abort.signal)).rows);
         setNote("");
       } catch (error) {
-        if ((error as Error).name !== "AbortError") setNote((error as Error).message);
+        if ((error as Error).name === "AbortError") return;
+        setNote((error as Error).message);
       }
+      timer = setTimeout(() => void look(round + 1), everyMs);
     };
-    void look();
-    const timer = setInterval(look, everyMs);
+    void look(0);
     return () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       abort.abort();
     };
   }, []);
@@ -59,36 +179,10 @@ export function Health({ utc }: { utc: boolean }) {
   return (
     <div class="scroll health">
       {note && <p class="note">{note}</p>}
-      {store && (
-        <dl>
-          <dt>records</dt>
-          <dd>{time.amount(store.count)}</dd>
-          <dt>oldest</dt>
-          <dd>{store.oldest && `${time.date(store.oldest, utc)} ${time.clock(store.oldest, utc)}`}</dd>
-          <dt>newest</dt>
-          <dd>{store.newest && `${time.date(store.newest, utc)} ${time.clock(store.newest, utc)}, ${time.duration(Math.max(0, Date.now() - Date.parse(store.newest)))} ago`}</dd>
-        </dl>
-      )}
+      {store && <Figures samples={samples} grown={grown} store={store} utc={utc} />}
+      {store && store.services.length > 0 && <Services shares={sharesOf(store.services, errors, sumOf(samples, "logmill_store_bytes"))} />}
       {programs.map((program) => (
-        <table key={program}>
-          <caption>{program || "(no program)"}</caption>
-          <tbody>
-            {samples
-              .filter((sample) => (sample.labels.program ?? "") === program)
-              .map((sample) => {
-                const rate = rateOf(grown, sample);
-                return (
-                  <tr key={sample.name + labelsOf(sample)} class={alarming(sample) ? "alarming" : ""}>
-                    <th scope="row">
-                      {sample.name.replace(/^logmill_/, "").replace(/_total$/, "").replaceAll("_", " ")} <span class="rest">{labelsOf(sample)}</span>
-                    </th>
-                    <td class="number">{shown(sample)}</td>
-                    <td class="number">{rate === undefined ? "" : `${time.amount(Math.round(rate))}/s`}</td>
-                  </tr>
-                );
-              })}
-          </tbody>
-        </table>
+        <Program key={program} name={program} samples={samples.filter((sample) => (sample.labels.program ?? "") === program)} grown={grown} />
       ))}
     </div>
   );

@@ -36,3 +36,8 @@ export function rates(before: Sample[], after: Sample[], seconds: number): Map<s
 export function rateOf(rates: Map<string, number>, sample: Sample): number | undefined {
   return rates.get(keyOf(sample));
 }
+
+// Of all programs and whatever other labels.
+export function sumOf(samples: Sample[], name: string): number {
+  return samples.filter((sample) => sample.name === name).reduce((sum, sample) => sum + sample.value, 0);
+}

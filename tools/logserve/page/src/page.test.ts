@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventParser, type Query, type Row, type StreamEvent } from "./api";
 import { facetsOf } from "./facets";
+import { sharesOf } from "./health";
 import { stackOf } from "./histogram";
 import { parseMetrics, rateOf, rates } from "./metrics";
 import { read, write } from "./params";
@@ -111,9 +112,23 @@ test("counters are told from what they grew by", () => {
   assert.equal(after[1].labels.program, 'a"b');
 });
 
+test("the disk is shared out by records", () => {
+  const shares = sharesOf([{ service: "a", count: 1 }, { service: null, count: 3 }], [{ service: "a", count: 1 }], 400);
+  assert.deepEqual(shares, [
+    { service: "", records: 3, bytes: 300, errors: 0 },
+    { service: "a", records: 1, bytes: 100, errors: 1 },
+  ]);
+  assert.deepEqual(sharesOf([], [], 400), []);
+});
+
 test("times and spans", () => {
   assert.equal(time.parse("2h", 7_200_000), 0);
   assert.equal(time.parse("nonsense", 0), undefined);
+  assert.equal(time.parse("2026-11-21 14:00", 0), Date.parse("2026-11-21T14:00:00Z"));
+  assert.equal(time.typed("2026-11-21 14:00", true), "2026-11-21 14:00");
+  assert.equal(time.typed("2026-11-21 14:00", false), new Date(2026, 10, 21, 14).toISOString());
+  assert.equal(time.typed("2026-11-21", false), new Date(2026, 10, 21).toISOString());
+  assert.equal(time.typed("2h", false), "2h");
   assert.equal(time.spanOf(0, 3_600_000).text, "30s");
   assert.equal(time.clock("2026-01-01T00:00:00.1234Z", true), "00:00:00.123");
   assert.equal(time.duration(2.5), "2.50 ms");

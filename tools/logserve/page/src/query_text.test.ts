@@ -50,6 +50,7 @@ test("what is typed at the caret is a field, a value or a stage", () => {
 });
 
 test("the line for a terminal is quoted for the shell", () => {
-  assert.equal(command("/var/log/store", "a='b' | count", "2h", ""), `logquery -d /var/log/store -S 2h 'a='\\''b'\\'' | count'`);
-  assert.equal(command("", "", "", "2026-11-21"), "logquery -d STORE -U 2026-11-21 '*'");
+  assert.equal(command("/var/log/store", "a='b' | count", "2h", ""), `logquery -d /var/log/store --utc -S 2h 'a='\\''b'\\'' | count'`);
+  assert.equal(command("", "", "", "2026-11-21"), "logquery -d STORE --utc -U 2026-11-21 '*'");
+  assert.equal(command("S", "-x", "", "", true), "logquery -d S --utc --follow -- -x");
 });

@@ -193,11 +193,15 @@ function shellQuote(text: string): string {
   return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-// The line for a terminal that answers the same.
-export function command(store: string, query: string, from: string, to: string): string {
-  const words = ["logquery", "-d", shellQuote(store || "STORE")];
+// The line for a terminal that answers the same. The server takes times without a zone for UTC.
+export function command(store: string, query: string, from: string, to: string, live = false): string {
+  const words = ["logquery", "-d", shellQuote(store || "STORE"), "--utc"];
   if (from) words.push("-S", shellQuote(from));
   if (to) words.push("-U", shellQuote(to));
-  words.push(shellQuote(query.trim() || "*"));
+  if (live) words.push("--follow");
+  const text = query.trim() || "*";
+  // A beginning dash would make it an option.
+  if (text.startsWith("-")) words.push("--");
+  words.push(shellQuote(text));
   return words.join(" ");
 }

@@ -100,7 +100,7 @@ export function RowList({ source, version, selected, utc, stick, select }: Props
     );
   }
   return (
-    <div class="list" role="listbox" aria-label="records" tabIndex={0} ref={box} onScroll={scrolled}>
+    <div class="list" role="listbox" aria-label="records" data-rows={source.count} tabIndex={0} ref={box} onScroll={scrolled}>
       <div class="row probe" ref={probe} aria-hidden="true">
         <span class="when">0</span>
       </div>

@@ -6,7 +6,7 @@ export interface RowSource {
   at(index: number): Row | undefined; // undefined: not here yet; asking for it loads it
 }
 
-export const pageRows = 500;
+export const pageRows = 500; // as in answer_page.cc
 const pagesKept = 60;
 
 type Load = (query: Query, signal: AbortSignal) => Promise<Search>;

@@ -21,13 +21,21 @@ export function spanOf(fromMs: number, toMs: number, most = 120): Span {
 
 const units: Record<string, number> = { s: second, m: minute, h: hour, d: day, w: 7 * day };
 
-// "2h", "now" or a time; undefined: neither.
+const withoutZone = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$/;
+
+// "2h", "now" or a time; undefined: neither. Without a zone it is UTC, as for the server.
 export function parse(text: string, now: number): number | undefined {
   if (text === "now" || text === "") return now;
   const ago = /^-?(\d+)([smhdw])$/.exec(text);
   if (ago) return now - Number(ago[1]) * units[ago[2]];
-  const time = Date.parse(text);
+  const time = Date.parse(withoutZone.test(text) && text.length > 10 ? `${text}Z` : text);
   return Number.isNaN(time) ? undefined : time;
+}
+
+// What was typed, for the server: a time without a zone is of the zone that times are shown in.
+export function typed(text: string, utc: boolean): string {
+  if (utc || !withoutZone.test(text)) return text;
+  return iso(Date.parse(text.length > 10 ? text : `${text}T00:00`));
 }
 
 export function isRelative(text: string): boolean {

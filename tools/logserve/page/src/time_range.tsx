@@ -7,6 +7,7 @@ const usual = ["15m", "1h", "6h", "24h", "7d", "30d"];
 interface Props {
   from: string;
   to: string;
+  utc: boolean;
   choose: (from: string, to: string) => void;
 }
 
@@ -17,7 +18,7 @@ function label(from: string, to: string): string {
   return `${from ? short(from) : "…"} – ${to ? short(to) : "now"}`;
 }
 
-export function TimeRange({ from, to, choose }: Props) {
+export function TimeRange({ from, to, utc, choose }: Props) {
   const box = useRef<HTMLDetailsElement>(null);
   const [start, setStart] = useState(from);
   const [end, setEnd] = useState(to);
@@ -31,7 +32,7 @@ export function TimeRange({ from, to, choose }: Props) {
     setWrong(bad === undefined ? "" : `"${bad}" is no time: 2h, 2026-11-21, 2026-11-21T14:00:00Z`);
     if (bad !== undefined) return;
     box.current!.open = false;
-    choose(from, to);
+    choose(time.typed(from, utc), time.typed(to, utc));
   };
   return (
     <details class="range" ref={box}>
