@@ -46,13 +46,7 @@ void StderrReporter::print(std::string_view text, std::uint64_t suppressed) {
   std::string line = program_ + ": ";
   // A message may quote bytes of a log: they must not reach the terminal as commands. Line breaks
   // stay: a broken query is shown with a caret below it.
-  while (true) {
-    const std::size_t newline = text.find('\n');
-    text::append_escaped_for_terminal(line, text.substr(0, newline));
-    if (newline == std::string_view::npos) break;
-    line += '\n';
-    text.remove_prefix(newline + 1);
-  }
+  text::append_lines_escaped_for_terminal(line, text);
   if (suppressed > 0) line += " (" + std::to_string(suppressed) + " similar suppressed)";
   line += '\n';
   // Nothing can be done about a stderr that does not take it.

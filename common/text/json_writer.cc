@@ -18,16 +18,17 @@ constexpr std::uint64_t repeat(unsigned char byte) { return 0x0101010101010101U 
 // The high bit of each byte that is zero. Bytes above the lowest such byte may be marked wrongly.
 constexpr std::uint64_t zero_bytes(std::uint64_t word) { return (word - repeat(0x01)) & ~word & repeat(0x80); }
 
-// Marks bytes that JSON cannot hold as they are, and those that need a look: control characters,
-// quote, backslash, everything beyond ASCII. The lowest mark is exact.
+// Marks bytes that are not written as they are, and those that need a look: control characters,
+// DEL, quote, backslash, everything beyond ASCII. The lowest mark is exact.
 constexpr std::uint64_t special_bytes(std::uint64_t word) {
   const std::uint64_t control = (word - repeat(0x20)) & ~word;
-  return (control | zero_bytes(word ^ repeat('"')) | zero_bytes(word ^ repeat('\\')) | word) & repeat(0x80);
+  return (control | zero_bytes(word ^ repeat('"')) | zero_bytes(word ^ repeat('\\')) | zero_bytes(word ^ repeat(0x7f)) | word) &
+         repeat(0x80);
 }
 
 bool is_special(char c) {
   const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\';
+  return byte < 0x20 || byte >= 0x7f || c == '"' || c == '\\';
 }
 
 // Length of the front of `bytes` that can be copied without a look.
@@ -39,6 +40,12 @@ std::size_t plain_prefix(std::string_view bytes) {
   }
   while (at < bytes.size() && !is_special(bytes[at])) ++at;
   return at;
+}
+
+void append_code_escape(std::string& out, std::uint32_t code) {
+  out.append("\\u");
+  append_hex_byte(out, static_cast<unsigned char>(code >> 8));
+  append_hex_byte(out, static_cast<unsigned char>(code));
 }
 
 void append_escape(std::string& out, char c) {
@@ -54,8 +61,7 @@ void append_escape(std::string& out, char c) {
   }
   const auto byte = static_cast<unsigned char>(c);
   if (byte >= 0x80) return append_byte_escape(out, byte);
-  out.append("\\u00");
-  append_hex_byte(out, byte);
+  append_code_escape(out, byte);
 }
 
 // Copies or escapes one special character and returns how many bytes it had.
@@ -66,7 +72,10 @@ std::size_t append_special(std::string& out, std::string_view bytes) {
     append_escape(out, bytes.front());
     return 1;
   }
-  out.append(bytes.substr(0, size));
+  if (commands_terminal(bytes.substr(0, size)))
+    append_code_escape(out, utf8_code_point(bytes.substr(0, size)));
+  else
+    out.append(bytes.substr(0, size));
   return size;
 }
 

@@ -10,7 +10,8 @@
 
 namespace logmill::text {
 
-// A quoted JSON string. Control characters, quote and backslash are escaped. Bytes that are not
+// A quoted JSON string. Quote, backslash and what a terminal would take as a command (also DEL, C1 controls and
+// directions of writing: text::commands_terminal) are escaped. Bytes that are not
 // valid UTF-8 become one escape each, \udc80 to \udcff (the lone surrogates of Python's
 // "surrogateescape"), from which the reader restores the same bytes.
 void append_json_string(std::string& out, std::string_view bytes);

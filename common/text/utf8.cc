@@ -1,7 +1,5 @@
 #include "text/utf8.h"
 
-#include <cstdint>
-
 #include "base/bytes.h"
 #include "text/digits.h"
 
@@ -15,16 +13,6 @@ bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 
 bool in_range(char c, unsigned low, unsigned high) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= low && byte <= high;
-}
-
-// What a terminal may not be shown as it is: C0 controls but tab, DEL, and the C1 controls U+0080
-// to U+009F.
-bool is_control(std::string_view character) {
-  if (character.size() == 1) {
-    const char c = character.front();
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  }
-  return character.size() == 2 && character[0] == '\xc2' && in_range(character[1], 0x80, 0x9f);
 }
 
 }  // namespace
@@ -60,12 +48,27 @@ std::size_t valid_utf8_prefix(std::string_view bytes) {
   return at;
 }
 
+std::uint32_t utf8_code_point(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character.front());
+  // Two, three or four bytes leave five, four or three bits in the first.
+  std::uint32_t code = character.size() == 1 ? lead : lead & (0xffU >> (character.size() + 1));
+  for (const char c : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3fU);
+  return code;
+}
+
+bool commands_terminal(std::string_view character) {
+  const std::uint32_t code = utf8_code_point(character);
+  if (code < 0xa0) return (code < 0x20 && code != '\t') || code >= 0x7f;
+  // Embeddings, overrides and isolates of direction (Unicode 15, UAX 9, 2.1 to 2.6).
+  return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 void append_escaped_for_terminal(std::string& out, std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t size = utf8_sequence_size(bytes);
     const std::string_view character = bytes.substr(0, size == 0 ? 1 : size);
     bytes.remove_prefix(character.size());
-    if (size != 0 && !is_control(character)) {
+    if (size != 0 && !commands_terminal(character)) {
       out.append(character);
       continue;
     }
@@ -74,6 +77,14 @@ void append_escaped_for_terminal(std::string& out, std::string_view bytes) {
       append_hex_byte(out, static_cast<unsigned char>(c));
     }
   }
+}
+
+void append_lines_escaped_for_terminal(std::string& out, std::string_view bytes) {
+  for (std::size_t end; (end = bytes.find('\n')) != std::string_view::npos; bytes.remove_prefix(end + 1)) {
+    append_escaped_for_terminal(out, bytes.substr(0, end));
+    out.push_back('\n');
+  }
+  append_escaped_for_terminal(out, bytes);
 }
 
 }  // namespace logmill::text

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,17 @@ std::size_t valid_utf8_prefix(std::string_view bytes);
 // Bytes of the character at the front of `bytes`, which is not empty; 0 if they are not valid.
 std::size_t utf8_sequence_size(std::string_view bytes);
 
-// For a terminal: control characters and invalid bytes appear as \x1b, tab stays. No line of a log
-// can move the cursor or change a colour.
+// The code point of one valid character.
+std::uint32_t utf8_code_point(std::string_view character);
+
+// Whether a terminal may not be shown this valid character as it is: C0 controls but tab, DEL, the C1
+// controls U+0080 to U+009F, and what turns the direction of writing, so that text appears that is not there.
+bool commands_terminal(std::string_view character);
+
+// For a terminal: such characters and invalid bytes appear as \x1b. No line of a log can move the
+// cursor or change a colour.
 void append_escaped_for_terminal(std::string& out, std::string_view bytes);
+// The same for text of several lines: they stay lines.
+void append_lines_escaped_for_terminal(std::string& out, std::string_view bytes);
 
 }  // namespace logmill::text

@@ -45,6 +45,13 @@ TEST(Terminal, ShowsNoControls) {
   std::string out;
   append_escaped_for_terminal(out, "a\tb\x1b[31mred\x7f \xc2\x9b \xff ä€\r\n");
   EXPECT_EQ(out, "a\tb\\x1b[31mred\\x7f \\xc2\\x9b \\xff ä€\\x0d\\x0a");
+  out.clear();
+  append_lines_escaped_for_terminal(out,
+                                    "a\x1b[H\n\xe2\x80\xae"
+                                    "b\n");  // U+202E: from right to left from here on
+  EXPECT_EQ(out,
+            "a\\x1b[H\n\\xe2\\x80\\xae"
+            "b\n");
 }
 
 }  // namespace

@@ -4,24 +4,17 @@
 #include <array>
 #include <cstdio>
 
+#include "text/display_width.h"
+
 namespace logmill::loginspect {
-namespace {
-
-// Code points, not bytes: what follows the first byte of one does not count.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-}  // namespace
-
 std::string Table::text() const {
   std::vector<std::size_t> widths;
   for (const Heading& heading : headings_) widths.push_back(heading.text.size());
   for (const auto& row : rows_)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i].text));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], text::display_width(row[i].text));
   std::string out;
   const auto append = [&](std::size_t column, std::string_view text, query::Paint paint, bool last) {
-    const std::string pad(widths[column] - std::min(widths[column], width_of(text)), ' ');
+    const std::string pad(widths[column] - std::min(widths[column], text::display_width(text)), ' ');
     const bool right = headings_[column].align == Align::right;
     if (right) out += pad;
     style_.append(out, paint, text);

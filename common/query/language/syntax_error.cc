@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "text/display_width.h"
 #include "text/utf8.h"
 
 namespace logmill::query {
@@ -21,11 +22,6 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 }  // namespace
 
 base::Error syntax_error(std::string_view query, std::size_t offset, std::string_view what) {
@@ -36,7 +32,7 @@ base::Error syntax_error(std::string_view query, std::size_t offset, std::string
   std::string text = "query: ";
   text += what;
   text += "\n  " + before + after;
-  text += "\n  " + std::string(columns(before), ' ') + "^";
+  text += "\n  " + std::string(text::display_width(before), ' ') + "^";
   return {base::ErrorCode::invalid, std::move(text)};
 }
 

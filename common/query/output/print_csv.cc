@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/output/for_terminal.h"
 #include "query/output/row_printer.h"
 #include "query/table/fields_of_rows.h"
 #include "record/json_object.h"
@@ -113,11 +114,11 @@ class Separated : public RowPrinter {
 extern constexpr PrinterSpec kCsv{.name = "csv",
                                   .summary = "comma-separated values with a head line",
                                   .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
-                                    return std::make_unique<Separated>(Separator::comma, options);
+                                    return for_terminal(std::make_unique<Separated>(Separator::comma, options), options);
                                   }};
 extern constexpr PrinterSpec kTsv{
     .name = "tsv", .summary = "the same with tabs", .make = [](const PrintOptions& options) -> std::unique_ptr<RowPrinter> {
-      return std::make_unique<Separated>(Separator::tab, options);
+      return for_terminal(std::make_unique<Separated>(Separator::tab, options), options);
     }};
 
 }  // namespace logmill::query

@@ -20,7 +20,7 @@ class RawLines : public RowPrinter {
       line.clear();
       record::append_plain(line, value);
       if (terminal_)
-        text::append_escaped_for_terminal(out, line);
+        text::append_lines_escaped_for_terminal(out, line);
       else
         out += line;
       out.push_back('\n');

@@ -1,0 +1,79 @@
+// Width by code point (Unicode 14, East Asian Width, UAX 11); what several code points make together, like flags,
+// is measured piece by piece, as most terminals do.
+#include "text/display_width.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "text/utf8.h"
+
+namespace logmill::text {
+namespace {
+
+struct CodeRange {
+  std::uint32_t first, last;
+};
+
+// Wide and full-width; what is not assigned between two such ranges belongs to them.
+constexpr CodeRange kWide[] = {
+    {0x1100, 0x115f},   {0x231a, 0x231b},   {0x2329, 0x232a},   {0x23e9, 0x23ec},   {0x23f0, 0x23f0},   {0x23f3, 0x23f3},
+    {0x25fd, 0x25fe},   {0x2614, 0x2615},   {0x2648, 0x2653},   {0x267f, 0x267f},   {0x2693, 0x2693},   {0x26a1, 0x26a1},
+    {0x26aa, 0x26ab},   {0x26bd, 0x26be},   {0x26c4, 0x26c5},   {0x26ce, 0x26ce},   {0x26d4, 0x26d4},   {0x26ea, 0x26ea},
+    {0x26f2, 0x26f3},   {0x26f5, 0x26f5},   {0x26fa, 0x26fa},   {0x26fd, 0x26fd},   {0x2705, 0x2705},   {0x270a, 0x270b},
+    {0x2728, 0x2728},   {0x274c, 0x274c},   {0x274e, 0x274e},   {0x2753, 0x2755},   {0x2757, 0x2757},   {0x2795, 0x2797},
+    {0x27b0, 0x27b0},   {0x27bf, 0x27bf},   {0x2b1b, 0x2b1c},   {0x2b50, 0x2b50},   {0x2b55, 0x2b55},   {0x2e80, 0x303e},
+    {0x3041, 0x3247},   {0x3250, 0x4dbf},   {0x4e00, 0xa4c6},   {0xa960, 0xa97c},   {0xac00, 0xd7a3},   {0xf900, 0xfad9},
+    {0xfe10, 0xfe19},   {0xfe30, 0xfe6b},   {0xff01, 0xff60},   {0xffe0, 0xffe6},   {0x16fe0, 0x1b2fb}, {0x1f004, 0x1f004},
+    {0x1f0cf, 0x1f0cf}, {0x1f18e, 0x1f18e}, {0x1f191, 0x1f19a}, {0x1f200, 0x1f320}, {0x1f32d, 0x1f335}, {0x1f337, 0x1f37c},
+    {0x1f37e, 0x1f393}, {0x1f3a0, 0x1f3ca}, {0x1f3cf, 0x1f3d3}, {0x1f3e0, 0x1f3f0}, {0x1f3f4, 0x1f3f4}, {0x1f3f8, 0x1f43e},
+    {0x1f440, 0x1f440}, {0x1f442, 0x1f4fc}, {0x1f4ff, 0x1f53d}, {0x1f54b, 0x1f54e}, {0x1f550, 0x1f567}, {0x1f57a, 0x1f57a},
+    {0x1f595, 0x1f596}, {0x1f5a4, 0x1f5a4}, {0x1f5fb, 0x1f64f}, {0x1f680, 0x1f6c5}, {0x1f6cc, 0x1f6cc}, {0x1f6d0, 0x1f6d2},
+    {0x1f6d5, 0x1f6df}, {0x1f6eb, 0x1f6ec}, {0x1f6f4, 0x1f6fc}, {0x1f7e0, 0x1f7f0}, {0x1f90c, 0x1f93a}, {0x1f93c, 0x1f945},
+    {0x1f947, 0x1f9ff}, {0x1fa70, 0x1faf6}, {0x20000, 0x3134a}};
+
+// Combining marks of the scripts that logs are written in, joiners, directions and variants.
+constexpr CodeRange kNoWidth[] = {{0x300, 0x36f},   {0x483, 0x489},    {0x591, 0x5bd},   {0x610, 0x61a},   {0x64b, 0x65f},
+                                  {0x93a, 0x93a},   {0x93c, 0x93c},    {0x941, 0x948},   {0x94d, 0x94d},   {0xe31, 0xe31},
+                                  {0xe34, 0xe3a},   {0xe47, 0xe4e},    {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x200b, 0x200f},
+                                  {0x202a, 0x202e}, {0x2060, 0x206f},  {0x20d0, 0x20f0}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f},
+                                  {0xfeff, 0xfeff}, {0xe0100, 0xe01ef}};
+
+bool within(std::span<const CodeRange> ranges, std::uint32_t code) {
+  const auto after = std::ranges::upper_bound(ranges, code, {}, &CodeRange::first);
+  return after != ranges.begin() && code <= (after - 1)->last;
+}
+
+std::size_t width_of_code(std::uint32_t code) {
+  if (code < kNoWidth[0].first) return 1;
+  if (within(kNoWidth, code)) return 0;
+  return within(kWide, code) ? 2 : 1;
+}
+
+// Takes the first character off `text` and returns its width.
+std::size_t take_character(std::string_view& text) {
+  const std::size_t size = utf8_sequence_size(text);
+  const std::size_t width = size > 1 ? width_of_code(utf8_code_point(text.substr(0, size))) : 1;
+  text.remove_prefix(std::max<std::size_t>(size, 1));
+  return width;
+}
+
+}  // namespace
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) width += take_character(text);
+  return width;
+}
+
+std::size_t prefix_of_width(std::string_view text, std::size_t columns) {
+  std::string_view rest = text;
+  for (std::size_t width = 0; !rest.empty();) {
+    const std::string_view before = rest;
+    width += take_character(rest);
+    if (width > columns) return text.size() - before.size();
+  }
+  return text.size();
+}
+
+}  // namespace logmill::text
