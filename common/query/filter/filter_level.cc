@@ -3,6 +3,7 @@
 
 #include "query/filter/filter_leaf.h"
 #include "query/filter/filter_spec.h"
+#include "text/suggest.h"
 
 namespace logmill::query {
 namespace {
@@ -47,10 +48,19 @@ base::Status add_by_name(const Term& term, const Context& context, Severities& w
   return {};
 }
 
+std::string unknown_level(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 1; i < record::kSeverities; ++i) names.push_back(record::severity_name(static_cast<record::Severity>(i)));
+  std::string what = "no such level; there are";
+  for (const std::string_view known : names) what.append(" ").append(known);
+  if (const std::string_view near = text::nearest(name, names); !near.empty()) what += "; did you mean " + std::string(near) + "?";
+  return what;
+}
+
 base::Status add_literal(const Term& term, const Literal& literal, const Context& context, Severities& wanted) {
   if (is_pattern(literal)) return add_by_name({term.field, term.op, {literal}}, context, wanted);
   const auto limit = record::severity_from_text(literal.text);
-  if (!limit) return base::Error{base::ErrorCode::invalid, "no such level; there are TRACE DEBUG INFO WARN ERROR FATAL"};
+  if (!limit) return base::Error{base::ErrorCode::invalid, unknown_level(literal.text)};
   for (std::size_t i = 1; i < wanted.size(); ++i) wanted[i] = wanted[i] || holds(term.op, static_cast<record::Severity>(i), *limit);
   return {};
 }

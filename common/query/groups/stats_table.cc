@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 
+#include "query/language/quantity.h"
 #include "query/pipeline/stage_args.h"
+#include "text/suggest.h"
 
 namespace logmill::query {
 
@@ -37,6 +39,22 @@ const AggregateSpec* find_aggregate(std::string_view function) {
   return found == kAggregates.end() ? nullptr : *found;
 }
 
+namespace {
+
+std::string unknown_function(std::string_view name) {
+  if (name.empty()) return "expected a function like count() or p99(duration_ms)";
+  if (name.size() > 1 && name.front() == 'p' && parse_number(name.substr(1))) return "percentiles are p0 to p100, like p99.9(duration_ms)";
+  std::vector<std::string_view> names;
+  for (const AggregateSpec* spec : kAggregates) names.push_back(spec->name);
+  if (const std::string_view near = text::nearest(name, names); !near.empty())
+    return "no such function; did you mean " + std::string(near) + "?";
+  std::string what = "no such function; there are";
+  for (const std::string_view known : names) what.append(" ").append(known);
+  return what;
+}
+
+}  // namespace
+
 std::string AggregateCall::result_name() const {
   if (!as.empty()) return as;
   return field.empty() ? function : function + "(" + field + ")";
@@ -61,7 +79,7 @@ base::Result<AggregateCall> take_aggregate(Lexer& lexer) {
   const std::size_t start = lexer.offset();
   AggregateCall call{std::string(lexer.take_name()), {}, {}};
   const AggregateSpec* spec = find_aggregate(call.function);
-  if (!spec) return lexer.error_at(start, "expected a function like count() or p99(duration_ms)");
+  if (!spec) return lexer.error_at(start, unknown_function(call.function));
   if (lexer.take("(")) {
     if (lexer.peek() != ')' && !(lexer.peek() == '*' && lexer.take("*"))) {
       LOGMILL_ASSIGN_OR_RETURN(call.field, take_field(lexer));

@@ -78,6 +78,8 @@ base::Status parse_stage(Lexer& lexer, const Context& context, std::vector<std::
     spec = &kStats;
   }
   LOGMILL_ASSIGN_OR_RETURN(auto stage, spec->parse(lexer, context));
+  if (lexer.peek() != '|' && !lexer.at_end())
+    return lexer.error("expected | or the end here; this stage is written: " + std::string(spec->usage));
   if (spec->take_previous) {
     auto previous = stages.empty() ? nullptr : std::move(stages.back());
     if (!stages.empty()) stages.pop_back();

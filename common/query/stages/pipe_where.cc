@@ -43,6 +43,8 @@ extern constexpr StageSpec kWhere{.name = "where",
                                   .summary = "only rows that match, as in front of the first stage",
                                   .sample = "* | count by service | where count>100",
                                   .parse = [](Lexer& lexer, const Context& context) -> base::Result<std::unique_ptr<StageNode>> {
+                                    if (lexer.peek() == '|' || lexer.at_end())
+                                      return lexer.error("expected a filter, like where count>100");
                                     LOGMILL_ASSIGN_OR_RETURN(Expr expr, parse_filter(lexer, context));
                                     LOGMILL_ASSIGN_OR_RETURN(Filter filter, Filter::plan(std::move(expr), context));
                                     return std::unique_ptr<StageNode>(std::make_unique<WhereNode>(std::move(filter)));
