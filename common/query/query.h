@@ -53,6 +53,8 @@ class Query {
   std::int64_t window_ns() const;
   // The field of what comes out that holds numbers to draw as bars; empty: none.
   std::string chart() const;
+  // The field by which that is split over time, if the answer is a timechart by one field as it comes; empty otherwise.
+  std::string split() const;
   // What comes out are no records, but few rows of the same fields.
   bool makes_table() const;
   // Does only a share of the work: nothing behind the merge point (save), or before it (load).

@@ -21,8 +21,8 @@ constexpr std::string_view kPagerAtEnd = "command -v less >/dev/null && exec les
 
 class TextOutput : public Output {
  public:
-  TextOutput(const query::PrinterSpec& form, const query::PrintOptions& printing, std::string pager, cli::Io& io)
-      : form_(form), printing_(printing), printer_(form.make(printing)), screen_(io.out, std::move(pager)), io_(io) {}
+  TextOutput(const query::PrinterSpec& form, const query::PrintOptions& printing, Screen screen, cli::Io& io)
+      : form_(form), printing_(printing), printer_(form.make(printing)), screen_(std::move(screen)), io_(io) {}
 
   base::Status separate() override {
     separate_ = rows_ > 0;
@@ -114,6 +114,8 @@ std::string_view format_name(const Options& options, codec::Format input, const 
   return codec::format_name(cli::OutputOptions{}.resolve(input));
 }
 
+base::Error frames_on_terminal() { return {base::ErrorCode::invalid, "frames are not for a terminal; use a pipe or -o text"}; }
+
 // Only where somebody sits, and not for what never ends.
 bool wants_pager(const Options& options, const cli::Io& io) {
   return io.out_is_terminal && io.in_is_terminal && !options.no_pager && !options.follow && options.pager != "cat";
@@ -122,6 +124,21 @@ bool wants_pager(const Options& options, const cli::Io& io) {
 std::string pager_command(const Options& options, const query::Query& query) {
   if (!options.pager.empty()) return options.pager;
   return std::string(query.each_row() ? kPagerAtEnd : kPager);
+}
+
+std::unique_ptr<Output> make_text(std::string_view name, const Options& options, const query::Query& query, query::Workspace& workspace,
+                                  Screen screen, cli::Io& io) {
+  const query::PrintOptions printing{.color = io.color,
+                                     .terminal = io.out_is_terminal,
+                                     .utc = options.utc,
+                                     .hits = &query.wanted(),
+                                     .table = name == "text" && query.makes_table(),
+                                     .chart = name == "text" ? query.chart() : std::string{},
+                                     .split = name == "text" ? query.split() : std::string{},
+                                     .width = options.wide ? 0 : sys::terminal_columns(io.out),
+                                     .fold = io.out_is_terminal && !options.wide,
+                                     .workspace = &workspace};
+  return std::make_unique<TextOutput>(*query::find_printer(name), printing, std::move(screen), io);
 }
 
 }  // namespace
@@ -137,22 +154,18 @@ base::Result<std::unique_ptr<Output>> make_output(const Options& options, const 
   if (options.count_only) return std::unique_ptr<Output>(std::make_unique<CountOutput>(io));
   const std::string_view name = format_name(options, input, io);
   if (name == codec::format_name(codec::Format::frames)) {
-    if (io.out_is_terminal) return base::Error{base::ErrorCode::invalid, "frames are not for a terminal; use a pipe or -o text"};
+    if (io.out_is_terminal) return frames_on_terminal();
     LOGMILL_ASSIGN_OR_RETURN(auto sink, stream::open_sink("-", io.out, {.format = codec::Format::frames}, io.stop, io.reporter));
     return std::unique_ptr<Output>(std::make_unique<FrameOutput>(std::move(sink)));
   }
-  const query::PrintOptions printing{.color = io.color,
-                                     .terminal = io.out_is_terminal,
-                                     .utc = options.utc,
-                                     .hits = &query.wanted(),
-                                     .table = name == "text" && query.makes_table(),
-                                     .chart = name == "text" ? query.chart() : std::string{},
-                                     .width = options.wide ? 0 : sys::terminal_columns(io.out),
-                                     .fold = io.out_is_terminal && !options.wide,
-                                     .workspace = &workspace};
-  const query::PrinterSpec* const spec = query::find_printer(name);
-  return std::unique_ptr<Output>(
-      std::make_unique<TextOutput>(*spec, printing, wants_pager(options, io) ? pager_command(options, query) : "", io));
+  return make_text(name, options, query, workspace, Screen(io.out, wants_pager(options, io) ? pager_command(options, query) : ""), io);
+}
+
+base::Result<std::unique_ptr<Output>> make_drawing(const Options& options, const query::Query& query, query::Workspace& workspace,
+                                                   cli::Io& io, std::string& text) {
+  const std::string_view name = format_name(options, codec::Format::automatic, io);
+  if (name == codec::format_name(codec::Format::frames)) return frames_on_terminal();
+  return make_text(name, options, query, workspace, Screen(text), io);
 }
 
 }  // namespace logmill::logquery

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "cli/io.h"
 #include "codec/format.h"
@@ -29,5 +30,8 @@ class Output : public query::Stage {
 // `workspace` and `io` must outlive the output.
 base::Result<std::unique_ptr<Output>> make_output(const Options& options, const query::Query& query, codec::Format input,
                                                   query::Workspace& workspace, cli::Io& io);
+// What would be written to the terminal, collected in `text`, which must outlive it, too.
+base::Result<std::unique_ptr<Output>> make_drawing(const Options& options, const query::Query& query, query::Workspace& workspace,
+                                                   cli::Io& io, std::string& text);
 
 }  // namespace logmill::logquery

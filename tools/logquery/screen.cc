@@ -3,19 +3,23 @@
 #include <algorithm>
 
 #include "sys/fd.h"
+#include "text/display_width.h"
 
 namespace logmill::logquery {
 
 std::size_t lines_on_terminal(std::string_view text, std::size_t columns) {
   std::size_t lines = 0, width = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\x1b') {
-      while (i < text.size() && text[i] != 'm') ++i;
-    } else if (text[i] == '\n') {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of("\n\x1b"), text.size());
+    width += text::display_width(text.substr(0, end));
+    text.remove_prefix(end);
+    if (text.empty()) break;
+    if (text.front() == '\n') {
       lines += 1 + (width > 0 ? (width - 1) / std::max<std::size_t>(columns, 1) : 0);
       width = 0;
-    } else if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) {
-      ++width;
+      text.remove_prefix(1);
+    } else {
+      text.remove_prefix(std::min(text.find('m'), text.size() - 1) + 1);
     }
   }
   return lines;
@@ -28,6 +32,10 @@ bool Screen::fits() const {
 }
 
 base::Status Screen::write(std::string_view bytes) {
+  if (into_) {
+    *into_ += bytes;
+    return {};
+  }
   if (pager_) return sys::write_all(pager_->input(), bytes);
   if (command_.empty()) return sys::write_all(out_, bytes);
   held_ += bytes;

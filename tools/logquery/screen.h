@@ -15,6 +15,8 @@ class Screen {
  public:
   // An empty `pager` is none.
   Screen(int out, std::string pager) : out_(out), command_(std::move(pager)) {}
+  // Collects there instead.
+  explicit Screen(std::string& into) : into_(&into) {}
 
   base::Status write(std::string_view bytes);
   // What was held back to see whether it fits.
@@ -23,7 +25,8 @@ class Screen {
  private:
   bool fits() const;
 
-  int out_;
+  std::string* into_ = nullptr;
+  int out_ = -1;
   std::string command_;
   std::string held_;
   std::optional<sys::Pager> pager_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <thread>
 
+#include "logquery/live_screen.h"
 #include "logquery/output.h"
 #include "logquery/prepare.h"
 #include "logquery/windows.h"
@@ -136,7 +137,7 @@ class StoreSearch {
     return std::move(answer_);
   }
 
-  // Draws the numbers so far over those before, whenever they changed.
+  // Draws the numbers so far over those before, whenever they or the terminal changed.
   base::Status redraw_numbers() {
     Nowhere nowhere;
     query::Pipeline counted(query_, nowhere, workspace_);
@@ -145,29 +146,30 @@ class StoreSearch {
     LOGMILL_RETURN_IF_ERROR(look(history));
     LOGMILL_RETURN_IF_ERROR(history.run(counted));
     take_answer(history);
-    LOGMILL_RETURN_IF_ERROR(draw(counted));
+    LiveScreen screen(io_.out, query_.window_ns() > 0 ? Keep::last : Keep::first);
+    LOGMILL_RETURN_IF_ERROR(draw(counted, screen));
     std::uint64_t drawn = answer_.scan.rows_matched;
     std::int64_t drawn_at = io_.clock.steady_ns();
     return watch([&](query::StoreScan& scan) -> base::Result<bool> {
       LOGMILL_RETURN_IF_ERROR(scan.run(counted));
       const bool changed = answer_.scan.rows_matched + scan.counts().rows_matched != drawn;
-      if (!changed || io_.clock.steady_ns() - drawn_at < kRedrawIntervalNs) return true;
-      LOGMILL_RETURN_IF_ERROR(draw(counted));
+      const bool due = changed && io_.clock.steady_ns() - drawn_at >= kRedrawIntervalNs;
+      if (!due && !screen.resized()) return true;
+      LOGMILL_RETURN_IF_ERROR(draw(counted, screen));
       drawn = answer_.scan.rows_matched + scan.counts().rows_matched;
       drawn_at = io_.clock.steady_ns();
       return true;
     });
   }
 
-  base::Status draw(query::Pipeline& counted) {
-    constexpr std::string_view kHomeAndClear = "\x1b[H\x1b[2J";
-    LOGMILL_ASSIGN_OR_RETURN(const auto output, make_output(options_, query_, codec::Format::automatic, workspace_, io_));
+  base::Status draw(query::Pipeline& counted, LiveScreen& screen) {
+    std::string text;
+    LOGMILL_ASSIGN_OR_RETURN(const auto output, make_drawing(options_, query_, workspace_, io_, text));
     query::Pipeline stages(query_, *output, workspace_);
     LOGMILL_RETURN_IF_ERROR(stages.merge(counted));
-    LOGMILL_RETURN_IF_ERROR(sys::write_all(io_.out, kHomeAndClear));
     LOGMILL_RETURN_IF_ERROR(stages.finish());
     answer_.rows_shown = output->rows();
-    return {};
+    return screen.draw(text);
   }
 
   // Shows each span of time when it is over.

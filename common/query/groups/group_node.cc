@@ -58,6 +58,11 @@ class GroupNode : public StageNode {
     return counted;
   }
   std::string chart() const override { return plan_.calls.front().result_name(); }
+  std::string split() const override {
+    const bool adds_up = plan_.calls.front().function == "count" || plan_.calls.front().function == "sum";
+    const bool one_field = plan_.gaps == GroupPlan::Gaps::fill && plan_.keys.size() == 2 && plan_.calls.size() == 1;
+    return one_field && adds_up ? plan_.keys.back().field : std::string{};
+  }
   std::int64_t span_ns() const override {
     const auto span = std::ranges::find_if(plan_.keys, &GroupKey::is_time);
     return span == plan_.keys.end() ? 0 : span->span_ns;

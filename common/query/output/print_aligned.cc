@@ -1,49 +1,31 @@
 // Columns under a head line, numbers to the right; with bars where asked for. Holds all rows to the
 // end, for the widths.
 #include <algorithm>
+#include <numeric>
+#include <optional>
 
 #include "query/output/row_printer.h"
+#include "query/output/split_chart.h"
 #include "query/output/style.h"
+#include "query/output/text_columns.h"
 #include "query/pipeline/held_rows.h"
 #include "query/table/fields_of_rows.h"
 #include "record/fields.h"
 #include "record/json_object.h"
+#include "text/display_width.h"
 #include "text/time.h"
+#include "text/utf8.h"
 
 namespace logmill::query {
 namespace {
 
+constexpr std::string_view kFull = "█";
 constexpr std::size_t kBarWidth = 30;
-// A wider cell pushes the rest of its line, but not of all others.
-constexpr std::size_t kColumnWidthMax = 100;
-// Narrower ones say nothing.
-constexpr std::size_t kColumnWidthMin = 8;
+// Shorter bars say nothing.
+constexpr std::size_t kBarWidthMin = 8;
 
 // What a table takes when it is drawn, for each byte of the rows, about: its cells are texts.
 constexpr std::size_t kBytesPerHeld = 4;
-
-std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-// Leaves `width` characters, of which the last says that there was more.
-void cut_to_width(std::string& text, std::size_t width) {
-  if (display_width(text) <= width) return;
-  std::size_t end = 0;
-  for (std::size_t shown = 0; end < text.size(); ++end) {
-    const bool starts = (static_cast<unsigned char>(text[end]) & 0xc0) != 0x80;
-    if (starts && ++shown == width) break;
-  }
-  text.resize(end);
-  text += "…";
-}
-
-struct TextColumn {
-  std::string name;
-  bool numbers = true;  // all of it
-  std::vector<std::string> cells;
-  std::size_t width = 0;
-};
 
 class Aligned : public RowPrinter {
  public:
@@ -51,6 +33,7 @@ class Aligned : public RowPrinter {
       : style_{options.color, options.terminal},
         utc_(options.utc),
         chart_(options.chart),
+        split_(options.split),
         width_(options.width),
         share_(*options.workspace) {}
 
@@ -63,56 +46,73 @@ class Aligned : public RowPrinter {
     if (held_.size() == 0) return {};
     const auto table = held_.table();
     LOGMILL_ASSIGN_OR_RETURN(const FieldsOfRows fields, FieldsOfRows::of(*table));
-    std::vector<TextColumn> columns;
-    for (std::size_t i = 0; i < fields.names().size(); ++i) add_column(fields, i, columns);
-    const std::vector<double> bars = chart_.empty() ? std::vector<double>{} : bar_numbers(fields);
-    if (width_ > 0) fit_to_width(columns, bars.empty() ? width_ : width_ - std::min(width_ / 2, kBarWidth));
-    const double greatest = bars.empty() ? 0 : std::ranges::max(bars);
-    append_head(columns, out);
-    for (std::size_t row = 0; row < held_.size(); ++row) {
-      append_row(columns, row, out);
-      if (greatest > 0) append_bar(out, bars[row] / greatest);
-      trim(out);
-      out.push_back('\n');
-    }
+    auto chart = split_.empty() ? std::nullopt : split_chart(fields, held_.batch().times(), split_, chart_, utc_);
+    if (!chart) chart = chart_of_rows(fields);
+    append_chart(*chart, out);
     return {};
   }
 
  private:
-  void add_column(const FieldsOfRows& fields, std::size_t field, std::vector<TextColumn>& columns) {
+  // A line for each row, and a bar for its number.
+  SplitChart chart_of_rows(const FieldsOfRows& fields) const {
+    SplitChart chart{.columns = {}, .parts = {{Paint::key, kFull}}, .stacks = {}};
+    for (std::size_t i = 0; i < fields.names().size(); ++i) add_column(fields, i, chart.columns);
+    if (!chart_.empty())
+      for (const double number : bar_numbers(fields)) chart.stacks.push_back({number});
+    return chart;
+  }
+
+  void append_chart(SplitChart& chart, std::string& out) const {
+    for (TextColumn& column : chart.columns) prepare(chart, column);
+    double greatest = 0;
+    for (const auto& stack : chart.stacks) greatest = std::max(greatest, std::accumulate(stack.begin(), stack.end(), 0.0));
+    std::size_t left_out = 0, bar_width = greatest > 0 ? kBarWidth : 0;
+    if (width_ > 0) {
+      left_out = fit_to_width(chart.columns, width_ - std::min(width_, bar_width > 0 ? kBarWidthMin + kColumnGap : 0), chart_);
+      bar_width = std::min(bar_width, width_ - std::min(width_, width_of(chart.columns) + kColumnGap));
+    }
+    append_head(chart, left_out, out);
+    for (std::size_t line = 0; line < chart.columns.front().cells.size(); ++line) {
+      append_line(chart.columns, line, out);
+      if (bar_width > 0) append_bars(out, chart.parts, chart.stacks[line], greatest, bar_width);
+      trim(out);
+      out.push_back('\n');
+    }
+  }
+
+  // Before it is shown, or made to fit.
+  void prepare(const SplitChart& chart, TextColumn& column) const {
+    if (style_.terminal) {
+      escape(column.name);
+      for (std::string& cell : column.cells) escape(cell);
+    }
+    if (column.part && !style_.color) column.name.insert(0, chart.parts[*column.part].glyph);
+    column = measured(std::move(column));
+  }
+
+  void add_column(const FieldsOfRows& fields, std::size_t field, std::vector<TextColumn>& columns) const {
     TextColumn column;
     column.name = fields.names()[field];
-    column.width = display_width(column.name);
+    column.kind = column.name == record::kTimestamp ? TextColumn::Kind::times : TextColumn::Kind::numbers;
     bool any = false;
     for (std::size_t row = 0; row < held_.size(); ++row) {
       const record::Value value = fields.at(field, row);
       std::string& cell = column.cells.emplace_back();
       if (!value.present()) continue;
       any = true;
-      column.numbers = column.numbers && value.is_number();
-      if (column.name == record::kTimestamp)
+      if (column.kind == TextColumn::Kind::numbers && !value.is_number()) column.kind = TextColumn::Kind::texts;
+      if (column.kind == TextColumn::Kind::times)
         text::append_time_local(cell, held_.batch().times()[row], utc_);
       else
         record::append_plain(cell, value);
-      column.width = std::max(column.width, std::min(kColumnWidthMax, display_width(cell)));
     }
     if (any) columns.push_back(std::move(column));
   }
 
-  // Takes from the widest until a line fits; cells that are longer are cut.
-  static void fit_to_width(std::vector<TextColumn>& columns, std::size_t width) {
-    const auto total = [&columns] {
-      std::size_t sum = 0;
-      for (const TextColumn& column : columns) sum += column.width + 2;
-      return sum;
-    };
-    for (std::size_t all = total(); all > width; --all) {
-      const auto widest = std::ranges::max_element(columns, {}, &TextColumn::width);
-      if (widest->width <= kColumnWidthMin) break;
-      --widest->width;
-    }
-    for (TextColumn& column : columns)
-      for (std::string& cell : column.cells) cut_to_width(cell, column.width);
+  static void escape(std::string& text) {
+    std::string escaped;
+    text::append_escaped_for_terminal(escaped, text);
+    text = std::move(escaped);
   }
 
   // Empty if there is nothing to compare.
@@ -128,36 +128,47 @@ class Aligned : public RowPrinter {
     return numbers;
   }
 
-  void append_head(const std::vector<TextColumn>& columns, std::string& out) const {
-    for (const TextColumn& column : columns) append_padded(column, column.name, Paint::name, out);
+  void append_head(const SplitChart& chart, std::size_t left_out, std::string& out) const {
+    for (const TextColumn& column : chart.columns)
+      append_padded(column, column.name, column.part ? chart.parts[*column.part].paint : Paint::name, out);
+    if (left_out > 0) style_.append(out, Paint::faint, "+" + std::to_string(left_out));
     trim(out);
     out.push_back('\n');
   }
 
-  void append_row(const std::vector<TextColumn>& columns, std::size_t row, std::string& out) const {
+  void append_line(const std::vector<TextColumn>& columns, std::size_t line, std::string& out) const {
     for (const TextColumn& column : columns) {
-      const Paint paint = column.name == record::kLevel ? paint_of_level(column.cells[row]) : Paint::plain;
-      append_padded(column, column.cells[row], paint, out);
+      const Paint paint = column.name == record::kLevel ? paint_of_level(column.cells[line]) : Paint::plain;
+      append_padded(column, column.cells[line], paint, out);
     }
   }
 
   void append_padded(const TextColumn& column, std::string_view cell, Paint paint, std::string& out) const {
-    const std::size_t width = display_width(cell);
+    const std::size_t width = text::display_width(cell);
     const std::string padding(column.width > width ? column.width - width : 0, ' ');
-    if (column.numbers) out += padding;
+    const bool right = column.kind == TextColumn::Kind::numbers;
+    if (right) out += padding;
     style_.append(out, paint, cell);
-    if (!column.numbers) out += padding;
-    out += "  ";
+    if (!right) out += padding;
+    out.append(kColumnGap, ' ');
   }
 
-  // Eighths of a character, so that small differences show.
-  void append_bar(std::string& out, double share) const {
+  // One part in eighths of a character, so that small differences show; several in whole ones, side by side.
+  void append_bars(std::string& out, const std::vector<SplitChart::Part>& parts, const std::vector<double>& stack, double greatest,
+                   std::size_t width) const {
     constexpr std::string_view kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    const auto eighths = static_cast<std::size_t>(share * static_cast<double>(8 * kBarWidth) + 0.5);
-    std::string bar;
-    for (std::size_t i = 0; i < eighths / 8; ++i) bar += "█";
-    bar += kEighths[eighths % 8];
-    style_.append(out, Paint::key, bar);
+    const std::size_t steps = parts.size() == 1 ? 8 : 1;
+    double sum = 0;
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < stack.size(); ++i) {
+      sum += stack[i];
+      const auto to = static_cast<std::size_t>(sum / greatest * static_cast<double>(steps * width) + 0.5);
+      std::string bar;
+      for (std::size_t at = from / steps; at < to / steps; ++at) bar += style_.color ? kFull : parts[i].glyph;
+      bar += kEighths[to % steps];
+      style_.append(out, parts[i].paint, bar);
+      from = to;
+    }
   }
 
   static void trim(std::string& out) {
@@ -166,7 +177,7 @@ class Aligned : public RowPrinter {
 
   Style style_;
   bool utc_;
-  std::string chart_;
+  std::string chart_, split_;
   std::size_t width_;
   HeldRows held_;
   Workspace::Share share_;

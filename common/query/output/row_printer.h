@@ -19,6 +19,7 @@ struct PrintOptions {
   const Expr* hits = nullptr;                      // what to mark in the text, if coloured; must outlive the printer
   bool table = false;                              // text is to be a table: the rows are no records
   std::string chart = {};                          // draw bars for the numbers in this field
+  std::string split = {};                          // and give each value of this one a column; the rows are in order of time
   std::size_t width = 0;                           // of the terminal; 0: no matter
   std::vector<std::string> columns = {};           // of csv and tsv, where they are known; else those of the first rows
   bool with_head = true;                           // write the head line

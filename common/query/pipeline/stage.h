@@ -105,6 +105,8 @@ class StageNode {
   virtual std::int64_t span_ns() const { return 0; }
   // The field of its rows that holds numbers to draw as bars; empty: none.
   virtual std::string chart() const { return {}; }
+  // The field by whose values a chart over time is split, where their numbers add up to a whole; empty if it is none.
+  virtual std::string split() const { return {}; }
 
   // What is to be read of the records, where the query asks for those that match `wanted`. A stage
   // that needs more than those filters by itself, and gives back a wider filter.
