@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kBetweenPasses{60};
 }  // namespace
 
 Archiver::Archiver(sys::FileSystem& fs, std::string path, ArchiverOptions options, const base::Clock& clock, base::Reporter& reporter)
-    : fs_(fs), path_(std::move(path)), options_(std::move(options)), clock_(clock), reporter_(reporter) {
+    : fs_(fs), path_(std::move(path)), options_(std::move(options)), ages_(clock, reporter, path_), reporter_(reporter) {
   if (options_.work == ArchiverOptions::Work::in_background) thread_ = std::thread([this] { run(); });
 }
 
@@ -153,7 +153,7 @@ base::Status Archiver::write_compressed(const std::string& path, const std::stri
 }
 
 base::Status Archiver::retain() {
-  LOGMILL_ASSIGN_OR_RETURN(const auto steps, plan_retention(fs_, path_, options_.retention, clock_.now()));
+  LOGMILL_ASSIGN_OR_RETURN(const auto steps, plan_retention(fs_, path_, options_.retention, ages_.now()));
   for (const RetentionStep& step : steps) reporter_.info("deleting " + step.path + ": " + step.reason);
   return apply_retention(fs_, steps);
 }

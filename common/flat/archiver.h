@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/age_clock.h"
 #include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
@@ -60,7 +61,7 @@ class Archiver {
   sys::FileSystem& fs_;
   const std::string path_;
   const ArchiverOptions options_;
-  const base::Clock& clock_;
+  base::AgeClock ages_;
   base::Reporter& reporter_;
 
   std::mutex mutex_;

@@ -99,6 +99,7 @@ base::Status FlatWriter::open_file() {
 
 void FlatWriter::begin_age(base::TimeNs begun) {
   file_begun_ns_ = clock_.steady_ns() - std::max<std::int64_t>(clock_.now() - begun, 0);
+  begun_ = begun;
   next_clock_rotation_ = options_.rotate_at.next(begun);
 }
 
@@ -265,11 +266,17 @@ base::Status FlatWriter::close() {
 
 // --- rotation ---
 
-bool FlatWriter::rotation_due(std::size_t next_bytes) const {
+bool FlatWriter::rotation_due(std::size_t next_bytes) {
   if (file_bytes_ == 0 || clock_.steady_ns() < next_try_ns_) return false;
   const bool too_large = options_.rotate_bytes > 0 && next_bytes > 0 && file_bytes_ + next_bytes > options_.rotate_bytes;
   const bool too_old = options_.rotate_age_ns > 0 && clock_.steady_ns() - file_begun_ns_ >= options_.rotate_age_ns;
-  return too_large || too_old || clock_.now() >= next_clock_rotation_;
+  const base::TimeNs now = clock_.now();
+  if (now < begun_) {
+    // The clock was set back: the hour that it was to be rotated at may be years away.
+    begun_ = now;
+    next_clock_rotation_ = options_.rotate_at.next(now);
+  }
+  return too_large || too_old || now >= next_clock_rotation_;
 }
 
 // Rotates if it is time to, goes on with what was interrupted. Afterwards the path names the file

@@ -92,7 +92,7 @@ class FlatWriter {
   base::Status start_positions();
   void account_part(const Part& part);
 
-  bool rotation_due(std::size_t next_bytes) const;
+  bool rotation_due(std::size_t next_bytes);
   base::Status prepare_file(std::size_t next_bytes);
   void move_away();
   base::Result<std::string> next_name() const;
@@ -113,7 +113,7 @@ class FlatWriter {
   bool reopen_wanted_ = false;
   bool settled_ = false;            // positions speak of file_; files before it may be compressed
   std::int64_t file_begun_ns_ = 0;  // steady time
-  base::TimeNs next_clock_rotation_ = INT64_MAX;
+  base::TimeNs begun_ = 0, next_clock_rotation_ = INT64_MAX;  // wall time
   std::int64_t next_try_ns_ = 0;  // of a rotation that failed; steady time
 
   std::deque<Part> parts_;       // not yet written

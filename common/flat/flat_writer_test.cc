@@ -115,6 +115,38 @@ TEST_F(FlatWriterTest, RotatesAtTheFullHourIfThereIsSomething) {
   EXPECT_EQ(fs.content("logs/app.log"), "");
 }
 
+TEST_F(FlatWriterTest, RotatesAtTheFullHourAlsoAfterAClockThatWasYearsAhead) {
+  options.rotate_at = *parse_rotation_clock("hourly");
+  auto writer = open();
+  put(*writer, "before");
+  constexpr std::int64_t kAhead = 3'650 * base::kNsPerDay;
+  clock.wall += kAhead;
+  ASSERT_TRUE(writer->tick());
+  EXPECT_EQ(writer->counters().rotations, 1u);
+  put(*writer, "begun in another decade");
+  clock.wall -= kAhead;
+  ASSERT_TRUE(writer->tick());
+  EXPECT_EQ(writer->counters().rotations, 1u);
+  clock.advance(kNsPerHour);
+  ASSERT_TRUE(writer->tick());
+  EXPECT_EQ(writer->counters().rotations, 2u);
+}
+
+TEST_F(FlatWriterTest, AClockThatGoesYearsForwardDeletesNothingForADay) {
+  options.archive.retention = {.keep_age_ns = 7 * base::kNsPerDay};
+  options.rotate_bytes = 1;
+  auto writer = open();
+  put(*writer, "line 0");
+  put(*writer, "line 1");
+  clock.wall += 3'650 * base::kNsPerDay;
+  put(*writer, "line 2");
+  put(*writer, "line 3");
+  EXPECT_EQ(text(), lines(0, 4));
+  clock.advance(base::kNsPerDay);
+  put(*writer, "line 4");
+  EXPECT_EQ(text(), lines(1, 5)) << "then it is believed";
+}
+
 TEST_F(FlatWriterTest, NamesSortByTimeAlsoWhenTheClockIsSetBack) {
   options.rotate_bytes = 1;
   auto writer = open();

@@ -10,6 +10,7 @@ Maintainer::Maintainer(sys::FileSystem& fs, std::string store, MaintenancePolicy
       store_(std::move(store)),
       policy_(std::move(policy)),
       clock_(clock),
+      ages_(clock, reporter, store_),
       reporter_(reporter),
       stopped_(std::move(stopped)),
       inventory_(fs, store_),
@@ -152,12 +153,12 @@ base::Status Maintainer::compact(const MaintenanceLock&, const std::function<voi
 base::Result<std::vector<RetentionStep>> Maintainer::plan_retention_now() {
   LOGMILL_ASSIGN_OR_RETURN(auto segments, inventory_.look());
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t missing, missing_space(fs_, store_, policy_.retention));
-  return plan_retention(std::move(segments), policy_.retention, missing, census_, clock_.now(), reporter_);
+  return plan_retention(std::move(segments), policy_.retention, missing, census_, ages_.now(), reporter_);
 }
 
 base::Result<std::vector<SealedSegment>> Maintainer::plan_cooling_now() {
   LOGMILL_ASSIGN_OR_RETURN(const auto segments, inventory_.look());
-  return plan_cooling(segments, policy_.cold, clock_.now());
+  return plan_cooling(segments, policy_.cold, ages_.now());
 }
 
 base::Result<std::vector<CompactionStep>> Maintainer::plan_compaction_now() {

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "base/age_clock.h"
 #include "base/clock.h"
 #include "base/reporter.h"
 #include "base/result.h"
@@ -79,6 +80,7 @@ class Maintainer {
   const std::string store_;
   const MaintenancePolicy policy_;
   const base::Clock& clock_;
+  base::AgeClock ages_;
   base::Reporter& reporter_;
   const std::function<bool()> stopped_;
   Inventory inventory_;

@@ -36,6 +36,22 @@ TEST(Retention, SaysWhyASegmentGoes) {
   EXPECT_EQ(plan({.keep_bytes = aged[3].segment.bytes + aged[4].segment.bytes}).size(), 3u);
 }
 
+TEST(Retention, AClockThatGoesYearsForwardDeletesNothingForADay) {
+  TestStore at;
+  at.policy.retention.keep_age_ns = 7 * base::kNsPerDay;
+  ASSERT_EQ(at.feed(100, kEach, false), 100u);
+  auto maintainer = at.maintainer();
+  at.clock.wall += 3'650 * base::kNsPerDay;
+  ASSERT_TRUE(maintainer.run_round());
+  EXPECT_EQ(at.messages().size(), 100u);
+  at.clock.advance(base::kNsPerDay - base::kNsPerSecond);
+  ASSERT_TRUE(maintainer.run_round());
+  EXPECT_EQ(at.messages().size(), 100u);
+  at.clock.advance(base::kNsPerSecond);
+  ASSERT_TRUE(maintainer.run_round());
+  EXPECT_TRUE(at.messages().empty());
+}
+
 TEST(Retention, LeavesAStoreToWhoeverMaintainsIt) {
   TestStore at;
   ASSERT_EQ(at.feed(100, kEach, false), 100u);

@@ -26,6 +26,16 @@ eventually() {
   done
 }
 
+# with_faults PROGRAM ARGUMENTS...: with the library that refuses room and moves the clock (faults.c), once `make_faults` has made it.
+make_faults() {
+  grep -qE '__(asan|tsan)_init' "$(command -v logstore)" && skip "a sanitizer wants to be the first library"
+  ${CC:-cc} -shared -fPIC -O1 -o faults.so "$SOURCE_DIR/tests/support/faults.c" || skip "no C compiler here"
+  [ "$(LD_PRELOAD=$PWD/faults.so true 2>&1)" = "" ] || skip "libraries cannot be put in front of others here"
+}
+with_faults() {
+  LD_PRELOAD=$PWD/faults.so exec "$@"
+}
+
 # Prints a seed so that a failure can be repeated: SEED=… bash tests/pipeline/…
 use_seed() {
   RANDOM=${SEED:-1}

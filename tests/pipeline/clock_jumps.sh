@@ -1,0 +1,93 @@
+# A clock that jumps by years, forth and back, while lines are collected, parsed, shipped, received and stored: each line is stored once, at once, and
+# nothing is deleted for its age, for the clock may be wrong. Started anew while it is wrong, as well.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+make_faults
+sock=unix:$PWD/sock
+export FAULT_CLOCK=$PWD/clock
+years() { echo $(($1 * 31557600)) >clock.new && mv clock.new clock; }
+years 0
+
+count_stored() { logquery -d S -o ndjson '* | count' 2>/dev/null | tr -dc 0-9; }
+stored() { [ "$(count_stored)" = "$1" ]; }
+sealed() { [ "$(find S -name '*.seg' | wc -l)" -ge 1 ]; }
+start() {
+  rm -f sock
+  with_faults logrecv --listen "$sock" -d S 2>>receiver.err & receiver=$!
+  eventually 60 test -S sock || fail "no receiver: $(cat receiver.err)"
+  with_faults logcollect --resume "$sock" app.log >lines 2>>collector.err & collector=$!
+  with_faults logparse <lines >frames & parser=$!
+  with_faults logship --min-backoff 5ms --max-backoff 20ms "$sock" <frames 2>>sender.err & sender=$!
+}
+stop() {
+  kill $collector
+  wait $collector || fail "logcollect ended with $?: $(cat collector.err)"
+  wait $parser || fail "logparse ended with $?"
+  wait $sender || fail "logship ended with $?: $(cat sender.err)"
+  kill $receiver
+  wait $receiver || fail "logrecv ended with $?: $(cat receiver.err)"
+}
+
+mkfifo lines frames
+: >app.log
+start
+had=0
+for jump in 0 10 -20 30 0 -1 0; do
+  years $jump
+  numbered_lines $((had + 1)) $((had += 500)) >>app.log
+  eventually 60 stored $had || fail "after a jump to $jump years: $(count_stored) of $had lines stored"
+  # A connection that breaks is tried again after milliseconds, not after the jump.
+  if [ $jump = 30 ]; then
+    kill -9 $receiver
+    wait $receiver 2>/dev/null
+    rm sock
+    with_faults logrecv --listen "$sock" -d S 2>>receiver.err & receiver=$!
+  fi
+done
+stop
+years 10
+start
+numbered_lines $((had + 1)) $((had += 500)) >>app.log
+eventually 60 stored $had || fail "started in another decade: $(count_stored) of $had lines stored"
+stop
+exactly_once S $had
+
+# A store that keeps a week: what is sealed stays when the clock jumps, and it is said. `retain` is for who knows better.
+years 0
+numbered_lines 1 1000 >early.log
+numbered_lines 1001 2000 >late.log
+logparse -q early.log | logstore -q -d K || fail "logstore ended with $?"
+mkfifo feed
+with_faults logstore -d K --keep-age 7d <feed 2>keep.err & keeper=$!
+exec 6>feed
+: >&6
+# It has looked at its clock when it takes records.
+logparse -q -o ndjson late.log >&6
+kept() { [ "$(stored_lines K | wc -l)" = 2000 ]; }
+eventually 60 kept || fail "not stored"
+years 10
+exec 6>&-
+wait $keeper || fail "logstore --keep-age ended with $?: $(cat keep.err)"
+exactly_once K 2000
+grep -q 'K: the clock went forward by 36.. days; for a day nothing is deleted' keep.err || fail "the jump is not said: $(cat keep.err)"
+with_faults logstore -d K retain --keep-age 7d >retained || fail "retain ended with $?"
+[ "$(stored_lines K | wc -l)" = 0 ] || fail "retain does not believe the clock: $(cat retained)"
+
+# Plain files, rotated each hour: a jump rotates once, not for each hour, and the way back does not keep it from rotating.
+years 0
+with_faults logstore --flat -d flat.log --rotate-at hourly --keep-age 7d <feed 2>flat.err & keeper=$!
+exec 6>feed
+flat_has() { [ "$(sort -u flat.log | wc -l)" = 500 ]; }
+rotated() { [ "$(find . -name 'flat-*' ! -name '*.tmp' | wc -l)" = "$1" ]; }
+had=0
+for jump in 0 10 0; do
+  years $jump
+  numbered_lines $((had + 1)) $((had += 500)) >&6
+  case $jump$had in
+    0500) eventually 60 flat_has || fail "flat: not written" ;;
+    10*) eventually 60 rotated 1 || fail "flat: not rotated by a jump: $(ls)" ;;
+  esac
+done
+exec 6>&-
+wait $keeper || fail "logstore --flat ended with $?: $(cat flat.err)"
+logquery -q -o raw '*' flat-*.zst flat.log | sort >flat.lines
+numbered_lines 1 $had | cmp - flat.lines || fail "flat: not every line once"
