@@ -111,10 +111,10 @@ class FlatWriter {
   bool torn_ = false;             // more than file_bytes_ may be in the file
   bool moved_ = false;            // path_ does not name file_ any more
   bool reopen_wanted_ = false;
-  bool settled_ = false;            // positions speak of file_; files before it may be compressed
-  std::int64_t file_begun_ns_ = 0;  // steady time
+  bool settled_ = false;                                      // positions speak of file_; files before it may be compressed
+  std::int64_t file_begun_ns_ = 0;                            // steady time
   base::TimeNs begun_ = 0, next_clock_rotation_ = INT64_MAX;  // wall time
-  std::int64_t next_try_ns_ = 0;  // of a rotation that failed; steady time
+  std::int64_t next_try_ns_ = 0;                              // of a rotation that failed; steady time
 
   std::deque<Part> parts_;       // not yet written
   std::size_t lines_bytes_ = 0;  // of all parts

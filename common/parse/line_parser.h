@@ -37,7 +37,7 @@ struct LineParserOptions {
   bool keep_raw = false;
   // The field that holds the line.
   std::string field{record::kRaw};
-  base::TimeNs reference = 0;  // ParseContext
+  base::TimeNs reference = 0;  // ParseContext; set_reference
 };
 
 struct LineCounts {
@@ -58,6 +58,10 @@ class LineParser {
   // ("nginx: column 17: expected '['") if the line was in `raw`. What a row had before stays too,
   // except that the line's own `host` wins: another one before it becomes `collector_host`.
   LineCounts parse_batch(record::Batch& batch);
+
+  // What time it is now. Who parses lines as they are written says so for each batch: of a program
+  // that runs into another year, stamps without one would be of the year before it.
+  void set_reference(base::TimeNs now) { context_.reference = now; }
 
   // Auto mode goes on learning (as it does at first) or keeps to what it knows now: then how a line
   // is parsed does not depend on which lines came before.

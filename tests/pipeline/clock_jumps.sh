@@ -51,12 +51,28 @@ eventually 60 stored $had || fail "started in another decade: $(count_stored) of
 stop
 exactly_once S $had
 
+# A log whose times have no year: they are of the year in which they are read, not of the one in which the program was started.
+years 0
+mkfifo feed
+with_faults logparse -o ndjson <feed >parsed & parser=$!
+exec 6>feed
+day=$(LC_ALL=C date -d '+180 days' '+%b 01')  # nowhere near today
+for ((from = 1; from < 4; ++from)); do
+  echo "$day 00:00:00 box app[1]: line $from" >&6
+  came() { [ "$(wc -l <parsed)" = $from ]; }
+  eventually 60 came || fail "line $from was not parsed"
+  years $from
+done
+exec 6>&-
+wait $parser || fail "logparse ended with $?"
+read -r year rest <<<"$(grep -o '"timestamp":"[0-9]*' parsed | cut -d'"' -f4 | paste -sd' ')"
+same "years of lines without one, after the first's" "$((year + 1)) $((year + 2))" "$rest"
+
 # A store that keeps a week: what is sealed stays when the clock jumps, and it is said. `retain` is for who knows better.
 years 0
 numbered_lines 1 1000 >early.log
 numbered_lines 1001 2000 >late.log
 logparse -q early.log | logstore -q -d K || fail "logstore ended with $?"
-mkfifo feed
 with_faults logstore -d K --keep-age 7d <feed 2>keep.err & keeper=$!
 exec 6>feed
 : >&6

@@ -73,6 +73,7 @@ class Run {
 
   base::Status handle_batch(codec::Format came_in) {
     statistics_.counters.records_in += batch_.rows();
+    parser_.set_reference(io_.clock.now());
     parser_.parse_batch(batch_);
     if (options_.test) {
       report_.add(batch_);

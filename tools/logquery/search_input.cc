@@ -155,6 +155,8 @@ class InputSearch {
   }
 
   base::Status search(const std::string& address) {
+    // Files are searched as of one time, which their sidecars are asked for too.
+    if (options_.files.empty()) parser_.set_reference(io_.clock.now());
     if (format_.parse_lines) parser_.parse_batch(batch_);
     if (stamp_times_) record::stamp_missing_times(batch_, io_.clock.now());
     if (options_.files.size() > 1) name_file(address);

@@ -33,6 +33,7 @@ base::Result<std::unique_ptr<Intake>> Intake::open(const Logrecv::Options& optio
 }
 
 base::Status Intake::take_lines(record::Batch& batch) {
+  parser_.set_reference(io_.clock.now());
   if (options_.parse) parser_.parse_batch(batch);
   auto taken = take(batch);
   return taken ? base::Status{} : std::move(taken).error();
