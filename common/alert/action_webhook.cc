@@ -112,7 +112,7 @@ base::Result<std::string> read_secret(const std::string& path) {
   return text.substr(0, text.find_first_of("\r\n"));
 }
 
-base::Status post_webhook(const Action& action, const Outgoing& outgoing, const ActionIo& io) {
+base::Status post_webhook(const Action& action, const Outgoing& outgoing, const ActionIo&) {
   std::string text = action.url;
   if (!action.url_file.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(text, read_secret(action.url_file));
@@ -123,8 +123,8 @@ base::Status post_webhook(const Action& action, const Outgoing& outgoing, const 
     LOGMILL_ASSIGN_OR_RETURN(const std::string token, read_secret(action.token_file));
     headers.emplace_back("Authorization", "Bearer " + token);
   }
-  const http::PostOptions options{
-      .tls = {.ca_cert = action.ca_cert}, .timeout_ms = static_cast<int>(action.timeout_ns / base::kNsPerMs), .stop_fd = io.stop.fd()};
+  // A stop does not tear it off: the receiver may have taken it already. Who waits for it ends it when the grace is over.
+  const http::PostOptions options{.tls = {.ca_cert = action.ca_cert}, .timeout_ms = static_cast<int>(action.timeout_ns / base::kNsPerMs)};
   auto answer = http::post(url, headers, outgoing.body, options);
   if (!answer) return std::move(answer).error().with_context(url.origin());
   if (answer->status / 100 == 2) return {};

@@ -109,7 +109,7 @@ class AlertFixture {
     auto engine = *Engine::make(rules_, **state, workspace, base::null_reporter());
     const sys::Fd out(::open(dir_.path("out").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600));
     const ActionIo io{.out = out.get(), .stop = stop_};
-    Delivery delivery(rules_, **state, clock, io, base::null_reporter());
+    Delivery delivery(rules_, **state, clock, io, base::null_reporter(), Receipt(dir_.path("receipt")));
     engine->call_at_steps(at_step);
     delivery.call_at_steps(at_step);
     base::TimeNs given = *engine->start(kStart, past);

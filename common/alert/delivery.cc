@@ -27,6 +27,10 @@ std::int64_t pauses_ns(std::uint64_t attempts) {
 }  // namespace
 
 base::Status Delivery::deliver_due() {
+  if (!settled_) {
+    LOGMILL_ASSIGN_OR_RETURN(settled_, settle());
+  }
+  if (!settled_) return {};
   for (const Action& action : rules_.actions)
     while (!io_.stop.requested()) {
       LOGMILL_ASSIGN_OR_RETURN(const bool more, deliver_next(action));
@@ -35,11 +39,31 @@ base::Status Delivery::deliver_due() {
   return {};
 }
 
+base::Result<bool> Delivery::settle() {
+  LOGMILL_ASSIGN_OR_RETURN(const Receipt::Last last, receipt_->look());
+  if (last.found == Receipt::Found::under_way) return false;
+  if (last.found == Receipt::Found::nothing) return true;
+  // They are delivered in their order: if it is not the next one, its end is known already.
+  LOGMILL_ASSIGN_OR_RETURN(const auto waiting, state_.next_outgoing(last.action));
+  const Action* const action = rules_.find_action(last.action);
+  if (!action || !waiting || waiting->outgoing.key != last.key) return true;
+  if (last.found == Receipt::Found::in_doubt) {
+    reporter_.warn("doubt", "action " + last.action + ": a delivery was killed, and nobody knows how far it was; it is made again");
+  } else if (last.status) {
+    LOGMILL_RETURN_IF_ERROR(state_.mark_delivered(waiting->outgoing.id, clock_.now()));
+    ++delivered_;
+  } else if (waiting->due <= clock_.now()) {
+    LOGMILL_RETURN_IF_ERROR(put_off(*action, waiting->outgoing, last.status.error()));
+  }
+  return true;
+}
+
 base::Result<bool> Delivery::deliver_next(const Action& action) {
   LOGMILL_ASSIGN_OR_RETURN(const auto waiting, state_.next_outgoing(action.name));
   if (!waiting || waiting->due > clock_.now()) return false;
   const Outgoing& outgoing = waiting->outgoing;
-  auto delivered = action.kind->deliver(action, outgoing, io_);
+  step("before the delivery");
+  auto delivered = receipt_ ? receipt_->deliver(action, outgoing, io_) : action.kind->deliver(action, outgoing, io_);
   if (!delivered && delivered.error().what.ends_with(sys::kBrokenPipe)) return std::move(delivered).error();
   if (!delivered) {
     LOGMILL_RETURN_IF_ERROR(put_off(action, outgoing, delivered.error()));

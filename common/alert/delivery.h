@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "alert/engine.h"
+#include "alert/receipt.h"
 #include "base/clock.h"
 
 namespace logmill::alert {
@@ -11,9 +12,11 @@ namespace logmill::alert {
 // Thread-compatible.
 class Delivery {
  public:
-  // All must outlive it.
-  Delivery(const Rules& rules, StateFile& state, const base::Clock& clock, const ActionIo& io, base::Reporter& reporter)
-      : rules_(rules), state_(state), clock_(clock), io_(io), reporter_(reporter) {}
+  // All must outlive it. With a receipt each delivery is a process of its own, of which the next program hears; none: who is killed
+  // meanwhile delivers again.
+  Delivery(const Rules& rules, StateFile& state, const base::Clock& clock, const ActionIo& io, base::Reporter& reporter,
+           std::optional<Receipt> receipt = std::nullopt)
+      : rules_(rules), state_(state), clock_(clock), io_(io), reporter_(reporter), receipt_(std::move(receipt)), settled_(!receipt_) {}
   void call_at_steps(AtStep at_step) { at_step_ = std::move(at_step); }
 
   // All that is due. Fails if the state cannot be written, or nobody reads standard output any more.
@@ -22,6 +25,8 @@ class Delivery {
   std::uint64_t failures() const { return failures_; }
 
  private:
+  // What somebody has begun to deliver who was killed then. False: it is still under way.
+  base::Result<bool> settle();
   // Whether there may be more.
   base::Result<bool> deliver_next(const Action& action);
   base::Status put_off(const Action& action, const Outgoing& outgoing, const base::Error& error);
@@ -34,6 +39,8 @@ class Delivery {
   const base::Clock& clock_;
   const ActionIo& io_;
   base::Reporter& reporter_;
+  std::optional<Receipt> receipt_;
+  bool settled_;
   AtStep at_step_;
   std::uint64_t delivered_ = 0, failures_ = 0;
 };

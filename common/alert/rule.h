@@ -32,6 +32,7 @@ struct Rule {
   std::int64_t flap_window_ns = 3'600 * base::kNsPerSecond;
   std::uint64_t series_max = 1'000;
   std::optional<std::vector<std::string>> group_by;  // none: each series by itself
+  std::int64_t group_wait_ns = 0;                    // for others of the group that change a little later
   std::vector<std::string> actions;
   Labels labels;        // added to those of the series
   std::string summary;  // with {label} and {value}; empty: the kind's

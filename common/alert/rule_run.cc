@@ -1,6 +1,7 @@
 #include "alert/rule_run.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "query/pipeline/time_spans.h"
 
@@ -156,24 +157,34 @@ std::string RuleRun::summary_of(const SeriesState& series, bool firing) const {
 
 void RuleRun::tell(base::TimeNs at, const Silenced& silenced, Outcome& outcome) {
   using Group = std::tuple<News, std::uint64_t, Labels>;
-  std::map<Group, Notification> groups;
+  struct Members {
+    base::TimeNs first = std::numeric_limits<base::TimeNs>::max();  // since when there is something to tell
+    std::vector<std::pair<SeriesState*, Labels>> all{};
+  };
+  std::map<Group, Members> groups;
   for (auto& [key, series] : series_) {
     const News news = news_of(rule_, series, at);
     if (news == News::none) continue;
-    const Labels labels = labels_of(series);
+    Labels labels = labels_of(series);
     if (silenced(rule_.name, labels, at)) continue;
-    mark_told(series, news, at);
-    changed_.insert(key);
-    const bool firing = news != News::resolved;
-    Notification& group = groups[{news, series.repeats, group_of(rule_, labels)}];
-    group.alerts.push_back({labels, series.value, series.fired_at, summary_of(series, firing)});
+    Members& members = groups[{news, series.repeats, group_of(rule_, labels)}];
+    members.first = std::min(members.first, news == News::firing ? series.fired_at : series.since);
+    members.all.emplace_back(&series, std::move(labels));
   }
-  for (auto& [group, notification] : groups) {
-    notification.rule = rule_.name;
-    notification.at = at;
-    notification.firing = std::get<News>(group) != News::resolved;
-    notification.repeat = std::get<std::uint64_t>(group);
-    notification.labels = std::get<Labels>(group);
+  for (auto& [group, members] : groups) {
+    const News news = std::get<News>(group);
+    if (at - members.first < rule_.group_wait_ns) continue;
+    Notification notification{.rule = rule_.name,
+                              .firing = news != News::resolved,
+                              .repeat = std::get<std::uint64_t>(group),
+                              .at = at,
+                              .labels = std::get<Labels>(group),
+                              .alerts = {}};
+    for (auto& [series, labels] : members.all) {
+      notification.alerts.push_back({std::move(labels), series->value, series->fired_at, summary_of(*series, notification.firing)});
+      mark_told(*series, news, at);
+      changed_.insert(series->key);
+    }
     outcome.notifications.push_back(std::move(notification));
   }
 }

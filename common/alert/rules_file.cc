@@ -53,6 +53,7 @@ void take_common(TableReader& reader, Rule& rule) {
   reader.take("series_max", rule.series_max);
   reader.take("actions", rule.actions);
   reader.take("labels", rule.labels);
+  reader.take_duration("group_wait", rule.group_wait_ns);
   if (reader.has("group_by")) reader.take("group_by", rule.group_by.emplace());
 }
 

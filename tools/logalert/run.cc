@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <poll.h>
 #include <string>
 
 #include "alert/delivery.h"
@@ -19,6 +20,7 @@ namespace logmill::logalert {
 namespace {
 
 constexpr std::string_view kPrint = "stdout";
+constexpr int kLockTries = 50, kLockPauseMs = 20;
 
 class Run {
  public:
@@ -67,10 +69,20 @@ class Run {
     }
     const std::string path = state_path();
     LOGMILL_ASSIGN_OR_RETURN(lock_, sys::os_file_system().open(path + ".lock", sys::OpenMode::append));
-    LOGMILL_ASSIGN_OR_RETURN(const bool ours, lock_->try_lock());
+    LOGMILL_ASSIGN_OR_RETURN(bool ours, lock_->try_lock());
+    // What a killed one was just beginning to deliver holds it for an instant.
+    for (int tries = 0; !ours && tries < kLockTries; ++tries) {
+      ::poll(nullptr, 0, kLockPauseMs);
+      LOGMILL_ASSIGN_OR_RETURN(ours, lock_->try_lock());
+    }
     if (!ours) return base::Error{base::ErrorCode::again, path + ": another logalert is using it"};
     LOGMILL_ASSIGN_OR_RETURN(state_, alert::StateFile::open(path, alert::Database::Mode::write));
     return {};
+  }
+
+  // A test prints, and is not gone on with.
+  std::optional<alert::Receipt> receipt() const {
+    return options_.test ? std::nullopt : std::optional<alert::Receipt>(state_path() + ".delivery");
   }
 
   base::Result<base::TimeNs> bound(const char* flag, const std::string& text, base::TimeNs otherwise) const {
@@ -108,7 +120,7 @@ class Run {
 base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<base::TimeNs> until) {
   const alert::ActionIo action_io{.out = io_.out, .stop = io_.stop};
   LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
-  alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter);
+  alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter, receipt());
   LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, engine->start(fresh, alert::Past::known));
   Metrics metrics(options_.metrics_file, *engine, delivery, *state_, io_);
   StoreWatch watch(options_.store.dir, since, *engine, delivery, metrics, workspace_, io_);
@@ -123,7 +135,7 @@ base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<ba
 base::Result<cli::Exit> Run::read_input() {
   const alert::ActionIo action_io{.out = io_.out, .stop = io_.stop};
   LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
-  alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter);
+  alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter, receipt());
   LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
   Metrics metrics(options_.metrics_file, *engine, delivery, *state_, io_);
   InputWatch watch(*engine, delivery, metrics, workspace_, io_);
