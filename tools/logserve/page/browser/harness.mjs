@@ -2,7 +2,7 @@
 // pictures into.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -35,10 +35,15 @@ export class Visit {
   page;
   complaints = []; // what the browser's console has of errors
 
-  // `records` generated ones are in the store at first.
+  // `records` are in the store at first: so many generated ones, or these.
   async begin(records, serverOptions = []) {
     this.work = mkdtempSync(join(tmpdir(), "logserve-page."));
-    this.shell(`"$BIN/loggen" -n ${records} --seed 7 -o json | "$BIN/logstore" -q -d S`);
+    if (typeof records === "number") {
+      this.shell(`"$BIN/loggen" -n ${records} --seed 7 -o json | "$BIN/logstore" -q -d S`);
+    } else {
+      writeFileSync(join(this.work, "records"), records.map((record) => JSON.stringify(record) + "\n").join(""));
+      this.shell(`"$BIN/logstore" -q -d S <records`);
+    }
     this.server = await startServer(this.work, serverOptions);
     this.origin = this.server.origin;
     this.browser = await startBrowser();
@@ -58,6 +63,7 @@ export class Visit {
 
   async open(search = "", options = {}) {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: "Etc/UTC", ...options });
+    context.setDefaultTimeout(120_000); // a machine with much else to do
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     this.page = await context.newPage();
     this.page.on("pageerror", (error) => this.complaints.push(String(error)));

@@ -45,45 +45,83 @@ async function firstPaint(what, search, cached) {
   console.log(`${what.padEnd(34)} ${["painted", ...Object.keys(steps)].map((name) => `${name} ${ms(middle(found[name] ?? [NaN]))}`).join("  ")}`);
 }
 
-// Down to so many rows, then through them: how long frames take meanwhile.
+// Through all rows in each way that people have: how long frames take meanwhile, how soon the rows of another place are there, and whether
+// they are the right ones: of rows in the order of time, each of those that are shown is older than the one above it.
 async function scroll() {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(origin);
-  await page.waitForSelector(steps.rows);
-  const began = Date.now();
-  const reached = await page.evaluate(async (wanted) => {
-    const list = document.querySelector(".list");
-    const label = () => Number(list.dataset.rows);
-    for (let last = -1, still = 0; label() < wanted && still < 500; ) {
-      list.scrollTop = list.scrollHeight;
-      await new Promise((done) => requestAnimationFrame(done));
-      still = label() === last ? still + 1 : 0;
-      last = label();
-    }
-    return label();
-  }, rowsWanted);
-  console.log(`scrolled down to ${reached} rows in ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  for (const [what, by] of [["line by line", 66], ["page by page", 500], ["all over", 0]]) {
-    const frames = await page.evaluate(async (by) => {
-      const list = document.querySelector(".list");
-      list.scrollTop = list.scrollHeight / 2;
-      await new Promise((done) => setTimeout(done, 500));
-      const times = [];
-      let last = performance.now();
-      for (let i = 0; i < 300; ++i) {
-        list.scrollTop = by > 0 ? list.scrollTop + by : (((i * 7919) % 1000) / 1000) * list.scrollHeight;
-        const now = await new Promise((done) => requestAnimationFrame(done));
-        times.push(now - last);
-        last = now;
+  await page.waitForSelector(steps.total, { timeout: 120_000 });
+  await page.waitForFunction((wanted) => Number(document.querySelector(".list").dataset.rows) >= wanted, rowsWanted);
+  const rows = await page.evaluate(() => Number(document.querySelector(".list").dataset.rows));
+  console.log(`a list of ${rows} rows`);
+  await page.evaluate(() => {
+    window.frames = [];
+    let last = performance.now();
+    const frame = (now) => {
+      window.frames.push(now - last);
+      last = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+  const there = () => page.waitForFunction(() => {
+    const shown = [...document.querySelectorAll(".window .row")];
+    const times = shown.map((row) => (row.querySelector(".when")?.title ?? "").replace("Z", ""));
+    if (times.includes("")) return false;
+    if (times.some((one, i) => i > 0 && one > times[i - 1])) throw new Error(`out of order: ${times}`);
+    return true;
+  });
+  const list = await page.locator(".list").boundingBox();
+  const ways = {
+    "by the wheel": async () => {
+      await page.mouse.move(list.x + 300, list.y + 300);
+      for (let i = 0; i < 200; ++i) {
+        await page.mouse.wheel(0, 120);
+        await page.waitForTimeout(8);
       }
-      return times.slice(1).sort((a, b) => a - b);
-    }, by);
-    const at = (share) => frames[Math.floor(share * (frames.length - 1))].toFixed(1);
-    console.log(`frames while scrolling ${what.padEnd(13)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  longest ${at(1)} ms`);
+    },
+    "by dragging": async () => {
+      for (let i = 0; i <= 200; ++i) {
+        await page.evaluate((share) => {
+          const list = document.querySelector(".list");
+          list.scrollTop = share * (list.scrollHeight - list.clientHeight);
+        }, i / 200);
+        await page.waitForTimeout(8);
+      }
+    },
+    "to and fro": async () => {
+      for (let i = 0; i < 100; ++i) {
+        await page.keyboard.press(["End", "PageUp", "Home", "PageDown"][i % 4]);
+        await page.waitForTimeout(16);
+      }
+    },
+  };
+  const at = (sorted, share) => sorted[Math.floor(share * (sorted.length - 1))].toFixed(1).padStart(6);
+  for (const [what, way] of Object.entries(ways)) {
+    await page.evaluate(() => (window.frames.length = 0));
+    await way();
+    const frames = (await page.evaluate(() => window.frames)).sort((a, b) => a - b);
+    const began = Date.now();
+    await there();
+    console.log(`${what.padEnd(14)} frames p50 ${at(frames, 0.5)} ms  p99 ${at(frames, 0.99)} ms  longest ${at(frames, 1)} ms; rows there after ${Date.now() - began} ms`);
   }
+  const jumps = [];
+  for (let i = 1; i <= 30; ++i) {
+    const began = performance.now();
+    await page.evaluate((share) => {
+      const list = document.querySelector(".list");
+      list.scrollTop = share * (list.scrollHeight - list.clientHeight);
+    }, (i * 0.618) % 1);
+    await page.waitForTimeout(20);
+    await there();
+    jumps.push(performance.now() - began);
+  }
+  jumps.sort((a, b) => a - b);
+  console.log(`a jump to anywhere: rows there after p50 ${at(jumps, 0.5)} ms  longest ${at(jumps, 1)} ms`);
   const session = await page.context().newCDPSession(page);
   await session.send("HeapProfiler.collectGarbage");
-  console.log(`heap with ${reached} rows: ${((await session.send("Runtime.getHeapUsage")).usedSize / 1e6).toFixed(1)} MB`);
+  const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
+  console.log(`afterwards ${((await session.send("Runtime.getHeapUsage")).usedSize / 1e6).toFixed(1)} MB of heap, ${nodes} elements`);
 }
 
 await firstPaint("all records, nothing cached", "", false);

@@ -14,7 +14,7 @@ import { useParams, write, type Params, type View } from "./params";
 import { Patterns } from "./patterns";
 import { QueryBar } from "./query_bar";
 import { command, narrowed, split } from "./query_text";
-import { LiveRows, SearchRows, type RowSource } from "./rows";
+import { LiveRows, SearchRows, type Extent, type RowSource } from "./rows";
 import { RowList } from "./row_list";
 import * as saved from "./saved";
 import { Table } from "./table";
@@ -48,17 +48,17 @@ interface Found {
 
 const nothing: Found = { note: "", error: "", unauthorized: false };
 
-// How many match, and from when to when they are. Both are asked for in ways that the store answers without looking at all records.
-async function extent(params: Params, newest: Row | undefined, signal: AbortSignal): Promise<Pick<Found, "total" | "range">> {
-  if (!newest) return { total: 0 };
+// How many match, and from when to when they are. Both are asked for in ways that the store answers without looking at all records. What comes
+// in later does not count: the rows of the list keep their places.
+async function extent(params: Params, newest: Row, signal: AbortSignal): Promise<Extent> {
   const filter = split(params.q).filter || "*";
-  const range: Query = { timestamp_from: params.from, timestamp_to: params.to };
-  const first = (stages: string) => get<Rows>("/logs/aggregate", { ...range, q: `${filter} | ${stages}` }, signal).then((answer) => answer.rows[0]);
   const now = Date.now();
+  const fixed = (text: string) => (time.isRelative(text) ? time.iso(time.parse(text, now)!) : text);
+  const range = { timestamp_from: fixed(params.from), timestamp_to: fixed(params.to) || String(newest.timestamp) };
+  const first = (stages: string) => get<Rows>("/logs/aggregate", { ...range, q: `${filter} | ${stages}` }, signal).then((answer) => answer.rows[0]);
   const [counted, oldest] = await Promise.all([first("count"), params.from ? undefined : first("head 1 | fields timestamp")]);
-  const from = oldest ? Date.parse(String(oldest.timestamp)) : time.parse(params.from, now);
-  const to = (params.to ? time.parse(params.to, now) : undefined) ?? Date.parse(String(newest.timestamp));
-  return { total: Number(counted?.count), range: from === undefined ? undefined : { from, to: Math.max(from, to) } };
+  const from = oldest ? Date.parse(String(oldest.timestamp)) : time.parse(range.timestamp_from, now)!;
+  return { total: Number(counted?.count), from, to: Math.max(from, time.parse(range.timestamp_to, now)!), ...range };
 }
 
 // Asks for the rows first, then for how many there are: the first rows are what one waits for.
@@ -97,12 +97,18 @@ function useSearch(params: Params, attempt: number): [Found, number] {
       return () => abort.abort();
     }
     const rows = new SearchRows(query, changed);
-    void rows.fetchPage(0).then(() => {
+    const show = async () => {
+      await rows.begin();
       if (abort.signal.aborted) return;
       if (rows.error) return failed(new Error(rows.error));
       setFound({ ...nothing, source: rows, note: rows.partial ? "incomplete: the query took too long" : "" });
-      return extent(params, rows.at(0), abort.signal).then((found) => setFound((old) => ({ ...old, ...found })));
-    }).catch(failed);
+      const newest = rows.at(0);
+      if (!newest) return setFound((old) => ({ ...old, total: 0 }));
+      const all = await extent(params, newest, abort.signal);
+      rows.spread(all);
+      setFound((old) => ({ ...old, total: all.total, range: all }));
+    };
+    void show().catch(failed);
     return () => {
       abort.abort();
       rows.close();
@@ -120,6 +126,12 @@ function useTheme(): [string, () => void] {
   }, [theme]);
   const dark = () => (theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
   return [theme, () => set(dark() ? "light" : "dark")];
+}
+
+// Less one, so that a page begins with what the one before it ended with.
+function rowsShown(): number {
+  const list = document.querySelector<HTMLElement>(".list"), row = document.querySelector<HTMLElement>(".row");
+  return list && row ? Math.max(1, Math.floor(list.clientHeight / row.offsetHeight) - 1) : 1;
 }
 
 function TokenForm({ retry }: { retry: () => void }) {
@@ -204,16 +216,26 @@ export function App({ store }: { store: string }) {
     setSelected(index);
     setOpened(source?.at(index));
   };
-  const step = (by: number) => {
+  const goTo = (index: number) => {
     if (!source || source.count === 0) return;
-    const next = Math.max(0, Math.min(source.count - 1, selected < 0 ? 0 : selected + by));
+    const next = Math.max(source.first, Math.min(source.count - 1, index));
     setSelected(next);
-    if (opened) setOpened(source.at(next));
+    if (opened) setOpened(source.at(next) ?? opened);
   };
+  const step = (by: number) => goTo(selected >= 0 ? selected + by : params.live ? Infinity : 0);
+  // Of keys that move what has the focus: they are ours where that is the list, or nothing.
+  const inList = (move: () => void) => () => {
+    if (params.view !== "logs" || !source || !(document.activeElement === document.body || document.activeElement?.closest(".list"))) return false;
+    move();
+  };
+  // A record that was walked to before it was there.
+  useEffect(() => {
+    if (opened && selected >= 0 && params.view === "logs") setOpened(source?.at(selected) ?? opened);
+  }, [version]);
   const nextError = () => {
     for (let i = selected + 1; source && i < source.count; ++i) {
       const row = source.at(i);
-      if (!row) return setSelected(i);
+      if (!row) return goTo(i);
       if (isError(row.level)) return select(i);
     }
   };
@@ -228,6 +250,12 @@ export function App({ store }: { store: string }) {
     "/": () => document.getElementById("q")?.focus(),
     j: () => step(1),
     k: () => step(-1),
+    ArrowDown: inList(() => step(1)),
+    ArrowUp: inList(() => step(-1)),
+    PageDown: inList(() => step(rowsShown())),
+    PageUp: inList(() => step(-rowsShown())),
+    Home: inList(() => goTo(0)),
+    End: inList(() => goTo(Infinity)),
     o: () => (opened ? setOpened(undefined) : select(Math.max(selected, 0))),
     Enter: () => select(Math.max(selected, 0)),
     e: nextError,
@@ -245,6 +273,7 @@ export function App({ store }: { store: string }) {
   const more = source instanceof SearchRows && !source.done;
   const status = () => {
     if (found.error) return "";
+    if (source instanceof SearchRows && source.error) return source.error;
     if (params.live) return `${time.amount(source?.count ?? 0)} records, live`;
     if (found.rows) return `${time.amount(found.rows.length)} rows`;
     if (!source) return "…";

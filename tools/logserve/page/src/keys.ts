@@ -1,7 +1,8 @@
 // Keys of the whole page; while something is typed they belong to what is typed into.
 import { useEffect, useRef } from "preact/hooks";
 
-export type Keys = Record<string, () => void>;
+// False: the key is the browser's after all.
+export type Keys = Record<string, () => unknown>;
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
@@ -20,8 +21,7 @@ export function useKeys(keys: Keys) {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || pressesButton(event)) return;
       const action = now.current[event.key];
       if (!action) return;
-      event.preventDefault();
-      action();
+      if (action() !== false) event.preventDefault();
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventParser, type Query, type Row, type StreamEvent } from "./api";
+import { ApiError, eventParser, type Query, type Row, type StreamEvent } from "./api";
 import { facetsOf } from "./facets";
 import { sharesOf } from "./health";
 import { stackOf } from "./histogram";
 import { parseMetrics, rateOf, rates } from "./metrics";
 import { read, write } from "./params";
-import { LiveRows, pageRows, SearchRows } from "./rows";
+import { LiveRows, SearchRows } from "./rows";
 import * as time from "./time";
 
 test("an address says what is shown, and what is usual is left out", () => {
@@ -28,50 +28,152 @@ test("events come whole, however the text is cut", () => {
   }
 });
 
-// A store of `size` records, whose pages are named by their first row.
-function pagesOf(size: number, asked: string[]) {
-  return async (query: Query) => {
-    asked.push(String(query.page_token));
-    const start = Number(query.page_token || 0);
-    const end = Math.min(size, start + pageRows);
+// A store whose records have these times, the latest first, and their index as `n`. Tokens are the index of the row that they go on at.
+class Store {
+  asked: string[] = [];
+  constructor(readonly times: number[]) {}
+
+  // [from, to) of the rows within the times of a query.
+  private within(query: Query): [number, number] {
+    const from = query.timestamp_from ? Date.parse(String(query.timestamp_from)) : -Infinity;
+    const to = query.timestamp_to ? Date.parse(String(query.timestamp_to)) : Infinity;
+    const behind = (test: (time: number) => boolean) => {
+      let low = 0;
+      for (let high = this.times.length; low < high; ) {
+        const middle = (low + high) >> 1;
+        if (test(this.times[middle])) high = middle;
+        else low = middle + 1;
+      }
+      return low;
+    };
+    return [behind((time) => time <= to), behind((time) => time < from)];
+  }
+  load = async (query: Query) => {
+    const [first, end] = this.within(query);
+    const start = Math.max(first, Number(query.page_token || 0));
+    this.asked.push(`rows ${start}`);
+    const stop = Math.min(end, start + Number(query.limit));
     const logs: Row[] = [];
-    for (let i = start; i < end; ++i) logs.push({ n: i });
-    return { logs, next_page_token: end < size ? String(end) : undefined };
+    for (let i = start; i < stop; ++i) logs.push({ n: i, timestamp: time.iso(this.times[i]) });
+    return { logs, next_page_token: stop - start === Number(query.limit) ? String(stop) : undefined };
   };
+  count = async (query: Query) => {
+    const [first, end] = this.within(query);
+    const span = time.spans.find(([, text]) => text === / timechart (\S+) /.exec(String(query.q))![1])![0];
+    this.asked.push(`counts by ${span}`);
+    const counts = new Map<number, number>();
+    for (let i = first; i < end; ++i) {
+      const from = Math.floor(this.times[i] / span) * span;
+      counts.set(from, (counts.get(from) ?? 0) + 1);
+    }
+    return { rows: [...counts].map(([from, count]) => ({ timestamp: time.iso(from), count })) };
+  };
+  get extent() {
+    const to = this.times[0], from = this.times[this.times.length - 1];
+    return { total: this.times.length, from, to, timestamp_from: "", timestamp_to: time.iso(to) };
+  }
 }
 
-test("a million rows are scrolled through with a bounded number of them in memory", async () => {
-  const asked: string[] = [];
-  const rows = new SearchRows({}, () => {}, pagesOf(1_000_000, asked));
-  for (let page = 0; page < 1_000_000 / pageRows; ++page) await rows.fetchPage(page);
-  assert.equal(rows.count, 1_000_000);
+const begin = Date.parse("2026-01-01T00:00:00Z");
+const turn = () => new Promise((done) => setTimeout(done));
+
+// What is at a row once everything that it needs was loaded; a page asks again whenever something has come.
+async function rowAt(rows: SearchRows, index: number) {
+  for (let i = 0; i < 5000 && !rows.at(index); ++i) await turn();
+  return rows.at(index)?.n;
+}
+
+test("a list that is scrolled down loads a page after the other, and keeps a bounded number", async () => {
+  const store = new Store(Array.from({ length: 100_000 }, (_, i) => begin - i));
+  const rows = new SearchRows({}, () => {}, store.load, store.count);
+  await rows.begin();
+  for (let i = 0; i < 100_000; ++i) if (rows.at(i)?.n !== i) assert.equal(await rowAt(rows, i), i);
+  await turn();
+  assert.equal(rows.count, 100_000);
   assert.equal(rows.done, true);
-  assert.deepEqual(rows.at(999_999), { n: 999_999 });
-  assert.equal(rows.at(0), undefined);
-  await new Promise((done) => setTimeout(done));
-  assert.deepEqual(rows.at(0), { n: 0 });
-  assert.equal(new Set(asked).size, 1_000_000 / pageRows);
+  assert.ok(rows.rowsKept <= 20_000);
+  assert.equal(await rowAt(rows, 0), 0);
+  assert.equal(new Set(store.asked).size, 201);
 });
 
-test("a search that fails says so once", async () => {
+test("any of a million rows is there after a few requests", async () => {
+  // Unevenly: quiet and busy hours, a day of nothing, three thousand at one instant.
+  const times: number[] = [];
+  let at = begin;
+  for (let i = 0; i < 1_000_000; ++i) {
+    if (i === 300_000) at -= 86_400_000;
+    if (i < 500_000 || i > 503_000) at -= i % 40_000 < 20_000 ? i % 3 : 700 + (i % 997);
+    times.push(at);
+  }
+  const store = new Store(times);
+  const rows = new SearchRows({}, () => {}, store.load, store.count);
+  await rows.begin();
+  rows.spread(store.extent);
+  assert.equal(rows.count, 1_000_000);
+  for (const index of [999_999, 500_001, 502_999, 503_002, 0, 250_000, 299_999, 300_000, 777_777, 40_000, 1]) {
+    store.asked = [];
+    assert.equal(await rowAt(rows, index), index);
+    assert.ok(store.asked.length <= 20, `${index}: ${store.asked}`);
+  }
+  for (let i = 1, index = 0; i < 300; ++i) {
+    index = (index + 617_411) % 1_000_000;
+    if ((await rowAt(rows, index)) !== index) assert.equal(await rowAt(rows, index), index);
+  }
+  // From there line by line, over the borders of pages and parts, both ways.
+  for (let index = 299_000; index < 301_500; ++index) assert.equal(await rowAt(rows, index), index);
+  for (let index = 504_000; index > 499_500; --index) assert.equal(await rowAt(rows, index), index);
+  assert.ok(rows.rowsKept <= 20_000);
+  assert.equal(rows.count, 1_000_000);
+});
+
+test("rows that come or go behind one's back do not bring the others out of step", async () => {
+  const store = new Store(Array.from({ length: 50_000 }, (_, i) => begin - 10 * i));
+  const rows = new SearchRows({}, () => {}, store.load, store.count);
+  await rows.begin();
+  rows.spread(store.extent);
+  await rowAt(rows, 49_000);
+  store.times.splice(10_000, 100); // deleted
+  assert.notEqual(await rowAt(rows, 10_000), undefined);
+  for (let i = 9_000; i < 11_000; ++i) await rowAt(rows, i);
+  assert.equal(rows.count, 49_900);
+});
+
+test("a server that is busy is asked again, one that refuses is not", async () => {
+  const store = new Store(Array.from({ length: 5_000 }, (_, i) => begin - i));
+  let busy = 0;
+  const load = async (query: Query) => {
+    if (busy-- > 0) throw new ApiError(429, "too many");
+    return store.load(query);
+  };
+  const rows = new SearchRows({}, () => {}, load, store.count);
+  await rows.begin();
+  rows.spread(store.extent);
+  busy = 1;
+  rows.at(1000);
+  await turn();
+  assert.equal(rows.error, "");
+  const late = Date.now() + 60_000;
+  while (!rows.at(1000) && Date.now() < late) await turn();
+  assert.equal(rows.at(1000)?.n, 1000);
+
   let asked = 0;
-  const rows = new SearchRows({}, () => {}, async () => {
+  const refused = new SearchRows({}, () => {}, async () => {
     ++asked;
-    throw new Error("no");
+    throw new ApiError(400, "no");
   });
-  await rows.fetchPage(0);
-  await rows.fetchPage(0);
-  assert.equal(rows.error, "no");
+  await refused.begin();
+  await refused.begin();
+  assert.equal(refused.error, "no");
   assert.equal(asked, 1);
 });
 
-test("a live list keeps the latest", () => {
+test("a live list keeps the latest, and each at its index", () => {
   const rows = new LiveRows(100);
   for (let i = 0; i < 1050; ++i) rows.add([{ n: i }]);
-  assert.equal(rows.count, 100);
-  assert.equal(rows.dropped, 950);
-  assert.deepEqual(rows.at(0), { n: 950 });
-  assert.deepEqual(rows.at(99), { n: 1049 });
+  assert.equal(rows.count, 1050);
+  assert.equal(rows.first, 950);
+  assert.equal(rows.at(949), undefined);
+  for (const i of [950, 1000, 1049]) assert.deepEqual(rows.at(i), { n: i });
 });
 
 test("hits become bars with the lowest level at the bottom, gaps as zero", () => {

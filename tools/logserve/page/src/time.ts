@@ -2,8 +2,8 @@
 
 const second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
 
-const spans: [number, string][] = [
-  [second / 100, "10ms"], [second / 10, "100ms"], [second, "1s"], [5 * second, "5s"], [10 * second, "10s"], [30 * second, "30s"],
+export const spans: [number, string][] = [
+  [1, "1ms"], [second / 100, "10ms"], [second / 10, "100ms"], [second, "1s"], [5 * second, "5s"], [10 * second, "10s"], [30 * second, "30s"],
   [minute, "1m"], [5 * minute, "5m"], [10 * minute, "10m"], [30 * minute, "30m"], [hour, "1h"], [3 * hour, "3h"], [6 * hour, "6h"],
   [12 * hour, "12h"], [day, "1d"], [7 * day, "7d"], [30 * day, "30d"], [365 * day, "365d"],
 ];
@@ -44,6 +44,11 @@ export function isRelative(text: string): boolean {
 
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+// The last nanosecond before a time.
+export function lastBefore(ms: number): string {
+  return iso(ms - 1).replace("Z", "999999Z");
 }
 
 const two = (n: number) => String(n).padStart(2, "0");

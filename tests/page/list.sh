@@ -1,0 +1,3 @@
+# The list of very many rows.
+. "$SOURCE_DIR/tests/support/browse.sh"
+browse list
