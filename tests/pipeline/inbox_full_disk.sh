@@ -26,7 +26,7 @@ receive 7>&- >frames
 head -n 1000 all.log >app.log
 mkfifo gathered
 logcollect -o frames app.log >gathered 7>&- & collector=$!
-logship --min-backoff 5ms --max-backoff 20ms --stats=1 "$sock" <gathered 2>sender.err 7>&- & sender=$!
+logship --min-backoff 5ms --max-backoff 20ms --stats=2 "$sock" <gathered 2>sender.err 7>&- & sender=$!
 more() {
   sed -n "$((had + 1)),$((had += 1000))p" all.log >>app.log
   sleep 0.1  # so that a commit holds a part of all
