@@ -157,21 +157,75 @@ __attribute__((target("avx2"))) std::size_t Needles::scan_wide(std::string_view 
   return scan<kCount>(text, at);
 }
 
+// The same with vectors of 64 bytes: comparisons give bits, and those of the second probe are of places only where the first one agrees.
+struct Needles::Wider {
+  static constexpr std::size_t kStep = 64;
+
+  struct Pair {
+    __m512i first, second, first_fold, second_fold;
+    std::size_t first_at, second_at;
+  };
+
+  __attribute__((target("avx512bw"), always_inline)) static inline Pair pair_of(const Needle& needle) {
+    return {.first = _mm512_set1_epi8(static_cast<char>(needle.first.byte)),
+            .second = _mm512_set1_epi8(static_cast<char>(needle.second.byte)),
+            .first_fold = _mm512_set1_epi8(static_cast<char>(needle.first.fold)),
+            .second_fold = _mm512_set1_epi8(static_cast<char>(needle.second.fold)),
+            .first_at = needle.first.at,
+            .second_at = needle.second.at};
+  }
+
+  template <Shape kShape>
+  __attribute__((target("avx512bw"), always_inline)) static inline std::uint64_t hits_of(const Pair& pair, const char* here) {
+    if constexpr (kShape == Shape::byte) return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(here), pair.first);
+    __m512i first = _mm512_loadu_si512(here + pair.first_at), second = _mm512_loadu_si512(here + pair.second_at);
+    if constexpr (kShape == Shape::folded) {
+      first = _mm512_or_si512(first, pair.first_fold);
+      second = _mm512_or_si512(second, pair.second_fold);
+    }
+    return _mm512_mask_cmpeq_epi8_mask(_mm512_cmpeq_epi8_mask(first, pair.first), second, pair.second);
+  }
+
+  template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
+  __attribute__((target("avx512bw"), always_inline)) static inline std::uint64_t hits(const Pair* pairs, const char* here) {
+    if constexpr (Folded > 0) return hits_of<Shape::folded>(*pairs, here) | hits<Folded - 1, Plain, Bytes>(pairs + 1, here);
+    if constexpr (Plain > 0) return hits_of<Shape::plain>(*pairs, here) | hits<Folded, Plain - 1, Bytes>(pairs + 1, here);
+    if constexpr (Bytes > 0) return hits_of<Shape::byte>(*pairs, here) | hits<Folded, Plain, Bytes - 1>(pairs + 1, here);
+    return 0;
+  }
+};
+
+template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
+__attribute__((target("avx512bw"))) std::size_t Needles::scan_wider(std::string_view text, std::size_t from) const {
+  constexpr std::size_t kCount = Folded + Plain + Bytes;
+  Wider::Pair pairs[kCount];
+  for (std::size_t i = 0; i < kCount; ++i) pairs[i] = Wider::pair_of(needles_[i]);
+  std::size_t at = from;
+  for (const std::size_t reach = longest_ + Wider::kStep; at + reach <= text.size(); at += Wider::kStep)
+    for (std::uint64_t bits = Wider::hits<Folded, Plain, Bytes>(pairs, text.data() + at); bits != 0; bits &= bits - 1)
+      if (const std::size_t hit = at + static_cast<std::size_t>(std::countr_zero(bits)); any_at(text, hit)) return hit;
+  return scan<kCount>(text, at);
+}
+
 // With more of the cheap shapes than these the rest of them is probed as the next dearer one: that is
 // right, too.
 constexpr std::size_t kPlainMax = 2, kBytesMax = 1;
 
-template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
+template <bool kWider, std::size_t Folded, std::size_t Plain, std::size_t Bytes>
 constexpr Needles::Scan Needles::wide_of() {
-  if constexpr (Folded + Plain + Bytes >= 1 && Folded + Plain + Bytes <= kWideMax)
-    return &Needles::scan_wide<Folded, Plain, Bytes>;
-  else
+  if constexpr (Folded + Plain + Bytes < 1 || Folded + Plain + Bytes > kWideMax)
     return nullptr;
+  else if constexpr (kWider)
+    return &Needles::scan_wider<Folded, Plain, Bytes>;
+  else
+    return &Needles::scan_wide<Folded, Plain, Bytes>;
 }
 
+template <bool kWider>
 Needles::Scan Needles::choose_wide() const {
   constexpr auto kScans = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array{wide_of<I / ((kPlainMax + 1) * (kBytesMax + 1)), I / (kBytesMax + 1) % (kPlainMax + 1), I % (kBytesMax + 1)>()...};
+    return std::array{
+        wide_of<kWider, I / ((kPlainMax + 1) * (kBytesMax + 1)), I / (kBytesMax + 1) % (kPlainMax + 1), I % (kBytesMax + 1)>()...};
   }
   (std::make_index_sequence<(kWideMax + 1) * (kPlainMax + 1) * (kBytesMax + 1)>());
   const auto count = [this](Shape shape) { return static_cast<std::size_t>(std::ranges::count(needles_, shape, &Needle::shape)); };
@@ -186,7 +240,8 @@ Needles::Scan Needles::choose_scan() const {
   constexpr Scan kScans[] = {&Needles::scan<0>, &Needles::scan<1>, &Needles::scan<2>, &Needles::scan<3>, &Needles::scan<4>};
   if (needles_.size() > kWideMax) return &Needles::scan<0>;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return choose_wide();
+  if (__builtin_cpu_supports("avx512bw")) return choose_wide<true>();
+  if (__builtin_cpu_supports("avx2")) return choose_wide<false>();
 #endif
   return kScans[needles_.size()];
 }

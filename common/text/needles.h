@@ -2,7 +2,7 @@
 // which lines are worth a closer look.
 //
 // Of each needle two bytes, the least common ones, are compared at sixteen places together, or at
-// thirty-two where the processor can; where both agree the rest is compared too. Fast as long as
+// thirty-two or sixty-four where the processor can; where both agree the rest is compared too. Fast as long as
 // there are few needles: of up to four the probes stay in registers, and no more is done than each
 // needs (those without letters are compared as they are, those of one byte once).
 #pragma once
@@ -45,10 +45,14 @@ class Needles {
   template <std::size_t N>
   std::size_t scan(std::string_view text, std::size_t from) const;
   struct Wide;
+  struct Wider;
   template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
   std::size_t scan_wide(std::string_view text, std::size_t from) const;
   template <std::size_t Folded, std::size_t Plain, std::size_t Bytes>
+  std::size_t scan_wider(std::string_view text, std::size_t from) const;
+  template <bool kWider, std::size_t Folded, std::size_t Plain, std::size_t Bytes>
   static constexpr Scan wide_of();
+  template <bool kWider>
   Scan choose_wide() const;
   Scan choose_scan() const;
   static bool stands_at(const Needle& needle, const char* at);
