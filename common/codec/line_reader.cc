@@ -42,6 +42,7 @@ class LineReader final : public Reader {
   Decoded decode(Batch& batch, InputEnd input_end) override;
   void end(Batch& batch) override;
   void lines_are_left_out() override { numbered_up_to_ = line_number_; }
+  std::unique_ptr<Reader> another_behind(base::Reporter& reporter) const override;
   bool has_input() const override { return carry_has_line_; }
   bool holds_event() const override { return joiner_ && event_.scanned > 0; }
   bool ended_orderly() const override { return true; }
@@ -84,6 +85,14 @@ bool begins_object(std::string_view line) {
 
 // One line that fills the text alone does not count: it has to become a record first.
 bool is_full(const Batch& batch) { return !batch.empty() && batch.full(); }
+
+std::unique_ptr<Reader> LineReader::another_behind(base::Reporter& reporter) const {
+  if (joiner_) return nullptr;
+  auto reader = std::make_unique<LineReader>(lines_, ReaderOptions{.line_bytes_max = line_bytes_max_}, reporter);
+  reader->numbered_up_to_ = numbered_up_to_.value_or(line_number_);
+  reader->line_number_ = *reader->numbered_up_to_ + 1;
+  return reader;
+}
 
 void LineReader::begin(Batch& batch) {
   row_.emplace(batch);

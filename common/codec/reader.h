@@ -49,6 +49,8 @@ class Reader {
 
   // From here on the input lacks lines: messages do not number them.
   virtual void lines_are_left_out() {}
+  // One for lines that stand anywhere behind those that this one was given; nullptr where that cannot be. `reporter` must outlive it.
+  virtual std::unique_ptr<Reader> another_behind([[maybe_unused]] base::Reporter& reporter) const { return nullptr; }
 
   // Whether `decode` might yield something without more input. Between `end` and `begin`.
   virtual bool has_input() const = 0;

@@ -125,6 +125,12 @@ void LineParser::unwrap_docker_objects(record::Batch& batch) {
   }
 }
 
+void LineParser::know_as(const LineParser& other) {
+  memories_ = other.memories_;
+  latest_key_.clear();
+  latest_memory_ = nullptr;
+}
+
 LineParser::Memory& LineParser::memory_of(const record::Batch& batch, const Value& file) {
   const record::StreamId& stream = batch.range().stream;
   const std::string_view key = file.is_text() ? file.text() : std::string_view(reinterpret_cast<const char*>(stream.data()), stream.size());

@@ -66,6 +66,8 @@ class LineParser {
   // Auto mode goes on learning (as it does at first) or keeps to what it knows now: then how a line
   // is parsed does not depend on which lines came before.
   void learn(bool on) { learns_ = on; }
+  // Knows what `other` has learned, and no more.
+  void know_as(const LineParser& other);
 
   // How many lines each format fitted; the regular expression counts under nullptr.
   const std::unordered_map<const ParserSpec*, std::uint64_t>& fitted() const { return fitted_; }

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "sys/fd.h"
-#include "sys/file_place.h"
 
 namespace logmill::stream {
 namespace {
@@ -110,11 +109,16 @@ base::Result<bool> ByteInput::may_fetch() {
   return readiness == sys::Readiness::ready && bytes_after_stop_ < kBytesAfterStopMax;
 }
 
-sys::GuardedMap ByteInput::map(std::size_t size) const {
-  if (feed_ || inflater_ || !container_known_ || !head_.empty() || !rest_.empty() || at_end_ || stop_.requested()) return {};
+std::optional<sys::FilePlace> ByteInput::mappable() const {
+  if (feed_ || inflater_ || !container_known_ || !head_.empty() || !rest_.empty() || at_end_ || stop_.requested()) return std::nullopt;
   const auto place = sys::place_in_file(fd_);
-  if (!place || place->position + kMappedBytesMin > place->size) return {};
-  auto map = sys::GuardedMap::open(fd_, place->position, std::min<std::uint64_t>(size, place->size - place->position));
+  return place && place->position + kMappedBytesMin <= place->size ? place : std::nullopt;
+}
+
+sys::GuardedMap ByteInput::map(std::size_t size) const {
+  const auto place = mappable();
+  if (!place) return {};
+  auto map = map_at(place->position, std::min<std::uint64_t>(size, place->size - place->position));
   return map ? *std::move(map) : sys::GuardedMap();
 }
 

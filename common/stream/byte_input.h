@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "base/result.h"
 #include "codec/byte_feed.h"
 #include "codec/inflate.h"
+#include "sys/file_place.h"
 #include "sys/guarded_map.h"
 #include "sys/stop.h"
 
@@ -37,6 +39,12 @@ class ByteInput {
   // Of a regular file that is not compressed: its next bytes where they lie, up to `size`. Without
   // bytes if they have to be read, as the last ones of a file are.
   sys::GuardedMap map(std::size_t size) const;
+  // Where those are that it could give, of a file worth it; nullopt if they have to be read.
+  std::optional<sys::FilePlace> mappable() const;
+  // Many of them.
+  base::Result<sys::GuardedMap> map_at(std::uint64_t offset, std::size_t size) const {
+    return sys::GuardedMap::open(fd_, offset, size, sys::GuardedMap::Pages::as_read);
+  }
   // So many of them are done with.
   void skip_mapped(std::size_t size);
 

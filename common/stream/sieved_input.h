@@ -5,11 +5,15 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "codec/line_sieve.h"
 #include "stream/byte_input.h"
 
 namespace logmill::stream {
+
+// Appends to `kept` those of `lines`, which are whole, that may matter.
+void sift_lines(const codec::LineSieve& sieve, std::string_view lines, std::string& kept);
 
 class SievedInput {
  public:

@@ -11,6 +11,7 @@
 #include "codec/byte_feed.h"
 #include "codec/format.h"
 #include "codec/line_sieve.h"
+#include "codec/reader.h"
 #include "multiline/joiner.h"
 #include "record/batch.h"
 #include "sys/stop.h"
@@ -21,6 +22,20 @@ enum class Pull {
   batch,    // the batch holds records, or an empty range that was decided
   end,      // nothing more will come
   stopped,  // a stop was requested while waiting
+};
+
+class ByteInput;
+
+// The text of a file behind its head, for who reads on in it by himself, whole lines at once and with several threads.
+class TextBehind {
+ public:
+  virtual ~TextBehind() = default;
+  virtual ByteInput& input() = 0;
+  // Clears `batch` and fills it with lines of the text, as Source::next would; takes them from the front of `text`. The first of them goes
+  // on where the head ended; one without an end goes on with the next `text`, or with what Source::next reads.
+  virtual void take(record::Batch& batch, std::string_view& text) = 0;
+  // Of whole lines of it. `reporter` must outlive the reader.
+  virtual std::unique_ptr<codec::Reader> another_reader(base::Reporter& reporter) const = 0;
 };
 
 // Thread-compatible.
@@ -53,6 +68,8 @@ class Source {
   // Whether batches to come may lack lines.
   virtual bool past_head() const { return false; }
   virtual std::uint64_t bytes_skipped() const { return 0; }
+  // Once past_head() and before the next `next`, which goes on with what is left; nullptr if only that can.
+  virtual TextBehind* text_behind() { return nullptr; }
 };
 
 struct SourceOptions {

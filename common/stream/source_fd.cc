@@ -11,7 +11,7 @@
 namespace logmill::stream {
 namespace {
 
-class FdSource final : public Source {
+class FdSource final : public Source, private TextBehind {
  public:
   FdSource(sys::Fd owned, int fd, std::string name, const SourceOptions& options, sys::Stop& stop, base::Reporter& reporter)
       : owned_(std::move(owned)),
@@ -41,6 +41,7 @@ class FdSource final : public Source {
   codec::Format format() const override { return format_; }
   bool past_head() const override { return sieved_.has_value(); }
   std::uint64_t bytes_skipped() const override { return sieved_ ? sieved_->bytes_skipped() : 0; }
+  TextBehind* text_behind() override { return sieved_ && !ended_ && !reader_->has_input() ? this : nullptr; }
 
  private:
   base::Result<Arrival> choose_reader() {
@@ -55,6 +56,22 @@ class FdSource final : public Source {
     sieves_ = options_.sieve != nullptr && format_ != codec::Format::frames;
     return Arrival::bytes;
   }
+
+  ByteInput& input() override { return input_; }
+
+  void take(record::Batch& batch, std::string_view& text) override {
+    batch.clear();
+    reader_->begin(batch);
+    while (reader_->decode(batch, codec::InputEnd::no) == codec::Decoded::needs_input && !text.empty()) {
+      const auto room = reader_->room(batch);
+      const std::size_t size = text.copy(room.data(), room.size());
+      reader_->added(batch, size);
+      text.remove_prefix(size);
+    }
+    reader_->end(batch);
+  }
+
+  std::unique_ptr<codec::Reader> another_reader(base::Reporter& reporter) const override { return reader_->another_behind(reporter); }
 
   base::Result<Pull> fill(record::Batch& batch) {
     while (true) {

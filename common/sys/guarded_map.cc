@@ -75,13 +75,13 @@ int take_guard_slot(std::uintptr_t begin, std::size_t size) {
 
 }  // namespace
 
-base::Result<GuardedMap> GuardedMap::open(int fd, std::uint64_t offset, std::size_t size) {
+base::Result<GuardedMap> GuardedMap::open(int fd, std::uint64_t offset, std::size_t size, Pages pages) {
   guard_bus_errors();
   const std::uint64_t before = offset % static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   GuardedMap map;
   map.mapped_ = before + size;
-  // All pages at once: a fault for each few of them costs a sixth of a search.
-  void* const address = ::mmap(nullptr, map.mapped_, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, static_cast<off_t>(offset - before));
+  const int flags = MAP_SHARED | (pages == Pages::at_once ? MAP_POPULATE : 0);
+  void* const address = ::mmap(nullptr, map.mapped_, PROT_READ, flags, fd, static_cast<off_t>(offset - before));
   if (address == MAP_FAILED) return error_from_errno(errno, "map");
   map.address_ = address;
   map.bytes_ = {static_cast<const char*>(address) + before, size};

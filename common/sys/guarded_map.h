@@ -17,9 +17,13 @@ namespace logmill::sys {
 class GuardedMap {
  public:
   GuardedMap() = default;
+  enum class Pages {
+    at_once,  // a fault for each few of them costs a sixth of a search; of a small map
+    as_read,  // of a large one, which the kernel makes of larger pages, and which several threads read
+  };
   // `size` > 0 bytes of a regular file from `offset`, none of them behind its end. Fails with again
   // if as many maps as there may be are open, else as mmap does.
-  static base::Result<GuardedMap> open(int fd, std::uint64_t offset, std::size_t size);
+  static base::Result<GuardedMap> open(int fd, std::uint64_t offset, std::size_t size, Pages pages = Pages::at_once);
   ~GuardedMap() { close(); }
   GuardedMap(GuardedMap&& other) noexcept;
   GuardedMap& operator=(GuardedMap&& other) noexcept;

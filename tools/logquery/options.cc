@@ -141,7 +141,8 @@ void add_sharing_options(CLI::App& app, Options& options) {
 }
 
 void add_limit_options(CLI::App& app, Options& options) {
-  app.add_option("--threads", options.threads, "How many threads read a store; the answer is the same. Default: one for each core.")
+  app.add_option("--threads", options.threads,
+                 "How many threads read a store or a file; the answer is the same. Default: one for each core.")
       ->type_name("COUNT")
       ->check(CLI::Range(1U, kThreadsMax))
       ->group("Limits");

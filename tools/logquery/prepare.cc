@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <thread>
 
 #include "query/filter/time_terms.h"
 #include "query/language/time_bound.h"
@@ -58,6 +59,11 @@ bool reads_store(const Options& options) { return !options.merge && options.file
 
 query::Context context_of(const Options& options, base::TimeNs now) {
   return {.now = now, .utc = options.utc, .ignore_case = options.ignore_case, .files = &sys::os_file_system()};
+}
+
+// On many cores the time goes into starting threads, and others want to run, too.
+unsigned reading_threads(const Options& options) {
+  return options.threads > 0 ? options.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
 }
 
 std::uint64_t held_bytes_max(const Options& options) {

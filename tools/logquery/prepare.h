@@ -13,6 +13,9 @@ bool reads_store(const Options& options);
 
 query::Context context_of(const Options& options, base::TimeNs now);
 
+// How many threads read: --threads, else one for each core, up to a number.
+unsigned reading_threads(const Options& options);
+
 // What stages may hold of --memory.
 std::uint64_t held_bytes_max(const Options& options);
 

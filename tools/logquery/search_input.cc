@@ -8,17 +8,27 @@
 #include "index/sidecar_place.h"
 #include "index/sidecar_format.h"
 #include "index/span_feed.h"
+#include "logquery/file_pieces.h"
 #include "logquery/output.h"
 #include "logquery/prepare.h"
 #include "query/filter/line_demand.h"
 #include "record/fields.h"
 #include "record/stamp_times.h"
+#include "stream/byte_input.h"
+#include "stream/sieved_input.h"
 #include "stream/source.h"
 
 namespace logmill::logquery {
 namespace {
 
 static_assert(index::kTimedHeadBytes == stream::kUnsievedBytes);
+
+// Of so much of a file, or of what is to be read of it, a thread is worth its start.
+constexpr std::uint64_t kBytesPerThread = 1 << 20;
+// Of so many bytes one.
+constexpr std::size_t kSparseBytes = 30;
+// So many maps may be open at once, and some.
+constexpr unsigned kFileThreadsMax = 12;
 
 // Of a file of which parts are left out by their times: how its lines are parsed, too, must not
 // depend on which others are read.
@@ -42,7 +52,8 @@ class InputSearch {
         io_(io),
         now_(io.clock.now()),
         workspace_(held_bytes_max(options), options.temporary_directory),
-        parser_({.format = format.lines, .keep_raw = options.output == "raw" || reads_field(query, record::kRaw), .reference = now_}),
+        parsing_({.format = format.lines, .keep_raw = options.output == "raw" || reads_field(query, record::kRaw), .reference = now_}),
+        parser_(parsing_),
         stamp_times_(!options.merge && reads_field(query, record::kTimestamp)) {
     if (options.merge) return;
     demand_ = query::LineDemand::of(query.filter().expr(), context_of(options, now_));
@@ -71,22 +82,29 @@ class InputSearch {
   // A file that cannot be read is reported, and the others are read all the same.
   base::Status read_all(const std::string& address) {
     const auto file = open_file(address);
-    const auto feed = file ? open_spans(address, *file) : nullptr;
+    const auto feed = file != nullptr && may_have_sidecar() ? open_spans(address, *file) : nullptr;
     const AllLines all;
     const codec::LineSieve* sieve = demand_.get();
     if (!sieve && file) sieve = &all;
+    learns_ = !demand_ && !bounds_times();
     auto source =
         stream::open_source(address, io_.in, {.format = format_.stream, .sieve = sieve, .feed = feed.get()}, io_.stop, io_.reporter);
     if (!source) return report(std::move(source).error());
     parser_.learn(true);
+    bool behind_head = false;
     while (!satisfied()) {
       auto pull = (*source)->next(batch_);
       if (!pull) return report(std::move(pull).error().with_context(address));
       if (*pull != stream::Pull::batch) break;
       LOGMILL_RETURN_IF_ERROR(start((*source)->format()));
-      LOGMILL_RETURN_IF_ERROR(search(address));
-      // From here on lines are left out: how the others are parsed must not depend on that.
-      parser_.learn(!(*source)->past_head());
+      LOGMILL_RETURN_IF_ERROR(search(address, batch_, Lines::as_read));
+      // Where lines are left out from here on, how the others are parsed must not depend on that.
+      if ((*source)->past_head() && !learns_) parser_.learn(false);
+      if (file && !behind_head && (*source)->past_head()) {
+        behind_head = true;
+        if (auto* const text = (*source)->text_behind(); text != nullptr && !satisfied())
+          LOGMILL_RETURN_IF_ERROR(search_pieces(address, *text, feed ? feed->bytes_wanted() : file_bytes_));
+      }
       if (!(*source)->ready()) LOGMILL_RETURN_IF_ERROR(output_->flush());
     }
     answer_.scan.bytes_read += (*source)->bytes_in();
@@ -106,17 +124,41 @@ class InputSearch {
     return times_.min > std::numeric_limits<base::TimeNs>::min() || times_.max < std::numeric_limits<base::TimeNs>::max();
   }
 
-  // A file of which a sidecar may tell what need not be read. A format of the user's own may begin
-  // its fields in the midst of a word.
+  // Whether next to nothing of the head has to be parsed. Then other threads would only wait for what is decompressed.
+  bool is_sparse(std::string_view head) const {
+    if (!demand_) return false;
+    std::string kept;
+    stream::sift_lines(*demand_, head, kept);
+    return kept.size() * kSparseBytes < head.size();
+  }
+
+  // By several threads, as far as that goes.
+  base::Status search_pieces(const std::string& address, stream::TextBehind& text, std::uint64_t bytes) {
+    if (!text.input().mappable() && is_sparse(batch_.text().view())) return {};
+    const auto threads =
+        static_cast<unsigned>(std::clamp<std::uint64_t>(bytes / kBytesPerThread, 1, std::min(reading_threads(options_), kFileThreadsMax)));
+    FilePieces pieces(text, demand_.get(), {.options = parsing_, .parses = format_.parse_lines, .learned = parser_, .learns = learns_},
+                      threads, io_.reporter);
+    Lines lines = Lines::as_read;
+    for (record::Batch* batch = nullptr; !satisfied() && !io_.stop.requested() && (batch = pieces.next(lines)) != nullptr;)
+      LOGMILL_RETURN_IF_ERROR(search(address, *batch, lines));
+    answer_.bytes_sieved += pieces.bytes_skipped();
+    return {};
+  }
+
+  // nullptr of what is no file with text.
   std::unique_ptr<sys::File> open_file(const std::string& address) {
-    if (!demand_ && !bounds_times()) return nullptr;
-    if (address == "-" || address.starts_with("ring:") || options_.input.starts_with("regex:")) return nullptr;
+    if (address == "-" || address.starts_with("ring:")) return nullptr;
     auto opened = io_.files.open(address, sys::OpenMode::read);
     if (!opened) return nullptr;
     const auto info = (*opened)->info();
     if (!info || !info->is_regular || info->size == 0) return nullptr;
+    file_bytes_ = info->size;
     return *std::move(opened);
   }
+
+  // A file of which a sidecar may tell what need not be read. A format of the user's own may begin its fields in the midst of a word.
+  bool may_have_sidecar() const { return (demand_ || bounds_times()) && !options_.input.starts_with("regex:"); }
 
   // What has to be read of a file that has a sidecar; nullptr: all of it.
   std::unique_ptr<index::SpanFeed> open_spans(const std::string& address, const sys::File& file) {
@@ -154,23 +196,23 @@ class InputSearch {
     return {};
   }
 
-  base::Status search(const std::string& address) {
+  base::Status search(const std::string& address, record::Batch& batch, Lines lines) {
     // Files are searched as of one time, which their sidecars are asked for too.
     if (options_.files.empty()) parser_.set_reference(io_.clock.now());
-    if (format_.parse_lines) parser_.parse_batch(batch_);
-    if (stamp_times_) record::stamp_missing_times(batch_, io_.clock.now());
-    if (options_.files.size() > 1) name_file(address);
-    for (const record::Column& column : batch_.columns())
+    if (format_.parse_lines && lines == Lines::as_read) parser_.parse_batch(batch);
+    if (stamp_times_) record::stamp_missing_times(batch, io_.clock.now());
+    if (options_.files.size() > 1) name_file(address, batch);
+    for (const record::Column& column : batch.columns())
       if (std::ranges::find(answer_.field_names, column.name) == answer_.field_names.end()) answer_.field_names.push_back(column.name);
-    query::BatchTable table(batch_);
+    query::BatchTable table(batch);
     return pipeline_->push(table);
   }
 
-  void name_file(const std::string& address) {
-    const std::size_t column = batch_.column_index(record::kFile);
-    const record::Value name = record::Value::string(batch_.own(address));
-    for (std::size_t row = 0; row < batch_.rows(); ++row)
-      if (!batch_.columns()[column].at(row).present()) batch_.set(column, row, name);
+  static void name_file(const std::string& address, record::Batch& batch) {
+    const std::size_t column = batch.column_index(record::kFile);
+    const record::Value name = record::Value::string(batch.own(address));
+    for (std::size_t row = 0; row < batch.rows(); ++row)
+      if (!batch.columns()[column].at(row).present()) batch.set(column, row, name);
   }
 
   const Options& options_;
@@ -179,10 +221,13 @@ class InputSearch {
   cli::Io& io_;
   const base::TimeNs now_;
   query::Workspace workspace_;
+  const parse::LineParserOptions parsing_;
   parse::LineParser parser_;
   std::unique_ptr<query::LineDemand> demand_;  // nullptr: each line may match
   query::TimeBounds times_{std::numeric_limits<base::TimeNs>::min(), std::numeric_limits<base::TimeNs>::max()};  // of a match
-  bool stamp_times_;  // a query on times takes records without one as they are read: now
+  bool stamp_times_;    // a query on times takes records without one as they are read: now
+  bool learns_ = true;  // all of a file's lines, not those of its head only
+  std::uint64_t file_bytes_ = 0;
   record::Batch batch_;
   std::unique_ptr<Output> output_;
   std::optional<query::Pipeline> pipeline_;

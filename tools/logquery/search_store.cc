@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <thread>
 
 #include "logquery/live_screen.h"
 #include "logquery/output.h"
@@ -21,9 +20,6 @@ constexpr std::uint64_t kNewestOnTerminal = 500;
 // How long a committed record may wait to be seen by --follow: with a commit interval of 200 ms it
 // is found within 250. Looking costs little.
 constexpr int kFollowIntervalMs = 25;
-
-// On many cores the time goes into starting threads, and others want to run, too.
-unsigned default_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
 // People cannot read faster.
 constexpr std::int64_t kRedrawIntervalNs = 250'000'000;
@@ -74,7 +70,7 @@ class StoreSearch {
   }
 
   void use_limits(query::StoreScan& scan) {
-    scan.use_threads(options_.threads > 0 ? options_.threads : default_threads());
+    scan.use_threads(reading_threads(options_));
     scan.use_workspace(workspace_);
   }
 

@@ -1,0 +1,40 @@
+# Files are searched in pieces by several threads: what is found, in which order and what is complained of is the same as of a pipe, which is read from its
+# front, whatever the number of threads; with lines that are longer than a piece, empty or broken, ends without a newline, and archives that are cut.
+. "$SOURCE_DIR/tests/support/pipeline.sh"
+
+loggen -n 15000 --seed 7 -o json >app.log
+loggen -n 15000 --seed 8 -o syslog >sys.log
+awk '{ print } NR % 900 == 0 { print "" } NR % 7000 == 1 { print "{\"level\":\"ERROR\",\"message\":\"did not answer" }' app.log >broken.log
+{
+  cat sys.log
+  printf 'Jan  3 00:00:00 web1 long[1]: did not answer '
+  head -c 5000000 /dev/zero | tr '\0' x
+  printf '\r\n'
+  cat app.log
+  printf 'Jan  3 00:00:01 web1 last[1]: did not answer'
+} >long.log
+gzip -k app.log long.log
+zstd -q app.log long.log
+{ head -n 9000 app.log | zstd -q; tail -n +9001 app.log | zstd -q; } >two.zst
+head -c $(($(stat -c %s app.log.gz) * 2 / 3)) app.log.gz >cut.gz
+
+for file in app.log app.log.gz app.log.zst two.zst; do
+  same "records in $file" 15000 "$(logquery -q -c '' "$file")"
+  same "answers in $file" "$(grep -c 'did not answer' app.log)" "$(logquery -q -c '"did not answer"' "$file")"
+done
+
+for file in app.log sys.log broken.log long.log app.log.gz long.log.gz app.log.zst long.log.zst two.zst cut.gz; do
+  for query in "" '"did not answer"' 'level=ERROR' 'service=auth | count by level' 'user*' 'nothing_like_this' '* | head 9000 | tail 2'; do
+    for threads in 1 2 5; do
+      logquery -q -o raw --threads $threads "$query" "$file" >"$threads.out" 2>"$threads.err" && status=0 || status=$?
+      echo "status $status" >>"$threads.out"
+    done
+    cmp 1.out 2.out || fail "$file: $query: two threads print something else than one"
+    cmp 1.out 5.out || fail "$file: $query: five threads print something else than one"
+    cmp 1.err 2.err || fail "$file: $query: two threads complain of something else than one"
+    logquery -q -o raw "$query" - <"$file" >pipe.out 2>pipe.err && status=0 || status=$?
+    echo "status $status" >>pipe.out
+    cmp 1.out pipe.out || fail "$file: $query: a pipe gives another answer"
+  done
+done
+grep -q 'too early' <(logquery '' cut.gz 2>&1 >/dev/null) || fail "a file that is cut is not told"

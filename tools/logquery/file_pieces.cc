@@ -1,0 +1,262 @@
+#include "logquery/file_pieces.h"
+
+#include <algorithm>
+
+#include "stream/sieved_input.h"
+
+namespace logmill::logquery {
+namespace {
+
+// Large enough that handing it over costs little, small enough that what was made of a few does not count as memory.
+constexpr std::size_t kMappedPieceBytes = 2 << 20;
+// Of a map: one for each piece took a third longer, most of it for telling the other cores that it is gone.
+constexpr std::size_t kPiecesPerMap = 32;
+// What is read stays in the cache until it has been looked at. Smaller ones cost more: to wake another thread takes as long as to
+// decompress 50 KB.
+constexpr std::size_t kReadPieceBytes = 512 << 10;
+// So many such pieces are read at most before they are looked at.
+constexpr std::size_t kReadAhead = 8;
+// Of what has no known end.
+constexpr std::size_t kReadPiecesMax = std::size_t{1} << 24;
+
+}  // namespace
+
+// What came up in a piece is said when its turn comes. Of very many only how many there were.
+class FilePieces::Warnings final : public base::Reporter {
+ public:
+  void warn(std::string_view kind, std::string_view text) override {
+    if (kept_.size() < kKeptMax)
+      kept_.emplace_back(kind, text);
+    else
+      ++more_;
+  }
+  void info(std::string_view) override {}
+
+  void say(base::Reporter& to) {
+    for (const auto& [kind, text] : kept_) to.warn(kind, text);
+    for (; more_ > 0; --more_) to.warn(kept_.back().first, kept_.back().second);
+    kept_.clear();
+  }
+
+ private:
+  static constexpr std::size_t kKeptMax = 100;
+  std::vector<std::pair<std::string, std::string>> kept_;
+  std::size_t more_ = 0;
+};
+
+struct FilePieces::Piece {
+  bool good = false;  // else it must be read by Source::next, and what follows
+  std::string bytes;  // where they are not mapped
+  std::size_t size = 0;
+  std::string head, tail;  // of lines that begin before it and end behind it
+  std::string kept;
+  std::uint64_t skipped = 0;
+  std::vector<record::Batch> batches;
+  std::size_t batch_count = 0;
+  Warnings warnings;
+};
+
+// Of a thread.
+struct FilePieces::Worker final : base::Reporter {
+  explicit Worker(const parse::LineParserOptions& options) : parser(options) {}
+  void warn(std::string_view kind, std::string_view text) override { warnings->warn(kind, text); }
+  void info(std::string_view) override {}
+
+  Warnings* warnings = nullptr;  // of the piece
+  std::unique_ptr<codec::Reader> reader;
+  parse::LineParser parser;
+};
+
+FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, const Parsing& parsing, unsigned threads,
+                       base::Reporter& reporter)
+    : text_(text),
+      input_(text.input()),
+      sieve_(sieve),
+      parses_(parsing.parses),
+      learns_(parsing.learns),
+      learned_(parsing.options),
+      reporter_(reporter),
+      place_(input_.mappable()),
+      items_(place_ ? (place_->size - place_->position + kMappedPieceBytes - 1) / kMappedPieceBytes : kReadPiecesMax) {
+  learned_.know_as(parsing.learned);
+  for (unsigned i = 0; i < threads; ++i) {
+    auto worker = std::make_unique<Worker>(parsing.options);
+    worker->reader = text.another_reader(*worker);
+    worker->parser.know_as(learned_);
+    worker->parser.learn(learns_);
+    workers_.push_back(std::move(worker));
+  }
+  maps_.resize(place_ ? items_ / kPiecesPerMap + 1 : 0);
+  // One that is searched, and one for each thread to go on with.
+  const std::size_t ahead = std::max<std::size_t>(threads + 2, place_ ? 0 : kReadAhead);
+  for (std::size_t i = 0; i < ahead; ++i) pieces_.push_back(std::make_unique<Piece>());
+  work_.emplace(threads, items_, pieces_.size(), [this](std::size_t worker, std::size_t item) { work(worker, item); });
+}
+
+FilePieces::~FilePieces() = default;
+
+void FilePieces::work(std::size_t number, std::size_t item) {
+  Worker& worker = *workers_[number];
+  Piece& piece = *pieces_[item % pieces_.size()];
+  piece.batch_count = 0;
+  worker.warnings = &piece.warnings;
+  if (learns_) worker.parser.know_as(learned_);
+  if (place_)
+    search_map(item, piece, worker);
+  else
+    search_read(number, item, piece, worker);
+}
+
+void FilePieces::search_map(std::size_t item, Piece& piece, Worker& worker) {
+  const auto offset_of = [this](std::size_t number) {
+    return std::min<std::uint64_t>(place_->position + std::uint64_t{number} * kMappedPieceBytes, place_->size);
+  };
+  const std::uint64_t begin = offset_of(item);
+  piece.size = static_cast<std::size_t>(offset_of(item + 1) - begin);
+  const std::size_t first = item / kPiecesPerMap * kPiecesPerMap;
+  sys::GuardedMap& map = maps_[item / kPiecesPerMap];
+  {
+    const std::lock_guard lock(mutex_);
+    if (map.bytes().empty())
+      if (auto opened = input_.map_at(offset_of(first), static_cast<std::size_t>(offset_of(first + kPiecesPerMap) - offset_of(first))))
+        map = *std::move(opened);
+  }
+  piece.good = !map.bytes().empty();
+  if (!piece.good) return;
+  search(piece, worker, map.bytes().substr(static_cast<std::size_t>(begin - offset_of(first)), piece.size));
+  piece.good = map.intact();
+}
+
+// What decompression remembers would have to follow it from one core to the other, which took as long as half of it. So one thread does it,
+// ahead of the others; another only where that one has nothing to do.
+void FilePieces::search_read(std::size_t number, std::size_t item, Piece& piece, Worker& worker) {
+  const bool alone = workers_.size() == 1, reads = number + 1 == workers_.size();
+  {
+    std::unique_lock lock(mutex_);
+    reader_works_ = reader_works_ || reads;
+    while (turn_ <= item) {
+      turn_changed_.wait(lock, [&] { return turn_ > item || (!reading_ && (reads || !reader_works_)); });
+      if (turn_ <= item) read_ahead(lock, reads && !alone ? kReadAhead : item + 1 - turn_);
+    }
+  }
+  piece.good = piece.size > 0;
+  if (piece.good) search(piece, worker, std::string_view(piece.bytes).substr(0, piece.size));
+  if (!reads || alone) return;
+  std::unique_lock lock(mutex_);
+  if (!reading_) read_ahead(lock, kReadAhead);
+  reader_works_ = false;
+  turn_changed_.notify_all();
+}
+
+// So many pieces, as far as there is room; nobody reads.
+void FilePieces::read_ahead(std::unique_lock<std::mutex>& lock, std::size_t pieces) {
+  reading_ = true;
+  for (; pieces > 0 && turn_ < released_ + pieces_.size(); --pieces) {
+    Piece& piece = *pieces_[turn_ % pieces_.size()];
+    lock.unlock();
+    read(piece);
+    lock.lock();
+    ++turn_;
+    turn_changed_.notify_all();
+  }
+  reading_ = false;
+  turn_changed_.notify_all();
+}
+
+// Nothing at the end, or where Source::next has to say why it goes no further.
+void FilePieces::read(Piece& piece) {
+  piece.size = 0;
+  piece.bytes.resize(kReadPieceBytes);
+  while (!ended_ && piece.size < piece.bytes.size()) {
+    std::size_t size = 0;
+    const auto arrival = input_.read(std::span(piece.bytes).subspan(piece.size), size);
+    ended_ = !arrival || *arrival != stream::Arrival::bytes;
+    if (!ended_) piece.size += size;
+  }
+}
+
+void FilePieces::search(Piece& piece, Worker& worker, std::string_view text) const {
+  const std::size_t begin = text.find('\n') + 1, end = text.rfind('\n') + 1;  // npos + 1 is 0
+  piece.skipped = 0;
+  piece.tail.clear();
+  piece.head = text.substr(0, begin == 0 ? text.npos : begin);
+  if (begin == 0) return;
+  piece.tail = text.substr(end);
+  std::string_view lines = text.substr(begin, end - begin);
+  if (sieve_ != nullptr) {
+    piece.kept.clear();
+    stream::sift_lines(*sieve_, lines, piece.kept);
+    piece.skipped = lines.size() - piece.kept.size();
+    lines = piece.kept;
+  }
+  decode(piece, worker, lines);
+}
+
+void FilePieces::decode(Piece& piece, Worker& worker, std::string_view lines) const {
+  codec::Reader& reader = *worker.reader;
+  while (!lines.empty() || reader.has_input()) {
+    if (piece.batch_count == piece.batches.size()) piece.batches.emplace_back();
+    record::Batch& batch = piece.batches[piece.batch_count++];
+    batch.clear();
+    reader.begin(batch);
+    while (reader.decode(batch, codec::InputEnd::no) == codec::Decoded::needs_input && !lines.empty()) {
+      const auto room = reader.room(batch);
+      const std::size_t size = lines.copy(room.data(), room.size());
+      reader.added(batch, size);
+      lines.remove_prefix(size);
+    }
+    reader.end(batch);
+    if (parses_) worker.parser.parse_batch(batch);
+  }
+}
+
+record::Batch* FilePieces::next(Lines& lines) {
+  while (piece_ != nullptr || begin_piece()) {
+    while (!left_.empty()) {
+      text_.take(seam_, left_);
+      lines = Lines::as_read;
+      if (!seam_.empty()) return &seam_;
+    }
+    if (part_ == Part::head) {
+      part_ = Part::lines;
+      piece_->warnings.say(reporter_);
+    }
+    lines = parses_ ? Lines::parsed : Lines::as_read;
+    while (next_batch_ < piece_->batch_count)
+      if (record::Batch& batch = piece_->batches[next_batch_++]; !batch.empty()) return &batch;
+    if (part_ == Part::lines) {
+      part_ = Part::tail;
+      left_ = piece_->tail;
+    } else {
+      end_piece();
+    }
+  }
+  return nullptr;
+}
+
+bool FilePieces::begin_piece() {
+  if (item_ == items_ || stopped_) return false;
+  work_->wait(item_);
+  Piece& piece = *pieces_[item_ % pieces_.size()];
+  stopped_ = !piece.good;
+  if (stopped_) return false;
+  piece_ = &piece;
+  part_ = Part::head;
+  left_ = piece.head;
+  next_batch_ = 0;
+  return true;
+}
+
+void FilePieces::end_piece() {
+  if (place_) input_.skip_mapped(piece_->size);
+  bytes_skipped_ += piece_->skipped;
+  piece_ = nullptr;
+  if (place_ && (item_ + 1) % kPiecesPerMap == 0) maps_[item_ / kPiecesPerMap] = {};
+  {
+    const std::lock_guard lock(mutex_);
+    released_ = item_ + 1;
+  }
+  work_->release(item_++);  // what is begun after that has room
+}
+
+}  // namespace logmill::logquery
