@@ -1,10 +1,8 @@
-// The page as one uses it. LIVE_SECONDS (default 3) says how long the live tail runs.
+// The page as one uses it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Visit } from "./harness.mjs";
 
-const liveSeconds = Number(process.env.LIVE_SECONDS ?? 3);
-const liveRate = 5000;
 const visit = new Visit();
 before(() => visit.begin(50_000));
 after(() => visit.end());
@@ -165,44 +163,4 @@ test("log text is never markup", async () => {
     assert.notEqual(await visit.page.title(), "evil");
     await visit.close();
   }
-});
-
-test(`live: ${liveRate} records a second for ${liveSeconds} s`, async () => {
-  await visit.open("?live=1");
-  const session = await visit.page.context().newCDPSession(visit.page);
-  const heap = async () => {
-    await session.send("HeapProfiler.collectGarbage");
-    return (await session.send("Runtime.getHeapUsage")).usedSize;
-  };
-  let sent = 0;
-  const feed = async (seconds) => {
-    const end = Date.now() + seconds * 1000;
-    while (Date.now() < end) {
-      const started = Date.now();
-      let body = "";
-      for (let i = 0; i < liveRate / 10; ++i) body += JSON.stringify({ timestamp: new Date().toISOString(), level: "INFO", service: "live", message: "tick", n: sent++ }) + "\n";
-      const answer = await fetch(`${visit.origin}/logs/ingest`, { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body });
-      assert.equal(answer.status, 200);
-      await new Promise((done) => setTimeout(done, Math.max(0, 100 - (Date.now() - started))));
-    }
-  };
-  const shown = () => visit.page.evaluate(() => Number((document.querySelector(".row:last-child .rest")?.textContent ?? "").match(/ n=(\d+)/)?.[1] ?? -1));
-  const caughtUp = () => visit.page.waitForFunction((n) => Number((document.querySelector(".window .row:last-child .rest")?.textContent ?? "").match(/ n=(\d+)/)?.[1]) >= n, sent - 1);
-  await feed(1);
-  await caughtUp();
-  const early = await heap();
-  await feed(liveSeconds);
-  await caughtUp();
-  const late = await heap();
-  // Rows are kept up to a bound: 20,000 of about 300 bytes.
-  assert.ok(late < early + 40e6, `the heap grew from ${early} to ${late} bytes`);
-  // Who scrolls up stays there.
-  await visit.page.locator(".list").evaluate((list) => (list.scrollTop = 0));
-  await visit.page.waitForTimeout(100);
-  const before = await shown();
-  await feed(0.5);
-  await visit.page.waitForSelector(".to-end");
-  assert.notEqual(before, sent - 1);
-  await visit.picture("live");
-  await visit.close();
 });

@@ -1,0 +1,3 @@
+# A live tail under load.
+. "$SOURCE_DIR/tests/support/browse.sh"
+browse live
