@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/byte_lanes.h"
+#include "base/bytes.h"
 #include "base/hash.h"
 #include "codec/format.h"
 #include "index/sidecar_format.h"
@@ -98,8 +99,19 @@ void SpanKeys::add_piece(std::string_view lines) {
   }
 }
 
+// Names of fields and words that come in every line are of a few bytes: those are not hashed again and again. At least eight bytes may
+// be read from where the token begins.
+bool SpanKeys::added_lately(std::string_view token) {
+  constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+  if (token.size() > kWordBytes) return false;
+  // No byte of a token is zero, so that its length is in it.
+  const std::uint64_t word = base::load_le<std::uint64_t>(token.data()) & (~std::uint64_t{0} >> (8 * (kWordBytes - token.size())));
+  std::uint64_t& latest = lately_[(word * 0x9e3779b97f4a7c15) >> (64 - kLatelyBits)];
+  return std::exchange(latest, word) == word;
+}
+
 void SpanKeys::add_token(std::string_view token, bool after_backslash) {
-  keys_.insert(span_token_key(token));
+  if (!added_lately(token)) keys_.insert(span_token_key(token));
   if (!after_backslash) return;
   const auto add_rest = [&](std::size_t skipped) {
     if (token.size() >= skipped + kSpanTokenBytesMin) keys_.insert(span_token_key(token.substr(skipped)));

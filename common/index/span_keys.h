@@ -1,6 +1,7 @@
 // The keys of a span of text. docs/formats/sidecar.md, "Groups".
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,17 +24,24 @@ class SpanKeys {
  public:
   // Whole lines, with their newlines.
   void add(std::string_view lines);
-  std::vector<std::uint64_t> take() { return keys_.take(); }
+  std::vector<std::uint64_t> take() {
+    lately_.fill(0);
+    return keys_.take();
+  }
   // Whether some line since the last time may hold what its bytes do not show.
   bool take_opaque() { return std::exchange(opaque_, false); }
 
  private:
   void add_piece(std::string_view lines);
   void add_token(std::string_view token, bool after_backslash);
+  bool added_lately(std::string_view token);
+
+  static constexpr int kLatelyBits = 11;
 
   KeySet keys_;
-  std::string lower_;                // scratch
-  std::vector<std::uint64_t> mask_;  // scratch: one bit a byte, of tokens
+  std::array<std::uint64_t, 1 << kLatelyBits> lately_{};  // short tokens of this span that were added, by a hash of theirs
+  std::string lower_;                                     // scratch
+  std::vector<std::uint64_t> mask_;                       // scratch: one bit a byte, of tokens
   bool opaque_ = false;
 };
 

@@ -68,15 +68,50 @@ SpanTimes::SpanTimes(std::string_view head, base::TimeNs now)
   now_.learn(whole_lines(head));
 }
 
+// Whether years were guessed. Lines of the same time then are of the same time now, so that one of them is enough, unless one has its year
+// written and that is the one 200 years ago.
+bool SpanTimes::read_now(std::string_view lines) {
+  const std::vector<base::TimeNs>& then = then_.times();
+  if (pick_lines(lines)) {
+    const bool read = now_.read(picked_);
+    const auto same = [this](std::size_t i) { return now_.times()[i] == then_.times()[picked_rows_[i]]; };
+    bool all_guessed = read && now_.times().size() == picked_rows_.size();
+    for (std::size_t i = 0; all_guessed && i < picked_rows_.size(); ++i) all_guessed = !same(i);
+    if (all_guessed) return true;
+  }
+  if (!now_.read(lines)) now_.forget();
+  return now_.times() != then;
+}
+
+// The first of the lines of each time that follow each other. False if it is not certain which line is which record.
+bool SpanTimes::pick_lines(std::string_view lines) {
+  const std::vector<base::TimeNs>& then = then_.times();
+  picked_.clear();
+  picked_rows_.clear();
+  std::size_t row = 0;
+  for (; !lines.empty();) {
+    const std::string_view line = lines.substr(0, std::min(lines.find('\n'), lines.size() - 1) + 1);
+    lines.remove_prefix(line.size());
+    if (line == "\n" || line == "\r\n") continue;
+    if (row == then.size()) return false;
+    if (row == 0 || then[row] != then[row - 1]) {
+      picked_ += line;
+      picked_rows_.push_back(row);
+    }
+    ++row;
+  }
+  return row == then.size();
+}
+
 std::optional<SidecarSpan::Times> SpanTimes::of(std::string_view lines) {
   if (!then_.read(lines) || then_.times().empty()) return std::nullopt;
   SidecarSpan::Times times;
   const std::vector<base::TimeNs>* all = &then_.times();
   if (std::any_of(all->begin(), all->end(),
                   [this](base::TimeNs time) { return time > long_ago_ - kGuessedNs && time <= long_ago_ + 2 * kDayNs; })) {
-    if (!now_.read(lines)) return std::nullopt;
+    times.year_guessed = read_now(lines);
+    if (now_.times().empty()) return std::nullopt;
     all = &now_.times();
-    times.year_guessed = *all != then_.times();
   }
   const auto [min, max] = std::minmax_element(all->begin(), all->end());
   times.min = *min;

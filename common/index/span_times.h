@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,7 @@ class SpanTimes {
     // False if some record has no time; then not all are read.
     bool read(std::string_view lines);
     const std::vector<base::TimeNs>& times() const { return times_; }
+    void forget() { times_.clear(); }
 
    private:
     void fill_batch(std::string_view& lines);
@@ -45,8 +47,13 @@ class SpanTimes {
     std::vector<base::TimeNs> times_;
   };
 
+  bool read_now(std::string_view lines);
+  bool pick_lines(std::string_view lines);
+
   const base::TimeNs long_ago_;
   Reading then_, now_;
+  std::string picked_;                    // lines that now_ reads
+  std::vector<std::size_t> picked_rows_;  // of then_
 };
 
 }  // namespace logmill::index
