@@ -96,6 +96,7 @@ bench: all
 
 soak: all test-deps
 	STALL_SECONDS=30 bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/stalled_receiver.sh
+	STALL_SECONDS=30 bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/stalled_disk.sh
 	SOAK_SECONDS=$(SOAK_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/soak/soak.sh
 	DIFFERENTIAL_SECONDS=$(DIFFERENTIAL_SECONDS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/answers_agree.sh
 	KILLS=$(KILLS) bash tests/support/in_temp_dir.sh build/release/bin tests/pipeline/random_kills.sh

@@ -43,6 +43,18 @@ if unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches' 2>/dev/null; t
   eventually 30 lines watch.out 10 || fail "without watches: $(wc -l <watch.out) of 10 lines"
   ended watch 10
   same "missing watches are said" 1 "$(grep -c 'no inotify watch left' watch.err)"
+  # No inotify at all: as on a machine where others have all instances.
+  mkdir instances
+  : >instance.out
+  unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances; exec logcollect --stats -o raw "instances/*.log"' >instance.out 2>instance.err &
+  collector=$!
+  eventually 30 grep -q inotify instance.err || fail "no word of inotify that is missing: $(cat instance.err)"
+  echo "first 1" >instances/a.log
+  eventually 30 lines instance.out 1 || fail "without inotify: no line came"
+  echo "second 1" >>instances/a.log
+  eventually 30 lines instance.out 2 || fail "without inotify: what was added did not come"
+  ended instance 2
+  same "missing inotify is said" 1 "$(grep -c inotify instance.err)"
 else
   echo "inotify watches: not tested, no user namespaces here"
 fi

@@ -3,7 +3,6 @@
 grep -q __tsan_init "$(command -v logparse)" && skip "the thread sanitizer's memory grows with what it has seen"
 
 numbered_lines 1 3000000 >app.log
-memory_kib() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 written() { awk '/^wchar/ { print $2 }' "/proc/$1/io"; }
 
 mkfifo a b

@@ -93,6 +93,38 @@ collect_into_store() {
   close_pipes
 }
 
+memory_kib() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
+
+# stays_flat NAME PID...: once all of them are stuck, none grows by more than 1 MiB in STALL_SECONDS; nor do those of `unrest`, which try again
+# and again.
+unrest=()
+all_moved() {
+  local pid
+  for pid in "$@"; do awk '/^[rw]char/ { printf "%s ", $2 }' "/proc/$pid/io"; done
+}
+all_stuck() {
+  local before
+  before=$(all_moved "$@")
+  sleep 2
+  [ "$before" = "$(all_moved "$@")" ]
+}
+stays_flat() {
+  local name=$1 pid after
+  shift
+  eventually 60 all_stuck "$@" || fail "$name: something goes on and on"
+  local -A before
+  for pid in "$@" "${unrest[@]}"; do
+    before[$pid]=$(memory_kib "$pid")
+    [ -n "${before[$pid]}" ] || fail "$name: one of them has ended"
+  done
+  sleep "${STALL_SECONDS:-2}"
+  for pid in "$@" "${unrest[@]}"; do
+    after=$(memory_kib "$pid")
+    echo "$name: $(cat "/proc/$pid/comm") ${before[$pid]} -> $after KiB"
+    [ $((after - before[$pid])) -lt 1024 ] || fail "$name: $(cat "/proc/$pid/comm") grew"
+  done
+}
+
 # The numbered lines that a store holds, in order of their numbers, repeats included.
 stored_lines() {
   logquery -d "$1" -o ndjson '*' | grep -o 'line [0-9]\{8\}' | sort
