@@ -107,3 +107,18 @@ exec 6>&-
 wait $keeper || fail "logstore --flat ended with $?: $(cat flat.err)"
 logquery -q -o raw '*' flat-*.zst flat.log | sort >flat.lines
 numbered_lines 1 $had | cmp - flat.lines || fail "flat: not every line once"
+# Alerts: what is judged is not judged again when the clock is back, which is said; and there is an end to it when it is told to stop.
+years 0
+printf '%s\n' '[[rule]]' 'name = "db"' "query = 'level=ERROR | count'" 'above = 2' 'window = "1m"' 'every = "10s"' >rules.toml
+with_faults logalert rules.toml -d S --wait 1s >told 2>alert.err & alert=$!
+said_after_a_jump() {
+  years 10
+  sleep 1
+  years 0
+  sleep 1
+  grep -q 'the clock is .* behind what is judged already' alert.err
+}
+eventually 60 said_after_a_jump || fail "logalert does not say that it waits for the clock: $(cat alert.err)"
+years 10
+kill $alert
+wait $alert || fail "logalert ended with $?: $(cat alert.err)"

@@ -7,6 +7,7 @@
 #include "query/filter/time_terms.h"
 #include "query/scan/index_pruner.h"
 #include "sys/fd.h"
+#include "text/units.h"
 
 namespace logmill::logalert {
 namespace {
@@ -19,6 +20,8 @@ constexpr std::uint64_t kSliceRecords = 500'000;
 constexpr std::int64_t kSliceMinNs = 60 * base::kNsPerSecond, kSliceMaxNs = 3'600 * base::kNsPerSecond;
 constexpr int kPauseMaxMs = 1'000;
 constexpr int kPauseMinMs = 20;
+// A clock that is set back by less is waited for without a word.
+constexpr std::int64_t kBehindNs = 60 * base::kNsPerSecond;
 
 }  // namespace
 
@@ -88,14 +91,27 @@ base::Status StoreWatch::follow(std::int64_t wait_ns) {
     if (woken != sys::Readiness::timeout) return {};
     // Before looking: what was committed until then is found.
     const base::TimeNs now = io_.clock.now();
+    check_clock(now);
     LOGMILL_RETURN_IF_ERROR(look());
     LOGMILL_RETURN_IF_ERROR(give(kEver, kForEver));
     if (io_.stop.requested()) return {};
-    LOGMILL_RETURN_IF_ERROR(engine_.advance(now - wait_ns));
+    // Years, if the clock jumped: a stop is looked for meanwhile, and the clock may go back.
+    const base::TimeNs until = now - wait_ns, next = engine_.next_tick();
+    LOGMILL_RETURN_IF_ERROR(engine_.advance(next < until - kSliceMaxNs ? next + kSliceMaxNs : until));
     LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
     metrics_.tick();
   }
   return {};
+}
+
+void StoreWatch::check_clock(base::TimeNs now) {
+  const base::TimeNs next = engine_.next_tick();
+  const bool behind = next != kForEver && next - now > engine_.longest_every() + kBehindNs;
+  if (behind && !behind_)
+    io_.reporter.warn("clock", "the clock is " + text::format_duration(next - now) +
+                                   " behind what is judged already: nothing is judged until then; if it was ahead by mistake, begin with "
+                                   "another --state");
+  behind_ = behind;
 }
 
 int StoreWatch::pause_ms(std::int64_t wait_ns) const {

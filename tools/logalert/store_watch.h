@@ -31,6 +31,8 @@ class StoreWatch {
   // Records of [from, to) of what was found, to all inputs.
   base::Status give(base::TimeNs from, base::TimeNs to);
   base::Status look();
+  // Says so when windows are judged that the clock has not come to.
+  void check_clock(base::TimeNs now);
   // How long there is nothing to do.
   int pause_ms(std::int64_t wait_ns) const;
 
@@ -42,7 +44,8 @@ class StoreWatch {
   store::StoreView view_;
   std::vector<store::StoreView::News> news_;
   query::HiddenRows hidden_;
-  base::TimeNs given_;  // all before was given
+  base::TimeNs given_;   // all before was given
+  bool behind_ = false;  // the clock, and that was said
   query::ScanCounts counts_;
 };
 
