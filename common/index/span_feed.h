@@ -26,6 +26,7 @@ class SpanFeed : public codec::ByteFeed {
   std::uint64_t spans_skipped() const { return spans_skipped_; }
   std::uint64_t spans() const { return sidecar_->reader().spans().size(); }
   std::uint64_t bytes_skipped() const { return bytes_skipped_; }
+  codec::Container container() const { return sidecar_->reader().container(); }
   // Of what the sidecar covers.
   std::uint64_t bytes_wanted() const { return sidecar_->reader().raw_bytes() - bytes_skipped_; }
 
