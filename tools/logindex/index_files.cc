@@ -23,7 +23,7 @@ class FilesRun {
 
  private:
   base::Result<cli::Exit> once() {
-    Totals totals;
+    Totals totals{.files = true};
     no_ = false;
     for (const std::string& path : options_.files) {
       if (io_.stop.requested()) break;
