@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "support/io_fixture.h"
@@ -50,7 +51,7 @@ TEST_F(OnATerminal, ABarGrowsAndIsTakenAway) {
     progress.show(5, 10, "5 records, 1 kB");
     const std::string half = seen();
     EXPECT_TRUE(half.starts_with(kCleared)) << half;
-    EXPECT_TRUE(half.ends_with("█░░░░░░░░░░░░░░░ 50 % 5 records, 1 kB")) << half;
+    EXPECT_TRUE(half.ends_with("█░░░░░░░░░░░░░░░ 50 % 5 records, 1 kB, 1 s left")) << half;
     progress.show(6, 10, "too soon");
     EXPECT_EQ(seen(), "");
     clock.advance(200'000'000);
@@ -58,6 +59,18 @@ TEST_F(OnATerminal, ABarGrowsAndIsTakenAway) {
     EXPECT_TRUE(seen().ends_with("█ 100 % more than thought"));
   }
   EXPECT_EQ(seen(), kCleared);
+}
+
+TEST_F(OnATerminal, ABarStaysOnOneLine) {
+  const winsize narrow{.ws_row = 24, .ws_col = 30, .ws_xpixel = 0, .ws_ypixel = 0};
+  ASSERT_EQ(::ioctl(io.err, TIOCSWINSZ, &narrow), 0);
+  Progress progress(io);
+  clock.advance(1'000'000'000);
+  progress.show(5, 10, "5 records");
+  EXPECT_EQ(seen(), std::string(kCleared) + "██░░ 50 % 5 records, 1 s left");
+  clock.advance(1'000'000'000);
+  progress.show(5, 10, "5 records with a great many bytes");
+  EXPECT_EQ(seen(), std::string(kCleared) + " 50 % 5 records with a great ");
 }
 
 TEST_F(OnATerminal, NothingIsDrawnForWhoWantsQuiet) {

@@ -21,10 +21,18 @@ namespace {
 std::string part(std::uint64_t count, std::string_view what) { return text::format_count(count) + " " + std::string(what); }
 
 std::string describe_blocks(const query::ScanCounts& scan) {
-  return part(scan.segments, "segments, ") + part(scan.blocks, "blocks: ") + part(scan.blocks_read, "read, ") +
-         part(scan.blocks_outside_time, "left out by time, ") + part(scan.blocks_ruled_out, "by index, ") +
-         part(scan.blocks_outside_zones, "by their least and greatest values, ") + part(scan.blocks_not_needed, "not needed, ") +
-         part(scan.blocks_counted, "counted in footers, ") + part(scan.blocks_damaged, "damaged");
+  std::string text = part(scan.segments, scan.segments == 1 ? "segment, " : "segments, ") +
+                     part(scan.blocks, scan.blocks == 1 ? "block: " : "blocks: ") + part(scan.blocks_read, "read");
+  const auto append = [&text](std::uint64_t blocks, std::string_view what) {
+    if (blocks > 0) text += ", " + part(blocks, what);
+  };
+  append(scan.blocks_outside_time, "left out by time");
+  append(scan.blocks_ruled_out, "left out by index");
+  append(scan.blocks_outside_zones, "left out by their least and greatest values");
+  append(scan.blocks_not_needed, "not needed");
+  append(scan.blocks_counted, "counted in footers");
+  append(scan.blocks_damaged, "damaged");
+  return text;
 }
 
 std::string describe_rows(const Answer& answer) {
@@ -45,15 +53,15 @@ base::Status explain(const query::Query& query, cli::Io& io) {
   const query::TimeBounds& bounds = query.filter().bounds();
   const query::TimeBounds all = query::time_bounds(query::Expr{}, {});
   text += "times:  ";
-  if (bounds.min == all.min)
-    text += "any";
-  else
+  if (bounds.min > all.min) {
+    text += "from ";
     text::append_time_utc(text, bounds.min);
-  text += " to ";
-  if (bounds.max == all.max)
-    text += "any";
-  else
+  }
+  if (bounds.max < all.max) {
+    text += bounds.min > all.min ? " to " : "up to ";
     text::append_time_utc(text, bounds.max);
+  }
+  if (bounds.min == all.min && bounds.max == all.max) text += "any";
   text += "\norder:  ";
   text += query.order_matters() ? "by time\n" : "as stored\n";
   return sys::write_all(io.err, text);
@@ -136,6 +144,9 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
   if (answer.scan.blocks_damaged > 0)
     io.reporter.warn("incomplete", "the answer lacks what was in " + part(answer.scan.blocks_damaged, "damaged blocks: ") +
                                        part(answer.scan.rows_damaged, "records"));
+  if (!options.export_file.empty() && io.err_is_terminal && !io.quiet)
+    LOGMILL_RETURN_IF_ERROR(
+        sys::write_all(io.err, "logquery: " + options.export_file + ": " + text::format_count(answer.rows_shown) + " records written\n"));
   if (options.stats || options.explain) LOGMILL_RETURN_IF_ERROR(print_stats(options, answer, io.clock.steady_ns() - started, io));
   return exit_of(query, answer);
 }

@@ -52,6 +52,8 @@ class StoreSearch {
     if (options_.follow) LOGMILL_RETURN_IF_ERROR(follow(pipeline));
     LOGMILL_RETURN_IF_ERROR(pipeline.finish());
     answer_.rows_shown = output_->rows();
+    output_.reset();  // once a pager was left
+    if (cut_) LOGMILL_RETURN_IF_ERROR(say_that_there_is_more());
     return std::move(answer_);
   }
 
@@ -85,7 +87,7 @@ class StoreSearch {
       LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
     take_answer(scan);
     if (answer_.scan.rows_seen == 0) look_up_names();
-    if (!options_.newest && newest > 0 && output_->rows() == newest) return say_that_there_is_more();
+    cut_ = !options_.newest && newest > 0 && output_->rows() == newest;
     return {};
   }
 
@@ -96,7 +98,7 @@ class StoreSearch {
 
   base::Status say_that_there_is_more() {
     if (!io_.err_is_terminal || io_.quiet) return {};
-    return sys::write_all(io_.err, "logquery: the newest 500; -n all shows all\n");
+    return sys::write_all(io_.err, "logquery: these are the newest " + std::to_string(kNewestOnTerminal) + "; -n all shows all\n");
   }
 
   base::Status follow(query::Pipeline& pipeline) {
@@ -210,6 +212,7 @@ class StoreSearch {
   query::IndexPruner pruner_;
   std::optional<query::Query> scanned_;  // the filter alone, where spans of time have stages of their own
   std::unique_ptr<Output> output_;
+  bool cut_ = false;  // only the newest were shown, and nobody asked for that
   store::StoreView view_;
   store::SegmentReader* latest_ = nullptr;  // until the next look
   query::HiddenRows hidden_;
