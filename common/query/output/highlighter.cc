@@ -62,14 +62,20 @@ void Highlighter::collect(const Expr& expr) {
   for (const Expr& child : expr.children) collect(child);
   const Term& term = expr.term;
   if (expr.kind != Expr::Kind::term || term.values.empty()) return;
-  if (!term.field.empty() && term.field != record::kMessage && term.field != record::kRaw) return;
-  if (term.op == Op::word) finders_.push_back(std::make_unique<FindWord>(term.values.front()));
-  if (term.op == Op::match) finders_.push_back(std::make_unique<FindRegex>(term.values.front()));
+  const bool in_text = term.field == record::kMessage || term.field == record::kRaw;
+  const std::string field = in_text ? std::string{} : term.field;
+  if (term.op == Op::word) finders_.push_back({field, std::make_unique<FindWord>(term.values.front())});
+  if (term.op == Op::match) finders_.push_back({field, std::make_unique<FindRegex>(term.values.front())});
 }
 
-std::vector<Highlighter::Span> Highlighter::find(std::string_view text) const {
+std::vector<Highlighter::Span> Highlighter::find_in_field(std::string_view value, std::string_view field) const {
+  return field.empty() ? std::vector<Span>{} : find(value, field);
+}
+
+std::vector<Highlighter::Span> Highlighter::find(std::string_view text, std::string_view field) const {
   std::vector<Span> spans;
-  for (const auto& finder : finders_) {
+  for (const auto& [wanted, finder] : finders_) {
+    if (wanted != field) continue;
     for (std::size_t from = 0; from <= text.size();) {
       const Span span = finder->next(text, from);
       if (span.from == std::string_view::npos) break;

@@ -36,6 +36,8 @@ std::vector<std::size_t> order_for_people(const std::vector<std::string_view>& n
 }
 
 class Lines : public RowPrinter {
+  using Spans = std::vector<Highlighter::Span>;
+
  public:
   explicit Lines(const PrintOptions& options) : style_{options.color, options.terminal}, utc_(options.utc), fold_(options.fold) {
     if (options.color && options.hits) hits_.emplace(*options.hits);
@@ -75,23 +77,22 @@ class Lines : public RowPrinter {
     } else if (name == record::kMessage || name == record::kRaw) {
       record::append_plain(scratch_, value);
       if (fold_) fold_text(scratch_, kFoldedMessage);
-      append_text(out);
+      append_marked(out, hits_ ? hits_->find(scratch_) : Spans{});
     } else {
       scratch_.append(name).append("=");
       style_.append(out, Paint::key, scratch_);
       scratch_.clear();
       append_pair_value(scratch_, value);
       if (fold_) fold_text(scratch_, kFoldedField);
-      if (mark_fields_)
-        append_text(out);
+      if (!hits_)
+        append_marked(out, {});
       else
-        style_.append(out, Paint::plain, scratch_);
+        append_marked(out, mark_fields_ ? hits_->find(scratch_) : hits_->find_in_field(scratch_, name));
     }
   }
 
-  // `scratch_` with what was looked for marked; further lines are set in.
-  void append_text(std::string& out) {
-    const std::vector<Highlighter::Span> spans = hits_ ? hits_->find(scratch_) : std::vector<Highlighter::Span>{};
+  // `scratch_` with its hits; further lines are set in.
+  void append_marked(std::string& out, const Spans& spans) {
     std::size_t at = 0;
     for (const auto& span : spans) {
       append_lines(out, Paint::plain, std::string_view(scratch_).substr(at, span.from - at));

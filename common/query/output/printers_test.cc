@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "query/filter/filter.h"
 #include "query/output/row_printer.h"
 #include "query/testing/test_rows.h"
 #include "query/table/table.h"
@@ -109,6 +110,19 @@ TEST(Printers, LogfmtKeysCannotEndALine) {
 TEST(Printers, ColoursAreAsked) {
   EXPECT_EQ(printed("text", ordinary()).find('\x1b'), std::string::npos);
   EXPECT_NE(printed("text", ordinary(), {.color = true, .terminal = true, .utc = true}).find('\x1b'), std::string::npos);
+}
+
+TEST(Printers, HitsAreMarkedWhereTheyWereLookedFor) {
+  const auto filter = Filter::parse("user path~\"/a[0-9]\" NOT two", {});
+  ASSERT_TRUE(filter);
+  std::vector<TestRow> rows = ordinary();
+  rows.front().push_back({"path", text("/a1/user")});
+  rows.front().push_back({"other", text("/a2")});
+  const std::string out = printed("text", rows, {.color = true, .terminal = true, .utc = true, .hits = &filter->expr()});
+  EXPECT_THAT(out, HasSubstr("no such \x1b[1;31muser\x1b[0m "));
+  EXPECT_THAT(out, HasSubstr("path=\x1b[0m\x1b[1;31m/a1\x1b[0m/user "));
+  EXPECT_THAT(out, HasSubstr("other=\x1b[0m/a2\n"));
+  EXPECT_THAT(out, HasSubstr("two words"));
 }
 
 TEST(Printers, TheTableIsAligned) {
