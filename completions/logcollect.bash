@@ -10,7 +10,7 @@ _logcollect() {
       COMPREPLY=($(compgen -W 'beginning end' -- "$cur"))
       return ;;
     --key-file)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --resume)
       COMPREPLY=($(compgen -W 'STORE SPOOL URL' -- "$cur"))
@@ -34,19 +34,19 @@ _logcollect() {
       COMPREPLY=($(compgen -W 'frames ndjson raw' -- "$cur"))
       return ;;
     --to)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --ca-cert)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --cert)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --key)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --metrics)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --grace)
       COMPREPLY=()
@@ -58,13 +58,13 @@ _logcollect() {
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
       return ;;
     --config)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '--exclude --once --start --key-file --resume --follow-name --poll --rescan --max-line --multiline --multiline-timeout --host -o --output --to --compress --ca-cert --cert --key --tls-skip-verify --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
 }
 complete -o filenames -F _logcollect logcollect

@@ -7,7 +7,7 @@ _loggen() {
       COMPREPLY=($(compgen -W 'json logfmt nginx apache syslog rfc5424 java frames' -- "$cur"))
       return ;;
     --to)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     -n|--count)
       COMPREPLY=()
@@ -43,10 +43,10 @@ _loggen() {
       COMPREPLY=()
       return ;;
     --replay)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --metrics)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --grace)
       COMPREPLY=()
@@ -58,13 +58,13 @@ _loggen() {
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
       return ;;
     --config)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-o --output --to --compress --sequence -n --count -t --duration -r --rate --forever --seed --start --time-step --level-mix --services --hosts --trace-length --bursts --replay --loop --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
 }
 complete -o filenames -F _loggen loggen

@@ -4,13 +4,13 @@ _logindex() {
   local prev=${COMP_WORDS[COMP_CWORD-1]}
   case $prev in
     -d|--dir)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     --key-file)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --index-dir)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
@@ -19,13 +19,13 @@ _logindex() {
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
       return ;;
     --config)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-d --dir --key-file --list --verify --rebuild --dry-run --watch --index-dir --json -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
 }
 complete -o filenames -F _logindex logindex

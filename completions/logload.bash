@@ -28,19 +28,19 @@ _logload() {
       COMPREPLY=()
       return ;;
     --verify)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     --fail-if)
       COMPREPLY=()
       return ;;
     --ca-cert)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --cert)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --key)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
@@ -49,13 +49,13 @@ _logload() {
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
       return ;;
     --config)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '--to -r --rate -t --duration --warmup -c --connections --drain --commit-interval --seed --verify --fail-if --json --ca-cert --cert --key --tls-skip-verify -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
 }
 complete -o filenames -F _logload logload

@@ -7,7 +7,7 @@ _logparse() {
       COMPREPLY=($(compgen -W 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres zap syslog logfmt compose redis app java python stamped plain' -- "$cur"))
       return ;;
     --from)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --multiline)
       COMPREPLY=($(compgen -W 'auto indent java dotnet python go node ruby php rust start:REGEX continue:REGEX end:REGEX' -- "$cur"))
@@ -34,16 +34,16 @@ _logparse() {
       COMPREPLY=($(compgen -W 'pass reject' -- "$cur"))
       return ;;
     --rejects)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     -o|--output)
       COMPREPLY=($(compgen -W 'frames ndjson raw' -- "$cur"))
       return ;;
     --to)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --metrics)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --grace)
       COMPREPLY=()
@@ -55,13 +55,13 @@ _logparse() {
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
       return ;;
     --config)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-i --input --from --multiline --multiline-timeout --parse-field --where --keep-raw --set --drop --keep --on-error --rejects --list-formats --test -o --output --to --compress --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
 }
 complete -o filenames -F _logparse logparse

@@ -4,16 +4,16 @@ _logquery() {
   local prev=${COMP_WORDS[COMP_CWORD-1]}
   case $prev in
     -d|--dir)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     --key-file)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     -i|--input)
-      COMPREPLY=()
+      COMPREPLY=($(compgen -W 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres zap syslog logfmt compose redis app java python stamped plain' -- "$cur"))
       return ;;
     --index-dir)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     -S|--since)
       COMPREPLY=()
@@ -49,10 +49,10 @@ _logquery() {
       COMPREPLY=($(compgen -W 'text ndjson json csv tsv raw logfmt table frames' -- "$cur"))
       return ;;
     --export)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --cursor-file)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --pager)
       COMPREPLY=()
@@ -70,7 +70,7 @@ _logquery() {
       COMPREPLY=()
       return ;;
     --temp-dir)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
@@ -79,13 +79,13 @@ _logquery() {
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
       return ;;
     --config)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-d --dir --key-file -i --input --index-dir -S --since -U --until -n --lines --ignore-case -f --follow -A --after-context -B --before-context -C --context -c --count --fields --top --by --span -o --output --json --export --cursor-file --table --wide --pager --no-pager --utc --stats --explain --open --server --browser --partial --merge --threads --memory --temp-dir -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
 }
 complete -o filenames -F _logquery logquery

@@ -7,7 +7,7 @@ _logship() {
       COMPREPLY=($(compgen -W 'auto frames ndjson raw' -- "$cur"))
       return ;;
     --from)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --format)
       COMPREPLY=($(compgen -W 'frames ndjson raw syslog' -- "$cur"))
@@ -49,22 +49,22 @@ _logship() {
       COMPREPLY=()
       return ;;
     --spool)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     --spool-size)
       COMPREPLY=()
       return ;;
     --ca-cert)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --cert)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --key)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --metrics)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --color)
       COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
@@ -73,13 +73,13 @@ _logship() {
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
       return ;;
     --config)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-i --input --from --format --compress --no-ack --batch-records --batch-bytes --batch-interval --window --overload --min-backoff --max-backoff --retries --give-up-after --dead-after --grace --spool --spool-size --ca-cert --cert --key --tls-skip-verify --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
 }
 complete -o filenames -F _logship logship

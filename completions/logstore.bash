@@ -4,16 +4,16 @@ _logstore() {
   local prev=${COMP_WORDS[COMP_CWORD-1]}
   case $prev in
     -d|--dir)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     --encrypt|--key-file)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     -i|--input)
       COMPREPLY=($(compgen -W 'auto frames ndjson raw' -- "$cur"))
       return ;;
     --from)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --commit-interval)
       COMPREPLY=()
@@ -61,7 +61,7 @@ _logstore() {
       COMPREPLY=()
       return ;;
     --cold-dir)
-      COMPREPLY=($(compgen -d -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
       return ;;
     --cold-level)
       COMPREPLY=()
@@ -88,7 +88,7 @@ _logstore() {
       COMPREPLY=()
       return ;;
     --metrics)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --grace)
       COMPREPLY=()
@@ -100,13 +100,13 @@ _logstore() {
       COMPREPLY=($(compgen -W 'complete-bash complete-zsh complete-fish options' -- "$cur"))
       return ;;
     --config)
-      COMPREPLY=($(compgen -f -- "$cur"))
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file -i --input --from --commit-interval --sync --on-full --seal-rows --seal-size --seal-age --compaction --level --memory --keep-age --keep-size --keep-count --keep-free --keep --dry-run --cold-after --cold-dir --cold-level -S --since -U --until --no-wait --flat --rotate-size --rotate-age --rotate-at --compress --postrotate --stats --metrics --grace -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
 }
 complete -o filenames -F _logstore logstore

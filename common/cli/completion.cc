@@ -41,6 +41,7 @@ std::vector<std::string> dashed(const OptionInfo& option) {
 
 }  // namespace
 
+// Names of files come one a line: they may hold spaces.
 std::string bash_completion(std::string_view program, const std::vector<OptionInfo>& options) {
   const std::string name(program);
   std::string all, cases;
@@ -54,8 +55,8 @@ std::string bash_completion(std::string_view program, const std::vector<OptionIn
     cases += "    " + pattern + ")\n      ";
     switch (what_completes(option)) {
       case Completes::words: cases += "COMPREPLY=($(compgen -W '" + join_words(option.choices()) + "' -- \"$cur\"))"; break;
-      case Completes::directories: cases += "COMPREPLY=($(compgen -d -- \"$cur\"))"; break;
-      case Completes::files: cases += "COMPREPLY=($(compgen -f -- \"$cur\"))"; break;
+      case Completes::directories: cases += "mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")"; break;
+      case Completes::files: cases += "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")"; break;
       case Completes::nothing: cases += "COMPREPLY=()"; break;
     }
     cases += "\n      return ;;\n";
@@ -63,8 +64,8 @@ std::string bash_completion(std::string_view program, const std::vector<OptionIn
   return "# bash completion for " + name + "; made by `" + name + " --generate complete-bash`\n_" + name +
          "() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n" + "  local prev=${COMP_WORDS[COMP_CWORD-1]}\n  case $prev in\n" + cases +
          "  esac\n  if [[ $cur == -* ]]; then\n    COMPREPLY=($(compgen -W '" + all +
-         "' -- \"$cur\"))\n  else\n    COMPREPLY=($(compgen -f -- \"$cur\"))\n  fi\n}\n" + "complete -o filenames -F _" + name + " " +
-         name + "\n";
+         "' -- \"$cur\"))\n  else\n    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n  fi\n}\n" + "complete -o filenames -F _" + name +
+         " " + name + "\n";
 }
 
 std::string zsh_completion(std::string_view program, const std::vector<OptionInfo>& options) {

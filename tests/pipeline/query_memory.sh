@@ -23,8 +23,16 @@ for query in '* | sort -duration_ms, timestamp' '* | count by trace_id' '* | sta
 done
 [ -z "$(ls tmp)" ] || fail "temporary files were left"
 
+# The least that is taken is kept, and less is refused.
+peak=$(TMPDIR=tmp python3 peak.py logquery -d S --memory 32MiB '* | sort -duration_ms, timestamp') || fail "a sort within 32 MiB"
+echo "a sort within 32 MiB: peak of $((peak / 1024)) MiB"
+[ "$peak" -le $((40 << 10)) ] || fail "a sort takes more than 40 MiB with --memory 32MiB"
+logquery -d S --memory 31MiB '* | sort trace_id' >out 2>err
+same "the status of --memory 31MiB" 2 $?
+grep -q 'memory: at least 32MiB' err || fail "$(cat err)"
+
 # What cannot spill says so.
-logquery -d S --memory 16MiB '* | uniq trace_id' >out 2>err && fail "uniq within 16 MiB"
+logquery -d S --memory 32MiB '* | uniq trace_id, message' >out 2>err && fail "uniq within 32 MiB"
 grep -q 'uniq: holds more than fits into --memory' err || fail "$(cat err)"
-TMPDIR=nowhere logquery -d S --memory 16MiB '* | sort trace_id' >out 2>err && fail "temporary files in a folder that is not there"
+TMPDIR=nowhere logquery -d S --memory 32MiB '* | sort trace_id' >out 2>err && fail "temporary files in a folder that is not there"
 grep -q 'nowhere' err || fail "$(cat err)"

@@ -14,8 +14,14 @@ namespace {
 
 // Of more, none would find anything to do.
 constexpr unsigned kThreadsMax = 256;
-// The program and a block or two need nearly as much.
-constexpr std::uint64_t kMemoryMin = 16 << 20;
+// The program, and for each of two threads a block that is read, take nearly as much: of less than this a sort took 30 MB all the same.
+constexpr std::uint64_t kMemoryMin = 32 << 20;
+
+std::string input_choices() {
+  std::string choices = "auto|frames|ndjson|raw";
+  for (const parse::ParserSpec* spec : parse::parsers()) choices += "|" + std::string(spec->name);
+  return choices;
+}
 
 void add_source_options(CLI::App& app, Options& options) {
   app.add_option("QUERY", options.query, "What to look for, and stages behind it; everything if left out.");
@@ -25,7 +31,7 @@ void add_source_options(CLI::App& app, Options& options) {
                  "What files and standard input hold: frames, ndjson, raw, or a format of "
                  "logparse. Found by "
                  "the first bytes unless given.")
-      ->type_name("FORMAT")
+      ->type_name(input_choices())
       ->group("Input");
   app.add_option("--index-dir", options.index_dir, "Where logindex keeps the sidecars of files. Default: beside each file.")
       ->type_name("DIR")
@@ -143,8 +149,8 @@ void add_sharing_options(CLI::App& app, Options& options) {
 void add_limit_options(CLI::App& app, Options& options) {
   app.add_option("--threads", options.threads,
                  "How many threads read a store or a file; the answer is the same. Default: one for each core.")
+      ->check(CLI::Range(1U, kThreadsMax).description(""))
       ->type_name("COUNT")
-      ->check(CLI::Range(1U, kThreadsMax))
       ->group("Limits");
   cli::add_size(app, "--memory", options.memory_bytes,
                 "Bound of the process's memory: what sorts and counts hold beyond it goes into temporary files. Default: 512MiB.")
@@ -185,7 +191,8 @@ base::Status Logquery::check(const Options& options) {
     return invalid("-o: '" + options.output + "' is none of " + output_names());
   if (options.follow && !options.files.empty()) return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");
   if (auto format = InputFormat::from_name(options.input); !format) return std::move(format).error();
-  if (options.memory_bytes < kMemoryMin) return invalid("--memory: at least 16MiB");
+  if (options.memory_bytes < kMemoryMin)
+    return invalid("--memory: at least 32MiB; the program and what it reads at a time take nearly as much");
   if (options.merge && (options.partial || options.follow)) return invalid("--merge goes with neither --partial nor --follow");
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();
