@@ -56,7 +56,7 @@ row "logstore, NDJSON of 239 B, 2 cores" "$two" "logstore -q -d out --from short
 row "logstore, NDJSON of 239 B, 1 core" 0 "logstore -q -d out --from short.ndjson"
 row "logstore, frames, 1 core" 0 "logstore -q -d out --from in.frames"
 row "logstore, NDJSON, 1 core" 0 "logstore -q -d out --from in.ndjson"
-row "logstore, NDJSON, --memory 32MiB" "$two" "logstore -q --memory 32MiB -d out --from in.ndjson"
+row "logstore, NDJSON, --memory 64MiB" "$two" "logstore -q --memory 64MiB -d out --from in.ndjson"
 (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >key)
 row "logstore, NDJSON, encrypted" "$two" "logstore -q --encrypt key -d out --from in.ndjson"
 row "(zstd -3, 1 core)" 0 "zstd -q -3 in.ndjson -o out/in.zst"

@@ -130,10 +130,21 @@ std::string explain_unknown(const CLI::App& app, const std::string& word) {
   return text;
 }
 
+// CLI11's "--sync: ech not in {each,interval,none}", with what was meant.
+std::string explain_choice(std::string what) {
+  constexpr std::string_view kNotIn = " not in {";
+  const std::size_t word = what.find(": "), end = what.find(kNotIn);
+  if (word == std::string::npos || end == std::string::npos || end < word || !what.ends_with('}')) return what;
+  const std::vector<std::string> choices = CLI::detail::split(what.substr(end + kNotIn.size(), what.size() - end - kNotIn.size() - 1), ',');
+  const std::string_view near = text::nearest(what.substr(word + 2, end - word - 2), {choices.begin(), choices.end()});
+  if (!near.empty()) what += "; did you mean '" + std::string(near) + "'?";
+  return what;
+}
+
 std::string explain_parse_error(const CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
     for (const std::string& word : app.remaining()) return explain_unknown(app, word);
-  return error.what();
+  return explain_choice(error.what());
 }
 
 bool want_color(const std::string& mode, bool terminal) {

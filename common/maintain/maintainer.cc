@@ -76,6 +76,7 @@ base::Status Maintainer::retain(const MaintenanceLock&, const std::function<void
 // Writes the segment anew without the records that its rules have let go.
 base::Status Maintainer::thin(const RetentionStep& step) {
   store::RewriteOptions options;
+  options.join_bytes = policy_.join_bytes;
   options.zstd_level = step.segment.cold ? policy_.cold.zstd_level : policy_.zstd_level;
   options.stopped = stopped_;
   options.choose = [&](const store::SegmentReader&, store::BlockReader& block,
@@ -102,6 +103,7 @@ base::Status Maintainer::cool(const MaintenanceLock&) {
   if (due.empty()) return {};
   LOGMILL_RETURN_IF_ERROR(attach_cold_tier(fs_, store_, policy_.cold.folder));
   store::RewriteOptions options;
+  options.join_bytes = policy_.join_bytes;
   options.zstd_level = policy_.cold.zstd_level;
   options.recompress = true;
   options.stopped = stopped_;
@@ -125,6 +127,7 @@ base::Status Maintainer::cool(const MaintenanceLock&) {
 base::Status Maintainer::compact(const MaintenanceLock&, const std::function<void(const CompactionStep&, const store::Rewritten&)>& done) {
   LOGMILL_RETURN_IF_ERROR(store::finish_rewrites(fs_, store_));
   store::RewriteOptions options;
+  options.join_bytes = policy_.join_bytes;
   options.zstd_level = policy_.zstd_level;
   options.stopped = stopped_;
   while (!stopped_()) {

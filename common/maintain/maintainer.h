@@ -28,7 +28,8 @@ struct MaintenancePolicy {
   CompactionPolicy compaction;
   ColdPolicy cold;
   int zstd_level = 1;  // of what is rewritten
-  unsigned user = 0;   // who runs the program, for the audit log
+  std::uint64_t join_bytes = store::kJoinBytes;
+  unsigned user = 0;  // who runs the program, for the audit log
 };
 
 struct MaintenanceCounters {

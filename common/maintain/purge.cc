@@ -117,7 +117,7 @@ base::Result<bool> Purge::pass(const MaintenanceLock&) {
   LOGMILL_RETURN_IF_ERROR(store::check_cold_tier(*fs_, store_));
   LOGMILL_RETURN_IF_ERROR(store::finish_rewrites(*fs_, store_));
   // Crashed writers seal nothing any more; those that run do when they see the request.
-  LOGMILL_ASSIGN_OR_RETURN(const auto recovered, store::recover_store(*fs_, store_, options_.zstd_level, *reporter_));
+  LOGMILL_ASSIGN_OR_RETURN(const auto recovered, store::recover_store(*fs_, store_, {.zstd_level = options_.zstd_level}, *reporter_));
   static_cast<void>(recovered);
   LOGMILL_ASSIGN_OR_RETURN(const auto files, store::list_segment_files(*fs_, store_));
   std::set<std::string> live;

@@ -4,7 +4,6 @@
 
 #include "base/hash.h"
 #include "store/block_directory.h"
-#include "store/block_writer.h"
 #include "store/range_list.h"
 #include "store/segment_format.h"
 
@@ -14,10 +13,58 @@ namespace {
 // A batch with less text is copied into others.
 constexpr std::size_t kHeldTextBytes = 256 << 10;
 
-// A column of huge texts is put together, compressed and put into its block; one of rare values is sorted, by field and by row.
-constexpr std::size_t kHugeTextBytes = 1 << 10;
-constexpr std::size_t kMakingTexts = 3;
-constexpr std::size_t kMakingSparse = 2;
+// What making a block takes beside its rows. Columns are made one after the other:
+// - tables, a compressor;
+constexpr std::size_t kMakingBytes = 3 << 20;
+// - of a column of texts what they are put together in, and a frame; of a larger one a window of the compressor;
+constexpr std::size_t kTogetherMax = 2 << 20;
+constexpr std::size_t kMakingStream = 5 << 20;
+// - for a variable in a text its value, as it came and sorted into its slot, and its text in a table;
+constexpr std::size_t kMakingVariable = 64;
+// - rare values are sorted, by field and by row, and compressed harder;
+constexpr std::size_t kMakingSparse = 3;
+// - and texts that cannot be compressed are there as often again.
+// One row of so many is looked at, and of some of these so many bytes for variables.
+constexpr std::size_t kLookedAtRows = 64, kSearchedRows = 512;
+constexpr std::size_t kSearchedBytes = 256;
+constexpr std::size_t kSearchedBytesMin = 16;
+
+// What of a text could be a variable: runs of letters and digits that hold a digit.
+std::size_t count_variables(std::string_view text) {
+  std::size_t variables = 0;
+  bool digit = false;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    const bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    variables += is_digit && !digit;
+    digit = is_digit || (digit && letter);
+  }
+  return variables;
+}
+
+// Texts of a column, and what is in them, of all its rows.
+struct TextEstimate {
+  std::size_t bytes = 0, variables = 0;
+
+  void add(const std::vector<record::Value>& values, std::size_t first_row) {
+    const std::size_t rows = values.size() - std::min(values.size(), first_row);
+    std::size_t looked_at = 0, found = 0, searched = 0, found_variables = 0;
+    for (std::size_t row = first_row; row < values.size(); row += kLookedAtRows) {
+      ++looked_at;
+      if (!values[row].is_text()) continue;
+      const std::string_view text = values[row].text();
+      found += text.size();
+      if ((row - first_row) % kSearchedRows != 0 || text.size() < kSearchedBytesMin) continue;
+      searched += std::min(text.size(), kSearchedBytes);
+      found_variables += count_variables(text.substr(0, kSearchedBytes));
+    }
+    if (found == 0) return;
+    const std::size_t of_rows = found * rows / looked_at;
+    bytes += of_rows;
+    if (searched > 0) variables += of_rows * found_variables / searched;
+  }
+  std::size_t making_bytes() const { return (bytes <= kTogetherMax ? 2 * bytes : kMakingStream) + kMakingVariable * variables; }
+};
 
 }  // namespace
 
@@ -34,7 +81,6 @@ void BlockRows::take(record::Batch&& batch, std::size_t first_row, const record:
   if (!large || added == 0 || SparseRows::suits(batch)) return copy(batch, first_row, range, now);
   add_names(batch);
   memory_bytes_ += batch.memory_bytes();
-  if (batch.text_bytes() > kHugeTextBytes * batch.rows()) more_making_bytes_ += kMakingTexts * batch.text_bytes();
   parts_.push_back({.batch = std::move(batch), .first_row = first_row, .copied = false, .sparse = nullptr});
   account(added, range, now);
 }
@@ -60,10 +106,27 @@ void BlockRows::copy_sparse(const record::Batch& batch, std::size_t first_row) {
     parts_.push_back({.batch = {}, .first_row = 0, .copied = false, .sparse = std::make_unique<SparseRows>()});
   SparseRows& to = *parts_.back().sparse;
   memory_bytes_ -= to.memory_bytes();
-  more_making_bytes_ -= kMakingSparse * to.memory_bytes();
   to.add(batch, first_row);
   memory_bytes_ += to.memory_bytes();
-  more_making_bytes_ += kMakingSparse * to.memory_bytes();
+}
+
+std::size_t BlockRows::making_bytes() const {
+  std::size_t sparse = 0, texts = 0, most = 0;
+  std::vector<TextEstimate> columns;  // those of batches of one input are alike
+  for (const Part& part : parts_) {
+    if (part.sparse) {
+      sparse += kMakingSparse * part.sparse->memory_bytes();
+      continue;
+    }
+    const std::vector<record::Column>& of = part.batch.columns();
+    if (columns.size() < of.size()) columns.resize(of.size());
+    for (std::size_t i = 0; i < of.size(); ++i) columns[i].add(of[i].values, part.first_row);
+  }
+  for (const TextEstimate& column : columns) {
+    texts += column.bytes;
+    most = std::max(most, column.making_bytes());
+  }
+  return kMakingBytes + sparse + texts + most;
 }
 
 void BlockRows::add_names(const record::Batch& batch) {
@@ -79,12 +142,9 @@ void BlockRows::account(std::size_t rows, const record::Range& range, std::int64
 }
 
 base::Result<EncodedBlock> BlockRows::encode(BlockEncoder& encoder) const {
-  EncodedBlock block;
   for (const Part& part : parts_) part.sparse ? encoder.columns.add(*part.sparse) : encoder.columns.add(part.batch, part.first_row);
-  auto appended = append_block(encoder.columns, ranges_, encoder.context, block.bytes);
+  auto block = encode_block(encoder.columns, ranges_, encoder.context);
   encoder.columns.clear();
-  if (!appended) return std::move(appended).error();
-  block.info = *appended;
   return block;
 }
 
@@ -93,17 +153,8 @@ std::vector<record::Batch> BlockRows::release_batches() {
   for (Part& part : parts_)
     if (!part.sparse) batches.push_back(std::move(part.batch));
   parts_.clear();
-  memory_bytes_ = more_making_bytes_ = 0;
+  memory_bytes_ = 0;
   return batches;
-}
-
-void append_to_commit(std::string& commit, const EncodedBlock& block) {
-  // The only thing in a block that depends on what stands before it. Our own bytes: they parse.
-  BlockHeader header = *parse_block_header(block.bytes);
-  header.commit_bytes = commit.size();
-  const std::string_view behind_header = std::string_view(block.bytes).substr(kBlockHeaderBytes);
-  append_block_header(commit, header, behind_header.substr(0, header.directory_bytes));
-  commit += behind_header;
 }
 
 }  // namespace logmill::store

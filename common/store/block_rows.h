@@ -15,16 +15,12 @@
 #include "base/result.h"
 #include "record/batch.h"
 #include "store/block_columns.h"
+#include "store/block_writer.h"
 #include "store/encoding.h"
 #include "store/reader.h"
 #include "store/sparse_rows.h"
 
 namespace logmill::store {
-
-struct EncodedBlock {
-  BlockInfo info;
-  std::string bytes;  // as the first of its commit: see append_to_commit
-};
 
 // What a thread needs to make blocks, kept from one to the next. Thread-compatible.
 struct BlockEncoder {
@@ -39,8 +35,8 @@ class BlockRows {
   bool empty() const { return ranges_.empty(); }
   std::size_t rows() const { return rows_; }
   std::size_t memory_bytes() const { return memory_bytes_; }
-  // What `encode` takes beside that, about.
-  std::size_t making_bytes() const { return kMakingBytes + more_making_bytes_; }
+  // What `encode` takes beside that, about, judged by some of the rows.
+  std::size_t making_bytes() const;
   const std::vector<BlockReader::RangeRows>& ranges() const { return ranges_; }
 
   // Whether the rows of the batch can be in the same block.
@@ -62,8 +58,6 @@ class BlockRows {
   std::vector<record::Batch> release_batches();
 
  private:
-  // Columns are made one after the other: usual ones need little.
-  static constexpr std::size_t kMakingBytes = 2 << 20;
   struct Part {
     record::Batch batch;
     std::size_t first_row = 0;
@@ -78,12 +72,8 @@ class BlockRows {
   std::vector<BlockReader::RangeRows> ranges_;
   std::size_t rows_ = 0;
   std::size_t memory_bytes_ = 0;
-  std::size_t more_making_bytes_ = 0;
   std::unordered_set<std::uint64_t> column_names_;  // of all parts, as hashes
   std::optional<std::int64_t> records_since_, ranges_since_;
 };
-
-// Appends a block to the others of its commit.
-void append_to_commit(std::string& commit, const EncodedBlock& block);
 
 }  // namespace logmill::store

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "base/hash.h"
 #include "record/fields.h"
@@ -28,6 +29,11 @@ constexpr std::uint64_t kRawBytesPerNumber = 5;
 constexpr std::uint64_t kTiedShare = 2;
 constexpr double kTiedGain = 0.7;
 
+// A column that takes less than half of a larger string is put into one that fits.
+constexpr std::size_t kLooseBytes = 64 << 10;
+// What columns are put together into, for as few writes.
+constexpr std::size_t kPieceBytes = 2 << 20;
+
 constexpr char kAllPresent = 0;
 constexpr char kSomePresent = 1;
 
@@ -40,7 +46,7 @@ class BlockWriter {
     header_.raw_bytes = kRawBytesPerRow * columns.rows();
   }
 
-  base::Result<BlockInfo> append(std::string& out) {
+  base::Result<EncodedBlock> make() {
     LOGMILL_RETURN_IF_ERROR(add_times());
     add_levels();
     for (std::size_t i = 0; i < columns_.size(); ++i) LOGMILL_RETURN_IF_ERROR(add_column(i, columns_.gather(i)));
@@ -48,39 +54,41 @@ class BlockWriter {
     if (!join_small_block()) join_tied_columns();
     if (directory_.columns.size() > kColumnsMax) return base::Error{base::ErrorCode::too_large, "more than 65,536 fields in a block"};
 
+    for (std::size_t i = 0; i < chunks_.size(); ++i) {
+      directory_.columns[i].offset = header_.chunk_bytes;
+      header_.chunk_bytes += chunks_[i].size();
+    }
     std::string directory;
     append_directory(directory, directory_);
     header_.directory_bytes = static_cast<std::uint32_t>(directory.size());
-    header_.chunk_bytes = chunks_.size();
-    header_.commit_bytes = out.size();
-    const BlockInfo info = header_.info(out.size());
-    append_block_header(out, header_, directory);
-    out += directory;
-    out += chunks_;
-    return info;
+    EncodedBlock block{.info = header_.info(0), .head = {}, .chunks = {}};
+    append_block_header(block.head, header_, directory);
+    block.head += directory;
+    join_small_chunks();
+    block.chunks = std::move(chunks_);
+    return block;
   }
 
  private:
   base::Status add_times() {
     const std::span<const base::TimeNs> times = columns_.times();
+    std::string& chunk = chunks_.emplace_back();
     if (times.empty()) {
-      add_entry(record::kTimestamp, kTimeEncoding, 0);
+      add_entry(record::kTimestamp, kTimeEncoding);
       return {};
     }
     const auto [least, greatest] = std::minmax_element(times.begin(), times.end());
     if (*least == record::kNoTime) return base::Error{base::ErrorCode::invalid, "a record without a time"};
     header_.time_min = *least;
     header_.time_max = *greatest;
-    const std::size_t start = chunks_.size();
-    append_times(chunks_, times, context_);
-    add_entry(record::kTimestamp, kTimeEncoding, start).present = times.size();
+    append_times(chunk, times, context_);
+    add_entry(record::kTimestamp, kTimeEncoding).present = times.size();
     return {};
   }
 
   void add_levels() {
-    const std::size_t start = chunks_.size();
-    append_levels(chunks_, columns_.levels(), context_);
-    add_entry(record::kLevel, kLevelEncoding, start).present = static_cast<std::uint64_t>(
+    append_levels(chunks_.emplace_back(), columns_.levels(), context_);
+    add_entry(record::kLevel, kLevelEncoding).present = static_cast<std::uint64_t>(
         std::ranges::count_if(columns_.levels(), [](record::Severity level) { return level != record::Severity::none; }));
   }
 
@@ -98,11 +106,11 @@ class BlockWriter {
     }
     tied_.add(number, present);
     entry_of_[number] = directory_.columns.size();
-    const std::size_t start = chunks_.size();
-    chunks_.push_back(present.bitmap.empty() ? kAllPresent : kSomePresent);
-    context_.bytes.append(chunks_, present.bitmap);
-    const EncodingSpec& spec = encode_values(present.values, present.kinds, context_, chunks_);
-    ColumnEntry& entry = add_entry(name, spec.id, start);
+    std::string& chunk = chunks_.emplace_back();
+    chunk.push_back(present.bitmap.empty() ? kAllPresent : kSomePresent);
+    context_.bytes.append(chunk, present.bitmap);
+    const EncodingSpec& spec = encode_values(present.values, present.kinds, context_, chunk);
+    ColumnEntry& entry = add_entry(name, spec.id);
     entry.present = present.values.size();
     entry.kinds = present.kinds;
     // Where the encoding found the distinct values, they are far fewer.
@@ -118,14 +126,13 @@ class BlockWriter {
 
   void add_rare_columns() {
     if (rare_.empty()) return;
-    const std::size_t start = chunks_.size();
-    append_rare_columns(chunks_, rare_, context_);
-    add_entry("", kRareEncoding, start);
+    append_rare_columns(chunks_.emplace_back(), rare_, context_);
+    add_entry("", kRareEncoding);
   }
 
   // All fields, where that is smaller; false if it is not, or the block is not small.
   bool join_small_block() {
-    if (chunks_.size() > kSmallBytes || header_.raw_bytes > kSmallRawBytes) return false;
+    if (chunk_bytes() > kSmallBytes || header_.raw_bytes > kSmallRawBytes) return false;
     std::vector<std::size_t> all;
     std::uint64_t bytes = 0;
     for (std::size_t number = 0; number < columns_.size(); ++number) {
@@ -143,7 +150,7 @@ class BlockWriter {
     const std::vector<std::size_t> tied = tied_.find();
     std::uint64_t bytes = rare_chunk_bytes();
     for (const std::size_t number : tied) bytes += directory_.columns[entry_of_.at(number)].bytes;
-    if (tied.empty() || bytes * kTiedShare < chunks_.size()) return;
+    if (tied.empty() || bytes * kTiedShare < chunk_bytes()) return;
     join_columns(tied, static_cast<std::uint64_t>(kTiedGain * static_cast<double>(bytes)));
   }
 
@@ -161,9 +168,8 @@ class BlockWriter {
     append_rare_columns(joined, together, context_);
     if (joined.size() > bytes_max) return false;
     keep_columns_but(numbers);
-    const std::size_t start = chunks_.size();
-    chunks_ += joined;
-    add_entry("", kRareEncoding, start);
+    chunks_.push_back(std::move(joined));
+    add_entry("", kRareEncoding);
     return true;
   }
 
@@ -175,25 +181,49 @@ class BlockWriter {
     for (const std::size_t number : numbers) out[entry_of_.at(number)] = true;
     out.back() = out.back() || directory_.columns.back().encoding == kRareEncoding;
     std::vector<ColumnEntry> entries;
-    std::string chunks;
+    std::vector<std::string> chunks;
     for (std::size_t i = 0; i < out.size(); ++i) {
       if (out[i]) continue;
-      ColumnEntry& entry = entries.emplace_back(std::move(directory_.columns[i]));
-      chunks.append(chunks_, entry.offset, entry.bytes);
-      entry.offset = chunks.size() - entry.bytes;
+      entries.push_back(std::move(directory_.columns[i]));
+      chunks.push_back(std::move(chunks_[i]));
     }
     directory_.columns = std::move(entries);
     chunks_ = std::move(chunks);
   }
 
-  ColumnEntry& add_entry(std::string_view name, std::uint8_t encoding, std::size_t start) {
+  // Of the last chunk. Its place is known once all are.
+  ColumnEntry& add_entry(std::string_view name, std::uint8_t encoding) {
+    std::string& chunk = chunks_.back();
+    if (chunk.capacity() > kLooseBytes && chunk.capacity() / 2 > chunk.size()) chunk.shrink_to_fit();
     ColumnEntry& entry = directory_.columns.emplace_back();
     entry.name = name;
     entry.encoding = encoding;
-    entry.bytes = chunks_.size() - start;
-    entry.checksum = base::xxh3_64(std::string_view(chunks_).substr(start));
-    entry.offset = start;
+    entry.bytes = chunk.size();
+    entry.checksum = base::xxh3_64(chunk);
     return entry;
+  }
+
+  std::uint64_t chunk_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const std::string& chunk : chunks_) bytes += chunk.size();
+    return bytes;
+  }
+
+  // Neighbours, to one piece: few blocks have more than that.
+  void join_small_chunks() {
+    std::vector<std::string> pieces;
+    for (std::size_t i = 0; i < chunks_.size();) {
+      std::size_t end = i + 1, bytes = chunks_[i].size();
+      while (end < chunks_.size() && bytes + chunks_[end].size() <= kPieceBytes) bytes += chunks_[end++].size();
+      if (end == i + 1) {
+        pieces.push_back(std::move(chunks_[i++]));
+        continue;
+      }
+      std::string& piece = pieces.emplace_back();
+      piece.reserve(bytes);
+      for (; i < end; ++i) piece += std::exchange(chunks_[i], {});
+    }
+    chunks_ = std::move(pieces);
   }
 
   BlockColumns& columns_;
@@ -204,7 +234,7 @@ class BlockWriter {
   std::uint64_t rare_bytes_ = 0;                           // of their texts
   BlockDirectory directory_;
   BlockHeader header_;
-  std::string chunks_;
+  std::vector<std::string> chunks_;  // one for each entry of the directory
 };
 
 record::Value copy_into(record::Batch& to, const record::Value& value) {
@@ -224,7 +254,30 @@ base::Result<BlockInfo> append_block(const record::Batch& batch, std::span<const
 
 base::Result<BlockInfo> append_block(BlockColumns& columns, std::span<const BlockReader::RangeRows> ranges, EncodeContext& context,
                                      std::string& out) {
-  return BlockWriter(columns, ranges, context).append(out);
+  LOGMILL_ASSIGN_OR_RETURN(EncodedBlock block, encode_block(columns, ranges, context));
+  block.info.offset = out.size();
+  append_head(out, block, out.size());
+  for (std::string& chunk : block.chunks) out += std::exchange(chunk, {});
+  return block.info;
+}
+
+base::Result<EncodedBlock> encode_block(BlockColumns& columns, std::span<const BlockReader::RangeRows> ranges, EncodeContext& context) {
+  return BlockWriter(columns, ranges, context).make();
+}
+
+void append_head(std::string& out, const EncodedBlock& block, std::uint64_t commit_bytes) {
+  // The only thing in a block that depends on what stands before it. Our own bytes: they parse.
+  BlockHeader header = *parse_block_header(block.head);
+  header.commit_bytes = commit_bytes;
+  const std::string_view directory = std::string_view(block.head).substr(kBlockHeaderBytes);
+  append_block_header(out, header, directory);
+  out += directory;
+}
+
+std::size_t EncodedBlock::memory_bytes() const {
+  std::size_t bytes = head.capacity();
+  for (const std::string& chunk : chunks) bytes += chunk.capacity();
+  return bytes;
 }
 
 void append_rows(record::Batch& to, const record::Batch& from, std::size_t first, std::size_t last) {

@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include "codec/zstd_frame.h"
+#include "store/short_text.h"
 
 namespace logmill::store {
 namespace {
@@ -30,6 +31,85 @@ void append_raw(std::string& out, std::string_view bytes) {
   out.append(bytes);
 }
 
+// Of the middle of so many bytes.
+std::size_t sample_start(std::size_t bytes) { return (bytes - std::min(bytes, kSampleBytes)) / 2; }
+
+bool all_equal(std::span<const record::Value> texts) {
+  std::string_view first;
+  for (const record::Value& value : texts) {
+    const std::string_view text = value.text();
+    if (text.empty()) continue;
+    if (first.empty()) first = text;
+    if (text.front() != first.front() || !all_equal(text)) return false;
+  }
+  return true;
+}
+
+// The texts one behind the other, from a byte on.
+std::string part_of(std::span<const record::Value> texts, std::size_t start, std::size_t bytes) {
+  std::string part;
+  part.reserve(bytes);
+  for (std::size_t i = 0; i < texts.size() && part.size() < bytes; ++i) {
+    prefetch_text(texts, i);
+    const std::string_view text = texts[i].text();
+    if (text.size() > start) part += text.substr(start, bytes - part.size());
+    start -= std::min(start, text.size());
+  }
+  return part;
+}
+
+struct FreeContext {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+
+// Room for the method and the longest length of a frame.
+constexpr std::size_t kHeadRoom = 11;
+
+// The length goes before the frame, but is known after it: room was left for the longest, and is closed up.
+void close_up(std::string& out, std::size_t start, std::size_t frame_bytes) {
+  std::string head(1, kZstd);
+  base::append_varint(head, frame_bytes);
+  std::memcpy(out.data() + start, head.data(), head.size());
+  std::memmove(out.data() + start + head.size(), out.data() + start + kHeadRoom, frame_bytes);
+  out.resize(start + head.size() + frame_bytes);
+}
+
+// A frame of the texts, made from where they lie; false, and `out` as before, if it would not be smaller. What it takes beside its output
+// is the window of the level, for as long as it lasts.
+bool append_stream(std::string& out, std::span<const record::Value> texts, std::size_t bytes, int level) {
+  const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+  ZSTD_CCtx_setPledgedSrcSize(context.get(), bytes);
+  const std::size_t start = out.size();
+  out.resize(start + kHeadRoom);
+  std::size_t size = 0;
+  std::string piece(ZSTD_CStreamOutSize(), '\0');
+  const auto feed = [&](std::string_view text, ZSTD_EndDirective directive) {
+    ZSTD_inBuffer from{text.data(), text.size(), 0};
+    for (bool more = true; more;) {
+      ZSTD_outBuffer to{piece.data(), piece.size(), 0};
+      const std::size_t left = ZSTD_compressStream2(context.get(), &to, &from, directive);
+      if (ZSTD_isError(left)) return false;
+      size += to.pos;
+      if (size + 3 >= bytes) return false;
+      out.append(piece.data(), to.pos);
+      more = directive == ZSTD_e_end ? left > 0 : from.pos < from.size;
+    }
+    return true;
+  };
+  bool whole = true;
+  for (std::size_t i = 0; i < texts.size() && whole; ++i) {
+    prefetch_text(texts, i);
+    whole = feed(texts[i].text(), ZSTD_e_continue);
+  }
+  whole = whole && feed({}, ZSTD_e_end);
+  if (whole)
+    close_up(out, start, size);
+  else
+    out.resize(start);
+  return whole;
+}
+
 }  // namespace
 
 ByteStreamWriter::ByteStreamWriter(int zstd_level)
@@ -44,12 +124,34 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes) { append
 
 void ByteStreamWriter::append_text(std::string& out, std::string_view bytes) {
   if (bytes.size() < kCompressBytesMin) return append(out, bytes, fast_);
-  const std::string_view sample = bytes.substr((bytes.size() - std::min(bytes.size(), kSampleBytes)) / 2, kSampleBytes);
+  const std::string_view sample = bytes.substr(sample_start(bytes.size()), kSampleBytes);
+  append(out, bytes, try_levels(sample).best);
+}
+
+ByteStreamWriter::Trial ByteStreamWriter::try_levels(std::string_view sample) {
   const auto size_by = [&](const Compressor& by) {
     const std::string_view frame = compress(sample, by);
     return frame.empty() ? sample.size() : frame.size();
   };
-  append(out, bytes, size_by(text_) <= size_by(fast_) ? text_ : fast_);
+  const std::size_t as_text = size_by(text_), fast = size_by(fast_);
+  return as_text <= fast ? Trial{text_, as_text} : Trial{fast_, fast};
+}
+
+void ByteStreamWriter::append_texts(std::string& out, std::span<const record::Value> texts, std::size_t bytes) {
+  const bool huge = bytes > kHugeBytes;
+  if (huge && texts.size() == 1) return append_text(out, texts.front().text());
+  if (huge && !all_equal(texts)) {
+    const Trial trial = try_levels(part_of(texts, sample_start(bytes), kSampleBytes));
+    const std::size_t start = out.size();
+    // Room for what the sample promises: growing would take it twice.
+    out.reserve(start + kHeadRoom + std::min(bytes, bytes / kSampleBytes * (trial.bytes + kSampleBytes / 16)));
+    if (append_stream(out, texts, bytes, trial.best.level)) return;
+    out.reserve(start + 1 + bytes);
+    append_raw(out, {});
+    for (const record::Value& text : texts) out += text.text();
+    return;
+  }
+  append_text(out, part_of(texts, 0, bytes));
 }
 
 // With a context of its own: that of a high level is large.
@@ -86,9 +188,7 @@ void ByteStreamWriter::append(std::string& out, std::string_view bytes, const Co
   base::append_string(out, frame);
 }
 
-// The length goes before the frame, but is known after it: room is left for the longest, and closed up.
 void ByteStreamWriter::append_huge(std::string& out, std::string_view bytes, const Compressor& by) {
-  constexpr std::size_t kHeadRoom = 11;
   const std::size_t start = out.size();
   const std::size_t bound = ZSTD_compressBound(bytes.size());
   out.resize(start + kHeadRoom + bound);
@@ -97,11 +197,7 @@ void ByteStreamWriter::append_huge(std::string& out, std::string_view bytes, con
     out.resize(start);
     return append_raw(out, bytes);
   }
-  std::string head(1, kZstd);
-  base::append_varint(head, size);
-  std::memcpy(out.data() + start, head.data(), head.size());
-  std::memmove(out.data() + start + head.size(), out.data() + start + kHeadRoom, size);
-  out.resize(start + head.size() + size);
+  close_up(out, start, size);
 }
 
 bool is_stored_raw(base::ByteReader from) { return static_cast<char>(from.read<std::uint8_t>()) == kRaw; }

@@ -9,12 +9,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/result.h"
+#include "record/value.h"
 
 struct ZSTD_CCtx_s;
 
@@ -28,6 +30,8 @@ class ByteStreamWriter {
   ByteStreamWriter& operator=(const ByteStreamWriter&) = delete;
   // Text that no encoding takes apart: at a higher level, if that makes a sample of it smaller.
   void append_text(std::string& out, std::string_view bytes);
+  // The same of these texts, one behind the other, `bytes` together, without putting them together if they are huge.
+  void append_texts(std::string& out, std::span<const record::Value> texts, std::size_t bytes);
   // At a much higher level, for what is seldom and holds many fields at once.
   void append_hard(std::string& out, std::string_view bytes);
   ~ByteStreamWriter();
@@ -41,6 +45,11 @@ class ByteStreamWriter {
     int level;
   };
   void append(std::string& out, std::string_view bytes, const Compressor& by);
+  struct Trial {
+    const Compressor& best;
+    std::size_t bytes;  // of the sample with it
+  };
+  Trial try_levels(std::string_view sample);
   static void append_huge(std::string& out, std::string_view bytes, const Compressor& by);
   std::string_view compress(std::string_view bytes, const Compressor& by);
 

@@ -1,6 +1,7 @@
 #include "store/committer.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "store/store_layout.h"
 
@@ -14,6 +15,49 @@ constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
 constexpr std::int64_t kRecoveryNs = 60 * base::kNsPerSecond;
 // More than usual, of the memory in which a commit is put together, is given back.
 constexpr std::size_t kCommitBytesKept = 4 << 20;
+// What is larger is written from where it is, all else is put together before: a write costs as much as copying some of it.
+constexpr std::size_t kLargePieceBytes = 1 << 20;
+
+// The blocks of a commit in the order of the file.
+class CommitPieces {
+ public:
+  // Keeps in `copies` what it puts together.
+  explicit CommitPieces(std::string& copies) : copies_(copies) { copies_.clear(); }
+  // The block must outlive what `list` returns.
+  void add(const EncodedBlock& block) {
+    const std::size_t before = copies_.size();
+    append_head(copies_, block, bytes_);
+    bytes_ += copies_.size() - before;
+    for (const std::string& chunk : block.chunks) {
+      bytes_ += chunk.size();
+      if (chunk.size() < kLargePieceBytes)
+        copies_ += chunk;
+      else
+        large_.push_back({copies_.size(), chunk});
+    }
+  }
+  std::uint64_t bytes() const { return bytes_; }
+  std::vector<std::string_view> list() const {
+    std::vector<std::string_view> pieces;
+    std::size_t from = 0;
+    for (const Large& large : large_) {
+      if (large.behind > from) pieces.push_back(std::string_view(copies_).substr(from, large.behind - from));
+      pieces.push_back(large.bytes);
+      from = large.behind;
+    }
+    if (copies_.size() > from) pieces.push_back(std::string_view(copies_).substr(from));
+    return pieces;
+  }
+
+ private:
+  struct Large {
+    std::size_t behind;  // so many of the copies
+    std::string_view bytes;
+  };
+  std::string& copies_;
+  std::vector<Large> large_;
+  std::uint64_t bytes_ = 0;
+};
 
 }  // namespace
 
@@ -36,19 +80,19 @@ base::Status Committer::begin(const std::deque<EncodeQueue::Block>& blocks, std:
   LOGMILL_RETURN_IF_ERROR(finish());
   Commit commit;
   std::optional<base::TimeNs> time_min;
-  commit_bytes_.clear();
+  CommitPieces pieces(commit_bytes_);
   for (std::size_t i = 0; i < count; ++i) {
     const EncodedBlock& block = blocks[i].encoded;
-    append_to_commit(commit_bytes_, block);
+    pieces.add(block);
     ++commit.blocks;
     commit.rows += block.info.rows;
     commit.raw_bytes += block.info.raw_bytes;
     if (block.info.rows > 0) time_min = std::min(time_min.value_or(block.info.time_min), block.info.time_min);
     for (const BlockReader::RangeRows& entry : blocks[i].rows->ranges()) commit.ranges.push_back(entry.range);
   }
-  commit.bytes = commit_bytes_.size();
+  commit.bytes = pieces.bytes();
   LOGMILL_RETURN_IF_ERROR(open_lane(time_min));
-  LOGMILL_RETURN_IF_ERROR(lane_->write(commit_bytes_));
+  LOGMILL_RETURN_IF_ERROR(lane_->write(pieces.list()));
   if (commit_bytes_.capacity() > kCommitBytesKept) commit_bytes_ = {};
   const bool sync = options_.sync != SyncPolicy::none;
   commit.sync = sync_pool_.start([lane = lane_.get(), sync](std::size_t) { return sync ? lane->sync() : base::Status(); });
@@ -113,8 +157,9 @@ base::Status Committer::seal() {
 }
 
 void Committer::start_seal(Sealing& sealing) {
-  sealing.sealed = seal_pool_.start(
-      [this, path = sealing.lane->path()](std::size_t) { return seal_segment(fs_, path, options_.zstd_level, seal_helper_, reporter_); });
+  sealing.sealed = seal_pool_.start([this, path = sealing.lane->path()](std::size_t) {
+    return seal_segment(fs_, path, build_options(options_), seal_helper_, reporter_);
+  });
 }
 
 // Without a lane afterwards, or to be tried again.
@@ -136,7 +181,7 @@ void Committer::tend() {
     if (!sealing.sealed.valid() && now >= sealing.retry_ns) start_seal(sealing);
   if (now < next_recovery_ns_ || recovery_.valid()) return;
   next_recovery_ns_ = now + kRecoveryNs;
-  recovery_ = seal_pool_.start([this](std::size_t) { return recover_store(fs_, store_, options_.zstd_level, reporter_); });
+  recovery_ = seal_pool_.start([this](std::size_t) { return recover_store(fs_, store_, build_options(options_), reporter_); });
   collect_recovery();
 }
 

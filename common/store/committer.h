@@ -23,6 +23,10 @@
 
 namespace logmill::store {
 
+inline BuildOptions build_options(const WriterOptions& options) {
+  return {.zstd_level = options.zstd_level, .join_bytes = options.join_bytes};
+}
+
 class Committer {
  public:
   Committer(sys::FileSystem& fs, const std::string& store, const WriterOptions& options, const base::Clock& clock, base::Reporter& reporter,
@@ -39,6 +43,8 @@ class Committer {
   base::Status collect();
 
   bool seal_wanted() const;
+  // Whether a segment is being sealed, or recovered.
+  bool sealing() const { return !sealing_.empty() || recovery_.valid(); }
   // Starts to seal the live segment, if there is one.
   base::Status seal();
   // When it is time, tries again what could not be sealed, and seals what writers left that crashed

@@ -16,9 +16,11 @@ EncodeQueue::EncodeQueue(std::size_t threads, int zstd_level) : pool_(threads) {
   for (std::size_t i = 0; i < pool_.width(); ++i) encoders_.push_back(std::make_unique<BlockEncoder>(zstd_level));
 }
 
-void EncodeQueue::submit(std::unique_ptr<BlockRows> rows) {
+void EncodeQueue::submit(std::unique_ptr<BlockRows> rows, std::size_t making_bytes) {
   Block& block = blocks_.emplace_back();
-  block.memory_bytes = rows->memory_bytes() + rows->making_bytes();
+  block.making_bytes = making_bytes;
+  making_bytes_ += making_bytes;
+  block.memory_bytes = rows->memory_bytes() + making_bytes;
   memory_bytes_ += block.memory_bytes;
   const BlockRows* to_encode = rows.get();
   block.rows = std::move(rows);
@@ -44,9 +46,10 @@ base::Status EncodeQueue::finish(Block& block) {
   LOGMILL_ASSIGN_OR_RETURN(block.encoded, block.encoding.get());
   for (record::Batch& batch : block.rows->release_batches()) keep_spent(std::move(batch));
   memory_bytes_ -= block.memory_bytes;
-  block.memory_bytes = block.encoded.bytes.capacity();
+  making_bytes_ -= block.making_bytes;
+  block.memory_bytes = block.encoded.memory_bytes();
   memory_bytes_ += block.memory_bytes;
-  encoded_bytes_ += block.encoded.bytes.size();
+  encoded_bytes_ += block.encoded.bytes();
   ++encoded_blocks_;
   return {};
 }
@@ -54,7 +57,7 @@ base::Status EncodeQueue::finish(Block& block) {
 void EncodeQueue::pop(std::size_t blocks) {
   for (std::size_t i = 0; i < blocks; ++i) {
     memory_bytes_ -= blocks_.front().memory_bytes;
-    encoded_bytes_ -= blocks_.front().encoded.bytes.size();
+    encoded_bytes_ -= blocks_.front().encoded.bytes();
     --encoded_blocks_;
     blocks_.pop_front();
   }

@@ -22,7 +22,8 @@ class EncodeQueue {
   // Without threads a block is encoded when it is submitted.
   EncodeQueue(std::size_t threads, int zstd_level);
 
-  void submit(std::unique_ptr<BlockRows> rows);
+  // Encoding them takes so much more memory, about.
+  void submit(std::unique_ptr<BlockRows> rows, std::size_t making_bytes);
 
   // Takes note of what has been encoded since. After an error (a block cannot be made of its rows)
   // the queue is of no more use.
@@ -37,10 +38,12 @@ class EncodeQueue {
   std::uint64_t encoded_bytes() const { return encoded_bytes_; }
   // Of memory: rows that wait, with what it takes to encode them, and blocks.
   std::uint64_t memory_bytes() const { return memory_bytes_; }
+  // Of these, what it takes to encode those that are not.
+  std::uint64_t making_bytes() const { return making_bytes_; }
 
   struct Block {
     std::unique_ptr<BlockRows> rows;  // without their batches once they are encoded
-    std::uint64_t memory_bytes = 0;
+    std::uint64_t memory_bytes = 0, making_bytes = 0;
     std::future<base::Result<EncodedBlock>> encoding;
     EncodedBlock encoded;
   };
@@ -63,7 +66,7 @@ class EncodeQueue {
   std::deque<Block> blocks_;
   std::size_t encoded_blocks_ = 0;
   std::uint64_t encoded_bytes_ = 0;
-  std::uint64_t memory_bytes_ = 0;
+  std::uint64_t memory_bytes_ = 0, making_bytes_ = 0;
   std::vector<record::Batch> spent_;
   std::uint64_t spent_bytes_ = 0;
   base::WorkerPool pool_;  // last: ends before what its tasks use

@@ -10,17 +10,15 @@ namespace {
 bool encode(std::span<const record::Value> values, KindSet kinds, EncodeContext& context, std::string& out) {
   if (kinds != kind_bit(record::Kind::string) && kinds != kind_bit(record::Kind::json)) return false;
   std::vector<std::int64_t> lengths(values.size());
-  std::string texts;
-  texts.reserve(text_bytes(values));
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    prefetch_text(values, i);
     lengths[i] = static_cast<std::int64_t>(values[i].text().size());
-    texts += values[i].text();
+    bytes += values[i].text().size();
   }
   out.push_back(static_cast<char>(values[0].kind()));
-  base::append_varint(out, texts.size());
+  base::append_varint(out, bytes);
   context.integers.append(out, lengths);
-  context.bytes.append_text(out, texts);
+  context.bytes.append_texts(out, values, bytes);
   return true;
 }
 

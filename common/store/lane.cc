@@ -57,13 +57,17 @@ base::Status Lane::create_file(base::TimeNs now, std::uint64_t salt) {
   return {};
 }
 
-base::Status Lane::write(std::string_view blocks) {
-  if (auto appended = file_->append(blocks); !appended) {
-    // Cut off what got through, so that the next attempt stands where this one should have.
-    if (auto cut = file_->truncate(bytes_); !cut) return final_error(std::move(cut).error());
-    return appended;
+base::Status Lane::write(std::span<const std::string_view> pieces) {
+  std::uint64_t bytes = 0;
+  for (const std::string_view piece : pieces) {
+    if (auto appended = file_->append(piece); !appended) {
+      // Cut off what got through, so that the next attempt stands where this one should have.
+      if (auto cut = file_->truncate(bytes_); !cut) return final_error(std::move(cut).error());
+      return appended;
+    }
+    bytes += piece.size();
   }
-  bytes_ += blocks.size();
+  bytes_ += bytes;
   return {};
 }
 

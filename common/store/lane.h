@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -20,10 +22,10 @@ class Lane {
   static base::Result<std::unique_ptr<Lane>> create(sys::FileSystem& fs, const std::string& store, const std::string& partition,
                                                     base::TimeNs now, std::int64_t steady_ns);
 
-  // Appends one commit. Fails with `again` when the disk is full: the file is as before then, and
+  // Appends one commit, piece after piece. Fails with `again` when the disk is full: the file is as before then, and
   // the same commit may be tried again. After any other error it is not known what reached the
   // disk: the lane is of no more use, and the next writer finds out.
-  base::Status write(std::string_view blocks);
+  base::Status write(std::span<const std::string_view> pieces);
   // What was written is on disk afterwards, and the file can be found there. An error is final, as
   // above.
   base::Status sync();

@@ -25,6 +25,9 @@ namespace logmill::store {
 
 class TemplateColumn;
 
+// What the rows of small blocks may take, about, while they are joined to a larger one, unless options say otherwise.
+inline constexpr std::uint64_t kJoinBytes = 16 << 20;
+
 struct BlockInfo {
   std::uint32_t rows = 0;
   base::TimeNs time_min = 0, time_max = 0;  // kNoTime never occurs in a store

@@ -15,13 +15,14 @@ base::Result<std::unique_ptr<sys::File>> lock_if_free(sys::FileSystem& fs, const
   return file;
 }
 
-base::Status recover_live(sys::FileSystem& fs, const std::string& path, int zstd_level, base::Reporter& reporter, RecoveryResult& result) {
+base::Status recover_live(sys::FileSystem& fs, const std::string& path, const BuildOptions& options, base::Reporter& reporter,
+                          RecoveryResult& result) {
   LOGMILL_ASSIGN_OR_RETURN(const auto locked, lock_if_free(fs, path));
   if (!locked) return {};
   // Killed between publishing the sealed file and removing this one, or sealed since we listed it.
   if (fs.info(with_suffix(path, kSealedSuffix))) return fs.remove_if_there(path);
   base::WorkerPool alone(0);
-  const auto sealed = seal_segment(fs, path, zstd_level, alone, reporter);
+  const auto sealed = seal_segment(fs, path, options, alone, reporter);
   if (!sealed) {
     // What this version cannot read is left for one that can; a full disk leaves it for later.
     // Neither keeps a writer from its work.
@@ -48,13 +49,14 @@ base::Status remove_temporary(sys::FileSystem& fs, const std::string& path) {
 
 }  // namespace
 
-base::Result<RecoveryResult> recover_store(sys::FileSystem& fs, const std::string& store, int zstd_level, base::Reporter& reporter) {
+base::Result<RecoveryResult> recover_store(sys::FileSystem& fs, const std::string& store, const BuildOptions& options,
+                                           base::Reporter& reporter) {
   RecoveryResult result;
   LOGMILL_ASSIGN_OR_RETURN(const auto files, list_partition_files(fs, store));
   for (const PartitionFile& file : files) {
     const std::string path = sys::join(sys::join(store, file.partition), file.name);
     if (file.name.ends_with(kLiveSuffix))
-      LOGMILL_RETURN_IF_ERROR(recover_live(fs, path, zstd_level, reporter, result));
+      LOGMILL_RETURN_IF_ERROR(recover_live(fs, path, options, reporter, result));
     else if (file.name.ends_with(kTemporarySuffix))
       LOGMILL_RETURN_IF_ERROR(remove_temporary(fs, path));
   }

@@ -6,6 +6,7 @@
 
 #include "base/reporter.h"
 #include "base/result.h"
+#include "store/segment_builder.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
@@ -18,6 +19,7 @@ struct RecoveryResult {
 // Seals every live segment that no writer holds, up to its first torn commit, and removes files
 // that never became segments. Those of running writers are left alone. Safe to be interrupted
 // anywhere and to be run by several at once.
-base::Result<RecoveryResult> recover_store(sys::FileSystem& fs, const std::string& store, int zstd_level, base::Reporter& reporter);
+base::Result<RecoveryResult> recover_store(sys::FileSystem& fs, const std::string& store, const BuildOptions& options,
+                                           base::Reporter& reporter);
 
 }  // namespace logmill::store

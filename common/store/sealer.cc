@@ -17,8 +17,8 @@ constexpr std::uint64_t kJoinedShareMin = 8;
 
 // Whether so many rows lie in small blocks beside small blocks that the segment is better written
 // anew.
-bool worth_joining(const std::vector<BlockInfo>& blocks) {
-  const auto is_small = [&](std::size_t i) { return i < blocks.size() && !is_full_block(blocks[i]); };
+bool worth_joining(const std::vector<BlockInfo>& blocks, const BuildOptions& options) {
+  const auto is_small = [&](std::size_t i) { return i < blocks.size() && !options.is_full(blocks[i]); };
   std::uint64_t rows = 0, joinable = 0, joinable_blocks = 0;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     rows += blocks[i].rows;
@@ -31,14 +31,14 @@ bool worth_joining(const std::vector<BlockInfo>& blocks) {
 
 class Sealer {
  public:
-  Sealer(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::WorkerPool& helper, base::Reporter& reporter)
-      : fs_(fs), live_path_(live_path), helper_(helper), reporter_(reporter), sealed_(zstd_level) {}
+  Sealer(sys::FileSystem& fs, const std::string& live_path, const BuildOptions& options, base::WorkerPool& helper, base::Reporter& reporter)
+      : fs_(fs), live_path_(live_path), options_(options), helper_(helper), reporter_(reporter), sealed_(options) {}
 
   base::Result<SealResult> seal() {
     LOGMILL_ASSIGN_OR_RETURN(live_, open_segment(fs_, live_path_, reporter_));
     if (live_->blocks().empty()) return remove_empty();
     LOGMILL_ASSIGN_OR_RETURN(const bool whole, is_whole());
-    if (whole && !worth_joining(live_->blocks())) return seal_in_place();
+    if (whole && !worth_joining(live_->blocks(), options_)) return seal_in_place();
     const std::string temporary = with_suffix(live_path_, kSealedSuffix) + std::string(kTemporarySuffix);
     auto written = write(temporary);
     if (!written) {
@@ -97,7 +97,7 @@ class Sealer {
 
   base::Status take_block(std::size_t index, const sys::File& live_file) {
     const BlockInfo& info = live_->blocks()[index];
-    if (is_full_block(info)) {
+    if (options_.is_full(info)) {
       LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(live_file, info.offset, info.bytes));
       return sealed_.add_block(bytes);
     }
@@ -129,6 +129,7 @@ class Sealer {
 
   sys::FileSystem& fs_;
   const std::string& live_path_;
+  const BuildOptions& options_;
   base::WorkerPool& helper_;
   base::Reporter& reporter_;
   std::unique_ptr<SegmentReader> live_;
@@ -137,9 +138,9 @@ class Sealer {
 
 }  // namespace
 
-base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::WorkerPool& helper,
-                                      base::Reporter& reporter) {
-  return Sealer(fs, live_path, zstd_level, helper, reporter).seal();
+base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, const BuildOptions& options,
+                                      base::WorkerPool& helper, base::Reporter& reporter) {
+  return Sealer(fs, live_path, options, helper, reporter).seal();
 }
 
 }  // namespace logmill::store

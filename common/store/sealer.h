@@ -7,6 +7,7 @@
 #include "base/reporter.h"
 #include "base/result.h"
 #include "base/worker_pool.h"
+#include "store/segment_builder.h"
 #include "sys/file_system.h"
 
 namespace logmill::store {
@@ -22,7 +23,7 @@ struct SealResult {
 // then the live one goes (or is kept as .damaged if a part of it could not be read). Order of rows
 // and ranges stay; the sealed file appears at once and whole. The caller holds the lock of the live
 // segment. On failure the live segment is as before, and all of it valid. `helper` must not be the pool in which this runs.
-base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, int zstd_level, base::WorkerPool& helper,
-                                      base::Reporter& reporter);
+base::Result<SealResult> seal_segment(sys::FileSystem& fs, const std::string& live_path, const BuildOptions& options,
+                                      base::WorkerPool& helper, base::Reporter& reporter);
 
 }  // namespace logmill::store

@@ -11,8 +11,8 @@
 namespace logmill::store {
 namespace {
 
-// Encoding them takes as much again and more.
-constexpr std::size_t kSparseBytesMax = 8 << 20;
+// Of what may be joined: encoding rare fields takes as much again and more.
+constexpr std::size_t kSparseShare = 2;
 
 }  // namespace
 
@@ -91,7 +91,7 @@ base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontie
   footer_.origin = std::move(origin);
   ValueCounter counter;  // `footer_.counts` points into it
   if (written_ > kSmallBytes) LOGMILL_RETURN_IF_ERROR(summarize(counter, helper));
-  LOGMILL_RETURN_IF_ERROR(append(make_footer(footer_, written_, zstd_level_)));
+  LOGMILL_RETURN_IF_ERROR(append(make_footer(footer_, written_, options_.zstd_level)));
   LOGMILL_RETURN_IF_ERROR(file_->sync());
   return written_;
 }
@@ -133,7 +133,8 @@ base::Status SegmentBuilder::append_filters(const std::future<base::Status>& cou
 }
 
 base::Status SegmentBuilder::make_room(std::size_t rows) {
-  const bool full = sparse_rows_ ? sparse_rows_->memory_bytes() > kSparseBytesMax : rows_.full();
+  const bool full = sparse_rows_ ? sparse_rows_->memory_bytes() > options_.join_bytes / kSparseShare
+                                 : rows_.full() || rows_.memory_bytes() > options_.join_bytes;
   return joined_rows() + rows > kBlockRowsMax || full ? flush_rows() : base::Status();
 }
 

@@ -28,13 +28,23 @@ class ValueCounter;
 // So is one of as many bytes: few rows of huge texts.
 inline constexpr std::uint32_t kFullBlockRows = 16'384;
 inline constexpr std::uint64_t kFullBlockBytes = 1 << 20;
-inline bool is_full_block(const BlockInfo& info) { return info.rows >= kFullBlockRows || info.bytes >= kFullBlockBytes; }
+
+struct BuildOptions {
+  int zstd_level = 1;
+  std::uint64_t join_bytes = kJoinBytes;
+
+  // Also one that would be most of what may be joined, once it is decoded.
+  bool is_full(const BlockInfo& info) const {
+    return info.rows >= kFullBlockRows || info.bytes >= kFullBlockBytes || info.raw_bytes >= join_bytes / 2;
+  }
+};
 
 // Thread-compatible. Small blocks are joined into full ones; rows come out in the order in which
 // they were added.
 class SegmentBuilder {
  public:
-  explicit SegmentBuilder(int zstd_level) : zstd_level_(zstd_level), context_(zstd_level) {}
+  explicit SegmentBuilder(const BuildOptions& options) : options_(options), context_(options.zstd_level) {}
+  explicit SegmentBuilder(int zstd_level) : SegmentBuilder(BuildOptions{.zstd_level = zstd_level}) {}
 
   // Writes to a new file, locked (OFD) as long as the builder lives: recovery removes files under
   // such names that nobody holds. A file that is there already is removed first.
@@ -75,7 +85,7 @@ class SegmentBuilder {
   base::Status append_filters(const std::future<base::Status>& counted);
   base::Status append(std::string_view bytes);
 
-  int zstd_level_;
+  const BuildOptions options_;
   EncodeContext context_;
   std::shared_ptr<sys::File> file_;  // shared with the readers that count its values
   std::uint64_t written_ = 0;

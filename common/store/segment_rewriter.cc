@@ -84,7 +84,7 @@ class Rewriter {
   enum class Purpose { replace, move };  // a moved segment stays what it was
 
   Rewriter(sys::FileSystem& fs, const RewriteOptions& options, base::Reporter& reporter, Purpose purpose)
-      : fs_(fs), options_(options), reporter_(reporter), purpose_(purpose), builder_(options.zstd_level) {}
+      : fs_(fs), options_(options), reporter_(reporter), purpose_(purpose), builder_(build_options(options)) {}
 
   // Writes all to `temporary`, complete and synced.
   base::Status write(const std::vector<std::string>& paths, const std::string& temporary) {
@@ -99,6 +99,10 @@ class Rewriter {
   Rewritten result;
 
  private:
+  static BuildOptions build_options(const RewriteOptions& options) {
+    return {.zstd_level = options.zstd_level, .join_bytes = options.join_bytes};
+  }
+
   base::Status write_all(const std::vector<std::string>& paths, const std::string& temporary) {
     LOGMILL_RETURN_IF_ERROR(open_sources(paths));
     LOGMILL_RETURN_IF_ERROR(builder_.open(fs_, temporary, created_));
@@ -159,7 +163,7 @@ class Rewriter {
     count_parts(info.rows, keep);
     if (keep == Keep::some) return builder_.add_rows(block, kept_);
     const bool whole = !salvaged || salvaged->whole();
-    if (options_.recompress || !is_full_block(info) || !whole) return builder_.add_rows(block);
+    if (options_.recompress || !build_options(options_).is_full(info) || !whole) return builder_.add_rows(block);
     LOGMILL_ASSIGN_OR_RETURN(const std::string bytes, read_string_at(file, info.offset, info.bytes));
     // The footer's copy of the head is what was read so far; the block's own may be damaged.
     return head_holds(bytes) ? builder_.add_block(bytes) : builder_.add_rows(block);

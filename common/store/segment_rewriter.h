@@ -21,6 +21,7 @@ using ChooseRows = std::function<base::Result<Keep>(const SegmentReader& segment
 
 struct RewriteOptions {
   int zstd_level = 1;
+  std::uint64_t join_bytes = kJoinBytes;
   // Every block is encoded anew, full ones too: at another level, or to leave nothing of the old
   // bytes.
   bool recompress = false;

@@ -1,5 +1,6 @@
 #include "store/value_counter.h"
 
+#include <algorithm>
 #include <array>
 
 #include "record/fields.h"
@@ -10,8 +11,20 @@
 namespace logmill::store {
 namespace {
 
+// The same text, in its bytes as `append_value` wrote them: its text is their end.
+record::Value text_in(const std::string& bytes, const record::Value& value) {
+  const std::string_view text = std::string_view(bytes).substr(bytes.size() - value.text().size());
+  return value.kind() == record::Kind::string ? record::Value::string(text) : record::Value::json(text);
+}
+
 // A column of more bytes has values that are too long to be counted.
 constexpr std::uint64_t kCountedBytesMax = 1 << 20;
+// Of all columns together: with hundreds of thousands of names, or hundreds of columns with many values in many blocks, counts would be
+// larger than what they save. Half of it is for names alone, so that a column is not in the way of those that follow.
+constexpr std::size_t kMemoryMax = 8 << 20;
+// Rows of a value in a block, of all columns in the footer.
+constexpr std::size_t kRowCountsMax = 2 << 20;
+constexpr std::size_t kOfColumn = 256, kOfText = 128;
 
 }  // namespace
 
@@ -21,19 +34,56 @@ base::Status ValueCounter::add_block(BlockReader& block) {
   for (const ColumnSummary& column : block.summaries()) {
     const bool has_counts = column.encoding == "dictionary" || column.encoding == "constant";
     if (column.encoding == "timestamps" || column.encoding == "levels") continue;
-    const std::string name(column.name);
-    columns_[name].given_up |= !has_counts || column.bytes > kCountedBytesMax;
-    if (columns_[name].given_up) continue;
-    LOGMILL_ASSIGN_OR_RETURN(const ColumnData* data, block.column(name));
-    count(columns_[name], *data);
+    Column* const counted = column_of(column.name);
+    if (counted == nullptr) continue;
+    if (!has_counts || column.bytes > kCountedBytesMax) give_up(*counted);
+    if (counted->given_up) continue;
+    LOGMILL_ASSIGN_OR_RETURN(const ColumnData* data, block.column(column.name));
+    count(*counted, *data);
+    block.forget(column.name);
   }
   return {};
 }
 
+// nullptr: there are too many. One that is not there may have been in a block before, and can have no counts any more.
+ValueCounter::Column* ValueCounter::column_of(std::string_view name) {
+  if (const auto known = columns_.find(name); known != columns_.end()) return &known->second;
+  const std::size_t bytes = kOfColumn + name.size();
+  all_columns_ = all_columns_ && memory_bytes_ + bytes <= kMemoryMax / 2;
+  if (!all_columns_) return nullptr;
+  memory_bytes_ += bytes;
+  return &columns_.try_emplace(std::string(name)).first->second;
+}
+
+void ValueCounter::give_up(Column& column) {
+  memory_bytes_ -= column.bytes;
+  column = {};
+  column.given_up = true;
+}
+
+// Whether there is so much more for the column: else it is given up.
+bool ValueCounter::take_memory(Column& column, std::size_t bytes) {
+  if (memory_bytes_ + bytes > kMemoryMax) {
+    give_up(column);
+    return false;
+  }
+  column.bytes += bytes;
+  memory_bytes_ += bytes;
+  return true;
+}
+
 std::map<std::string, ValueCounts, std::less<>> ValueCounter::finish() {
+  using Counted = std::pair<const std::string, Column>;
+  std::vector<const Counted*> smallest_first;
+  for (const Counted& column : columns_)
+    if (!column.second.given_up && !column.second.texts.empty()) smallest_first.push_back(&column);
+  std::ranges::stable_sort(smallest_first, {}, [](const Counted* column) { return column->second.values.size(); });
   std::map<std::string, ValueCounts, std::less<>> all;
-  for (auto& [name, column] : columns_) {
-    if (column.given_up || column.texts.empty()) continue;
+  std::size_t row_counts = 0;
+  for (const Counted* of : smallest_first) {
+    const auto& [name, column] = *of;
+    row_counts += blocks_ * column.values.size();
+    if (row_counts > kRowCountsMax) break;
     ValueCounts counts;
     counts.values = column.values;
     counts.rows.assign(blocks_ * counts.values.size(), 0);
@@ -50,7 +100,7 @@ base::Status ValueCounter::count_levels(BlockReader& block) {
   for (std::size_t level = 1; level < rows.size(); ++level) {
     if (rows[level] == 0) continue;
     const auto name = record::severity_name(static_cast<record::Severity>(level));
-    add(columns_[std::string(record::kLevel)], record::Value::string(name), rows[level]);
+    if (Column* const column = column_of(record::kLevel)) add(*column, record::Value::string(name), rows[level]);
   }
   return {};
 }
@@ -65,21 +115,15 @@ void ValueCounter::count(Column& column, const ColumnData& data) {
 
 void ValueCounter::add(Column& column, const record::Value& value, std::uint32_t rows) {
   if (column.given_up) return;
-  if (value.is_text() && value.text().size() > kCountedValueBytesMax) {
-    column.given_up = true;
-    return;
-  }
+  if (value.is_text() && value.text().size() > kCountedValueBytesMax) return give_up(column);
   std::string bytes;
   append_value(bytes, value);
   const auto [known, added] = column.texts.emplace(std::move(bytes), column.values.size());
   if (added) {
-    column.given_up = column.values.size() == kCountedValuesMax;
-    record::Value copy = value;
-    if (value.kind() == record::Kind::string) copy = record::Value::string(arena_.copy(value.text()));
-    if (value.kind() == record::Kind::json) copy = record::Value::json(arena_.copy(value.text()));
-    column.values.push_back(copy);
+    if (column.values.size() == kCountedValuesMax || !take_memory(column, kOfText + 2 * known->first.size())) return give_up(column);
+    column.values.push_back(value.is_text() ? text_in(known->first, value) : value);
   }
-  column.cells.push_back({blocks_ - 1, known->second, rows});
+  if (take_memory(column, sizeof(Cell))) column.cells.push_back({blocks_ - 1, known->second, rows});
 }
 
 }  // namespace logmill::store

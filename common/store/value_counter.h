@@ -4,16 +4,17 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "base/arena.h"
 #include "base/result.h"
 #include "store/reader.h"
 
 namespace logmill::store {
 
-// Thread-compatible. What `finish` returns points into it.
+// Takes a few megabytes at most, whatever there is: columns that would need more are not counted. Thread-compatible. What `finish`
+// returns points into it.
 class ValueCounter {
  public:
   // Blocks in the order in which the segment has them.
@@ -28,18 +29,23 @@ class ValueCounter {
   };
   struct Column {
     bool given_up = false;
+    std::size_t bytes = 0;                               // of its part of memory_bytes_
     std::unordered_map<std::string, std::size_t> texts;  // from a value's bytes to its number
-    std::vector<record::Value> values;
+    std::vector<record::Value> values;                   // texts point into `texts`
     std::vector<Cell> cells;
   };
 
   base::Status count_levels(BlockReader& block);
+  Column* column_of(std::string_view name);
+  void give_up(Column& column);
+  bool take_memory(Column& column, std::size_t bytes);
   void count(Column& column, const ColumnData& data);
   void add(Column& column, const record::Value& value, std::uint32_t rows);
 
   std::size_t blocks_ = 0;
-  std::map<std::string, Column> columns_;
-  base::Arena arena_;
+  std::map<std::string, Column, std::less<>> columns_;
+  bool all_columns_ = true;  // those that came later than the memory allowed are not in it
+  std::size_t memory_bytes_ = 0;
 };
 
 }  // namespace logmill::store

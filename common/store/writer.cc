@@ -8,6 +8,7 @@
 #include "store/encode_queue.h"
 #include "store/recovery.h"
 #include "store/segment_format.h"
+#include "sys/heap.h"
 
 namespace logmill::store {
 namespace {
@@ -83,20 +84,22 @@ struct StoreWriter::State {
   void take(const record::Batch& batch, const Share& share);
   void take(record::Batch&& batch, const Share& share);
   base::Status submit();
-  base::Status wait_for_memory(std::uint64_t wanted);
+  base::Status wait_for_memory(std::uint64_t of_ours, std::uint64_t of_all);
   base::Status begin_commit();
   base::Status collect();
   // Remembers an error after which the writer is of no more use.
   base::Status final_unless_again(base::Status status);
   std::optional<std::int64_t> due_ns(const BlockRows& rows) const;
   std::optional<std::int64_t> due_ns() const;
-  std::size_t block_bytes_max() const { return options.memory_bytes / kBlocksInMemory; }
+  std::size_t block_bytes_max() const { return std::min(options.block_bytes, options.memory_bytes / kBlocksInMemory); }
+  // Whether there is not so much more, of what is ours or of all.
+  bool crowded(std::uint64_t of_ours, std::uint64_t of_all) const;
   std::uint64_t memory_bytes() const { return gathered->memory_bytes() + queue.memory_bytes(); }
 };
 
 base::Status StoreWriter::State::open() {
   LOGMILL_RETURN_IF_ERROR(fs.make_directories(dir));
-  LOGMILL_ASSIGN_OR_RETURN(const RecoveryResult recovered, recover_store(fs, dir, options.zstd_level, reporter));
+  LOGMILL_ASSIGN_OR_RETURN(const RecoveryResult recovered, recover_store(fs, dir, build_options(options), reporter));
   counters.segments_sealed = recovered.segments_sealed;
   if (recovered.segments_sealed > 0)
     reporter.info(dir + ": recovered " + std::to_string(recovered.records) + " records of " + std::to_string(recovered.segments_sealed) +
@@ -136,20 +139,34 @@ base::Status StoreWriter::State::make_room(const record::Batch& batch) {
   LOGMILL_RETURN_IF_ERROR(collect());
   if (queue.encoded_bytes() >= kCommitBytes) LOGMILL_RETURN_IF_ERROR(begin_commit());
   if (!gathered->has_room_for(batch)) LOGMILL_RETURN_IF_ERROR(submit());
-  const std::size_t more = batch.memory_bytes();
+  const std::size_t more = batch.memory_bytes();  // which are there already
   queue.trim_spent(options.memory_bytes - std::min<std::uint64_t>(options.memory_bytes, gathered->memory_bytes() + more));
-  LOGMILL_RETURN_IF_ERROR(wait_for_memory(more));
+  LOGMILL_RETURN_IF_ERROR(wait_for_memory(more, 0));
   // Neither rows that wait for more nor blocks that wait for the interval may be what fills the
   // memory.
-  if (memory_bytes() > 0 && memory_bytes() + more > options.memory_bytes) LOGMILL_RETURN_IF_ERROR(commit());
+  if (memory_bytes() == 0 || !crowded(more, 0)) return {};
+  LOGMILL_RETURN_IF_ERROR(commit());
+  if (options.process_bytes == 0) return {};
+  queue.trim_spent(0);
+  sys::give_back_free_heap();
   return {};
 }
 
 // Waits for blocks that are being encoded until there is so much, or none of them left.
-base::Status StoreWriter::State::wait_for_memory(std::uint64_t wanted) {
-  while (memory_bytes() + wanted > options.memory_bytes && queue.encoded_blocks() < queue.size())
+base::Status StoreWriter::State::wait_for_memory(std::uint64_t of_ours, std::uint64_t of_all) {
+  while (crowded(of_ours, of_all) && queue.encoded_blocks() < queue.size()) {
     LOGMILL_RETURN_IF_ERROR(final_unless_again(queue.wait(1)));
+    if (options.process_bytes > 0 && crowded(of_ours, of_all)) sys::give_back_free_heap();
+  }
   return {};
+}
+
+// What is being encoded or sealed has not yet taken all that it will.
+bool StoreWriter::State::crowded(std::uint64_t of_ours, std::uint64_t of_all) const {
+  if (memory_bytes() + of_ours > options.memory_bytes) return true;
+  if (options.process_bytes == 0) return false;
+  const std::uint64_t to_come = of_all + queue.making_bytes() + (committer.sealing() ? options.join_bytes : 0);
+  return sys::resident_bytes() + to_come > options.process_bytes;
 }
 
 void StoreWriter::State::take(const record::Batch& batch, const Share& share) {
@@ -162,8 +179,9 @@ void StoreWriter::State::take(record::Batch&& batch, const Share& share) {
 
 base::Status StoreWriter::State::submit() {
   if (gathered->empty()) return {};
-  LOGMILL_RETURN_IF_ERROR(wait_for_memory(gathered->making_bytes()));
-  queue.submit(std::exchange(gathered, std::make_unique<BlockRows>()));
+  const std::size_t making = gathered->making_bytes();
+  LOGMILL_RETURN_IF_ERROR(wait_for_memory(making, making));
+  queue.submit(std::exchange(gathered, std::make_unique<BlockRows>()), making);
   return {};
 }
 
@@ -229,6 +247,7 @@ std::optional<std::int64_t> StoreWriter::State::due_ns() const {
 // --- seal ---
 
 base::Status StoreWriter::State::seal() {
+  LOGMILL_RETURN_IF_ERROR(wait_for_memory(0, options.join_bytes));
   LOGMILL_RETURN_IF_ERROR(final_unless_again(committer.seal()));
   return collect();
 }

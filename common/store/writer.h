@@ -34,8 +34,13 @@ struct WriterOptions {
   std::uint64_t seal_blocks = 8'192;
   bool seal_on_close = true;
   int zstd_level = 1;
-  // What may wait to be written, encoded or not.
+  // What may wait to be written, encoded or not, and what encoding it takes.
   std::uint64_t memory_bytes = 64 << 20;
+  // Rows are made a block when they take so much, or a quarter of that.
+  std::uint64_t block_bytes = UINT64_MAX;
+  std::uint64_t join_bytes = kJoinBytes;  // of sealing
+  // Of the whole process: while it has more, nothing is begun that takes memory and can wait. 0: nobody looks.
+  std::uint64_t process_bytes = 0;
   // That encode; syncs and seals then have one each. 0: all is done in the caller's, and has been
   // done when a call returns.
   std::size_t threads = 0;

@@ -1,6 +1,8 @@
 // What the allocator does with memory that is freed.
 #pragma once
 
+#include <cstdint>
+
 namespace logmill::sys {
 
 // For a process that bounds its memory: call it before there are threads. From now on
@@ -14,5 +16,8 @@ void keep_heap_small();
 // Gives what is free in the midst of the heap back to the system, which takes milliseconds: for who has freed many small things, and
 // is about to take few large ones, which would not fit where those were.
 void give_back_free_heap();
+
+// Of memory that the process has now, all threads, libraries and maps together; 0 if the system does not tell. Takes microseconds.
+std::uint64_t resident_bytes();
 
 }  // namespace logmill::sys

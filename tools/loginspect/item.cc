@@ -63,16 +63,17 @@ base::Result<std::unique_ptr<Item>> open_item(const Target& target, cli::Io& io)
 base::Result<std::vector<Target>> find_targets(sys::FileSystem& fs, const std::string& path) {
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, fs.info(path));
   std::vector<Target> targets;
-  if (!info.is_directory) return std::vector{Target{path.substr(path.rfind('/') + 1), path}};
+  if (!info.is_directory) return std::vector{Target{path.substr(path.rfind('/') + 1), path, false}};
   LOGMILL_ASSIGN_OR_RETURN(const auto partitions, store::list_partition_files(fs, path));
   for (const auto& [partition, name] : partitions)
-    if (!name.ends_with(store::kTemporarySuffix)) targets.push_back({name, sys::join(sys::join(path, partition), name)});
+    if (!name.ends_with(store::kTemporarySuffix))
+      targets.push_back({name, sys::join(sys::join(path, partition), name), name.ends_with(store::kDamagedSuffix)});
   if (!targets.empty()) return targets;
   LOGMILL_ASSIGN_OR_RETURN(const auto names, fs.list(path));
   for (const std::string& name : names) {
     const std::string file = sys::join(path, name);
     const auto found = fs.info(file);
-    if (found && found->is_regular && !name.starts_with('.')) targets.push_back({name, file});
+    if (found && found->is_regular && !name.starts_with('.')) targets.push_back({name, file, false});
   }
   return targets;
 }

@@ -22,6 +22,8 @@ namespace logmill::loginspect {
 struct Target {
   std::string name;  // as it is listed: the file name
   std::string path;
+  // A damaged segment beside the one that was made of what could be read of it: nothing that is wrong with the store.
+  bool kept = false;
 };
 
 struct Summary {

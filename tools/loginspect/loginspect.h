@@ -47,4 +47,7 @@ struct Loginspect {
   static base::Result<cli::Exit> run(const Options& options, cli::Io& io);
 };
 
+// The options that say what to do, as "--verify".
+std::vector<std::string> action_flags();
+
 }  // namespace logmill::loginspect

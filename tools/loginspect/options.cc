@@ -5,6 +5,8 @@
 namespace logmill::loginspect {
 namespace {
 
+constexpr const char* kActionGroup = "Work";
+
 CLI::Option* add_action(CLI::App& app, const std::string& flag, Options& options, Action action, std::string& argument,
                         const std::string& help, const char* type) {
   return app
@@ -40,7 +42,7 @@ void Loginspect::add_options(CLI::App& app, Options& options) {
           "--rings", [&options] { options.action = Action::rings; },
           "Show rings and who is at them: all in shared memory, or these: ring:NAME, ring:/path.")};
   for (CLI::Option* action : actions) {
-    action->group("Work");
+    action->group(kActionGroup);
     for (CLI::Option* other : actions)
       if (other != action) action->excludes(other);
   }
@@ -52,6 +54,16 @@ void Loginspect::add_options(CLI::App& app, Options& options) {
   cli::add_count(app, "-n", options.rows_max, "With --du: show so many values of each field, the rest as one; 0 for all. Default: 20.")
       ->group("Output");
   app.add_flag("--json", options.json, "JSON objects, one a line, instead of text.")->group("Output");
+}
+
+std::vector<std::string> action_flags() {
+  CLI::App app;
+  Options options;
+  Loginspect::add_options(app, options);
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : app.get_options())
+    if (option->get_group() == kActionGroup && !option->get_excludes().empty()) flags.push_back("--" + option->get_lnames().front());
+  return flags;
 }
 
 base::Status Loginspect::check(const Options& options) {

@@ -151,4 +151,14 @@ std::string verdict_json(std::string_view name, const std::vector<std::string>& 
   return line + (damages.empty() ? "}\n" : "]}\n");
 }
 
+std::string kept_text(std::string_view name) {
+  return escaped(name) + ": kept as it was damaged; what could be read of it is in the store\n";
+}
+
+std::string kept_json(std::string_view name) {
+  std::string line = "{\"name\":";
+  text::append_json_string(line, name);
+  return line + ",\"state\":\"kept\"}\n";
+}
+
 }  // namespace logmill::loginspect

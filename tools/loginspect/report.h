@@ -22,5 +22,8 @@ std::string column_totals_json(const std::vector<ColumnTotal>& totals);
 
 std::string verdict_text(std::string_view name, const std::vector<std::string>& damages, query::Style style);
 std::string verdict_json(std::string_view name, const std::vector<std::string>& damages);
+// The same of a damaged segment that was kept.
+std::string kept_text(std::string_view name);
+std::string kept_json(std::string_view name);
 
 }  // namespace logmill::loginspect

@@ -8,6 +8,7 @@
 #include "loginspect/rings.h"
 #include "sys/fd.h"
 #include "text/json_writer.h"
+#include "text/suggest.h"
 
 namespace logmill::loginspect {
 namespace {
@@ -35,10 +36,19 @@ class Run {
     // -d from the environment does not join paths that were typed.
     if (paths.empty()) paths.push_back(options_.store.dir);
     for (const std::string& path : paths) {
-      LOGMILL_ASSIGN_OR_RETURN(auto found, find_targets(io_.files, path));
-      std::ranges::move(found, std::back_inserter(targets_));
+      auto found = find_targets(io_.files, path);
+      if (!found) return explain_missing(std::move(found).error(), path);
+      std::ranges::move(*found, std::back_inserter(targets_));
     }
     return {};
+  }
+
+  // A word that was meant to say what to do.
+  static base::Error explain_missing(base::Error error, const std::string& path) {
+    const std::vector<std::string> actions = action_flags();
+    if (const std::string_view near = text::nearest("--" + path, {actions.begin(), actions.end()}); !near.empty())
+      error.what += "; did you mean '" + std::string(near) + "'?";
+    return error;
   }
 
   base::Status act() {
@@ -62,7 +72,8 @@ class Run {
     Listing listing(io_.out_is_terminal ? Listing::Zone::local : Listing::Zone::utc, style(),
                     io_.out_is_terminal ? sys::terminal_columns(io_.out) : 0);
     LOGMILL_RETURN_IF_ERROR(with_each([&](Item& item, const Target& target) -> base::Status {
-      LOGMILL_ASSIGN_OR_RETURN(const Summary summary, item.summarize());
+      LOGMILL_ASSIGN_OR_RETURN(Summary summary, item.summarize());
+      if (target.kept) summary.damaged = false;
       damage_ = damage_ || summary.damaged;
       if (options_.json) return put(summary_json(target.name, summary));
       listing.add(summary.kind == "seg" ? std::string(without_extension(target.name)) : target.name, summary);
@@ -72,6 +83,8 @@ class Run {
   }
 
   base::Status search(Item& item, const Target& target) {
+    // What of it can be read is found where it was salvaged to.
+    if (target.kept) return {};
     return item.search(options_.text, form(), [&](std::string_view record) -> base::Status {
       ++hits_;
       if (options_.json) {
@@ -86,9 +99,13 @@ class Run {
   }
 
   base::Status verify() {
-    std::uint64_t sound = 0;
+    std::uint64_t sound = 0, kept = 0;
     LOGMILL_RETURN_IF_ERROR(with_each([&](Item& item, const Target& target) -> base::Status {
       std::vector<std::string> damages;
+      if (target.kept) {
+        ++kept;
+        return put(options_.json ? kept_json(target.name) : kept_text(target.name));
+      }
       const auto status = item.verify([&](std::string damage) { damages.push_back(std::move(damage)); });
       if (!status && status.error().code != ErrorCode::corrupt && status.error().code != ErrorCode::unsupported) return status;
       if (!status) damages.push_back(status.error().what);
@@ -97,7 +114,8 @@ class Run {
       return put(options_.json ? verdict_json(target.name, damages) : verdict_text(target.name, damages, style()));
     }));
     if (options_.json) return {};
-    return put(std::to_string(sound) + " of " + std::to_string(targets_.size()) + " files are sound\n");
+    return put(std::to_string(sound) + " of " + std::to_string(targets_.size() - kept) + " files are sound" +
+               (kept > 0 ? ", " + std::to_string(kept) + " kept from before a repair" : "") + "\n");
   }
 
   base::Status show_info(Item& item) {
@@ -132,8 +150,8 @@ class Run {
     if (status) return {};
     const ErrorCode code = status.error().code;
     if (code != ErrorCode::corrupt && code != ErrorCode::unsupported && code != ErrorCode::not_found) return status;
-    io_.reporter.warn("file", status.error().what);
-    damage_ = true;
+    if (!target.kept) io_.reporter.warn("file", status.error().what);
+    damage_ = damage_ || !target.kept;
     return {};
   }
 

@@ -25,6 +25,8 @@ namespace {
 constexpr std::size_t kQueuedBatchesMax = 4;
 // Of the memory. The batch being read and the one on its way have as much again.
 constexpr std::uint64_t kQueueShare = 16;
+// A batch that takes more than this part, which is that of a line of many megabytes, is written before the next is read.
+constexpr std::uint64_t kHugeShare = 6;
 constexpr std::int64_t kIdleNs = 500 * base::kNsPerMs;
 // While the source waits for room, between looks at whether a commit has ended.
 constexpr std::int64_t kCrowdedNs = 2 * base::kNsPerMs;
@@ -67,7 +69,9 @@ class Writer {
       if (popped == BatchQueue::Popped::finished) break;
       if (popped == BatchQueue::Popped::batch) {
         appended_.push_back(batch.range());
+        const bool huge = batch.memory_bytes() > options_.memory_bytes / kHugeShare;
         LOGMILL_RETURN_IF_ERROR(append(batch));
+        if (huge) LOGMILL_RETURN_IF_ERROR(settle());
         queue_.give_back(std::move(batch));
         batch = {};
       }
@@ -80,6 +84,13 @@ class Writer {
     }
     LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.close(); }));
     release_committed();
+    return {};
+  }
+
+  // Nothing is left of what came so far when the next huge line is read.
+  base::Status settle() {
+    LOGMILL_RETURN_IF_ERROR(retrying([this] { return target_.commit(); }));
+    sys::give_back_free_heap();
     return {};
   }
 

@@ -62,6 +62,9 @@ struct Logstore {
   static base::Result<cli::Exit> run(const Options& options, cli::Io& io);
 };
 
+// What joining small blocks may hold, when sealing and in the background.
+inline std::uint64_t join_bytes(const Options& options) { return options.memory_bytes / 8; }
+
 // With what other options say about it. Fails with what is wrong with them.
 base::Result<maintain::MaintenancePolicy> maintenance_policy(const Options& options);
 

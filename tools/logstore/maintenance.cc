@@ -88,7 +88,7 @@ std::string format_ratio(std::uint64_t part, std::uint64_t whole) {
 base::Result<cli::Exit> seal_leftovers(const Options& options, cli::Io& io) {
   LOGMILL_RETURN_IF_ERROR(check_exists(options, io));
   LOGMILL_ASSIGN_OR_RETURN(const store::RecoveryResult result,
-                           store::recover_store(io.files, options.store.dir, options.writer.zstd_level, io.reporter));
+                           store::recover_store(io.files, options.store.dir, {.zstd_level = options.writer.zstd_level}, io.reporter));
   if (io.quiet) return cli::Exit::done;
   LOGMILL_RETURN_IF_ERROR(
       sys::write_all(io.out, "sealed " + segments_text(result.segments_sealed) + ", " + text::format_count(result.records) + " records\n"));

@@ -12,7 +12,8 @@ namespace {
 // zstd's own range; higher levels take seconds a megabyte and bring no more than 2 % here.
 constexpr int kLevelMax = 19;
 constexpr int kColdLevelMax = 22;
-constexpr std::uint64_t kMemoryMin = 16 << 20;  // a batch being read, one being written, one on its way
+// The program, a line of 16 MiB as it was read, and the block made of it.
+constexpr std::uint64_t kMemoryMin = 64 << 20;
 
 template <class Enum>
 void add_choice(CLI::App& app, const std::string& flags, Enum& value, const std::map<std::string, Enum>& choices, const std::string& help,
@@ -131,7 +132,9 @@ void Logstore::add_options(CLI::App& app, Options& options) {
   app.add_option("--level", options.writer.zstd_level, "zstd level of the columns; 1 is nearly as small as 9, and six times faster.")
       ->type_name("N")
       ->group("Segments");
-  cli::add_size(app, "--memory", options.memory_bytes, "Bound of the memory while records come in. Default: 128MiB.")->group("Segments");
+  cli::add_size(app, "--memory", options.memory_bytes,
+                "Bound of the process's memory while records come in, at least 64MiB. Default: 128MiB.")
+      ->group("Segments");
 
   add_retention(app, options);
   add_cold(app, options);
@@ -182,7 +185,7 @@ base::Status Logstore::check(const Options& options) {
         "--keep");
   if (policy->cold.zstd_level < 1 || policy->cold.zstd_level > kColdLevelMax) return invalid("--cold-level: must be 1 to 22");
   if (options.writer.zstd_level < 1 || options.writer.zstd_level > kLevelMax) return invalid("--level: must be 1 to 19");
-  if (options.memory_bytes < kMemoryMin) return invalid("--memory: at least 16MiB");
+  if (options.memory_bytes < kMemoryMin) return invalid("--memory: at least 64MiB, which lines of 16 MiB take; left out, it is 128MiB");
   if (options.writer.seal_rows == 0 || options.writer.seal_bytes == 0) return invalid("--seal-rows, --seal-size: must be more than 0");
   return {};
 }

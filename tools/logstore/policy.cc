@@ -1,6 +1,7 @@
 // Options of maintenance, put together into what common/maintain works by.
 #include "logstore/logstore.h"
 #include "maintain/keep_rules.h"
+#include "sys/current_folder.h"
 #include "sys/user_id.h"
 #include "text/units.h"
 
@@ -35,12 +36,15 @@ base::Result<maintain::MaintenancePolicy> maintenance_policy(const Options& opti
     policy.retention.rules.push_back(*std::move(rule));
   }
   if ((policy.cold.after_ns > 0) != !policy.cold.folder.empty()) return invalid("--cold-after and --cold-dir: one needs the other");
-  if (!policy.cold.folder.empty() && policy.cold.folder.front() != '/')
-    return invalid("--cold-dir: '" + policy.cold.folder + "': expected a path from the root, /…");
+  if (!policy.cold.folder.empty()) {
+    // The store keeps it, and is asked from other folders.
+    LOGMILL_ASSIGN_OR_RETURN(policy.cold.folder, sys::from_root(policy.cold.folder));
+  }
   policy.compaction.enabled = options.compaction == OnOff::on;
   policy.compaction.rows_max = options.writer.seal_rows;
   policy.compaction.bytes_max = options.writer.seal_bytes;
   policy.zstd_level = options.writer.zstd_level;
+  policy.join_bytes = join_bytes(options);
   policy.user = sys::user_id();
   return policy;
 }

@@ -29,7 +29,7 @@ base::Result<cli::Exit> repair(const Options& options, cli::Io& io) {
   // What a killed writer left is sealed first: that, too, keeps the evidence of damage and goes on
   // without it.
   LOGMILL_ASSIGN_OR_RETURN(const store::RecoveryResult recovered,
-                           store::recover_store(io.files, options.store.dir, options.writer.zstd_level, io.reporter));
+                           store::recover_store(io.files, options.store.dir, {.zstd_level = options.writer.zstd_level}, io.reporter));
   LOGMILL_ASSIGN_OR_RETURN(const auto lock, maintain::MaintenanceLock::try_take(io.files, options.store.dir));
   if (!lock) return base::Error{base::ErrorCode::again, options.store.dir + ": another process maintains this store"};
   LOGMILL_ASSIGN_OR_RETURN(const maintain::RepairResult result,

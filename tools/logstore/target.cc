@@ -6,9 +6,12 @@
 namespace logmill::logstore {
 namespace {
 
-// Of the memory, what waits to be written. The rest is for the program, for reading, and for what
-// encoding needs.
-constexpr std::uint64_t kWriterShare = 2;
+// Of the memory, what is for the program and for reading. The rest is for what waits to be written, and for encoding it.
+constexpr std::uint64_t kProgramBytes = 24 << 20;
+// What is being read while the writer looks at what there is.
+constexpr std::uint64_t kReaderBytes = 6 << 20;
+// Large blocks are smaller on disk; two may be encoded while the next is gathered.
+constexpr std::uint64_t kBlockShare = 8;
 
 class StoreTarget final : public Target {
  public:
@@ -44,7 +47,10 @@ class StoreTarget final : public Target {
 base::Result<std::unique_ptr<Target>> open_target(const Options& options, cli::Io& io) {
   if (options.flat) return open_flat_target(options, io);
   store::WriterOptions writer_options = options.writer;
-  writer_options.memory_bytes = options.memory_bytes / kWriterShare;
+  writer_options.memory_bytes = options.memory_bytes - kProgramBytes;
+  writer_options.block_bytes = options.memory_bytes / kBlockShare;
+  writer_options.join_bytes = join_bytes(options);
+  writer_options.process_bytes = options.memory_bytes - kReaderBytes;
   writer_options.threads = std::max(1u, std::thread::hardware_concurrency());
   LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.store.dir, writer_options, io.clock, io.reporter));
   return std::unique_ptr<Target>(std::make_unique<StoreTarget>(std::move(writer)));
