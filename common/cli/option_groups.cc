@@ -139,4 +139,14 @@ CLI::Option* add_rate(CLI::App& app, const std::string& flags, double& per_secon
   return add_parsed(app, flags, per_second, help, text::parse_rate, "RATE");
 }
 
+CLI::Option* add_overload(CLI::App& app, record::OverloadPolicy& policy, const std::string& help) {
+  using record::OverloadPolicy;
+  const auto take = [&policy](const std::string& name) {
+    policy = name == "sample" ? OverloadPolicy::sample : name == "shed" ? OverloadPolicy::shed : OverloadPolicy::block;
+  };
+  return app.add_option_function<std::string>("--overload", take, help)
+      ->type_name("block|sample|shed")
+      ->check(CLI::IsMember({"block", "sample", "shed"}));
+}
+
 }  // namespace logmill::cli

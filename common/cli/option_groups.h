@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "codec/format.h"
 #include "multiline/joiner.h"
+#include "record/overload.h"
 
 namespace CLI {
 class App;
@@ -95,5 +96,8 @@ CLI::Option* add_duration(CLI::App& app, const std::string& flags, std::int64_t&
 CLI::Option* add_size(CLI::App& app, const std::string& flags, std::uint64_t& bytes, const std::string& help);
 CLI::Option* add_count(CLI::App& app, const std::string& flags, std::uint64_t& count, const std::string& help);
 CLI::Option* add_rate(CLI::App& app, const std::string& flags, double& per_second, const std::string& help);
+
+// --overload block|sample|shed
+CLI::Option* add_overload(CLI::App& app, record::OverloadPolicy& policy, const std::string& help);
 
 }  // namespace logmill::cli

@@ -8,7 +8,7 @@
 #include "cli/io.h"
 #include "logship/input_reader.h"
 #include "logship/logship.h"
-#include "logship/overload.h"
+#include "record/overload.h"
 #include "transport/link_sender.h"
 
 namespace logmill::logship {
@@ -47,8 +47,9 @@ class Feed {
 };
 
 // In memory: what is popped is gone.
-std::unique_ptr<Feed> make_memory_feed(const Logship::Options& options, InputReader& input, Overload& overload);
+std::unique_ptr<Feed> make_memory_feed(const Logship::Options& options, InputReader& input, record::Overload& overload);
 // Through a spool: frames can be popped once they are on disk.
-base::Result<std::unique_ptr<Feed>> make_spool_feed(const Logship::Options& options, InputReader& input, Overload& overload, cli::Io& io);
+base::Result<std::unique_ptr<Feed>> make_spool_feed(const Logship::Options& options, InputReader& input, record::Overload& overload,
+                                                    cli::Io& io);
 
 }  // namespace logmill::logship

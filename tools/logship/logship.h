@@ -26,13 +26,6 @@ enum class Wire {
   syslog,  // RFC 5424; counted (RFC 6587) unless each record is a datagram
 };
 
-// When more comes than the receiver takes.
-enum class OverloadPolicy {
-  block,   // the input has to wait
-  sample,  // fewer and fewer records below WARN are kept
-  shed,    // none below WARN is
-};
-
 struct Logship {
   static constexpr std::string_view kName = "logship";
   static constexpr std::string_view kSummary = "sends records to another host";
@@ -62,7 +55,7 @@ struct Logship {
     std::int64_t dead_after_ns = 30 * base::kNsPerSecond;
     std::int64_t grace_ns = 5 * base::kNsPerSecond;
     cli::SpoolOptions spool;  // none: frames wait in memory
-    OverloadPolicy overload = OverloadPolicy::block;
+    record::OverloadPolicy overload = record::OverloadPolicy::block;
     transport::TlsOptions tls;
     cli::StatsOptions stats;
   };

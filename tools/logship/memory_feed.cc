@@ -10,7 +10,7 @@ constexpr std::uint64_t kQueueBytes = 4 << 20;
 
 class MemoryFeed final : public Feed {
  public:
-  MemoryFeed(InputReader& input, Overload& overload, codec::Compress compress)
+  MemoryFeed(InputReader& input, record::Overload& overload, codec::Compress compress)
       : input_(input), overload_(overload), encoder_(codec::make_writer(codec::Format::frames, compress)), queue_(kQueueBytes) {}
 
   void read_all() override {
@@ -50,7 +50,7 @@ class MemoryFeed final : public Feed {
   }
 
   InputReader& input_;
-  Overload& overload_;                      // the reader's, but for its counts
+  record::Overload& overload_;              // the reader's, but for its counts
   std::unique_ptr<codec::Writer> encoder_;  // the reader's
   base::Status outcome_;                    // the reader's, until it ended
   FrameQueue queue_;
@@ -59,7 +59,7 @@ class MemoryFeed final : public Feed {
 
 }  // namespace
 
-std::unique_ptr<Feed> make_memory_feed(const Logship::Options& options, InputReader& input, Overload& overload) {
+std::unique_ptr<Feed> make_memory_feed(const Logship::Options& options, InputReader& input, record::Overload& overload) {
   return std::make_unique<MemoryFeed>(input, overload, options.compress ? codec::Compress::yes : codec::Compress::no);
 }
 

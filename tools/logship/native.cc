@@ -77,7 +77,7 @@ class Shipment {
 
 base::Result<cli::Exit> send_frames(const Logship::Options& options, const transport::Address& address, InputReader& input, cli::Io& io,
                                     cli::Statistics& statistics) {
-  Overload overload(options.overload, io.clock);
+  record::Overload overload(options.overload, io.clock);
   std::unique_ptr<Feed> feed;
   if (options.spool.dir.empty()) {
     feed = make_memory_feed(options, input, overload);

@@ -39,19 +39,6 @@ void add_batch_options(CLI::App& app, Logship::Options& options) {
       ->group("Batches");
 }
 
-void add_overload_option(CLI::App& app, Logship::Options& options) {
-  app.add_option_function<std::string>(
-         "--overload",
-         [&options](const std::string& name) {
-           options.overload = name == "sample" ? OverloadPolicy::sample : name == "shed" ? OverloadPolicy::shed : OverloadPolicy::block;
-         },
-         "When more comes than the receiver takes: let the input wait (block), or drop more and more (sample) or all (shed) records below "
-         "WARN, and say so in the stream. Default: block.")
-      ->type_name("block|sample|shed")
-      ->check(CLI::IsMember({"block", "sample", "shed"}))
-      ->group("Batches");
-}
-
 void add_retry_options(CLI::App& app, Logship::Options& options) {
   cli::add_duration(app, "--min-backoff", options.backoff_min_ns, "First wait before connecting again. Default: 100ms.")
       ->group("Broken connections");
@@ -77,7 +64,10 @@ void Logship::add_options(CLI::App& app, Options& options) {
   options.input.add(app);
   add_wire_options(app, options);
   add_batch_options(app, options);
-  add_overload_option(app, options);
+  cli::add_overload(app, options.overload,
+                    "When more comes than the receiver takes: let the input wait (block), or drop more and more (sample) or all (shed) "
+                    "records below WARN, and say so in the stream. Default: block.")
+      ->group("Batches");
   add_retry_options(app, options);
   options.spool.add(app, "Keep frames in this folder until they are acknowledged: a receiver may be away for days.");
   cli::add_tls_options(app, options.tls);
@@ -91,7 +81,7 @@ base::Status Logship::check(const Options& options) {
   if (datagrams && options.wire_given && options.wire == Wire::frames)
     return invalid("--format frames needs a connection: tcp, tls or unix");
   LOGMILL_RETURN_IF_ERROR(cli::check_tls_options(options.tls));
-  if (options.overload != OverloadPolicy::block && wire_of(options, *address) != Wire::frames)
+  if (options.overload != record::OverloadPolicy::block && wire_of(options, *address) != Wire::frames)
     return invalid("--overload: only frames say what was dropped; leave out --format");
   if (options.spool.dir.empty()) return {};
   if (wire_of(options, *address) != Wire::frames || !options.acknowledged)

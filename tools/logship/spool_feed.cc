@@ -17,7 +17,8 @@ constexpr int kFullSpoolLookMs = 100;
 
 class SpoolFeed final : public Feed {
  public:
-  SpoolFeed(std::unique_ptr<spool::Spool> spool, const Logship::Options& options, InputReader& input, Overload& overload, cli::Io& io)
+  SpoolFeed(std::unique_ptr<spool::Spool> spool, const Logship::Options& options, InputReader& input, record::Overload& overload,
+            cli::Io& io)
       : spool_(std::move(spool)),
         options_(options),
         input_(input),
@@ -119,7 +120,7 @@ class SpoolFeed final : public Feed {
   std::unique_ptr<spool::Spool> spool_;
   const Logship::Options& options_;
   InputReader& input_;
-  Overload& overload_;  // the reader's, but for its counts
+  record::Overload& overload_;  // the reader's, but for its counts
   cli::Io& io_;
   sys::Fd wake_;
 
@@ -134,7 +135,8 @@ class SpoolFeed final : public Feed {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Feed>> make_spool_feed(const Logship::Options& options, InputReader& input, Overload& overload, cli::Io& io) {
+base::Result<std::unique_ptr<Feed>> make_spool_feed(const Logship::Options& options, InputReader& input, record::Overload& overload,
+                                                    cli::Io& io) {
   const spool::SpoolOptions limits{.bytes_max = options.spool.bytes,
                                    .compress = options.compress ? codec::Compress::yes : codec::Compress::no};
   LOGMILL_ASSIGN_OR_RETURN(auto spool, spool::Spool::open(io.files, options.spool.dir, limits, io.reporter));

@@ -1,21 +1,25 @@
-#include "logship/overload.h"
+#include "record/overload.h"
 
 #include <gtest/gtest.h>
 
-#include "record/fields.h"
-#include "support/store_fixture.h"
+#include <algorithm>
 
-namespace logmill::logship {
+#include "record/fields.h"
+
+namespace logmill::record {
 namespace {
 
-using record::Severity;
-using record::Value;
+class StillClock final : public base::Clock {
+ public:
+  base::TimeNs now() const override { return 1'795'256'100 * base::kNsPerSecond; }
+  std::int64_t steady_ns() const override { return 0; }
+};
 
-constexpr record::StreamId kStream = {4, 5, 6};
+constexpr StreamId kStream = {4, 5, 6};
 
 struct OverloadFixture {
-  test::FakeClock clock;
-  record::Batch batch;
+  StillClock clock;
+  Batch batch;
 
   // Records of each level in turn, of services a and b in turn.
   explicit OverloadFixture(std::size_t rows) {
@@ -25,7 +29,7 @@ struct OverloadFixture {
       const std::size_t row = batch.add_row();
       batch.levels()[row] = kLevels[i % std::size(kLevels)];
       batch.positions().push_back(static_cast<std::uint32_t>(10 * i));
-      batch.set(record::kService, row, Value::string(i % 2 == 0 ? "a" : "b"));
+      batch.set(kService, row, Value::string(i % 2 == 0 ? "a" : "b"));
     }
   }
   std::size_t rows_of(Severity level) const {
@@ -45,7 +49,7 @@ struct OverloadFixture {
 TEST(Overload, BlockDropsNothing) {
   OverloadFixture at(600);
   Overload overload(OverloadPolicy::block, at.clock);
-  overload.relieve(at.batch, 2);
+  EXPECT_TRUE(overload.relieve(at.batch, 2).keep.empty());
   EXPECT_EQ(at.batch.rows(), 600u);
 }
 
@@ -59,8 +63,14 @@ TEST(Overload, NothingIsDroppedWhileThereIsRoom) {
 TEST(Overload, ShedKeepsWarnAndAboveAndTellsTheRest) {
   OverloadFixture at(600);
   Overload overload(OverloadPolicy::shed, at.clock);
-  const record::Range range = at.batch.range();
-  overload.relieve(at.batch, 0.8);
+  const Range range = at.batch.range();
+  const Overload::Relief relief = overload.relieve(at.batch, 0.8);
+  EXPECT_EQ(std::count(relief.keep.begin(), relief.keep.end(), 1), 300);
+  EXPECT_EQ(relief.keep.size(), 600u);
+  ASSERT_EQ(relief.losses.size(), 3u);
+  EXPECT_EQ(relief.losses[2].level, Severity::info);
+  EXPECT_EQ(relief.losses[2].service, "b");
+  EXPECT_EQ(relief.losses[2].records, 100u);
   for (const Severity level : {Severity::warn, Severity::error, Severity::fatal}) EXPECT_EQ(at.rows_of(level), 100u);
   EXPECT_EQ(at.rows_of(Severity::info) + at.rows_of(Severity::none) + at.rows_of(Severity::debug), 0u);
   EXPECT_EQ(at.told(), 300);
@@ -74,7 +84,7 @@ TEST(Overload, ShedKeepsWarnAndAboveAndTellsTheRest) {
   EXPECT_LT(at.batch.positions().back(), range.to - range.from);
   EXPECT_EQ(at.batch.get("dropped_level", 302).text(), "INFO");
   EXPECT_EQ(at.batch.get("dropped_service", 302).text(), "b");
-  EXPECT_EQ(at.batch.get(record::kMessage, 302).text(), "overload: 100 INFO records dropped of b");
+  EXPECT_EQ(at.batch.get(kMessage, 302).text(), "overload: 100 INFO records dropped of b");
 }
 
 TEST(Overload, SampleKeepsFewerAsTheQueueFills) {
@@ -101,7 +111,7 @@ TEST(Overload, TheSamePositionsAreKeptWhenReadAgain) {
 TEST(Overload, ThousandsOfServicesAreCountedTogether) {
   OverloadFixture at(5'000);
   for (std::size_t row = 0; row < at.batch.rows(); ++row)
-    at.batch.set(record::kService, row, Value::string(at.batch.own("service-" + std::to_string(row))));
+    at.batch.set(kService, row, Value::string(at.batch.own("service-" + std::to_string(row))));
   Overload overload(OverloadPolicy::shed, at.clock);
   overload.relieve(at.batch, 1);
   EXPECT_LE(overload.told(), 110u);
@@ -109,4 +119,4 @@ TEST(Overload, ThousandsOfServicesAreCountedTogether) {
 }
 
 }  // namespace
-}  // namespace logmill::logship
+}  // namespace logmill::record
