@@ -36,6 +36,12 @@ _logserve() {
     --max-queue)
       COMPREPLY=()
       return ;;
+    --overload)
+      COMPREPLY=($(compgen -W 'block sample shed' -- "$cur"))
+      return ;;
+    --idempotency-age)
+      COMPREPLY=()
+      return ;;
     --max-query-time)
       COMPREPLY=()
       return ;;
@@ -71,7 +77,7 @@ _logserve() {
       return ;;
   esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file --listen --ready-fd --print-address --cert --key --client-ca --token-file --insecure --max-connections --max-body --max-queue --max-query-time --max-query-memory --max-queries --temp-dir --export-dir --alerts --metrics-dir --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
+    COMPREPLY=($(compgen -W '-d --dir --encrypt --key-file --listen --ready-fd --print-address --cert --key --client-ca --token-file --insecure --max-connections --max-body --max-queue --overload --idempotency-age --max-query-time --max-query-memory --max-queries --temp-dir --export-dir --alerts --metrics-dir --stats --metrics -h --help --version -q --quiet --verbose --color --generate --config' -- "$cur"))
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi

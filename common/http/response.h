@@ -12,6 +12,14 @@ namespace logmill::http {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// Of every answer that is no page: no browser takes it for one, nor keeps it.
+inline const Headers& plain_text_headers() {
+  static const Headers headers{{"Cache-Control", "no-store"},
+                               {"X-Content-Type-Options", "nosniff"},
+                               {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"}};
+  return headers;
+}
+
 // Thread-compatible. Every call may wait for the client, and fails once it has gone, or takes nothing for too long.
 class Response {
  public:

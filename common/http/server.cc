@@ -12,8 +12,13 @@ namespace {
 constexpr int kTickMs = 1'000;
 constexpr int kRefusalMs = 100;
 constexpr std::uint64_t kStopKey = 0;
-constexpr std::string_view kTooMany =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 21\r\n\r\ntoo many connections\n";
+
+std::string too_many() {
+  std::string answer =
+      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n";
+  for (const auto& [name, value] : plain_text_headers()) answer.append(name).append(": ").append(value).append("\r\n");
+  return answer + "Content-Length: 21\r\n\r\ntoo many connections\n";
+}
 
 }  // namespace
 
@@ -55,7 +60,7 @@ void Server::accept_all(transport::Listener& listener, const Handler& handler) {
     join_ended(false);
     if (clients_.size() >= options_.connections_max) {
       reporter_.warn("too_many", (*accepted)->peer() + ": refused, " + std::to_string(clients_.size()) + " connections are open");
-      [[maybe_unused]] const auto told = transport::PatientConnection(*std::move(accepted), stop_.fd()).write(kTooMany, kRefusalMs);
+      [[maybe_unused]] const auto told = transport::PatientConnection(*std::move(accepted), stop_.fd()).write(too_many(), kRefusalMs);
       continue;
     }
     start_session(*std::move(accepted), handler);

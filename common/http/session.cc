@@ -248,6 +248,7 @@ class Session {
   void refuse(const Refusal& refusal) {
     SessionResponse response(connection_, input_, limits_, false, false, 11);
     if (refusal.status == 503) response.add_header("Retry-After", "1");
+    for (const auto& [name, value] : plain_text_headers()) response.add_header(name, value);
     if (response.send(refusal.status, "text/plain; charset=utf-8", refusal.what + "\n")) linger();
   }
 

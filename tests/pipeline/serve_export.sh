@@ -54,6 +54,42 @@ same "not another's" 404 "$(as s "http://l/logs/export/$id" -o /dev/null -w '%{h
 same "nor is another's ended" 404 "$(as s -X DELETE "http://l/logs/export/$id" -o /dev/null -w '%{http_code}')"
 same "one of its own" 1 "$(as s http://l/logs/export | jq '.exports | length')"
 
+# A download is a job, too: made when it is fetched, seen meanwhile, and fetched again if it broke off.
+same "a download" 202 "$(ask s download CSV 'level>=warn | fields service, level')"
+id_of_download=$(jq -r .job_id job)
+file=http://l$(jq -r .download job)
+same "it waits" QUEUED "$(state s "$id_of_download")"
+same "not another's" 404 "$(as b "$file" -o /dev/null -w '%{http_code}')"
+as s "$file" >fetched
+same "its head" service,level "$(head -1 fetched)"
+same "only the shop's" shop "$(tail -n +2 fetched | cut -d, -f1 | sort -u)"
+as s "http://l/logs/export/$id_of_download" | jq -e --argjson n $(($(wc -l <fetched) - 1)) --argjson b "$(stat -c %s fetched)" \
+  '.status == "DONE" and .percent == 100 and .records == $n and .bytes == $b' >/dev/null || fail "what was fetched is not what is said"
+kill $server
+wait $server || fail "logserve ended with $?: $(cat err)"
+start
+as s "$file" | cmp - fetched || fail "fetched again after a restart it is another"
+ask b download NDJSON '*' >/dev/null
+big=$(jq -r .job_id job)
+# Who takes a little of it and leaves.
+broke() { as b "http://l/logs/export/$big/file" --limit-rate 1k --max-time 0.3 >/dev/null; [ "$(state b "$big")" = FAILED ]; }
+eventually 60 broke || fail "a download that broke off is $(state b "$big")"
+same "fetched again" 60000 "$(as b "http://l/logs/export/$big/file" | wc -l)"
+same "then it is done" DONE "$(state b "$big")"
+# One that nobody fetches is cancelled; and one while it is fetched, which breaks off.
+ask b download NDJSON '*' >/dev/null
+same "cancelled" CANCELLED "$(as b -X DELETE "http://l/logs/export/$(jq -r .job_id job)" | jq -r .status)"
+same "it is not there any more" 404 "$(as b "http://l$(jq -r .download job)" -o /dev/null -w '%{http_code}')"
+ask b download NDJSON '*' >/dev/null
+as b "http://l$(jq -r .download job)" --limit-rate 300k >cut & curl=$!
+runs() { [ "$(state b "$(jq -r .job_id job)")" = RUNNING ]; }
+eventually 60 runs || fail "it is not seen to be fetched"
+same "not by two" 429 "$(as b "http://l$(jq -r .download job)" -o /dev/null -w '%{http_code}')"
+same "cancelled while it is fetched" CANCELLED "$(as b -X DELETE "http://l/logs/export/$(jq -r .job_id job)" | jq -r .status)"
+wait $curl && fail "a download that was cancelled looks whole"
+same "it stays so" CANCELLED "$(state b "$(jq -r .job_id job)")"
+same "nothing of it is a file" "" "$(find E -name 'download*')"
+
 # Killed at any time: all of it is there, once, under its name.
 for try in 1 2 3 4; do
   ask b "killed-$try" CSV '*' >/dev/null

@@ -21,7 +21,7 @@ same "accepted" 1500 "$(jq .accepted answer)"
 records 1 1500 | gzip | api http://l/logs/ingest -H 'Idempotency-Key: a' -H 'Content-Encoding: gzip' --data-binary @- >answer
 same "repeated" 1500 "$(jq .repeated answer)"
 
-page() { api -G "http://l/logs/search" -d "limit=$1" --data-urlencode "page_token=$token" -d timestamp_to=2026-11-21T10:20:00Z >page || fail "no answer"; token=$(jq -r '.next_page_token // empty' page); jq -c '.logs[]' page >>seen; }
+page() { api -G "http://l/logs/search" -d "limit=$1" --data-urlencode "page_token=$token" -d timestamp_to=2026-11-21T10:20:00Z >page || fail "no answer"; token=$(jq -r '.next_page_token // empty' page); jq -c '.logs[] | del(.log_id)' page >>seen; }
 token='' pages=0
 while page $((7 + pages * 3)) && [ -n "$token" ]; do
   pages=$((pages + 1))

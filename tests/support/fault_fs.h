@@ -33,7 +33,10 @@ class FaultFs final : public sys::FileSystem {
   void cut_power_at(std::uint64_t n);
   void power_on();
   // Appends beyond so many bytes in all files together fail with `again`.
-  void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
+  void set_capacity(std::uint64_t bytes) {
+    const Turn turn(mutex_);
+    capacity_ = bytes;
+  }
   // Every open file loses its lock and is of no more use; of what was not synced, each file keeps a
   // random part of its last bytes, or zeros in their place, and each folder keeps its changes or
   // not.

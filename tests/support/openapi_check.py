@@ -29,6 +29,7 @@ REQUESTS = {
     ("post", "/logs/export"): {"bodies": [{"query": "service=shop", "format": "NDJSON"}]},
     ("get", "/logs/export"): {"may_lack": True},
     ("get", "/logs/export/{id}"): {"part": "20261121T101500123-0a1b2c", "may_lack": True},
+    ("get", "/logs/export/{id}/file"): {"part": "20261121T101500123-0a1b2c", "may_lack": True},
     ("delete", "/logs/export/{id}"): {"part": "20261121T101500123-0a1b2c", "may_lack": True},
     ("post", "/logs/delete"): {"bodies": [{"filter": "service=nobody"}]},
     ("get", "/logs/delete"): {}, ("get", "/alerts"): {"may_lack": True},
@@ -93,6 +94,19 @@ class Checker:
                 whole, body = whole + body[:size], body[size + 2:]
             body = whole
         return int(status.split()[1]), fields, body
+
+    def open_stream(self, target):
+        """A follower of a stream of events: the socket, and what has come when it follows."""
+        link = socket.socket(socket.AF_UNIX)
+        link.settimeout(60)
+        link.connect(self.path)
+        link.sendall(f"GET {target} HTTP/1.1\r\nHost: logs\r\n\r\n".encode())
+        got = b""
+        while b"\r\n\r\n" not in got:
+            got += link.recv(1 << 16)
+        while b'stream_clients{program="logserve"} 0' in self.send("GET", "/metrics")[2]:
+            pass
+        return link, got
 
     def wrong(self, schema, value, where):
         """What is not as the schema says, or None."""

@@ -9,6 +9,7 @@
 #include "logquery/windows.h"
 #include "query/scan/hidden_rows.h"
 #include "query/scan/index_pruner.h"
+#include "record/fields.h"
 #include "store/store_view.h"
 #include "sys/fd.h"
 
@@ -196,7 +197,9 @@ class StoreSearch {
   void look_up_names() {
     if (!latest_ || latest_->blocks().empty()) return;
     const auto block = latest_->read_block(latest_->blocks().size() - 1);
-    if (block) answer_.field_names = (*block)->column_names();
+    if (!block) return;
+    answer_.field_names = (*block)->column_names();
+    answer_.field_names.emplace_back(record::kLogId);
   }
 
   void take_answer(const query::StoreScan& scan) {

@@ -15,7 +15,7 @@ namespace {
 // Elastic Common Schema; @timestamp, log.level and message are among the names that all readers of JSON know.
 constexpr std::array<FieldAlias, 3> kEcsNames{{{"service.name", "service"}, {"host.name", "host"}, {"trace.id", "trace_id"}}};
 
-constexpr unsigned kCreated = 201, kBadDocument = 400, kBusy = 429;
+constexpr unsigned kDropped = 200, kCreated = 201, kBadDocument = 400, kBusy = 429;
 
 struct Outcome {
   unsigned status = kBusy;  // until it is known
@@ -42,10 +42,10 @@ class BulkRun {
       outcomes_[i] = {kBadDocument, "records are not changed: " + items_[i].action + " is not done"};
       return {};
     }
-    const std::uint64_t accepted = intake_.accepted();
+    const std::size_t handed_over = intake_.kept().size();
     LOGMILL_RETURN_IF_ERROR(intake_.take(items_[i].document, i));
     // What was taken so far went into the store on the way.
-    if (intake_.accepted() > accepted) note_committed();
+    if (intake_.kept().size() > handed_over) note_committed();
     if (intake_.last_was_good())
       waiting_.push_back(i);
     else
@@ -54,13 +54,13 @@ class BulkRun {
   }
 
   void note_committed() {
-    for (const std::size_t i : waiting_) outcomes_[i].status = kCreated;
+    for (const std::size_t i : waiting_) outcomes_[i].status = intake_.kept()[noted_++] != 0 ? kCreated : kDropped;
     waiting_.clear();
   }
 
   base::Status settle(base::Status handed_over) {
     if (handed_over) note_committed();
-    if (!handed_over && (intake_.accepted() == 0 || handed_over.error().code != base::ErrorCode::again)) return handed_over;
+    if (!handed_over && (intake_.kept().empty() || handed_over.error().code != base::ErrorCode::again)) return handed_over;
     if (!handed_over)
       for (Outcome& outcome : outcomes_)
         if (outcome.status == kBusy) outcome.reason = handed_over.error().what;
@@ -70,6 +70,7 @@ class BulkRun {
   const std::vector<BulkItem>& items_;
   std::vector<Outcome> outcomes_;
   std::vector<std::size_t> waiting_;  // were taken, and are not committed yet
+  std::size_t noted_ = 0;             // that are
   RecordIntake intake_;
 };
 
@@ -88,9 +89,10 @@ void append_item(std::string& json, const BulkItem& item, const Outcome& outcome
     append_named(json, "_index", item.index.empty() ? index : std::string_view(item.index));
     if (!item.id.empty()) append_named(json, "_id", item.id);
     if (outcome.status == kCreated) json += R"("_version":1,"result":"created",)";
+    if (outcome.status == kDropped) json += R"("result":"noop",)";
   }
   json += "\"status\":" + std::to_string(outcome.status);
-  if (outcome.status != kCreated) {
+  if (outcome.status >= kBadDocument) {
     json += ",\"error\":{";
     append_named(json, "type", outcome.status == kBusy ? "es_rejected_execution_exception" : "document_parsing_exception");
     json += "\"reason\":";
@@ -114,7 +116,7 @@ base::Status answer_bulk(Call& call) {
   std::string json;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Outcome& outcome = run.outcomes()[i];
-    errors = errors || outcome.status != kCreated;
+    errors = errors || outcome.status >= kBadDocument;
     if (i > 0) json += ',';
     append_item(json, items[i], outcome, call.part, brief);
   }

@@ -15,7 +15,7 @@ base::Status answer_context(Call& call) {
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t after, number_of(call, "after", kAroundDefault, kAroundMax));
   LOGMILL_ASSIGN_OR_RETURN(query::Query query, query_of(call));
   LOGMILL_RETURN_IF_ERROR(query.prepend("context -" + std::to_string(before) + " +" + std::to_string(after), context_of(call)));
-  return send_rows(call, query);
+  return send_rows(call, query, LogIds::shown);
 }
 
 constexpr std::array<Parameter, 2> kOfContext{

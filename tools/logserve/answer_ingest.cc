@@ -9,13 +9,16 @@ namespace {
 
 std::string answer_of(const RecordIntake& intake, std::size_t records) {
   const bool one = records == 1 && intake.accepted() == 1;
-  std::string json = intake.accepted() > 0 || records == 0 ? "{\"status\":\"ACCEPTED\"" : "{\"status\":\"REJECTED\"";
+  std::string json = "{\"status\":";
+  json += intake.accepted() > 0 || records == 0 ? "\"ACCEPTED\"" : intake.dropped() > 0 ? "\"DROPPED\"" : "\"REJECTED\"";
   if (one) json += ",\"log_id\":\"" + intake.ids().front() + "\"";
   json += ",\"accepted\":" + std::to_string(intake.accepted()) + ",\"repeated\":" + std::to_string(intake.repeated()) +
           ",\"rejected\":" + std::to_string(intake.rejected());
+  if (intake.dropped() > 0) json += ",\"dropped\":" + std::to_string(intake.dropped());
   if (!one && !intake.ids().empty()) {
     json += ",\"log_ids\":[";
-    for (const std::string& id : intake.ids()) json += (&id == &intake.ids().front() ? "\"" : ",\"") + id + "\"";
+    for (const std::string& id : intake.ids())
+      json.append(&id == &intake.ids().front() ? "" : ",").append(id.empty() ? "null" : "\"" + id + "\"");
     json += ']';
   }
   if (!intake.rejects().empty()) {
@@ -37,7 +40,7 @@ base::Status answer_ingest(Call& call) {
   RecordIntake intake(call, call.request.header("idempotency-key"));
   for (std::size_t i = 0; i < records.size(); ++i) LOGMILL_RETURN_IF_ERROR(intake.take(records[i], i));
   LOGMILL_RETURN_IF_ERROR(intake.hand_over());
-  return call.send_json(answer_of(intake, records.size()), intake.accepted() > 0 || records.empty() ? 200 : 400);
+  return call.send_json(answer_of(intake, records.size()), !intake.kept().empty() || records.empty() ? 200 : 400);
 }
 
 }  // namespace

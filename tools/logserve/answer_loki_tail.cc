@@ -28,7 +28,7 @@ class Tail {
     if (logs_.filter.kind != query::Expr::Kind::everything) LOGMILL_RETURN_IF_ERROR(query.narrow(logs_.filter, context));
     if (!logs_.stages.empty()) LOGMILL_RETURN_IF_ERROR(query.append(logs_.stages, context));
     // Followed from now on before the store is looked at: what both have is left out of one.
-    LOGMILL_ASSIGN_OR_RETURN(const auto subscription, call_.service.feed().subscribe(query.text(), call_.grant.filter));
+    LOGMILL_ASSIGN_OR_RETURN(const auto subscription, call_.service.feed().subscribe(query.text(), call_.grant.filter, LogIds::left_out));
     LokiStreams there(Metadata::among_labels);
     if (limit > 0) {
       LOGMILL_ASSIGN_OR_RETURN(const query::Query latest, query_of_selection(logs_, span, context));

@@ -1,9 +1,12 @@
 // GET /metrics: Prometheus text, of this program and of those that write --metrics FILE into a folder.
+#include <map>
+
 #include "cli/counters.h"
 #include "logserve/endpoint.h"
 #include "logserve/logserve.h"
 #include "logserve/metrics_text.h"
 #include "store/segment_list.h"
+#include "text/utf8.h"
 
 namespace logmill::logserve {
 namespace {
@@ -14,6 +17,36 @@ void append_metric(std::string& out, std::string_view name, std::string_view typ
   out.append("# HELP logmill_").append(name).append(" ").append(help);
   out.append("\n# TYPE logmill_").append(name).append(" ").append(type);
   out.append("\nlogmill_").append(name).append("{program=\"logserve\"} ").append(std::to_string(value)).append("\n");
+}
+
+// Of any bytes: the text is a label, and whoever reads it takes UTF-8.
+std::string label_value(std::string_view text) {
+  std::string plain, value;
+  text::append_escaped_for_terminal(plain, text);
+  for (const char c : plain) {
+    if (c == '\\' || c == '"') value += '\\';
+    value += c;
+  }
+  return value;
+}
+
+// Whoever sees only some records does not learn of which services there are others.
+void append_drops(std::string& out, const Ingester::Drops& drops, bool by_service) {
+  std::map<std::string, std::uint64_t> samples;
+  for (const auto& [of, records] : drops) {
+    std::string labels = "level=\"" + std::string(record::severity_name(of.first)) + "\"";
+    if (by_service) labels += ",service=\"" + label_value(of.second) + "\"";
+    samples[labels] += records;
+  }
+  out +=
+      "# HELP logmill_ingest_dropped_total Records below WARN that were dropped because of overload.\n"
+      "# TYPE logmill_ingest_dropped_total counter\n";
+  for (const auto& [labels, records] : samples)
+    out.append("logmill_ingest_dropped_total{program=\"logserve\",")
+        .append(labels)
+        .append("} ")
+        .append(std::to_string(records))
+        .append("\n");
 }
 
 // What the segments of the stores have on disk. One that goes meanwhile was joined with others, or is kept no longer.
@@ -41,7 +74,13 @@ base::Status answer_metrics(Call& call) {
   append_metric(text, "http_refused_total", "counter", "Requests without a token, or with one that may not.", service.counters.refused);
   append_metric(text, "queries_total", "counter", "Searches.", service.counters.queries);
   append_metric(text, "ingest_queue_bytes", "gauge", "Of records that wait to be committed.", service.ingester().waiting_bytes());
+  append_metric(text, "ingest_queue_requests", "gauge", "That wait for their records to be committed.",
+                service.ingester().waiting_requests());
   append_metric(text, "stream_clients", "gauge", "Who follows the live stream.", service.feed().subscribers());
+  append_metric(text, "stream_slow_total", "counter", "How often one who follows was sent to the store because it was too slow.",
+                service.feed().given_up());
+  append_metric(text, "queries_partial_total", "counter", "Searches that did not look at everything.", service.counters.queries_partial);
+  append_drops(text, service.ingester().drops(), call.grant.filter.empty());
   LOGMILL_RETURN_IF_ERROR(append_store(text, service));
   MetricsText all;
   all.add(text);

@@ -7,6 +7,7 @@
 #include "logserve/elastic_banner.h"
 #include "logserve/endpoint.h"
 #include "logserve/page_files.h"
+#include "logserve/printable.h"
 #include "logserve/query_of.h"
 #include "logserve/store_search.h"
 #include "query/output/row_printer.h"
@@ -18,7 +19,7 @@ constexpr std::uint64_t kPlainRows = 100;
 constexpr std::size_t kPlainBytesMax = 4 << 20;
 
 void append_html(std::string& out, std::string_view text) {
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;

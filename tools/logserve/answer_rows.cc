@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "logserve/json_rows.h"
 #include "logserve/query_of.h"
 #include "logserve/store_search.h"
 #include "query/pipeline/stage_args.h"
@@ -14,8 +13,9 @@ constexpr std::uint64_t kRowsMax = 100'000;
 
 }  // namespace
 
-base::Status send_rows(Call& call, const query::Query& query) {
+base::Status send_rows(Call& call, const query::Query& query, LogIds ids) {
   LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call, query));
+  if (ids == LogIds::shown) search->show_log_ids();
   JsonRows rows(kRowsMax);
   LOGMILL_RETURN_IF_ERROR(search->run(query, rows));
   std::string json = "{\"rows\":";

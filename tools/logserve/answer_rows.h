@@ -4,12 +4,13 @@
 #include <string_view>
 
 #include "logserve/endpoint.h"
+#include "logserve/json_rows.h"
 #include "query/query.h"
 
 namespace logmill::logserve {
 
 // {"rows":[…]}, with "partial":true where not all was looked at.
-base::Status send_rows(Call& call, const query::Query& query);
+base::Status send_rows(Call& call, const query::Query& query, LogIds ids = LogIds::left_out);
 // The same of what the request asks for, without stages of its own, and `stages`.
 base::Status send_rows_of(Call& call, std::string_view stages);
 // The value of a parameter, a list of fields, as the stages of a query read it: "service, level".

@@ -131,6 +131,7 @@ base::Status answer_search(Call& call) {
     return base::Error{base::ErrorCode::invalid, "page_token: rows of a query with stages that count or order come in one page"};
   const query::Context context = context_of(call);
   LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call, query));
+  search->show_log_ids();
   std::string json = "{\"logs\":";
   if (!query.each_row()) {
     JsonRows rows(kLimitMax);

@@ -76,7 +76,7 @@ class Follower {
   base::Status run(std::optional<FeedCursors> from) {
     LOGMILL_RETURN_IF_ERROR(writer_.begin());
     while (true) {
-      LOGMILL_ASSIGN_OR_RETURN(const auto subscription, call_.service.feed().subscribe(query_.text(), call_.grant.filter));
+      LOGMILL_ASSIGN_OR_RETURN(const auto subscription, call_.service.feed().subscribe(query_.text(), call_.grant.filter, LogIds::shown));
       if (from) LOGMILL_RETURN_IF_ERROR(catch_up(*std::move(from), subscription->start()));
       cursor_ = format_cursors(subscription->start());
       LOGMILL_ASSIGN_OR_RETURN(const bool too_slow, follow(*subscription));
@@ -129,8 +129,8 @@ class Follower {
     LOGMILL_ASSIGN_OR_RETURN(const auto hidden, hidden_from(call_.grant.filter, view.tombstones(), io.clock.now()));
     for (store::StoreView::News& news : view.take_news()) {
       leave_out_behind(news, to);
-      LOGMILL_RETURN_IF_ERROR(
-          each_event(query_, hidden, news, from, number, io.stop, io.reporter, [this](const FeedEvent& event) { return write(event); }));
+      LOGMILL_RETURN_IF_ERROR(each_event(query_, LogIds::shown, hidden, news, from, number, io.stop, io.reporter,
+                                         [this](const FeedEvent& event) { return write(event); }));
     }
     return {};
   }

@@ -23,11 +23,11 @@ constexpr std::array kApiSchemas{
                        R"("properties":{"code":)" TEXT R"(,"message":)" TEXT "}}}}"},
     ApiSchema{
         "IngestAnswer",
-        R"({"type":"object","required":["status","accepted","repeated","rejected"],"properties":{"status":{"enum":["ACCEPTED","REJECTED"]},)"
+        R"({"type":"object","required":["status","accepted","repeated","rejected"],"properties":{"status":{"enum":["ACCEPTED","REJECTED","DROPPED"]},)"
         R"("log_id":)" TEXT R"(,"log_ids":)" LIST(
-            TEXT) R"(,"accepted":)" COUNT R"(,"repeated":)" COUNT R"(,"rejected":)" COUNT
-                  R"(,"rejects":{"type":"array","items":{"type":"object","required":["index","reason"],"properties":{"index":)" COUNT
-                  R"(,"reason":)" TEXT "}}}}}"},
+            R"({"type":["string","null"]})") R"(,"accepted":)" COUNT R"(,"repeated":)" COUNT R"(,"rejected":)" COUNT R"(,"dropped":)" COUNT
+                                             R"(,"rejects":{"type":"array","items":{"type":"object","required":["index","reason"],"properties":{"index":)" COUNT
+                                             R"(,"reason":)" TEXT "}}}}}"},
     ApiSchema{"SearchAnswer", R"({"type":"object","required":["logs"],"properties":{"logs":)" LIST(
                                   REF("Record")) R"(,"total":)" COUNT R"(,"next_page_token":)" TEXT "," PARTIAL "}}"},
     ApiSchema{"Rows",
@@ -36,12 +36,11 @@ constexpr std::array kApiSchemas{
                         R"("required":["field","count"],"properties":{"field":)" TEXT R"(,"count":)" COUNT "}}}," PARTIAL "}}"},
     ApiSchema{"ExportRequest", R"({"type":"object","required":["query"],"properties":{"query":)" TEXT
                                R"(,"format":{"enum":["CSV","JSON","NDJSON"]},"destination":)" TEXT "}}"},
-    ApiSchema{"ExportJob",
-              R"({"type":"object","description":"Also the answer (202) of a request with a path as its destination.","required":)"
-              R"(["job_id","status","format","destination","records","bytes","percent"],"properties":{"job_id":)" TEXT
-              R"(,"status":{"enum":["QUEUED","RUNNING","FINISHING","DONE","FAILED","CANCELLED"]},"query":)" TEXT
-              R"(,"format":{"enum":["CSV","JSON","NDJSON"]},"destination":)" TEXT R"(,"created":)" TEXT R"(,"records":)" COUNT
-              R"(,"bytes":)" COUNT R"(,"percent":)" COUNT R"(,"error":)" TEXT "," PARTIAL "}}"},
+    ApiSchema{"ExportJob", R"({"type":"object","description":"Also the answer (202) of a request with a destination.","required":)"
+                           R"(["job_id","status","format","destination","records","bytes","percent"],"properties":{"job_id":)" TEXT
+                           R"(,"status":{"enum":["QUEUED","RUNNING","FINISHING","DONE","FAILED","CANCELLED"]},"query":)" TEXT
+                           R"(,"format":{"enum":["CSV","JSON","NDJSON"]},"destination":)" TEXT R"(,"download":)" TEXT R"(,"created":)" TEXT
+                           R"(,"records":)" COUNT R"(,"bytes":)" COUNT R"(,"percent":)" COUNT R"(,"error":)" TEXT "," PARTIAL "}}"},
     ApiSchema{"ExportJobs", R"({"type":"object","required":["exports"],"properties":{"exports":)" LIST(REF("ExportJob")) "}}"},
     ApiSchema{"DeleteRequest", R"({"type":"object","required":["filter"],"properties":{"filter":)" TEXT R"(,"since":)" TEXT
                                R"(,"until":)" TEXT R"(,"dry_run":{"type":"boolean"}}})"},

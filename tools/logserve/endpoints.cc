@@ -2,6 +2,7 @@
 #include <array>
 
 #include "logserve/endpoint.h"
+#include "logserve/printable.h"
 #include "text/json_writer.h"
 
 namespace logmill::logserve {
@@ -23,6 +24,7 @@ namespace logmill::logserve {
   X(kExportList)           \
   X(kExportState)          \
   X(kExportCancel)         \
+  X(kExportFetch)          \
   X(kDelete)               \
   X(kDeletions)            \
   X(kAlerts)               \
@@ -122,7 +124,7 @@ void refuse(http::Response& response, Dialect dialect, unsigned status, std::str
   switch (dialect) {
     case Dialect::own: sent = response.send(status, "application/json", own_error(code, what)); break;
     // Loki, pkg/util/server/error.go: the text by itself.
-    case Dialect::loki: sent = response.send(status, "text/plain; charset=utf-8", std::string(what) + "\n"); break;
+    case Dialect::loki: sent = response.send(status, "text/plain; charset=utf-8", printable(what) + "\n"); break;
     case Dialect::elastic: sent = response.send(status, "application/json", elastic_error(status, what)); break;
   }
 }
@@ -149,18 +151,11 @@ bool is_foreign_page(const Service& service, const http::Request& request) {
   return anybody && !request.peer.empty() && !host.empty() && !is_this_machine(host);
 }
 
-// Of a page that shows log text: nothing in it may run or call elsewhere.
-void add_common_headers(http::Response& response) {
-  response.add_header("Cache-Control", "no-store");
-  response.add_header("X-Content-Type-Options", "nosniff");
-  response.add_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-}
-
 }  // namespace
 
 void answer(Service& service, const http::Request& request, http::Response& response) {
   ++service.counters.requests;
-  add_common_headers(response);
+  for (const auto& [name, value] : http::plain_text_headers()) response.add_header(name, value);
   const std::string_view method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
   std::string allowed, part;
   const Endpoint* found = nullptr;

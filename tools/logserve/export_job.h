@@ -1,17 +1,21 @@
-// What is known of one export to a file, also by the next run of the program: EXPORT_DIR/.jobs/ID.json.
+// What is known of one export, also by the next run of the program: EXPORT_DIR/.jobs/ID.json.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace logmill::logserve {
 
+// The destination of an export that is made while it is fetched.
+inline constexpr std::string_view kDownload = "download";
+
 struct ExportJob {
   enum class State : std::uint8_t {
-    queued,
+    queued,     // a download: waits to be fetched
     running,    // only in memory: on disk it is still queued
     finishing,  // all is written, and is about to get its name
     done,
@@ -29,6 +33,7 @@ struct ExportJob {
   bool partial = false;  // something in the store is damaged
   std::string error;
 
+  bool is_download() const { return destination == kDownload; }
   bool ended() const { return state == State::done || state == State::failed || state == State::cancelled; }
 };
 

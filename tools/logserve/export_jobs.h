@@ -1,4 +1,4 @@
-// Exports to files: asked for, carried out one after the other in a thread of their own, and remembered.
+// Exports: asked for, and remembered. Files are made one after the other in a thread of their own; downloads while they are fetched.
 //
 // A job is on disk before it is answered, so that the next run of the program takes up what this one left: it begins again, in a new
 // temporary file. The file gets its name when it is whole and on disk, so that whoever finds it finds all of it.
@@ -27,7 +27,8 @@ class Service;
 // Safe from any thread. What is exported is not encrypted.
 class ExportJobs {
  public:
-  // `service` must outlive it. Takes up what an earlier run left in `dir`.
+  // `service` must outlive it. Takes up what an earlier run left in `dir`; without one there are downloads only, which end with the
+  // program.
   static base::Result<std::unique_ptr<ExportJobs>> open(std::string dir, Service& service);
   ~ExportJobs();
 
@@ -38,19 +39,49 @@ class ExportJobs {
   std::optional<ExportJob> find(const Grant& grant, const std::string& id) const;
   // What is done stays done; nullopt: there is no such job of this one's.
   base::Result<std::optional<ExportJob>> cancel(const Grant& grant, const std::string& id);
-  // Of the one that runs: between 0 and 1.
-  double progress() const;
+  // Of one that runs: between 0 and 1.
+  double progress(const std::string& id) const;
+
+  // One that is carried out now. The counts may be read by others.
+  struct Run {
+    query::ScanProgress progress;
+    std::atomic<unsigned> passes = 1;  // over all rows
+    std::atomic<std::uint64_t> bytes = 0;
+    std::atomic<bool> cancelled = false;
+  };
+  // A download that is being fetched; it ends as failed unless it is finished.
+  class Fetch {
+   public:
+    Fetch(ExportJobs& jobs, ExportJob job, std::shared_ptr<Run> run) : jobs_(jobs), job_(std::move(job)), run_(std::move(run)) {}
+    Fetch(const Fetch&) = delete;
+    Fetch& operator=(const Fetch&) = delete;
+    ~Fetch();
+
+    const ExportJob& job() const { return job_; }
+    Run& run() { return *run_; }
+    void finish(std::uint64_t records);
+    void fail(std::string error) { job_.error = std::move(error); }
+
+   private:
+    ExportJobs& jobs_;
+    ExportJob job_;
+    const std::shared_ptr<Run> run_;
+  };
+  // Also once more, when it has ended. `not_found` if it is none of this one's; `again` while it is fetched already.
+  base::Result<std::unique_ptr<Fetch>> fetch(const Grant& grant, const std::string& id);
 
  private:
   ExportJobs(std::string dir, Service& service);
   base::Status load();
   base::Status take_up(ExportJob job);
   void run();
-  void carry_out(ExportJob job);
-  base::Status write_file(ExportJob& job, const std::string& path);
+  void carry_out(ExportJob job, Run& run);
+  base::Status write_file(ExportJob& job, const std::string& path, Run& run);
   base::Status finish(ExportJob& job, const std::string& path);
   base::Status save(const ExportJob& job) const;
   void forget_oldest();
+  // With the bytes that are written by now.
+  ExportJob as_it_is(ExportJob job) const;
   std::string job_path(const std::string& id) const;
   std::string temporary_path(const ExportJob& job, const std::string& path) const;
   static bool is_of(const ExportJob& job, const Grant& grant) { return job.owner == grant.name && job.filter == grant.filter; }
@@ -61,10 +92,8 @@ class ExportJobs {
   std::condition_variable changed_;
   std::map<std::string, ExportJob> jobs_;  // by id, which sorts by time
   std::deque<std::string> waiting_;
-  std::string running_;
-  std::atomic<bool> cancelled_ = false, ending_ = false;
-  query::ScanProgress progress_;
-  std::atomic<unsigned> passes_ = 1;  // over all rows
+  std::map<std::string, std::shared_ptr<Run>> running_;
+  std::atomic<bool> ending_ = false;
   std::thread thread_;
 };
 

@@ -17,6 +17,8 @@ namespace logmill::logserve {
 struct ExportFormat {
   std::string_view name, printer, type;
   bool array = false;  // of JSON, not a line each
+  // How often all rows are looked at.
+  unsigned passes() const { return printer == "csv" ? 2 : 1; }
 };
 // By its name in any case; NDJSON if that is empty. Fails with invalid.
 base::Result<const ExportFormat*> find_export_format(std::string name);

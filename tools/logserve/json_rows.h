@@ -11,6 +11,9 @@
 
 namespace logmill::logserve {
 
+// Whether records show the field log_id, by which each can be asked for.
+enum class LogIds : std::uint8_t { left_out, shown };
+
 struct JsonRow {
   std::string json;
   base::TimeNs time = 0;

@@ -16,6 +16,7 @@ constexpr std::chrono::milliseconds kFollowInterval(25);
 constexpr std::uint64_t kEventRows = 4'096;
 // Of records that wait for one client. More would be some ten MB, and a client that reads the store by itself is as fast.
 constexpr std::size_t kWaitingMax = 4 * kEventRows;
+constexpr std::size_t kWaitingBytesMax = 32 << 20;
 
 // Cut to pieces of a bounded size, each with the row behind it.
 std::vector<store::RowSpan> pieces_of(const store::StoreView::News& news) {
@@ -26,10 +27,12 @@ std::vector<store::RowSpan> pieces_of(const store::StoreView::News& news) {
   return pieces;
 }
 
-base::Result<std::vector<std::string>> records_of(const query::Query& query, const query::HiddenRows& hidden, store::SegmentReader& segment,
-                                                  const store::RowSpan& piece, const sys::Stop& stop, base::Reporter& reporter) {
+base::Result<std::vector<std::string>> records_of(const query::Query& query, LogIds ids, const query::HiddenRows& hidden,
+                                                  store::SegmentReader& segment, const store::RowSpan& piece, const sys::Stop& stop,
+                                                  base::Reporter& reporter) {
   query::StoreScan scan(query, reporter, stop, nullptr);
   scan.hide(hidden);
+  if (ids == LogIds::shown) scan.show_log_ids();
   scan.add(segment, {&piece, 1});
   JsonRows rows(kEventRows);
   query::Pipeline pipeline(query, rows);
@@ -41,10 +44,10 @@ base::Result<std::vector<std::string>> records_of(const query::Query& query, con
 
 }  // namespace
 
-base::Status each_event(const query::Query& query, const query::HiddenRows& hidden, const store::StoreView::News& news,
+base::Status each_event(const query::Query& query, LogIds ids, const query::HiddenRows& hidden, const store::StoreView::News& news,
                         FeedCursors& cursors, std::size_t store, const sys::Stop& stop, base::Reporter& reporter, const UseEvent& use) {
   for (const store::RowSpan& piece : pieces_of(news)) {
-    LOGMILL_ASSIGN_OR_RETURN(auto records, records_of(query, hidden, *news.segment, piece, stop, reporter));
+    LOGMILL_ASSIGN_OR_RETURN(auto records, records_of(query, ids, hidden, *news.segment, piece, stop, reporter));
     store::take_rows(cursors[store].taken, *news.segment, piece.last);
     if (!records.empty()) LOGMILL_RETURN_IF_ERROR(use({std::move(records), format_cursors(cursors)}));
   }
@@ -60,15 +63,15 @@ LiveFeed::~LiveFeed() {
   thread_.join();
 }
 
-base::Result<std::unique_ptr<LiveFeed::Subscription>> LiveFeed::subscribe(const std::string& text, const std::string& filter) {
-  const std::string key = filter + '\n' + text;
+base::Result<std::unique_ptr<LiveFeed::Subscription>> LiveFeed::subscribe(const std::string& text, const std::string& filter, LogIds ids) {
+  const std::string key = filter + (ids == LogIds::shown ? "\ni" : "\n-") + text;
   std::unique_ptr<Subscription> subscription(new Subscription(*this, key));
   const std::lock_guard lock(mutex_);
   if (views_.empty()) LOGMILL_RETURN_IF_ERROR(begin());
   auto group = std::ranges::find(groups_, key, &Group::key);
   if (group == groups_.end()) {
     LOGMILL_ASSIGN_OR_RETURN(auto query, query::Query::parse(text, {.now = io_.clock.now(), .utc = true}));
-    group = groups_.insert(groups_.end(), {key, std::move(query), filter, {}});
+    group = groups_.insert(groups_.end(), {key, std::move(query), filter, ids, {}});
   }
   group->members.push_back(subscription.get());
   subscription->start_ = cursors_;
@@ -148,7 +151,7 @@ base::Status LiveFeed::hand_out(const store::StoreView::News& news, std::size_t 
       for (Subscription* const member : group.members) member->push(shared);
       return {};
     };
-    LOGMILL_RETURN_IF_ERROR(each_event(group.query, hidden, news, behind, store, io_.stop, io_.reporter, share));
+    LOGMILL_RETURN_IF_ERROR(each_event(group.query, group.ids, hidden, news, behind, store, io_.stop, io_.reporter, share));
   }
   store::take_rows(cursors_[store].taken, *news.segment, news.rows.back().last);
   return {};
@@ -159,19 +162,22 @@ LiveFeed::Subscription::~Subscription() { feed_.leave(*this); }
 void LiveFeed::Subscription::push(const std::shared_ptr<const FeedEvent>& event) {
   const std::lock_guard lock(mutex_);
   if (too_slow_) return;
-  if (records_ + event->records.size() > kWaitingMax) {
-    too_slow_ = true;
-    events_.clear();
-  } else {
-    records_ += event->records.size();
-    events_.push_back(event);
-  }
+  // One event alone may be larger than that.
+  if (records_ + event->records.size() > kWaitingMax || (!events_.empty() && bytes_ + event->bytes() > kWaitingBytesMax)) return give_up();
+  records_ += event->records.size();
+  bytes_ += event->bytes();
+  events_.push_back(event);
   changed_.notify_one();
 }
 
 void LiveFeed::Subscription::fall_behind() {
   const std::lock_guard lock(mutex_);
+  if (!too_slow_) give_up();
+}
+
+void LiveFeed::Subscription::give_up() {
   too_slow_ = true;
+  ++feed_.given_up_;
   events_.clear();
   changed_.notify_one();
 }
@@ -183,6 +189,7 @@ std::shared_ptr<const FeedEvent> LiveFeed::Subscription::next(int timeout_ms) {
   auto event = std::move(events_.front());
   events_.pop_front();
   records_ -= event->records.size();
+  bytes_ -= event->bytes();
   return event;
 }
 

@@ -1,6 +1,7 @@
 // What comes into the store, for all who follow it: one thread looks, and hands on what matches.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -15,6 +16,7 @@
 #include "base/result.h"
 #include "cli/io.h"
 #include "logserve/feed_cursor.h"
+#include "logserve/json_rows.h"
 #include "query/query.h"
 #include "query/scan/hidden_rows.h"
 #include "store/store_view.h"
@@ -25,11 +27,17 @@ namespace logmill::logserve {
 struct FeedEvent {
   std::vector<std::string> records;  // JSON
   std::string cursor;
+
+  std::size_t bytes() const {
+    std::size_t bytes = 0;
+    for (const std::string& record : records) bytes += record.size();
+    return bytes;
+  }
 };
 
 // Calls `use(event)` for the rows of `news` of a store that match, a piece at a time, and moves its cursor behind each piece.
 using UseEvent = std::function<base::Status(FeedEvent event)>;
-base::Status each_event(const query::Query& query, const query::HiddenRows& hidden, const store::StoreView::News& news,
+base::Status each_event(const query::Query& query, LogIds ids, const query::HiddenRows& hidden, const store::StoreView::News& news,
                         FeedCursors& cursors, std::size_t store, const sys::Stop& stop, base::Reporter& reporter, const UseEvent& use);
 
 // Safe from any thread.
@@ -59,6 +67,7 @@ class LiveFeed {
     Subscription(LiveFeed& feed, std::string key) : feed_(feed), key_(std::move(key)) {}
     void push(const std::shared_ptr<const FeedEvent>& event);
     void fall_behind();
+    void give_up();
 
     LiveFeed& feed_;
     const std::string key_;
@@ -66,12 +75,14 @@ class LiveFeed {
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::shared_ptr<const FeedEvent>> events_;
-    std::size_t records_ = 0;  // in them
+    std::size_t records_ = 0, bytes_ = 0;  // in them
     bool too_slow_ = false;
   };
   // From now on, all that matches `query`, whose stages look at each row by itself, and that `filter` (or nothing) lets see.
-  base::Result<std::unique_ptr<Subscription>> subscribe(const std::string& query, const std::string& filter);
+  base::Result<std::unique_ptr<Subscription>> subscribe(const std::string& query, const std::string& filter, LogIds ids);
   std::size_t subscribers() const;
+  // How often one was told that it is too slow.
+  std::uint64_t given_up() const { return given_up_; }
 
  private:
   // All who follow the same.
@@ -79,6 +90,7 @@ class LiveFeed {
     std::string key;
     query::Query query;
     std::string filter;
+    LogIds ids;
     std::vector<Subscription*> members;
   };
   void run();
@@ -94,6 +106,7 @@ class LiveFeed {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::list<Group> groups_;
+  std::atomic<std::uint64_t> given_up_ = 0;
   std::vector<std::unique_ptr<store::StoreView>> views_;  // of each store, while somebody follows
   FeedCursors cursors_;
   bool ending_ = false;

@@ -46,7 +46,7 @@ TEST(LiveFeed, HandsOnWhatComes) {
   FollowedStore at;
   at.add(0);
   LiveFeed feed({at.dir}, at.io);
-  const auto subscription = feed.subscribe("*", "");
+  const auto subscription = feed.subscribe("*", "", LogIds::left_out);
   ASSERT_TRUE(subscription) << subscription.error().what;
   at.add(1);
   const auto event = event_of(**subscription);
@@ -60,7 +60,7 @@ TEST(LiveFeed, HandsOnWhatComesIntoAnyOfItsStores) {
   at.add(0);
   const std::string first = at.dir, second = at.folder.path("second");
   LiveFeed feed({first, second}, at.io);
-  const auto subscription = feed.subscribe("*", "");
+  const auto subscription = feed.subscribe("*", "", LogIds::left_out);
   ASSERT_TRUE(subscription) << subscription.error().what;
   FeedCursors seen = (*subscription)->start();
   for (const std::string& dir : {second, first, second}) {
@@ -81,15 +81,16 @@ TEST(LiveFeed, AfterAFailureItSendsItsFollowersToTheStore) {
   FollowedStore at;
   at.add(0);
   LiveFeed feed({at.dir}, at.io);
-  const auto subscription = feed.subscribe("*", "");
+  const auto subscription = feed.subscribe("*", "", LogIds::left_out);
   ASSERT_TRUE(subscription);
   ASSERT_EQ(::rename(at.dir.c_str(), at.folder.path("away").c_str()), 0);
   at.folder.write("store", "no folder");
   EXPECT_FALSE(event_of(**subscription));
   EXPECT_TRUE((*subscription)->too_slow());
+  EXPECT_EQ(feed.given_up(), 1u);
   ASSERT_EQ(::unlink(at.dir.c_str()), 0);
   ASSERT_EQ(::rename(at.folder.path("away").c_str(), at.dir.c_str()), 0);
-  const auto again = feed.subscribe("*", "");
+  const auto again = feed.subscribe("*", "", LogIds::left_out);
   ASSERT_TRUE(again) << again.error().what;
   at.add(1);
   EXPECT_TRUE(event_of(**again));

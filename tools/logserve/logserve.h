@@ -38,6 +38,8 @@ struct Logserve {
     std::uint64_t connections_max = 1'000;
     std::uint64_t body_bytes_max = 64 << 20;
     std::uint64_t queue_bytes_max = 64 << 20;  // of records that wait to be committed
+    record::OverloadPolicy overload = record::OverloadPolicy::block;
+    std::int64_t key_age_ns = base::kNsPerDay;  // so long a repeat is known by its key
     std::int64_t query_time_max_ns = 30 * base::kNsPerSecond;
     std::uint64_t query_memory_max = 256 << 20;
     std::uint64_t queries_max = 8;             // at once

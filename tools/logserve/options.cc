@@ -58,6 +58,12 @@ void add_limit_options(CLI::App& app, Logserve::Options& options) {
   cli::add_size(app, "--max-queue", options.queue_bytes_max,
                 "Of records that wait to be committed; more are refused (429). Default: 64MiB.")
       ->group("Limits");
+  cli::add_overload(app, options.overload,
+                    "As the queue fills: take all while there is room (block), or drop more and more (sample) or all (shed) records below "
+                    "WARN, and say so in the stream. Default: block.")
+      ->group("Limits");
+  cli::add_duration(app, "--idempotency-age", options.key_age_ns, "How long a request is known again by its Idempotency-Key. Default: 1d.")
+      ->group("Limits");
   cli::add_duration(app, "--max-query-time", options.query_time_max_ns, "Answer in part after this long. Default: 30s.")->group("Limits");
   cli::add_size(app, "--max-query-memory", options.query_memory_max,
                 "What a query may hold; more goes to temporary files. Default: 256MiB.")

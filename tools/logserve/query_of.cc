@@ -44,7 +44,7 @@ base::Result<query::Query> query_of(const Call& call) {
   const std::string_view text = call.request.parameter("q").value_or("");
   auto query = query::Query::parse(text.empty() ? "*" : text, context);
   if (!query) return std::move(query).error().with_context("q");
-  for (const std::string_view field : {record::kService, record::kLevel})
+  for (const std::string_view field : {record::kService, record::kLevel, record::kLogId})
     if (const auto value = call.request.parameter(field); value && !value->empty())
       LOGMILL_RETURN_IF_ERROR(query->narrow(term(field, query::Op::equal, *value), context));
   if (const auto words = call.request.parameter("keywords"); words && !words->empty())
@@ -65,9 +65,10 @@ base::Result<std::uint64_t> number_of(const Call& call, std::string_view name, s
 }
 
 std::span<const Parameter> search_parameters() {
-  static constexpr std::array<Parameter, 6> kParameters{{{"q", "A query, as logquery takes it."},
+  static constexpr std::array<Parameter, 7> kParameters{{{"q", "A query, as logquery takes it."},
                                                          {"service", "Only of this service."},
                                                          {"level", "Only of this level."},
+                                                         {"log_id", "Only the record that was acknowledged under this id."},
                                                          {"keywords", "Only with all of these words."},
                                                          {"timestamp_from", "Not before: a time, or how long ago (2h)."},
                                                          {"timestamp_to", "Not after."}}};

@@ -9,7 +9,7 @@
 
 namespace logmill::logserve {
 
-// q, narrowed by service, level, keywords, timestamp_from and timestamp_to, where they are given. An error names the parameter.
+// q, narrowed by service, level, log_id, keywords, timestamp_from and timestamp_to, where they are given. An error names the parameter.
 base::Result<query::Query> query_of(const Call& call);
 query::Context context_of(const Call& call);
 

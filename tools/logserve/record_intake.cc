@@ -1,17 +1,14 @@
 #include "logserve/record_intake.h"
 
 #include "base/hash.h"
+#include "record/log_id.h"
 
 namespace logmill::logserve {
 namespace {
 
-std::string hex(const record::StreamId& id) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : id) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
+std::string log_id(const record::Range& range, std::uint64_t position) {
+  std::string text(record::kLogIdBytes, ' ');
+  record::write_log_id(text.data(), range.stream, range.epoch, position);
   return text;
 }
 
@@ -44,20 +41,29 @@ base::Status RecordIntake::hand_over() {
     // Whoever sends the same again has the same stream: what is known of it is dropped.
     if (!key_.empty()) name_range(rows);
     apply_aliases();
-    LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t repeated, call_.service.ingester().take(batch_));
-    repeated_ += repeated;
-    const record::Range& range = batch_.range();
-    for (std::size_t i = 0; i < rows && ids_.size() < kIdsMax; ++i)
-      ids_.push_back(hex(range.stream) + "-" + std::to_string(range.to - rows + i));
-    accepted_ += rows;
+    LOGMILL_ASSIGN_OR_RETURN(const Ingester::Taken taken, call_.service.ingester().take(batch_));
+    repeated_ += taken.repeated;
+    epoch_ = batch_.range().epoch;
+    note(taken.keep, rows);
   }
   batch_.clear();
   row_.reset();
   return {};
 }
 
+void RecordIntake::note(const std::vector<std::uint8_t>& keep, std::size_t rows) {
+  std::uint64_t position = batch_.range().from;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const bool kept = keep.empty() || keep[row] != 0;
+    kept_.push_back(kept);
+    if (ids_.size() < kIdsMax) ids_.push_back(kept ? log_id(batch_.range(), position) : std::string());
+    position += kept;
+    accepted_ += kept;
+  }
+}
+
 void RecordIntake::name_range(std::size_t rows) {
-  batch_.range() = {base::xxh3_128("idempotency-key " + std::string(call_.grant.name) + " " + key_), 0, accepted_, accepted_ + rows};
+  batch_.range() = {base::xxh3_128("idempotency-key " + std::string(call_.grant.name) + " " + key_), epoch_, accepted_, accepted_ + rows};
   batch_.positions().clear();
   for (std::size_t i = 0; i < rows; ++i) batch_.positions().push_back(static_cast<std::uint32_t>(i));
 }

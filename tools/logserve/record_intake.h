@@ -38,9 +38,13 @@ class RecordIntake {
   static constexpr std::size_t kIdsMax = 1'000;      // more are not noted
   static constexpr std::size_t kRejectsMax = 1'000;  // more are only counted
 
+  // Of those that were good, and handed over: a flag for each, 0 if it was dropped because there is too much.
+  const std::vector<std::uint8_t>& kept() const { return kept_; }
   std::uint64_t accepted() const { return accepted_; }
+  std::uint64_t dropped() const { return kept_.size() - accepted_; }
   std::uint64_t repeated() const { return repeated_; }
   std::uint64_t rejected() const { return rejected_; }
+  // Of those that were handed over; empty for one that was dropped.
   const std::vector<std::string>& ids() const { return ids_; }
   const std::vector<Reject>& rejects() const { return rejects_; }
   // Of the last record: whether it was taken, and why not.
@@ -50,6 +54,7 @@ class RecordIntake {
  private:
   void name_range(std::size_t rows);
   void apply_aliases();
+  void note(const std::vector<std::uint8_t>& keep, std::size_t rows);
 
   Call& call_;
   const std::string key_;
@@ -58,6 +63,8 @@ class RecordIntake {
   record::Batch batch_;
   record::RowWriter row_{batch_};
   std::uint64_t accepted_ = 0, repeated_ = 0, rejected_ = 0;
+  std::uint32_t epoch_ = 0;  // of the key, once the first part was taken
+  std::vector<std::uint8_t> kept_;
   std::string last_reason_;
   std::vector<std::string> ids_;
   std::vector<Reject> rejects_;

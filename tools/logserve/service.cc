@@ -53,9 +53,7 @@ base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& op
   std::unique_ptr<Service> service(new Service(options, io, std::move(access)));
   LOGMILL_ASSIGN_OR_RETURN(service->ingester_, Ingester::open(options, io));
   service->stores_.front().maintain();
-  if (!options.export_dir.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(service->exports_, ExportJobs::open(options.export_dir, *service));
-  }
+  LOGMILL_ASSIGN_OR_RETURN(service->exports_, ExportJobs::open(options.export_dir, *service));
   return service;
 }
 
@@ -66,6 +64,10 @@ cli::Counters Service::counts() const {
   counts.records_out = stored.records_committed;
   counts.bytes_in = stored.raw_bytes;
   counts.bytes_out = stored.bytes_written;
+  for (const auto& [of, records] : ingester_->drops()) {
+    counts.records_in += records;
+    counts.drop("overload", records);
+  }
   if (stored.records_repeated > 0) counts.drop("repeated", stored.records_repeated);
   return counts;
 }

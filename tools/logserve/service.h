@@ -53,8 +53,7 @@ class Service {
   QueryWatch& watch() { return watch_; }
   LiveFeed& feed() { return feed_; }
   Ingester& ingester() { return *ingester_; }
-  // nullptr without --export-dir.
-  ExportJobs* exports() { return exports_.get(); }
+  ExportJobs& exports() { return *exports_; }
 
   // The right to run a query, given back when it goes.
   class QuerySlot {

@@ -23,6 +23,10 @@ StoreSearch::StoreSearch(const Asker& asker, const query::Query& bounds)
     parts_.push_back({{service_.io().files, store.dir, times.min, times.max, service_.io().reporter, store.segments}, {}, {}});
 }
 
+StoreSearch::~StoreSearch() {
+  if (partial()) ++service_.counters.queries_partial;
+}
+
 base::Result<std::unique_ptr<StoreSearch>> StoreSearch::open(const Call& call, const query::Query& bounds) {
   return open(asker_of(call, call.service.options().query_time_max_ns), bounds);
 }
@@ -66,6 +70,7 @@ void StoreSearch::prepare(query::StoreScan& scan) {
   scan.use_threads(service_.threads_of_query());
   scan.use_workspace(workspace_);
   if (progress_) scan.show_progress(*progress_);
+  if (shows_log_ids_) scan.show_log_ids();
   for (const Part& part : parts_) {
     scan.hide(part.hidden);
     for (const store::StoreView::News& news : part.segments) scan.add(*news.segment, news.rows);

@@ -38,6 +38,7 @@ class StoreSearch {
   // `again` if too many others are at it. References must outlive the search.
   static base::Result<std::unique_ptr<StoreSearch>> open(const Call& call, const query::Query& bounds);
   static base::Result<std::unique_ptr<StoreSearch>> open(const Asker& asker, const query::Query& bounds);
+  ~StoreSearch();
 
   // All that match `query`, whose times must lie within those of `bounds`, through its stages to `last`, which is finished.
   base::Status run(const query::Query& query, query::Stage& last);
@@ -48,6 +49,8 @@ class StoreSearch {
   bool partial() const;
   // The same, but for damage.
   bool cut_short() const { return watched_.stop().requested(); }
+  // Of the runs from now on: records have the field log_id.
+  void show_log_ids() { shows_log_ids_ = true; }
   // Of the runs from now on. It must outlive the search.
   void show_progress(query::ScanProgress& progress) { progress_ = &progress; }
   const query::ScanCounts& counts() const { return counts_; }
@@ -70,6 +73,7 @@ class StoreSearch {
   };
   std::deque<Part> parts_;
   query::ScanProgress* progress_ = nullptr;
+  bool shows_log_ids_ = false;
   query::ScanCounts counts_;
   bool partial_ = false;
 };

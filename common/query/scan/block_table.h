@@ -26,6 +26,10 @@ class BlockTable : public Table {
   store::ColumnZone zone(std::string_view name) override;
   std::vector<std::string_view> field_names() const override;
 
+  // Whether rows have ids of the store's own; any may be asked for as the field log_id, but it is among the names only if it is shown.
+  bool has_log_ids() const;
+  void show_log_ids() { shows_log_ids_ = has_log_ids(); }
+
   // Whether anything but zones was asked for.
   bool was_decoded() const { return decoded_; }
 
@@ -35,8 +39,12 @@ class BlockTable : public Table {
  private:
   base::Result<ColumnView> wanted_texts(store::TemplateColumn& templates, std::string_view name);
 
+  // Of the wanted rows; a record that came with a field of that name keeps it.
+  base::Result<ColumnView> log_ids();
+  store::ColumnZone zone_of_log_ids() const;
+
   store::BlockReader& block_;
-  bool decoded_ = false;
+  bool decoded_ = false, shows_log_ids_ = false;
   std::optional<std::span<const std::uint32_t>> wanted_;
   std::map<std::string, std::vector<record::Value>, std::less<>> texts_;  // of the wanted rows
   base::Arena bytes_;

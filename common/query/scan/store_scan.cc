@@ -12,6 +12,7 @@
 #include "query/pipeline/time_order.h"
 #include "query/scan/counted_field.h"
 #include "query/scan/ordered_work.h"
+#include "record/fields.h"
 #include "store/segment_format.h"
 
 namespace logmill::query {
@@ -82,6 +83,11 @@ ScanCounts& ScanCounts::operator+=(const ScanCounts& other) {
   rows_seen += other.rows_seen;
   rows_matched += other.rows_matched;
   return *this;
+}
+
+bool StoreScan::names_log_id(const Query& query) {
+  const std::vector<std::string_view> fields = query.fields();
+  return std::ranges::find(fields, record::kLogId) != fields.end();
 }
 
 void StoreScan::add(store::SegmentReader& segment) {
@@ -163,6 +169,7 @@ StoreScan::Found StoreScan::find(const Block& block) const {
   found.reader = *std::move(reader);
   found.names = found.reader->column_names();
   found.table = std::make_unique<BlockTable>(*found.reader);
+  if (shows_log_ids_ && found.table->has_log_ids()) found.names.emplace_back(record::kLogId);
   found.status = select(block, found);
   found.decoded = found.table->was_decoded() || !found.selected.empty();
   return found;
@@ -184,6 +191,8 @@ base::Status StoreScan::select(const Block& block, Found& found) const {
   }
   if (block.hidden) LOGMILL_RETURN_IF_ERROR(block.hidden->remove(block.segment->info(), *found.table, found.selected));
   found.table->keep_only(found.selected);
+  // Not before: a word that is looked for in all fields is none of an id.
+  if (shows_log_ids_) found.table->show_log_ids();
   return {};
 }
 

@@ -56,7 +56,7 @@ class StoreScan {
   // All must outlive the scan. A block that cannot be read is reported, counted and left out.
   // `pruner` may be null.
   StoreScan(const Query& query, base::Reporter& reporter, const sys::Stop& stop, BlockPruner* pruner)
-      : query_(query), reporter_(reporter), stop_(stop), pruner_(pruner) {}
+      : query_(query), reporter_(reporter), stop_(stop), pruner_(pruner), shows_log_ids_(names_log_id(query)) {}
 
   // How many threads read blocks; 1 unless said. What comes out is the same.
   void use_threads(unsigned threads) { threads_ = threads; }
@@ -64,6 +64,8 @@ class StoreScan {
   void use_workspace(Workspace& workspace) { workspace_ = &workspace; }
   // For who does not mind in which order rows come, though the query would show them in that of their times: none are held back for that.
   void in_any_order() { any_order_ = true; }
+  // Rows have the field log_id, by which they can be asked for again; so they have if the query names it.
+  void show_log_ids() { shows_log_ids_ = true; }
   // Gets how much `run` is to look at, and adds what it has looked at. It must outlive the scan.
   void show_progress(ScanProgress& progress) { progress_ = &progress; }
   // Rows that are not to be seen of the segments that are added from now on. `hidden` must outlive the scan.
@@ -105,6 +107,7 @@ class StoreScan {
     std::unique_ptr<BlockTable> table;
   };
 
+  static bool names_log_id(const Query& query);
   bool worth_reading(const store::SegmentReader& segment, std::size_t index);
   // May be called from several threads.
   Found find(const Block& block) const;
@@ -131,7 +134,7 @@ class StoreScan {
   ScanProgress* progress_ = nullptr;
   std::vector<Block> blocks_;
   unsigned threads_ = 1;
-  bool any_order_ = false;
+  bool any_order_ = false, shows_log_ids_;
   Workspace* workspace_ = &Workspace::unbounded();
   std::vector<std::string> field_names_;
   ScanCounts counts_;

@@ -23,7 +23,7 @@ interface Props {
 function otherFields(row: Row): string {
   let text = "";
   for (const key in row) {
-    if (key === "timestamp" || key === "level" || key === "service" || key === "message") continue;
+    if (key === "timestamp" || key === "level" || key === "service" || key === "message" || key === "log_id") continue;
     const value = row[key];
     text += ` ${key}=${typeof value === "object" ? JSON.stringify(value) : value}`;
     if (text.length > 400) break;
