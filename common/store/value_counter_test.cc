@@ -12,7 +12,7 @@ namespace {
 
 using record::Value;
 
-constexpr std::size_t kBlocks = 3, kRows = 2'000, kNamesOfARow = 10;
+constexpr std::size_t kBlocks = 3, kBlockRows = 2'000, kNamesOfARow = 10;
 
 // Each row has names that no other has; all have a service, and those of the last block a region.
 std::unique_ptr<SegmentReader> store_rows(test::FaultFs& fs, std::size_t names_of_a_row) {
@@ -22,7 +22,7 @@ std::unique_ptr<SegmentReader> store_rows(test::FaultFs& fs, std::size_t names_o
   std::mt19937_64 random(3);
   for (std::size_t block = 0; block < kBlocks; ++block) {
     record::Batch batch;
-    for (std::size_t row = 0; row < kRows; ++row) {
+    for (std::size_t row = 0; row < kBlockRows; ++row) {
       batch.add_row();
       batch.times()[row] = static_cast<std::int64_t>(row);
       batch.levels()[row] = record::Severity::warn;
@@ -34,7 +34,7 @@ std::unique_ptr<SegmentReader> store_rows(test::FaultFs& fs, std::size_t names_o
     }
     EncodeContext context(1);
     std::string bytes;
-    const BlockReader::RangeRows all{{}, static_cast<std::uint32_t>(kRows)};
+    const BlockReader::RangeRows all{{}, static_cast<std::uint32_t>(kBlockRows)};
     EXPECT_TRUE(append_block(batch, std::span(&all, 1), context, bytes));
     EXPECT_TRUE(builder.add_block(bytes));
   }
@@ -54,17 +54,17 @@ std::uint64_t count(const SegmentReader& segment, std::string_view field, std::s
 TEST(ValueCounter, CountsWhatIsNotInEveryBlock) {
   test::FaultFs fs{1};
   const auto segment = store_rows(fs, 1);
-  EXPECT_EQ(count(*segment, "service", "auth"), kBlocks * kRows / 4);
-  EXPECT_EQ(count(*segment, "service", "orders"), kBlocks * kRows * 3 / 4);
-  EXPECT_EQ(count(*segment, "region", "north"), kRows / 2);
-  EXPECT_EQ(count(*segment, "level", "WARN"), kBlocks * kRows);
+  EXPECT_EQ(count(*segment, "service", "auth"), kBlocks * kBlockRows / 4);
+  EXPECT_EQ(count(*segment, "service", "orders"), kBlocks * kBlockRows * 3 / 4);
+  EXPECT_EQ(count(*segment, "region", "north"), kBlockRows / 2);
+  EXPECT_EQ(count(*segment, "level", "WARN"), kBlocks * kBlockRows);
 }
 
 TEST(ValueCounter, OfTooManyNamesCountsTheFirst) {
   test::FaultFs fs{1};
   const auto segment = store_rows(fs, kNamesOfARow);
-  EXPECT_EQ(count(*segment, "service", "auth"), kBlocks * kRows / 4);
-  EXPECT_EQ(count(*segment, "level", "WARN"), kBlocks * kRows);
+  EXPECT_EQ(count(*segment, "service", "auth"), kBlocks * kBlockRows / 4);
+  EXPECT_EQ(count(*segment, "level", "WARN"), kBlocks * kBlockRows);
   // It came when there was no more room for names: nobody knew whether it had been in a block before.
   EXPECT_EQ(segment->value_counts("region"), nullptr);
 }

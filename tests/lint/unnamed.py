@@ -19,6 +19,7 @@ named = [
     re.compile(r"^(?:class|struct|enum class|enum|union) ([\w<>:, ]+?)(?: final)?(?: : [^{;]*)? \{", re.M),
     re.compile(r"^using (\w+) =", re.M),
     re.compile(r"^(?:static |inline |thread_local |constinit )*const(?:expr|init)? [\w:<>,* ]*?(\w+)(?:\[[^\]]*\])* ?[={]", re.M),
+    re.compile(r"^(?:static |inline )*constexpr [^;{(\n]*?, (\w+) =", re.M),  # the second of two
     re.compile(r"^(?!using |return |struct |class |enum |namespace |template |static_assert|TEST|INSTANTIATE)\w[\w:<>,*&+ \[\]]*?"
                r"\b(\w+\((?:[^()]|\([^()]*\))*\))(?: const)?(?: noexcept)?(?: requires [^{]*)? \{", re.M),
 ]
