@@ -74,9 +74,10 @@ base::Status send_file(Call& call, const query::Query& query, const ExportFormat
     if (fetch && !search->cut_short()) fetch->fail("something in the store is damaged: it broke off");
     return {};
   }
-  LOGMILL_RETURN_IF_ERROR(call.response.end());
-  if (fetch) fetch->finish(file.rows());
-  return {};
+  if (fetch) LOGMILL_RETURN_IF_ERROR(fetch->finish(file.rows()));
+  auto ended = call.response.end();
+  if (!ended && fetch) fetch->fail("it broke off at its end; it may be fetched again");
+  return ended;
 }
 
 base::Status answer_export(Call& call) {

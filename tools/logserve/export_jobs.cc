@@ -209,19 +209,34 @@ base::Result<std::unique_ptr<ExportJobs::Fetch>> ExportJobs::fetch(const Grant& 
   return std::make_unique<Fetch>(*this, job, run);
 }
 
-void ExportJobs::Fetch::finish(std::uint64_t records) {
+base::Status ExportJobs::Fetch::finish(std::uint64_t records) {
+  const std::lock_guard lock(jobs_.mutex_);
+  if (run_->cancelled) return base::Error{base::ErrorCode::again, "cancelled"};
   job_.records = records;
   job_.state = State::done;
+  settle();
+  return {};
+}
+
+void ExportJobs::Fetch::fail(std::string error) {
+  job_.state = State::failed;
+  job_.error = std::move(error);
 }
 
 ExportJobs::Fetch::~Fetch() {
-  job_.bytes = run_->bytes;
-  if (job_.state != State::done) {
-    job_.state = State::failed;
-    if (job_.error.empty()) job_.error = "it broke off; it may be fetched again";
-  }
+  if (job_.state == State::done) return;
+  if (job_.state != State::failed) fail("it broke off; it may be fetched again");
   const std::lock_guard lock(jobs_.mutex_);
-  jobs_.running_.erase(job_.id);
+  settle();
+}
+
+// Under the lock. From here on it may be fetched again; if somebody does so already, that one tells how it ended. What was cancelled stays
+// so.
+void ExportJobs::Fetch::settle() {
+  job_.bytes = run_->bytes;
+  const auto running = jobs_.running_.find(job_.id);
+  if (running != jobs_.running_.end() && running->second != run_) return;
+  if (running != jobs_.running_.end()) jobs_.running_.erase(running);
   if (run_->cancelled) return;
   if (const auto saved = jobs_.save(job_); !saved) jobs_.service_.io().reporter.warn("export_job", saved.error().what);
   jobs_.jobs_[job_.id] = job_;

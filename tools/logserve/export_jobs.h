@@ -59,10 +59,13 @@ class ExportJobs {
 
     const ExportJob& job() const { return job_; }
     Run& run() { return *run_; }
-    void finish(std::uint64_t records);
-    void fail(std::string error) { job_.error = std::move(error); }
+    // All was sent but the end of it: who gets that sees the job done. `again` if it was cancelled.
+    base::Status finish(std::uint64_t records);
+    void fail(std::string error);
 
    private:
+    void settle();
+
     ExportJobs& jobs_;
     ExportJob job_;
     const std::shared_ptr<Run> run_;
