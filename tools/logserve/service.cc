@@ -74,9 +74,13 @@ cli::Counters Service::counts() const {
 
 base::Result<Service::QuerySlot> Service::take_query_slot() {
   std::unique_lock lock(mutex_);
-  if (!slot_free_.wait_for(lock, kSlotPatience, [&] { return queries_running_ < options_.queries_max; }))
-    return base::Error{base::ErrorCode::again, std::to_string(options_.queries_max) + " queries are running"};
-  ++queries_running_;
+  const auto place = slot_waiters_.emplace(slot_waiters_.end());
+  const bool ours =
+      place->wait_for(lock, kSlotPatience, [&] { return place == slot_waiters_.begin() && queries_running_ < options_.queries_max; });
+  slot_waiters_.erase(place);
+  if (ours) ++queries_running_;
+  call_next();
+  if (!ours) return base::Error{base::ErrorCode::again, std::to_string(options_.queries_max) + " queries are running"};
   ++counters.queries;
   return QuerySlot(*this);
 }
@@ -92,11 +96,14 @@ void Service::tick() {
 }
 
 void Service::give_back() {
-  {
-    const std::lock_guard lock(mutex_);
-    --queries_running_;
-  }
-  slot_free_.notify_one();
+  const std::lock_guard lock(mutex_);
+  --queries_running_;
+  call_next();
+}
+
+// Under the lock.
+void Service::call_next() {
+  if (!slot_waiters_.empty() && queries_running_ < options_.queries_max) slot_waiters_.front().notify_one();
 }
 
 }  // namespace logmill::logserve

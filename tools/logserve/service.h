@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -72,7 +73,7 @@ class Service {
    private:
     Service* service_ = nullptr;
   };
-  // Waits a moment for one; `again` if none became free.
+  // Waits a moment for one, behind those who wait already; `again` if none became free.
   base::Result<QuerySlot> take_query_slot();
   // How many threads a query is to have: all that are left by the others, which want to run, too.
   unsigned threads_of_query() const;
@@ -91,6 +92,7 @@ class Service {
  private:
   Service(const Logserve::Options& options, cli::Io& io, Access access);
   void give_back();
+  void call_next();
 
   const Logserve::Options& options_;
   cli::Io& io_;
@@ -100,7 +102,7 @@ class Service {
   std::deque<ServedStore> stores_;
   std::unique_ptr<Ingester> ingester_;
   mutable std::mutex mutex_;
-  std::condition_variable slot_free_;
+  std::list<std::condition_variable> slot_waiters_;  // in the order in which they came
   std::uint64_t queries_running_ = 0;
   std::unique_ptr<ExportJobs> exports_;  // the last: its thread uses all of the above
 };
