@@ -25,6 +25,30 @@ bool take_dash(std::string_view& text) {
   return true;
 }
 
+// Of an object as the printer writes it, without blanks: of its members, in whatever order. That order is the one in which fields came up
+// in a block, and compaction makes other blocks.
+std::uint64_t hash_of_members(std::string_view json) {
+  std::uint64_t hash = 0;
+  std::size_t begin = 1, depth = 0;
+  bool quoted = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (quoted) {
+      at += c == '\\' ? 1 : 0;
+      quoted = c != '"';
+      continue;
+    }
+    quoted = c == '"';
+    depth += c == '{' || c == '[' ? 1 : 0;
+    if ((c == ',' || c == '}') && depth == 1) {
+      hash += base::xxh3_64(json.substr(begin, at - begin));
+      begin = at + 1;
+    }
+    depth -= c == '}' || c == ']' ? 1 : 0;
+  }
+  return hash;
+}
+
 }  // namespace
 
 std::string PageToken::text() const {
@@ -48,7 +72,7 @@ base::Result<PageToken> PageToken::parse(std::string_view text) {
 std::vector<PlacedRow> place_rows(std::vector<JsonRow> rows) {
   std::vector<PlacedRow> placed;
   for (JsonRow& row : rows) {
-    const PageToken place{row.time, base::xxh3_64(row.json), 0};
+    const PageToken place{row.time, hash_of_members(row.json), 0};
     placed.push_back({std::move(row), place});
   }
   std::ranges::sort(placed, [](const PlacedRow& a, const PlacedRow& b) {
