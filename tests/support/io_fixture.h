@@ -1,4 +1,4 @@
-// What a program gets from the world: files in memory, a clock that stands, and an Io of both that reports to nobody.
+// What a program gets from the world: files in memory, a clock of the test's, and an Io of both that reports to nobody.
 #pragma once
 
 #include <atomic>
@@ -10,9 +10,10 @@
 
 namespace logmill::test {
 
-struct IoFixture {
+template <class Clock>
+struct IoFixtureOf {
   FaultFs fs;
-  FakeClock clock;
+  Clock clock;
   sys::Stop stop;
   std::atomic<bool> unused_statistics = false, unused_reload = false;
   cli::Io io{.clock = clock,
@@ -22,5 +23,8 @@ struct IoFixture {
              .statistics_wanted = unused_statistics,
              .reload_wanted = unused_reload};
 };
+
+// With one that stands.
+using IoFixture = IoFixtureOf<FakeClock>;
 
 }  // namespace logmill::test

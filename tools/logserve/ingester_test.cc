@@ -8,8 +8,7 @@
 
 #include "record/fields.h"
 #include "store/reader.h"
-#include "support/fault_fs.h"
-#include "sys/stop.h"
+#include "support/io_fixture.h"
 
 namespace logmill::logserve {
 namespace {
@@ -31,7 +30,7 @@ class SharedClock final : public base::Clock {
 constexpr record::StreamId kKey = {7, 7, 7};
 constexpr std::int64_t kHourNs = 3'600 * base::kNsPerSecond;
 
-struct Ingesting {
+struct Ingesting : test::IoFixtureOf<SharedClock> {
   Ingesting() { options.stores = {"store"}; }
 
   void open() {
@@ -68,16 +67,6 @@ struct Ingesting {
     return rows;
   }
 
-  test::FaultFs fs;
-  SharedClock clock;
-  sys::Stop stop;
-  std::atomic<bool> unused_statistics = false, unused_reload = false;
-  cli::Io io{.clock = clock,
-             .files = fs,
-             .stop = stop,
-             .reporter = base::null_reporter(),
-             .statistics_wanted = unused_statistics,
-             .reload_wanted = unused_reload};
   Logserve::Options options;
   std::unique_ptr<Ingester> ingester;
 };
