@@ -18,6 +18,10 @@ namespace logmill::text {
 
 class Needles {
  public:
+  Needles() = default;
+  // As where the processor compares at most so many bytes at once; for tests of what others run.
+  explicit Needles(std::size_t vector_bytes_max) : vector_bytes_max_(vector_bytes_max) {}
+
   // At least one byte. They are numbered as they are looked for, not as they were added.
   void add(std::string_view needle);
   std::size_t count() const { return needles_.size(); }
@@ -60,7 +64,7 @@ class Needles {
   static Probe probe(std::string_view needle, std::size_t at);
 
   std::vector<Needle> needles_;
-  std::size_t longest_ = 0;
+  std::size_t longest_ = 0, vector_bytes_max_ = 64;
   Scan scan_ = nullptr;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 
 #include "text/tokens.h"
@@ -50,8 +51,8 @@ TEST(Needles, AgreeWithAPlainSearch) {
     for (char& c : text) c = "abAB-\xc3\x1b\\"[random() % 8];
     return text;
   };
-  for (int round = 0; round < 2'000; ++round) {
-    Needles needles;
+  for (int round = 0; round < 6'000; ++round) {
+    Needles needles(std::array<std::size_t, 3>{16, 32, 64}[round % 3]);
     for (std::size_t i = 1 + random() % 6; i > 0; --i) needles.add(letters(1 + random() % 7));
     const std::string text = letters(random() % 200);
     const std::size_t from = random() % (text.size() + 1);
