@@ -98,7 +98,7 @@ function(logmill_test name)
                        PROPERTIES TIMEOUT 120 LABELS unit)
 endfunction()
 
-# Every tools/<tool>: a library of all but main.cc, the program, and its tests.
+# Every tools/<tool>, with its folders: a library of all but main.cc, the program, and its tests.
 function(logmill_tools)
   file(GLOB mains CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/*/main.cc)
   set(names)
@@ -106,7 +106,7 @@ function(logmill_tools)
     get_filename_component(dir ${main} DIRECTORY)
     get_filename_component(name ${dir} NAME)
     list(APPEND names ${name})
-    file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
+    file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc ${dir}/*/*.cc)
     set(tests ${sources})
     list(FILTER sources EXCLUDE REGEX "(_test|/main|/options)\\.cc$")
     list(FILTER tests INCLUDE REGEX "_test\\.cc$")

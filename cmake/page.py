@@ -16,7 +16,7 @@ import sys
 FILES = {"page.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8"}
 
 SOURCE = """// Made by cmake/page.py.
-#include "logserve/page_files.h"
+#include "logserve/page/page_files.h"
 
 namespace logmill::logserve {{
 namespace {{

@@ -1,6 +1,6 @@
 // Any text is LogQL or an error that names a column; of lines, what becomes of it is a query of ours that prints back to text which parses
 // to the same, or an error.
-#include "logserve/logql.h"
+#include "logserve/loki/logql.h"
 
 #include <cstdint>
 #include <cstdlib>

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "http/request.h"
-#include "logserve/body_object.h"
-#include "logserve/bulk_body.h"
-#include "logserve/ingest_body.h"
-#include "logserve/loki_push_body.h"
+#include "logserve/api/body_object.h"
+#include "logserve/elastic/bulk_body.h"
+#include "logserve/ingest/ingest_body.h"
+#include "logserve/loki/loki_push_body.h"
 #include "record/json_object.h"
 
 namespace {

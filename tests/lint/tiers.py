@@ -69,17 +69,17 @@ for path in sorted([*root.glob("common/**/*.h"), *root.glob("common/**/*.cc")]):
             problems.append(f"{path.relative_to(root)}: <{header}> belongs in {', '.join(sorted(homes[library]))}")
 
 tools = {path.parent.name for path in root.glob("tools/*/main.cc")}
-for path in sorted([*root.glob("tools/*/*.h"), *root.glob("tools/*/*.cc")]):
-    test = path.name.endswith("_test.cc")
+for path in sorted([*root.glob("tools/**/*.h"), *root.glob("tools/**/*.cc")]):
+    tool, test = path.relative_to(root / "tools").parts[0], path.name.endswith("_test.cc")
     for kind, header in re.findall(r'^#include ([<"])([^>"]+)', path.read_text(), re.M):
         other = header.split("/")[0]
-        if kind == '"' and other in tools and other != path.parent.name:
+        if kind == '"' and other in tools and other != tool:
             problems.append(f"{path.relative_to(root)}: a tool includes another: {header}")
         library = library_of(header) if kind == "<" else None
-        if library and not test and path.name not in homes[library] and path.parent.name not in homes[library]:
+        if library and not test and path.name not in homes[library] and tool not in homes[library]:
             problems.append(f"{path.relative_to(root)}: <{header}> belongs in {', '.join(sorted(homes[library]))}")
 
-for path in sorted(root.glob("common/**/*.h")) + sorted(root.glob("tools/*/*.h")):
+for path in sorted(root.glob("common/**/*.h")) + sorted(root.glob("tools/**/*.h")):
     if "#pragma once" not in path.read_text():
         problems.append(f"{path.relative_to(root)}: no #pragma once")
 

@@ -32,7 +32,7 @@ def folders():
         yield f"logmill_{folder.name}", [path for path in files if path not in tests]
         yield f"{folder.name}_test", tests
     for folder in sorted((root / "tools").iterdir()):
-        files = sorted(folder.glob("*.cc"))
+        files = sorted(folder.rglob("*.cc"))
         alone = ("main.cc", "options.cc")
         yield f"tool_{folder.name}", [path for path in files if path.name not in alone and not path.stem.endswith("_test")]
         yield f"{folder.name}_test", [path for path in files if path.stem.endswith("_test")]

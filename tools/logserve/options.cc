@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "logserve/access.h"
+#include "logserve/api/access.h"
 #include "logserve/logserve.h"
 
 namespace logmill::logserve {

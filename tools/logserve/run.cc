@@ -1,6 +1,6 @@
 #include "cli/statistics.h"
 #include "http/server.h"
-#include "logserve/endpoint.h"
+#include "logserve/api/endpoint.h"
 #include "logserve/logserve.h"
 #include "logserve/service.h"
 #include "sys/fd.h"

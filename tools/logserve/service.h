@@ -12,12 +12,12 @@
 
 #include "cli/counters.h"
 #include "cli/io.h"
-#include "logserve/access.h"
-#include "logserve/export_jobs.h"
-#include "logserve/ingester.h"
-#include "logserve/live_feed.h"
+#include "logserve/api/access.h"
+#include "logserve/export/export_jobs.h"
+#include "logserve/follow/live_feed.h"
+#include "logserve/ingest/ingester.h"
 #include "logserve/logserve.h"
-#include "logserve/query_watch.h"
+#include "logserve/search/query_watch.h"
 #include "maintain/background_maintenance.h"
 #include "store/open_segments.h"
 

@@ -1,0 +1,104 @@
+#include "logserve/loki/logql_lexer.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace logmill::logserve {
+namespace {
+
+bool is_word_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_word_start(char c) { return is_word_char(c) && !(c >= '0' && c <= '9'); }
+
+}  // namespace
+
+char LogQlLexer::peek() {
+  while (offset_ < text_.size()) {
+    const char c = text_[offset_];
+    if (c == '#')
+      offset_ = std::min(text_.find('\n', offset_), text_.size());
+    else if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+      ++offset_;
+    else
+      return c;
+  }
+  return '\0';
+}
+
+bool LogQlLexer::at_end() {
+  peek();
+  return offset_ == text_.size();
+}
+
+bool LogQlLexer::take(std::string_view symbol) {
+  peek();
+  if (!text_.substr(offset_).starts_with(symbol)) return false;
+  offset_ += symbol.size();
+  return true;
+}
+
+std::string_view LogQlLexer::next_word() {
+  if (!is_word_start(peek())) return {};
+  std::size_t end = offset_;
+  while (end < text_.size() && is_word_char(text_[end])) ++end;
+  return text_.substr(offset_, end - offset_);
+}
+
+bool LogQlLexer::take_word(std::string_view word) {
+  if (next_word() != word) return false;
+  offset_ += word.size();
+  return true;
+}
+
+std::string_view LogQlLexer::take_quantity() {
+  const char first = peek();
+  if (first < '0' || first > '9') return {};
+  std::size_t end = offset_;
+  while (end < text_.size() && (is_word_char(text_[end]) || text_[end] == '.')) ++end;
+  const std::string_view quantity = text_.substr(offset_, end - offset_);
+  offset_ = end;
+  return quantity;
+}
+
+base::Result<std::string> LogQlLexer::take_string() {
+  const char quote = peek();
+  if (quote != '"' && quote != '`') return error("a quoted text is expected");
+  std::string text;
+  for (std::size_t i = offset_ + 1; i < text_.size(); ++i) {
+    char c = text_[i];
+    if (c == quote) {
+      offset_ = i + 1;
+      return text;
+    }
+    if (c != '\\' || quote == '`') {
+      text += c;
+      continue;
+    }
+    c = ++i < text_.size() ? text_[i] : '\0';
+    switch (c) {
+      case 'n': text += '\n'; break;
+      case 't': text += '\t'; break;
+      case 'r': text += '\r'; break;
+      case '"':
+      case '\'':
+      case '\\': text += c; break;
+      case 'x': {
+        unsigned char byte = 0;
+        const std::string_view digits = text_.substr(std::min(i + 1, text_.size()), 2);
+        const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+        if (digits.size() != 2 || parsed.ptr != digits.data() + 2) return error("\\x is followed by two hexadecimal digits");
+        text += static_cast<char>(byte);
+        i += 2;
+        break;
+      }
+      default: return error("no such escape in a text; write it in `backquotes`");
+    }
+  }
+  return error("this text has no end");
+}
+
+base::Error LogQlLexer::error(std::string_view what) {
+  peek();
+  return {base::ErrorCode::invalid, "LogQL: column " + std::to_string(offset_ + 1) + ": " + std::string(what)};
+}
+
+}  // namespace logmill::logserve
