@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 
 #include "alert/action.h"
-#include "alert/json_text.h"
 #include "alert/rule.h"
 #include "http/post.h"
 #include "sys/file_system.h"
+#include "text/json_text.h"
 
 namespace logmill::alert {
 namespace {
@@ -23,7 +23,7 @@ std::string format_alertmanager(const Action& action, const Notification& notifi
   const auto alert_json = [&](const Alert& alert) {
     Labels own = alert.labels;
     own["alertname"] = notification.rule;
-    JsonText json;
+    text::JsonText json;
     json.text("status", notification.status())
         .raw("labels", labels_to_json(own))
         .raw("annotations", labels_to_json({{"summary", alert.summary}, {"value", format_value(alert.value)}}))
@@ -35,7 +35,7 @@ std::string format_alertmanager(const Action& action, const Notification& notifi
       json.time("endsAt", notification.at);
     return json.text("generatorURL", "").end();
   };
-  return JsonText()
+  return text::JsonText()
       .text("version", "4")
       .text("groupKey", notification.key())
       .text("status", notification.status())
@@ -45,7 +45,7 @@ std::string format_alertmanager(const Action& action, const Notification& notifi
       .raw("commonAnnotations", labels_to_json({{"summary", notification.summary()}}))
       .text("externalURL", "")
       .integer("truncatedAlerts", 0)
-      .raw("alerts", json_list(notification.alerts, alert_json))
+      .raw("alerts", text::json_list(notification.alerts, alert_json))
       .end();
 }
 
@@ -75,7 +75,7 @@ std::string format_slack(const Action&, const Notification& notification) {
     }
     text += "\n• " + slack_escaped(notification.alerts[i].summary);
   }
-  return JsonText().text("text", text).end();
+  return text::JsonText().text("text", text).end();
 }
 
 std::string format_own(const Action&, const Notification& notification) { return to_json(notification); }

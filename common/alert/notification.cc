@@ -1,14 +1,14 @@
 #include "alert/notification.h"
 
-#include "alert/json_text.h"
 #include "alert/rule.h"
 #include "base/hash.h"
+#include "text/json_text.h"
 
 namespace logmill::alert {
 namespace {
 
 std::string alert_json(const Alert& alert) {
-  return JsonText()
+  return text::JsonText()
       .raw("labels", labels_to_json(alert.labels))
       .number("value", alert.value)
       .time("since", alert.since)
@@ -36,13 +36,13 @@ std::string Notification::summary() const {
 }
 
 std::string to_json(const Notification& notification) {
-  JsonText json;
+  text::JsonText json;
   json.time("timestamp", notification.at)
       .text("rule", notification.rule)
       .text("status", notification.status())
       .text("message", notification.summary())
       .raw("labels", labels_to_json(notification.labels))
-      .raw("alerts", json_list(notification.alerts, alert_json));
+      .raw("alerts", text::json_list(notification.alerts, alert_json));
   if (notification.repeat > 0) json.integer("repeat", static_cast<std::int64_t>(notification.repeat));
   return json.text("key", notification.key()).end();
 }

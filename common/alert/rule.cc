@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "text/json_writer.h"
+#include "text/json_text.h"
 
 namespace logmill::alert {
 
@@ -22,14 +22,9 @@ std::string format_value(double value) {
 std::string format_share(double share) { return format_value(std::round(share * 1'000) / 10) + "%"; }
 
 std::string labels_to_json(const Labels& labels) {
-  std::string json = "{";
-  for (const auto& [name, value] : labels) {
-    if (json.size() > 1) json += ',';
-    text::append_json_string(json, name);
-    json += ':';
-    text::append_json_string(json, value);
-  }
-  return json + "}";
+  text::JsonText json;
+  for (const auto& [name, value] : labels) json.text(name, value);
+  return json.end();
 }
 
 void read_bounds(TableReader& reader, Rule& rule) {

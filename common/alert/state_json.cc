@@ -1,11 +1,11 @@
 #include "alert/state_json.h"
 
-#include "alert/json_text.h"
+#include "text/json_text.h"
 
 namespace logmill::alert {
 
 std::string json_of(const std::string& rule, const SeriesState& series) {
-  JsonText json;
+  text::JsonText json;
   json.text("rule", rule)
       .raw("labels", series.key)
       .text("state", state_name(series.state))
@@ -17,7 +17,7 @@ std::string json_of(const std::string& rule, const SeriesState& series) {
 }
 
 std::string json_of(const Silence& silence) {
-  return JsonText()
+  return text::JsonText()
       .integer("silence", silence.id)
       .text("filter", silence.filter)
       .time("from", silence.starts)
@@ -27,7 +27,7 @@ std::string json_of(const Silence& silence) {
 }
 
 std::string json_of(const HistoryEntry& entry) {
-  return JsonText()
+  return text::JsonText()
       .time("timestamp", entry.at)
       .text("rule", entry.rule)
       .raw("labels", entry.key)

@@ -3,7 +3,7 @@
 
 #include "logserve/api/endpoint.h"
 #include "logserve/api/printable.h"
-#include "text/json_writer.h"
+#include "text/json_text.h"
 
 namespace logmill::logserve {
 
@@ -97,11 +97,7 @@ Fault fault_of(base::ErrorCode code) {
 }
 
 std::string own_error(std::string_view code, std::string_view what) {
-  std::string json = "{\"error\":{\"code\":";
-  text::append_json_string(json, code);
-  json += ",\"message\":";
-  text::append_json_string(json, what);
-  return json + "}}\n";
+  return text::JsonText().raw("error", text::JsonText().text("code", code).text("message", what).end()).end() + "\n";
 }
 
 // Elasticsearch, REST APIs, "Common error responses": clients read the status of it, people the reason.
@@ -112,11 +108,9 @@ std::string elastic_error(unsigned status, std::string_view what) {
                                 : status == 429                ? "es_rejected_execution_exception"
                                 : status < 500                 ? "illegal_argument_exception"
                                                                : "exception";
-  std::string cause = "\"type\":";
-  text::append_json_string(cause, type);
-  cause += ",\"reason\":";
-  text::append_json_string(cause, what);
-  return "{\"error\":{\"root_cause\":[{" + cause + "}]," + cause + "},\"status\":" + std::to_string(status) + "}\n";
+  text::JsonText error;
+  error.raw("root_cause", "[" + text::JsonText().text("type", type).text("reason", what).end() + "]");
+  return text::JsonText().raw("error", error.text("type", type).text("reason", what).end()).integer("status", status).end() + "\n";
 }
 
 void refuse(http::Response& response, Dialect dialect, unsigned status, std::string_view code, std::string_view what) {

@@ -6,38 +6,29 @@
 #include "logserve/api/endpoint.h"
 #include "logserve/export/export_text.h"
 #include "logserve/search/query_of.h"
-#include "text/json_writer.h"
+#include "text/json_text.h"
 
 namespace logmill::logserve {
 namespace {
 
 base::Error no_such_job(const Call& call) { return {base::ErrorCode::not_found, call.part + ": no export of yours"}; }
 
-void append_job(std::string& json, const ExportJob& job, const ExportJobs& jobs) {
-  const auto append = [&json](std::string_view name, std::string_view value) {
-    json.append(",\"").append(name).append("\":");
-    text::append_json_string(json, value);
-  };
-  json += "{\"job_id\":\"" + job.id + "\"";
-  append("status", export_state_name(job.state));
-  append("query", job.query);
-  append("format", job.format);
-  append("destination", job.destination);
-  if (job.is_download()) append("download", "/logs/export/" + job.id + "/file");
-  json += ",\"created\":\"";
-  text::append_time_utc(json, job.created);
-  json += "\",\"records\":" + std::to_string(job.records) + ",\"bytes\":" + std::to_string(job.bytes);
+std::string json_of(const ExportJob& job, const ExportJobs& jobs) {
+  text::JsonText json;
+  json.text("job_id", job.id).text("status", export_state_name(job.state)).text("query", job.query).text("format", job.format);
+  json.text("destination", job.destination);
+  if (job.is_download()) json.text("download", "/logs/export/" + job.id + "/file");
+  json.time("created", job.created);
+  json.integer("records", static_cast<std::int64_t>(job.records)).integer("bytes", static_cast<std::int64_t>(job.bytes));
   const double progress = job.state == ExportJob::State::done ? 1 : job.state == ExportJob::State::running ? jobs.progress(job.id) : 0;
-  json += ",\"percent\":" + std::to_string(static_cast<int>(100 * progress));
-  if (job.partial) json += ",\"partial\":true";
-  if (!job.error.empty()) append("error", job.error);
-  json += '}';
+  json.integer("percent", static_cast<std::int64_t>(100 * progress));
+  if (job.partial) json.raw("partial", "true");
+  if (!job.error.empty()) json.text("error", job.error);
+  return json.end();
 }
 
 base::Status send_job(Call& call, const ExportJob& job, unsigned status) {
-  std::string json;
-  append_job(json, job, call.service.exports());
-  return call.send_json(json, status);
+  return call.send_json(json_of(job, call.service.exports()), status);
 }
 
 base::Status add_job(Call& call, const query::Query& query, const ExportFormat& format, std::string destination) {
@@ -92,12 +83,10 @@ base::Status answer_export(Call& call) {
 }
 
 base::Status answer_export_list(Call& call) {
-  std::string json = "{\"exports\":[";
-  for (const ExportJob& job : call.service.exports().list(call.grant)) {
-    if (json.back() != '[') json += ',';
-    append_job(json, job, call.service.exports());
-  }
-  return call.send_json(json + "]}");
+  const ExportJobs& jobs = call.service.exports();
+  return call.send_json(
+      "{\"exports\":" +
+      text::json_list(call.service.exports().list(call.grant), [&jobs](const ExportJob& job) { return json_of(job, jobs); }) + "}");
 }
 
 base::Status answer_export_state(Call& call) {

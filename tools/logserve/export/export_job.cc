@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "logserve/api/body_object.h"
-#include "text/json_writer.h"
+#include "text/json_text.h"
 
 namespace logmill::logserve {
 namespace {
@@ -16,19 +16,6 @@ constexpr std::array<std::pair<ExportJob::State, std::string_view>, 6> kStates{{
                                                                                 {ExportJob::State::done, "DONE"},
                                                                                 {ExportJob::State::failed, "FAILED"},
                                                                                 {ExportJob::State::cancelled, "CANCELLED"}}};
-
-void append_member(std::string& json, std::string_view name, std::string_view value) {
-  json += json.empty() ? "{" : ",";
-  text::append_json_string(json, name);
-  json += ':';
-  text::append_json_string(json, value);
-}
-
-void append_member(std::string& json, std::string_view name, std::int64_t value) {
-  json += ',';
-  text::append_json_string(json, name);
-  json += ':' + std::to_string(value);
-}
 
 template <class Number>
 bool read_number(const BodyObject& object, std::string_view name, Number& number) {
@@ -44,20 +31,11 @@ std::string_view export_state_name(ExportJob::State state) {
 }
 
 std::string format_export_job(const ExportJob& job) {
-  std::string json;
-  append_member(json, "id", job.id);
-  append_member(json, "owner", job.owner);
-  append_member(json, "filter", job.filter);
-  append_member(json, "query", job.query);
-  append_member(json, "format", job.format);
-  append_member(json, "destination", job.destination);
-  append_member(json, "created", job.created);
-  append_member(json, "state", export_state_name(job.state));
-  append_member(json, "records", static_cast<std::int64_t>(job.records));
-  append_member(json, "bytes", static_cast<std::int64_t>(job.bytes));
-  append_member(json, "partial", job.partial ? "yes" : "no");
-  append_member(json, "error", job.error);
-  return json + "}\n";
+  text::JsonText json;
+  json.text("id", job.id).text("owner", job.owner).text("filter", job.filter).text("query", job.query).text("format", job.format);
+  json.text("destination", job.destination).integer("created", job.created).text("state", export_state_name(job.state));
+  json.integer("records", static_cast<std::int64_t>(job.records)).integer("bytes", static_cast<std::int64_t>(job.bytes));
+  return json.text("partial", job.partial ? "yes" : "no").text("error", job.error).end() + "\n";
 }
 
 base::Result<ExportJob> parse_export_job(std::string_view json) {

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <array>
 
-#include "alert/json_text.h"
 #include "alert/state_json.h"
 #include "logserve/api/endpoint.h"
 #include "logserve/search/query_of.h"
+#include "text/json_text.h"
 
 namespace logmill::logserve {
 namespace {
@@ -21,7 +21,7 @@ base::Result<std::string> alerts_now(alert::StateFile& state) {
     for (const alert::SeriesState& series : all)
       if (series.state != alert::State::well) alerts.push_back(alert::json_of(rule, series));
   }
-  return alert::json_list(alerts, [](const std::string& json) { return json; });
+  return text::json_list(alerts, [](const std::string& json) { return json; });
 }
 
 // The latest first.
@@ -29,13 +29,13 @@ base::Result<std::string> history_of(alert::StateFile& state, std::uint64_t limi
   LOGMILL_ASSIGN_OR_RETURN(std::vector<alert::HistoryEntry> entries, state.history());
   std::ranges::reverse(entries);
   if (entries.size() > limit) entries.resize(limit);
-  return alert::json_list(entries, [](const alert::HistoryEntry& entry) { return alert::json_of(entry); });
+  return text::json_list(entries, [](const alert::HistoryEntry& entry) { return alert::json_of(entry); });
 }
 
 base::Result<std::string> silences_of(alert::StateFile& state, base::TimeNs now) {
   LOGMILL_ASSIGN_OR_RETURN(std::vector<alert::Silence> silences, state.silences());
   std::erase_if(silences, [now](const alert::Silence& silence) { return silence.ends <= now; });
-  return alert::json_list(silences, [](const alert::Silence& silence) { return alert::json_of(silence); });
+  return text::json_list(silences, [](const alert::Silence& silence) { return alert::json_of(silence); });
 }
 
 base::Status answer_alerts(Call& call) {

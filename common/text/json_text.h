@@ -8,30 +8,30 @@
 #include "base/clock.h"
 #include "text/json_writer.h"
 
-namespace logmill::alert {
+namespace logmill::text {
 
 class JsonText {
  public:
   JsonText& text(std::string_view name, std::string_view value) {
     member(name);
-    text::append_json_string(json_, value);
+    append_json_string(json_, value);
     return *this;
   }
   JsonText& time(std::string_view name, base::TimeNs time) {
     member(name);
     json_ += '"';
-    text::append_time_utc(json_, time);
+    append_time_utc(json_, time);
     json_ += '"';
     return *this;
   }
   JsonText& number(std::string_view name, double value) {
     member(name);
-    text::append_real(json_, value);
+    append_real(json_, value);
     return *this;
   }
   JsonText& integer(std::string_view name, std::int64_t value) {
     member(name);
-    text::append_integer(json_, value);
+    append_integer(json_, value);
     return *this;
   }
   // JSON as it is.
@@ -46,7 +46,7 @@ class JsonText {
  private:
   void member(std::string_view name) {
     if (json_.size() > 1) json_ += ',';
-    text::append_json_string(json_, name);
+    append_json_string(json_, name);
     json_ += ':';
   }
   std::string json_ = "{";
@@ -63,4 +63,4 @@ std::string json_list(const Items& items, Make make) {
   return json + "]";
 }
 
-}  // namespace logmill::alert
+}  // namespace logmill::text
