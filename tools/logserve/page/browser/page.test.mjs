@@ -130,6 +130,7 @@ test("dark when the system is dark, and when told", async () => {
   await visit.status(/records/);
   const background = () => visit.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await background();
+  await visit.page.waitForSelector(".u-legend");
   await visit.picture("dark");
   await visit.page.getByRole("button", { name: "dark or light" }).click();
   await visit.page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, dark);
@@ -139,6 +140,7 @@ test("dark when the system is dark, and when told", async () => {
 test("360 pixels are enough", async () => {
   await visit.open("", { viewport: { width: 360, height: 640 } });
   await visit.page.waitForSelector(".row .level");
+  await visit.page.waitForSelector(".u-legend");
   assert.equal(await visit.page.evaluate(() => document.documentElement.scrollWidth <= 360), true, "nothing sticks out");
   await visit.picture("narrow");
   await visit.close();
