@@ -1,18 +1,15 @@
-#include <algorithm>
 #include <string>
 
 #include "logquery/export_store.h"
+#include "logquery/hints.h"
 #include "logquery/logquery.h"
 #include "logquery/open_page.h"
 #include "logquery/prepare.h"
 #include "logquery/search_input.h"
 #include "logquery/search_store.h"
-#include "query/language/quantity.h"
-#include "record/fields.h"
 #include "sys/fd.h"
 #include "sys/heap.h"
 #include "text/json_writer.h"
-#include "text/suggest.h"
 #include "text/units.h"
 
 namespace logmill::logquery {
@@ -67,38 +64,6 @@ base::Status explain(const query::Query& query, cli::Io& io) {
   return sys::write_all(io.err, text);
 }
 
-// "servce: no record has this field; did you mean service?", where records were read at all.
-void suggest_fields(const query::Query& query, const Answer& answer, cli::Io& io) {
-  if (answer.field_names.empty()) return;
-  // Names of a block that was only looked into do not tell what others have.
-  const bool all_known = answer.scan.rows_seen > 0 && answer.bytes_sieved == 0;
-  std::vector<std::string_view> known(answer.field_names.begin(), answer.field_names.end());
-  known.push_back(record::kTimestamp);
-  known.push_back(record::kLevel);
-  for (const std::string_view field : query.fields()) {
-    if (std::ranges::find(known, field) != known.end()) continue;
-    const std::string_view near = text::nearest(field, known);
-    if (!all_known && near.empty()) continue;
-    std::string text(field);
-    text += all_known ? ": no record that was read has this field" : ": the latest records do not have this field";
-    if (!near.empty()) text += "; did you mean " + std::string(near) + "?";
-    io.reporter.warn("unknown_field", text);
-  }
-}
-
-// "duration_ms>fast": that may be the reason why nothing was found.
-void point_at_texts(const query::Expr& expr, cli::Io& io) {
-  for (const query::Expr& child : expr.children) point_at_texts(child, io);
-  const query::Term& term = expr.term;
-  const bool compares = term.op >= query::Op::less && term.op <= query::Op::greater_equal;
-  if (expr.kind != query::Expr::Kind::term || !compares || term.field == record::kTimestamp || term.field == record::kLevel) return;
-  const query::Literal& limit = term.values.front();
-  if (limit.form != query::Literal::Form::bare || query::parse_quantity(limit.text)) return;
-  std::string text;
-  query::append_expr(text, expr);
-  io.reporter.warn("text_compared", text + ": " + limit.text + " is a text, and numbers are neither before nor after it");
-}
-
 cli::Exit exit_of(const query::Query& query, const Answer& answer) {
   if (answer.writer_died) return cli::Exit::retry;
   if (answer.incomplete || answer.scan.blocks_damaged > 0) return cli::Exit::failed;
@@ -139,8 +104,7 @@ base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
   }
   sys::keep_heap_small();
   LOGMILL_ASSIGN_OR_RETURN(const Answer answer, search(options, query, io));
-  if (!options.merge) suggest_fields(query, answer, io);
-  if (answer.scan.rows_matched == 0) point_at_texts(query.filter().expr(), io);
+  if (!options.merge) give_hints(options, query, answer, io);
   if (answer.scan.blocks_damaged > 0)
     io.reporter.warn("incomplete", "the answer lacks what was in " + part(answer.scan.blocks_damaged, "damaged blocks: ") +
                                        part(answer.scan.rows_damaged, "records"));
