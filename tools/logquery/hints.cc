@@ -45,8 +45,8 @@ void point_at_texts(const query::Expr& expr, cli::Io& io) {
   io.reporter.warn("text_compared", text + ": " + limit.text + " is a text, and numbers are neither before nor after it");
 }
 
-// "count by service" searches for three words; "| count by service" is likely what was meant. The first blank of `text` behind which a stage
-// begins, with what goes before it left as it is.
+// "count by service" searches for three words; "| count by service" is likely what was meant. The first blank of `text` behind which a
+// stage begins, with what goes before it left as it is.
 void point_at_stage(std::string_view text, const query::Context& context, cli::Io& io) {
   if (text.find('|') != std::string_view::npos) return;
   for (std::size_t at = 0; at != std::string_view::npos; at = text.find(' ', at + 1)) {
