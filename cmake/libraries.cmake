@@ -5,7 +5,7 @@ option(LOGMILL_STATIC "Put libraries that have .a files into the programs: faste
 if(LOGMILL_STATIC)
   set(OPENSSL_USE_STATIC_LIBS ON)
   set(ZLIB_USE_STATIC_LIBS ON)
-  foreach(library lz4 lzma bz2 re2)
+  foreach(library lz4 lzma bz2 re2 snappy)
     find_library(LOGMILL_ARCHIVE_${library} lib${library}.a REQUIRED)
     add_library(${library} STATIC IMPORTED)
     set_target_properties(${library} PROPERTIES IMPORTED_LOCATION ${LOGMILL_ARCHIVE_${library}})

@@ -48,6 +48,15 @@ std::size_t valid_utf8_prefix(std::string_view bytes) {
   return at;
 }
 
+bool append_utf8(std::string& out, std::uint32_t code) {
+  if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
+  const int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  const std::uint32_t mark = more == 0 ? 0 : 0xff00 >> (more + 1);  // 110, 1110 or 11110 in front
+  out.push_back(static_cast<char>((mark & 0xff) | (code >> (6 * more))));
+  for (int i = more - 1; i >= 0; --i) out.push_back(static_cast<char>(0x80 | ((code >> (6 * i)) & 0x3f)));
+  return true;
+}
+
 std::uint32_t utf8_code_point(std::string_view character) {
   const auto lead = static_cast<unsigned char>(character.front());
   // Two, three or four bytes leave five, four or three bits in the first.

@@ -17,6 +17,8 @@ std::size_t utf8_sequence_size(std::string_view bytes);
 
 // The code point of one valid character.
 std::uint32_t utf8_code_point(std::string_view character);
+// The character of a code point; false if there is none.
+bool append_utf8(std::string& out, std::uint32_t code);
 
 // Whether a terminal may not be shown this valid character as it is: C0 controls but tab, DEL, the C1
 // controls U+0080 to U+009F, and what turns the direction of writing, so that text appears that is not there.

@@ -36,6 +36,17 @@ TEST(Utf8, AcceptsExactlyTable3Dash7) {
   for (const Case& c : cases) EXPECT_EQ(valid_utf8_prefix(c.bytes), c.valid) << c.bytes;
 }
 
+TEST(Utf8, EachCodePointIsOneCharacter) {
+  for (std::uint32_t code = 0; code < 0x110100; ++code) {
+    std::string character;
+    const bool is_surrogate = code >= 0xd800 && code < 0xe000;
+    ASSERT_EQ(append_utf8(character, code), !is_surrogate && code <= 0x10ffff) << code;
+    if (character.empty()) continue;
+    ASSERT_EQ(utf8_sequence_size(character), character.size()) << code;
+    ASSERT_EQ(utf8_code_point(character), code);
+  }
+}
+
 TEST(Utf8, EveryCutOfACharacterIsInvalid) {
   for (const std::string_view character : {"ä", "€", "😀"})
     for (std::size_t size = 1; size < character.size(); ++size) EXPECT_EQ(utf8_sequence_size(character.substr(0, size)), 0u);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "codec/snappy_block.h"
 #include "http/request.h"
 #include "logserve/api/body_object.h"
 #include "logserve/elastic/bulk_body.h"
@@ -43,6 +44,11 @@ void check_compressed(std::string_view body, std::string_view encoding) {
   if (text && text->size() > kBodyMax) std::abort();
 }
 
+void check_snappy(std::string_view body) {
+  const auto text = codec::inflate_snappy(body, kBodyMax);
+  if (text && text->size() > kBodyMax) std::abort();
+}
+
 void check_bulk(std::string_view body) {
   const auto items = logserve::parse_bulk(body);
   if (!items) return;
@@ -53,7 +59,7 @@ void check_bulk(std::string_view body) {
 }
 
 // Twice the same: first it is looked at, then taken.
-void check_push(std::string_view body) {
+void check_push(std::string_view body, decltype(&logserve::each_pushed_record) each_record) {
   std::size_t records = 0, bytes = 0, again = 0;
   const auto count = [&](std::string_view record) {
     ++records;
@@ -61,10 +67,9 @@ void check_push(std::string_view body) {
     read_record(record);
     return base::Status();
   };
-  const bool whole = logserve::each_pushed_record(body, kBodyMax, count).has_value();
+  const bool whole = each_record(body, kBodyMax, count).has_value();
   if (bytes > kBodyMax) std::abort();
-  const bool whole_again =
-      logserve::each_pushed_record(body, kBodyMax, [&](std::string_view) { return ++again, base::Status(); }).has_value();
+  const bool whole_again = each_record(body, kBodyMax, [&](std::string_view) { return ++again, base::Status(); }).has_value();
   if (whole != whole_again || records != again) std::abort();
 }
 
@@ -86,7 +91,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'g': check_compressed(body, "gzip"); break;
     case 'z': check_compressed(body, "zstd"); break;
     case 'b': check_bulk(body); break;
-    case 'p': check_push(body); break;
+    case 'p': check_push(body, logserve::each_pushed_record); break;
+    case 'q': check_push(body, logserve::each_record_of_push_request); break;
+    case 's': check_snappy(body); break;
     default: check_form(body);
   }
   return 0;

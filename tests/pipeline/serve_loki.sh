@@ -9,7 +9,12 @@ export READER=$(printf 'any:%s' "$(token r)" | base64) WRITER=$(printf 'any:%s' 
 python3 "$SOURCE_DIR/tests/support/replay.py" api "$SOURCE_DIR"/tests/exchanges/{loki_push,grafana}.txt || fail "not what Grafana expects"
 
 same "what is stored" '"order 17 \"paid\"" "order 18: no stock" "order 19 paid" "{\"status\":200,\"took\":\"250ms\"}" "{\"status\":503,\"took\":\"1.5s\"}"' \
-  "$(logquery -d S -o ndjson '*' | jq -c .message | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
+  "$(logquery -d S -o ndjson 'timestamp<2026-11-22' | jq -c .message | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
+same "what came in protobuf" \
+  '{"timestamp":"2026-11-22T09:22:22.591Z","level":"INFO","service":"shop","message":"{\"level\":\"info\",\"message\":\"order 17 \\\"paid\\\" ä\"}","job":"demo"}
+{"timestamp":"2026-11-22T09:22:22.592Z","level":"ERROR","service":"shop","message":"{\"labels\":{\"route\":\"/cart\"},\"level\":\"error\",\"message\":\"no stock\",\"ms\":12}","job":"demo","route":"/cart"}
+{"timestamp":"2026-11-22T09:35:27.000000005Z","level":"INFO","service":"depot","message":"order 20 packed","ms":"7"}' \
+  "$(logquery -d S -o ndjson 'timestamp>=2026-11-22')"
 same "our names" '{"timestamp":"2026-11-21T10:15:00Z","level":"INFO","service":"shop","host":"web-1","trace_id":"4bf9"}' \
   "$(logquery -d S -o ndjson 'trace_id? | fields timestamp, level, service, host, trace_id')"
 

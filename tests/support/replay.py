@@ -2,7 +2,8 @@
 """Replays recorded exchanges against a server: replay.py SOCKET FILE...
 
 A file is a list of exchanges. Lines with "> " are the request: its first line, its headers, an empty one and its body (each line of it
-ends in a newline, but for a form; with "Content-Encoding: gzip" it is compressed here, and Content-Length is added). Lines with "< " are what must come
+ends in a newline, but for a form; with "Content-Encoding: gzip" it is compressed here; of "Content-Type: application/x-protobuf" it is in
+hexadecimal digits; Content-Length is added). Lines with "< " are what must come
 back: the status, headers that must be there, and the JSON that the body must hold, over as many lines as it likes: an object may have
 more members than are said, a list may not have more elements; a body that is no JSON is a quoted text. Lines with "#" are prose. "$NAME" in a request or an answer stands for the
 variable of the environment.
@@ -33,6 +34,8 @@ def request_bytes(lines):
     head, body = lines[:end], "".join(line + "\n" for line in lines[end + 1:]).encode()
     if any(line.endswith("x-www-form-urlencoded") for line in head):
         body = body.rstrip(b"\n")
+    if any(line.lower() == "content-type: application/x-protobuf" for line in head):
+        body = bytes.fromhex(body.decode())
     if any(line.lower() == "content-encoding: gzip" for line in head):
         body = gzip.compress(body)
     if body or head[0].startswith(("POST", "PUT")):

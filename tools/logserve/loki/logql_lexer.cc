@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "text/utf8.h"
+
 namespace logmill::logserve {
 namespace {
 
@@ -78,16 +80,27 @@ base::Result<std::string> LogQlLexer::take_string() {
       case 'n': text += '\n'; break;
       case 't': text += '\t'; break;
       case 'r': text += '\r'; break;
+      case 'a': text += '\a'; break;
+      case 'b': text += '\b'; break;
+      case 'f': text += '\f'; break;
+      case 'v': text += '\v'; break;
       case '"':
       case '\'':
       case '\\': text += c; break;
-      case 'x': {
-        unsigned char byte = 0;
-        const std::string_view digits = text_.substr(std::min(i + 1, text_.size()), 2);
-        const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-        if (digits.size() != 2 || parsed.ptr != digits.data() + 2) return error("\\x is followed by two hexadecimal digits");
-        text += static_cast<char>(byte);
-        i += 2;
+      case 'x':
+      case 'u':
+      case 'U': {
+        const std::size_t wanted = c == 'x' ? 2 : c == 'u' ? 4 : 8;
+        const std::string_view digits = text_.substr(std::min(i + 1, text_.size()), wanted);
+        std::uint32_t code = 0;
+        const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+        if (digits.size() != wanted || parsed.ptr != digits.data() + wanted)
+          return error("\\" + std::string(1, c) + " is followed by " + std::to_string(wanted) + " hexadecimal digits");
+        if (c == 'x')
+          text += static_cast<char>(code);
+        else if (!text::append_utf8(text, code))
+          return error("there is no such character");
+        i += wanted;
         break;
       }
       default: return error("no such escape in a text; write it in `backquotes`");

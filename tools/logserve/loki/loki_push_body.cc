@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::string_view kLabelPrefix = "stream.";
 
-base::Error malformed(std::size_t stream, std::size_t line, std::string_view what) {
-  return {base::ErrorCode::invalid, "stream " + std::to_string(stream) + ", line " + std::to_string(line) + ": " + std::string(what)};
-}
-
 // One JSON object, its members as fields: nested ones with dots, arrays as text.
 class PushObject {
  public:
@@ -78,29 +74,37 @@ std::string record_of(std::string_view value) {
 
 }  // namespace
 
+base::Error malformed_push(std::size_t stream, std::size_t line, std::string_view what) {
+  return {base::ErrorCode::invalid, "stream " + std::to_string(stream) + ", line " + std::to_string(line) + ": " + std::string(what)};
+}
+
+base::Status PushedRecords::add(std::string_view record) {
+  if (record.size() > bytes_left_) return base::Error{base::ErrorCode::too_large, "the labels make too much of the lines"};
+  bytes_left_ -= record.size();
+  return use_(record);
+}
+
 base::Status each_pushed_record(std::string_view body, std::uint64_t bytes_max, const UseRecord& use) {
   PushObject all, one;
   if (auto read = all.read(body); !read) return std::move(read).error().with_context("the body");
   const std::string_view streams = all.array("streams");
   if (streams.empty())
     return base::Error{base::ErrorCode::invalid, R"({"streams":[{"stream":{…},"values":[["ns","line"],…]}]} is expected)"};
-  std::uint64_t bytes = 0;
+  PushedRecords records(bytes_max, use);
   std::size_t stream = 0;
   for (const std::string_view element : split_body(streams)) {
     ++stream;
     if (auto read = one.read(element); !read) return std::move(read).error().with_context("stream " + std::to_string(stream));
     const std::string_view values = one.array("values");
-    if (values.empty()) return malformed(stream, 0, "\"values\" is expected, a list");
+    if (values.empty()) return malformed_push(stream, 0, "\"values\" is expected, a list");
     const std::string labels = one.labels();
     std::size_t line = 0;
     for (const std::string_view value : split_body(values)) {
       std::string record = record_of(value);
-      if (record.empty()) return malformed(stream, ++line, R"(["nanoseconds","line"] or ["nanoseconds","line",{…}] is expected)");
+      if (record.empty()) return malformed_push(stream, ++line, R"(["nanoseconds","line"] or ["nanoseconds","line",{…}] is expected)");
       ++line;
       record.append(labels).push_back('}');
-      bytes += record.size();
-      if (bytes > bytes_max) return base::Error{base::ErrorCode::too_large, "the labels make too much of the lines"};
-      LOGMILL_RETURN_IF_ERROR(use(record));
+      LOGMILL_RETURN_IF_ERROR(records.add(record));
     }
   }
   return {};
