@@ -1,6 +1,7 @@
 #include "store/block_reader.h"
 
 #include <bit>
+#include <utility>
 
 #include "base/hash.h"
 #include "record/fields.h"
@@ -79,25 +80,33 @@ FileBlockReader::FileBlockReader(std::shared_ptr<const sys::File> file, std::str
     : file_(std::move(file)), name_(std::move(name)), info_(info), chunks_offset_(chunks_offset), directory_(std::move(directory)) {
   for (std::size_t i = 2; i < directory_.columns.size(); ++i) {
     const ColumnEntry& entry = directory_.columns[i];
-    if (entry.encoding != kRareEncoding) {
+    if (entry.encoding != kRareEncoding)
       names_.push_back(entry.name);
-      continue;
-    }
-    rare_entry_ = &entry;
-    if (auto loaded = load_rare(entry); !loaded) {
-      rare_error_ = std::move(loaded).error();
-      rare_ = {};
-      names_.emplace_back(kRareFields);  // whoever reads all columns learns of it
-    }
-    for (const std::size_t column : rare_.order) names_.push_back(rare_.names[column]);
+    else
+      rare_entry_ = &entry;
   }
 }
 
-base::Status FileBlockReader::load_rare(const ColumnEntry& entry) {
-  LOGMILL_ASSIGN_OR_RETURN(const std::string_view chunk, read_chunk(entry));
+void FileBlockReader::load_rare() {
+  if (rare_entry_ == nullptr || std::exchange(rare_loaded_, true)) return;
+  if (auto read = read_rare(); !read) {
+    rare_error_ = std::move(read).error();
+    rare_ = {};
+    names_.emplace_back(kRareFields);  // whoever reads all columns learns of it
+  }
+  for (const std::size_t column : rare_.order) names_.push_back(rare_.names[column]);
+}
+
+base::Status FileBlockReader::read_rare() {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string_view chunk, read_chunk(*rare_entry_));
   DecodeContext context{arena_, kColumnBytesMax};
-  if (!read_rare_columns(chunk, info_.rows, context, rare_)) return damaged(entry, "damaged");
+  if (!read_rare_columns(chunk, info_.rows, context, rare_)) return damaged(*rare_entry_, "damaged");
   return {};
+}
+
+const std::vector<std::string>& FileBlockReader::column_names() {
+  load_rare();
+  return names_;
 }
 
 ColumnSummary FileBlockReader::summarize_rare(std::size_t column) const {
@@ -133,6 +142,7 @@ base::Result<const ColumnData*> FileBlockReader::column(std::string_view name) {
   if (const auto known = columns_.find(name); known != columns_.end()) return &known->second;
   const ColumnEntry* entry = find(name);
   if (entry == nullptr) {
+    load_rare();
     if (rare_error_) return *rare_error_;
     const auto rare = rare_.find(name);
     if (!rare) return static_cast<const ColumnData*>(nullptr);
@@ -149,13 +159,21 @@ void FileBlockReader::forget(std::string_view name) {
 std::vector<ColumnSummary> FileBlockReader::summaries() const {
   std::vector<ColumnSummary> all;
   for (const ColumnEntry& entry : directory_.columns)
-    if (&entry != rare_entry_ || rare_error_) all.push_back(summarize(entry));
+    if (&entry != rare_entry_) all.push_back(summarize(entry));
+  return all;
+}
+
+std::vector<ColumnSummary> FileBlockReader::rare_summaries() {
+  load_rare();
+  std::vector<ColumnSummary> all;
+  if (rare_error_) all.push_back(summarize(*rare_entry_));
   for (std::size_t column = 0; column < rare_.names.size(); ++column) all.push_back(summarize_rare(column));
   return all;
 }
 
-std::optional<ColumnSummary> FileBlockReader::summary(std::string_view name) const {
+std::optional<ColumnSummary> FileBlockReader::summary(std::string_view name) {
   if (const ColumnEntry* entry = find(name)) return summarize(*entry);
+  load_rare();
   if (const auto rare = rare_.find(name)) return summarize_rare(*rare);
   if (rare_error_)  // perhaps: the column itself gives the error
     return ColumnSummary{.name = kRareFields, .encoding = "rare", .bytes = 0, .present = info_.rows, .kinds = 0xff, .zone = {}};
@@ -165,6 +183,7 @@ std::optional<ColumnSummary> FileBlockReader::summary(std::string_view name) con
 base::Status FileBlockReader::verify() {
   if (auto all = times(); !all) return std::move(all).error();
   if (auto all = levels(); !all) return std::move(all).error();
+  load_rare();
   if (rare_error_) return *rare_error_;
   for (const std::string& name : names_) {
     const bool known = columns_.contains(name);

@@ -14,8 +14,8 @@
 
 namespace logmill::store {
 
-// Reads a column's bytes only when the column is asked for; the names of rare fields at once, as
-// only they are with their values.
+// Reads a column's bytes only when the column is asked for; rare fields when a name is asked for that the directory does not have, or
+// all names are: theirs are with their values.
 class FileBlockReader final : public BlockReader {
  public:
   // `file` is shared by the segment's reader and all its block readers. `name` is for messages:
@@ -24,7 +24,7 @@ class FileBlockReader final : public BlockReader {
                   BlockDirectory directory);
 
   const BlockInfo& info() const override { return info_; }
-  const std::vector<std::string>& column_names() const override { return names_; }
+  const std::vector<std::string>& column_names() override;
   base::Result<const std::vector<base::TimeNs>*> times() override;
   base::Result<const std::vector<record::Severity>*> levels() override;
   base::Result<const ColumnData*> column(std::string_view name) override;
@@ -33,7 +33,8 @@ class FileBlockReader final : public BlockReader {
   base::Result<const NumberColumn*> numbers(std::string_view name) override;
   const std::vector<RangeRows>& ranges() const override { return directory_.ranges; }
   std::vector<ColumnSummary> summaries() const override;
-  std::optional<ColumnSummary> summary(std::string_view name) const override;
+  std::vector<ColumnSummary> rare_summaries() override;
+  std::optional<ColumnSummary> summary(std::string_view name) override;
   base::Status verify() override;
 
  private:
@@ -49,7 +50,9 @@ class FileBlockReader final : public BlockReader {
   base::Result<Encoded> read_encoded(const ColumnEntry& entry);
   base::Error damaged(const ColumnEntry& entry, std::string_view why) const;
   const ColumnEntry* find(std::string_view name) const;
-  base::Status load_rare(const ColumnEntry& entry);
+  // After it `rare_` and `rare_error_` say all that is known.
+  void load_rare();
+  base::Status read_rare();
   ColumnSummary summarize_rare(std::size_t column) const;
 
   std::shared_ptr<const sys::File> file_;
@@ -60,6 +63,7 @@ class FileBlockReader final : public BlockReader {
   std::vector<std::string> names_;
   base::Arena arena_;
   const ColumnEntry* rare_entry_ = nullptr;  // in directory_
+  bool rare_loaded_ = false;
   RareColumns rare_;
   std::optional<base::Error> rare_error_;  // then nobody knows which fields are among the rare ones
   std::vector<base::TimeNs> times_;

@@ -48,7 +48,7 @@ struct ColumnZone {
   std::array<char, 8> prefix_min{}, prefix_max{};
 };
 
-// One column of a block, as its directory describes it: nothing is read or decoded for it.
+// One column of a block, as its directory describes it.
 struct ColumnSummary {
   std::string_view name;      // valid as long as the reader
   std::string_view encoding;  // "dictionary", "templates" …; "unknown" for one of a newer version
@@ -65,7 +65,7 @@ class BlockReader {
   virtual ~BlockReader() = default;
   virtual const BlockInfo& info() const = 0;
   // Without timestamp and level.
-  virtual const std::vector<std::string>& column_names() const = 0;
+  virtual const std::vector<std::string>& column_names() = 0;
   // Each has info().rows entries. Fail with corrupt, naming the segment and block.
   virtual base::Result<const std::vector<base::TimeNs>*> times() = 0;
   virtual base::Result<const std::vector<record::Severity>*> levels() = 0;
@@ -87,10 +87,12 @@ class BlockReader {
     std::uint32_t rows;
   };
   virtual const std::vector<RangeRows>& ranges() const = 0;
-  // All columns, timestamp and level among them.
+  // Columns with a chunk of their own, timestamp and level among them: nothing is read for it.
   virtual std::vector<ColumnSummary> summaries() const = 0;
+  // The fields that are stored together, which are read for it: all of them, or none.
+  virtual std::vector<ColumnSummary> rare_summaries() = 0;
   // Of one column; nullopt if no record of the block has the field.
-  virtual std::optional<ColumnSummary> summary(std::string_view name) const = 0;
+  virtual std::optional<ColumnSummary> summary(std::string_view name) = 0;
   // Reads everything and compares checksums, decodes every column: fails with corrupt, naming the
   // column.
   virtual base::Status verify() = 0;

@@ -117,6 +117,10 @@ base::Status SegmentBuilder::count_values(ValueCounter& counter) const {
     LOGMILL_ASSIGN_OR_RETURN(const auto block, open_block(i));
     LOGMILL_RETURN_IF_ERROR(counter.add_block(*block));
   }
+  for (std::size_t i = 0; i < footer_.blocks.size(); ++i) {
+    LOGMILL_ASSIGN_OR_RETURN(const auto block, open_block(i));
+    counter.leave_out_rare(*block);
+  }
   return {};
 }
 

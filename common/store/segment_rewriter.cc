@@ -44,7 +44,7 @@ class SalvagedBlock final : public BlockReader {
   // Nothing is lost.
   bool whole() const { return whole_; }
   const BlockInfo& info() const override { return block_.info(); }
-  const std::vector<std::string>& column_names() const override { return names_; }
+  const std::vector<std::string>& column_names() override { return names_; }
   // Records are worth keeping also when only about their time is known.
   base::Result<const std::vector<base::TimeNs>*> times() override {
     if (const auto times = block_.times()) return *times;
@@ -63,7 +63,8 @@ class SalvagedBlock final : public BlockReader {
   void forget(std::string_view name) override { block_.forget(name); }
   const std::vector<RangeRows>& ranges() const override { return block_.ranges(); }
   std::vector<ColumnSummary> summaries() const override { return block_.summaries(); }
-  std::optional<ColumnSummary> summary(std::string_view name) const override { return block_.summary(name); }
+  std::vector<ColumnSummary> rare_summaries() override { return block_.rare_summaries(); }
+  std::optional<ColumnSummary> summary(std::string_view name) override { return block_.summary(name); }
   base::Status verify() override { return {}; }
 
  private:

@@ -45,6 +45,14 @@ base::Status ValueCounter::add_block(BlockReader& block) {
   return {};
 }
 
+void ValueCounter::leave_out_rare(BlockReader& block) {
+  for (auto& [name, column] : columns_) {
+    if (column.given_up || name == record::kLevel) continue;
+    const auto summary = block.summary(name);
+    if (summary && summary->encoding == "rare") give_up(column);
+  }
+}
+
 // nullptr: there are too many. One that is not there may have been in a block before, and can have no counts any more.
 ValueCounter::Column* ValueCounter::column_of(std::string_view name) {
   if (const auto known = columns_.find(name); known != columns_.end()) return &known->second;

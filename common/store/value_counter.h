@@ -19,6 +19,9 @@ class ValueCounter {
  public:
   // Blocks in the order in which the segment has them.
   base::Status add_block(BlockReader& block);
+  // Each of them once more, after the last: fields that share a chunk in one of them are not counted. Keeping the names of all these until
+  // one has a chunk of its own would take more than all else.
+  void leave_out_rare(BlockReader& block);
   std::map<std::string, ValueCounts, std::less<>> finish();
 
  private:

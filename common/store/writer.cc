@@ -85,6 +85,7 @@ struct StoreWriter::State {
   void take(record::Batch&& batch, const Share& share);
   base::Status submit();
   base::Status wait_for_memory(std::uint64_t of_ours, std::uint64_t of_all);
+  void give_back();
   base::Status begin_commit();
   base::Status collect();
   // Remembers an error after which the writer is of no more use.
@@ -146,10 +147,15 @@ base::Status StoreWriter::State::make_room(const record::Batch& batch) {
   // memory.
   if (memory_bytes() == 0 || !crowded(more, 0)) return {};
   LOGMILL_RETURN_IF_ERROR(commit());
-  if (options.process_bytes == 0) return {};
+  give_back();
+  return {};
+}
+
+// What is kept for later, or lies between what is needed: something else is about to take much.
+void StoreWriter::State::give_back() {
+  if (options.process_bytes == 0) return;
   queue.trim_spent(0);
   sys::give_back_free_heap();
-  return {};
 }
 
 // Waits for blocks that are being encoded until there is so much, or none of them left.
@@ -248,6 +254,7 @@ std::optional<std::int64_t> StoreWriter::State::due_ns() const {
 
 base::Status StoreWriter::State::seal() {
   LOGMILL_RETURN_IF_ERROR(wait_for_memory(0, options.join_bytes));
+  give_back();
   LOGMILL_RETURN_IF_ERROR(final_unless_again(committer.seal()));
   return collect();
 }

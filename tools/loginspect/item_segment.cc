@@ -1,4 +1,6 @@
 // Segments of a store, live or sealed. docs/formats/segment.md.
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "loginspect/describe_segment.h"
@@ -79,7 +81,9 @@ class SegmentItem : public Item {
     std::vector<ColumnTotal> totals;
     std::map<std::string, std::size_t, std::less<>> places;
     const auto read = for_each_block([&](store::BlockReader& block) -> base::Status {
-      for (const store::ColumnSummary& summary : block.summaries()) {
+      std::vector<store::ColumnSummary> summaries = block.summaries();
+      std::ranges::move(block.rare_summaries(), std::back_inserter(summaries));
+      for (const store::ColumnSummary& summary : summaries) {
         const auto [place, added] = places.try_emplace(std::string(summary.name), totals.size());
         if (added) totals.push_back({.name = std::string(summary.name), .encodings = {}});
         ColumnTotal& total = totals[place->second];
