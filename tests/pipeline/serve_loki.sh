@@ -6,10 +6,10 @@ token() { printf "$1%.0s" {1..32}; }
 logserve -d S --listen "unix:$PWD/api" --token-file tokens --print-address 2>err & server=$!
 eventually 30 grep -qs listening err || fail "no server: $(cat err)"
 export READER=$(printf 'any:%s' "$(token r)" | base64) WRITER=$(printf 'any:%s' "$(token w)" | base64)
-python3 "$SOURCE_DIR/tests/support/replay.py" api "$SOURCE_DIR"/tests/exchanges/{loki_push,grafana}.txt || fail "not what Grafana expects"
+python3 "$SOURCE_DIR/tests/support/replay.py" api "$SOURCE_DIR"/tests/exchanges/{loki_push,grafana,grafana_builder}.txt || fail "not what Grafana expects"
 
 same "what is stored" '"order 17 \"paid\"" "order 18: no stock" "order 19 paid" "{\"status\":200,\"took\":\"250ms\"}" "{\"status\":503,\"took\":\"1.5s\"}"' \
-  "$(logquery -d S -o ndjson 'timestamp<2026-11-22' | jq -c .message | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
+  "$(logquery -d S -o ndjson 'timestamp>=2026-11-21 timestamp<2026-11-22' | jq -c .message | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
 same "what came in protobuf" \
   '{"timestamp":"2026-11-22T09:22:22.591Z","level":"INFO","service":"shop","message":"{\"level\":\"info\",\"message\":\"order 17 \\\"paid\\\" ä\"}","job":"demo"}
 {"timestamp":"2026-11-22T09:22:22.592Z","level":"ERROR","service":"shop","message":"{\"labels\":{\"route\":\"/cart\"},\"level\":\"error\",\"message\":\"no stock\",\"ms\":12}","job":"demo","route":"/cart"}

@@ -58,6 +58,12 @@ Value length(std::span<const Value> arguments, std::string_view, base::Arena&) {
   return Value::integer(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+Value octets(std::span<const Value> arguments, std::string_view, base::Arena&) {
+  if (!arguments[0].present()) return {};
+  std::string scratch;
+  return Value::integer(static_cast<std::int64_t>(text_of(arguments[0], scratch).size()));
+}
+
 template <bool kGreatest>
 Value extreme(std::span<const Value> arguments, std::string_view, base::Arena&) {
   Value best;
@@ -67,6 +73,13 @@ Value extreme(std::span<const Value> arguments, std::string_view, base::Arena&) 
     if (!best.present() || (kGreatest ? order > 0 : order < 0)) best = value;
   }
   return best;
+}
+
+Value concat(std::span<const Value> arguments, std::string_view, base::Arena& bytes) {
+  std::string joined, scratch;
+  for (const Value& value : arguments)
+    if (value.kind() > record::Kind::null) joined += text_of(value, scratch);
+  return text_value(joined, bytes);
 }
 
 Value coalesce(std::span<const Value> arguments, std::string_view, base::Arena&) {
@@ -92,11 +105,13 @@ constexpr ExpressionFunction kFunctions[] = {
     {"bytes", "bytes(size)", 1, 1, in_unit<Unit::bytes>},
     {"ceil", "ceil(x)", 1, 1, of_number<round_up>},
     {"coalesce", "coalesce(a, b, ...)", 1, kManyArguments, coalesce},
+    {"concat", "concat(a, b, ...)", 1, kManyArguments, concat},
     {"floor", "floor(x)", 1, 1, of_number<round_down>},
     {"length", "length(text)", 1, 1, length},
     {"lower", "lower(text)", 1, 1, in_case<false>},
     {"max", "max(a, b, ...)", 1, kManyArguments, extreme<true>},
     {"min", "min(a, b, ...)", 1, kManyArguments, extreme<false>},
+    {"octets", "octets(text)", 1, 1, octets},
     {"round", "round(x) or round(x, digits)", 1, 2, round_to},
     {"seconds", "seconds(duration)", 1, 1, in_unit<Unit::time>},
     {"upper", "upper(text)", 1, 1, in_case<true>},

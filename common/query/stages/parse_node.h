@@ -8,7 +8,7 @@
 
 namespace logmill::query {
 
-// `format` is one of parse/parser.h; it is the name of the stage too. Parses "[from FIELD]".
+// `format` is one of parse/parser.h; it is the name of the stage too. Parses "[keep] [from FIELD]".
 base::Result<std::unique_ptr<StageNode>> take_parse_stage(Lexer& lexer, std::string_view format);
 
 }  // namespace logmill::query

@@ -4,7 +4,7 @@
 namespace logmill::query {
 
 extern constexpr StageSpec kJsonText{.name = "json",
-                                     .usage = "json [from FIELD]",
+                                     .usage = "json [keep] [from FIELD]",
                                      .summary = "the fields of a JSON object in the message, or in another field",
                                      .sample = "* | json | count by user.name",
                                      .parse = [](Lexer& lexer, const Context&) { return take_parse_stage(lexer, "json"); }};

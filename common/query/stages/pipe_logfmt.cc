@@ -4,7 +4,7 @@
 namespace logmill::query {
 
 extern constexpr StageSpec kLogfmtText{.name = "logfmt",
-                                       .usage = "logfmt [from FIELD]",
+                                       .usage = "logfmt [keep] [from FIELD]",
                                        .summary = "the key=value pairs of a message that is made of them, or of another field",
                                        .sample = "* | logfmt from raw | avg(took) by path",
                                        .parse = [](Lexer& lexer, const Context&) { return take_parse_stage(lexer, "logfmt"); }};

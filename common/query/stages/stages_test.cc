@@ -21,6 +21,8 @@ TEST(Stages, LetComputes) {
                 rows),
             "a=Web1 b=214.3 c=1500 d=4\na=7 b=0 c=9\n");
   EXPECT_EQ(run("| let a=floor(timestamp/60) | fields a", {{{"timestamp", number(125 * base::kNsPerSecond)}}, {}}), "a=2\n\n");
+  EXPECT_EQ(run("| let j=concat(ms, \"-\", host, missing, n, \"2\") | fields j", rows), "j=1500-Web12\nj=0-72\n");
+  EXPECT_EQ(run("| let c=length(host), o=octets(host) | fields c, o", {{{"host", text("\u00e4bc")}}}), "c=3 o=4\n");
   EXPECT_EQ(run("| let big=n+1 | fields big", {{{"n", number(INT64_MAX)}}}), "big=9223372036854775808\n");
 }
 
@@ -36,6 +38,17 @@ TEST(Stages, ParsesTextsAsRecords) {
   EXPECT_EQ(run("| json | fields a.b, message, level, x", rows), "a.b=1 message=inner level=WARN x=1\na.b=7 message=no object\n\n");
   EXPECT_EQ(run("| logfmt from note | fields k, n, q | tail 1", rows), "k=v n=2 q=x y\n");
   EXPECT_EQ(run("level? | json", rows), "");
+  EXPECT_EQ(run("| json keep | fields a.b, a.b_extracted, message_extracted, level | head 2", rows),
+            "a.b=1 message_extracted=inner level=WARN\na.b=7\n");
+  const std::vector<TestRow> known = {{{"message", text(R"({"level":"warn","time":"2020-01-01T00:00:00Z","x":2,"y":3})")},
+                                       {"x", number(1)},
+                                       {"level", text("INFO")},
+                                       {"timestamp", number(125 * base::kNsPerSecond)}},
+                                      {{"raw", text("msg=inner x=5")}}};
+  EXPECT_EQ(run("| json keep | let s=timestamp | fields s, level, x, x_extracted, y | head 1", known),
+            "s=125 level=INFO x=1 x_extracted=2 y=3\n");
+  EXPECT_EQ(run("| logfmt keep | fields raw, message, message_extracted, x | tail 1", known),
+            "raw=msg=inner x=5 message_extracted=inner x=5\n");
 }
 
 TEST(Stages, FacetsCountTheValuesOfEachField) {

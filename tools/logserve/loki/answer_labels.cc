@@ -73,7 +73,7 @@ class FieldTexts final : public query::Stage {
 
 base::Status answer_label_values(Call& call) {
   LOGMILL_ASSIGN_OR_RETURN(const LokiRequest request, LokiRequest::read(call));
-  const std::string field = request.field_of()(call.part);
+  const std::string field = request.field_of()(call.part, {});
   LOGMILL_ASSIGN_OR_RETURN(query::Query query, selected(request, request.parameter("query")));
   std::string stage = "top " + std::to_string(kLabelValuesMax) + " ";
   query::append_fields(stage, {field});

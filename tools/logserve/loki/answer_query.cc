@@ -99,13 +99,18 @@ std::string matrix_of(const LokiSeries& series, const LokiSteps& steps) {
 }
 
 std::string vector_of(const LokiSeries& series, const LokiSteps& steps) {
+  std::vector<std::pair<double, const LokiLabels*>> points;
+  for (const auto& [labels, values] : series.values)
+    if (!std::isnan(values.front())) points.emplace_back(values.front(), &labels);
+  const auto value_of = &std::pair<double, const LokiLabels*>::first;
+  if (series.order == LokiSeries::Order::least_first) std::ranges::stable_sort(points, std::ranges::less{}, value_of);
+  if (series.order == LokiSeries::Order::greatest_first) std::ranges::stable_sort(points, std::ranges::greater{}, value_of);
   std::string json = "[";
-  for (const auto& [labels, values] : series.values) {
-    if (std::isnan(values.front())) continue;
+  for (const auto& [value, labels] : points) {
     json += json.size() > 1 ? "," : "";
-    append_labels(json, labels);
+    append_labels(json, *labels);
     json += "\"value\":";
-    append_point(json, steps.first, values.front());
+    append_point(json, steps.first, value);
     json += '}';
   }
   return json + "]";

@@ -8,20 +8,43 @@
 #include "logserve/loki/logql_lexer.h"
 #include "logserve/loki/logql_selection.h"
 #include "record/fields.h"
+#include "record/known_names.h"
 #include "text/units.h"
 
 namespace logmill::logserve {
 namespace {
 
-constexpr std::array<std::string_view, 9> kRangeFunctions{"count_over_time", "rate",          "bytes_over_time",
-                                                          "bytes_rate",      "sum_over_time", "avg_over_time",
-                                                          "min_over_time",   "max_over_time", "quantile_over_time"};
-constexpr std::array<std::string_view, 7> kAggregates{"sum", "avg", "min", "max", "count", "topk", "bottomk"};
+constexpr std::array kRangeFunctions = std::to_array<std::string_view>(
+    {"count_over_time", "rate", "bytes_over_time", "bytes_rate", "absent_over_time", "sum_over_time", "avg_over_time", "min_over_time",
+     "max_over_time", "first_over_time", "last_over_time", "stddev_over_time", "stdvar_over_time", "quantile_over_time"});
+// Of these, the ones that look at lines only.
+constexpr std::array kOfLines = std::to_array<std::string_view>({"count_over_time", "bytes_over_time", "bytes_rate", "absent_over_time"});
+constexpr std::array kAggregates =
+    std::to_array<std::string_view>({"sum", "avg", "min", "max", "count", "stddev", "stdvar", "topk", "bottomk", "sort", "sort_desc"});
 // Of LogQL as well, but not understood: named in messages.
-constexpr std::array<std::string_view, 13> kOtherFunctions{
-    "absent_over_time", "first_over_time", "last_over_time", "stddev_over_time", "stdvar_over_time", "rate_counter",
-    "stddev",           "stdvar",          "sort",           "sort_desc",        "label_replace",    "approx_topk",
-    "variants"};
+constexpr std::array kOtherFunctions = std::to_array<std::string_view>({"rate_counter", "label_replace", "approx_topk", "variants"});
+
+// As in Prometheus: what binds weakest first.
+struct BinaryOperator {
+  std::string_view symbol;
+  int precedence;
+};
+constexpr std::array kBinaryOperators = std::to_array<BinaryOperator>({{"or", 1},
+                                                                       {"and", 2},
+                                                                       {"unless", 2},
+                                                                       {"==", 3},
+                                                                       {"!=", 3},
+                                                                       {">=", 3},
+                                                                       {"<=", 3},
+                                                                       {">", 3},
+                                                                       {"<", 3},
+                                                                       {"+", 4},
+                                                                       {"-", 4},
+                                                                       {"*", 5},
+                                                                       {"/", 5},
+                                                                       {"%", 5},
+                                                                       {"^", 6}});
+constexpr int kSetPrecedenceMax = 2, kComparison = 3;
 
 // Each is a search of its own, with a time of its own.
 constexpr int kRangesMax = 10;
@@ -32,8 +55,6 @@ template <std::size_t N>
 bool lists_word(const std::array<std::string_view, N>& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
-
-int precedence_of(std::string_view op) { return op == "^" ? 3 : op == "*" || op == "/" || op == "%" ? 2 : op == "+" || op == "-" ? 1 : 0; }
 
 class LogQlParser {
  public:
@@ -67,7 +88,7 @@ class LogQlParser {
       if (!lexer_.take(")")) return lexer_.error("a ) is expected");
       return metric->range_ns > 0 ? base::Status() : take_range(*metric);
     }
-    LOGMILL_ASSIGN_OR_RETURN(logs.filter, selection_.take_selector());
+    LOGMILL_ASSIGN_OR_RETURN(logs.filter, selection_.take_selector(&logs));
     std::string unwrapped;
     if (metric != nullptr && lexer_.peek() == '[') LOGMILL_RETURN_IF_ERROR(take_range(*metric));
     LOGMILL_RETURN_IF_ERROR(selection_.take_pipeline(logs, unwrapped));
@@ -94,35 +115,57 @@ class LogQlParser {
     return duration;
   }
 
-  std::string_view next_operator() {
-    for (const std::string_view op : {"+", "-", "*", "/", "%", "^"})
-      if (lexer_.peek() == op.front()) return op;
-    return {};
+  // nullptr: none comes next.
+  const BinaryOperator* next_operator() {
+    const std::string_view word = lexer_.next_word();
+    for (const BinaryOperator& op : kBinaryOperators)
+      if (word.empty() ? lexer_.next_is(op.symbol) : word == op.symbol) return &op;
+    return nullptr;
   }
 
   // Operators that bind at least so strongly; ^ from the right.
   base::Result<LogMetric> take_sum(int least, int depth) {
     if (depth > kLogQlDepthMax) return lexer_.error("too deep");
     LOGMILL_ASSIGN_OR_RETURN(LogMetric left, take_operand(depth));
-    while (true) {
-      const std::string_view op = next_operator();
-      if (op.empty() || precedence_of(op) < least) break;
+    while (const BinaryOperator* const op = next_operator()) {
+      if (op->precedence < least) break;
       if (++operators_ > kLogQlDepthMax) return lexer_.error("too many operators");
-      lexer_.take(op);
-      LOGMILL_ASSIGN_OR_RETURN(LogMetric right, take_sum(precedence_of(op) + (op == "^" ? 0 : 1), depth + 1));
       LogMetric both;
-      both.kind = LogMetric::Kind::arithmetic;
-      both.function = op;
+      both.kind = LogMetric::Kind::binary;
+      both.function = op->symbol;
+      lexer_.take(op->symbol);
+      LOGMILL_RETURN_IF_ERROR(take_matching(both, *op));
+      LOGMILL_ASSIGN_OR_RETURN(LogMetric right, take_sum(op->precedence + (op->symbol == "^" ? 0 : 1), depth + 1));
+      LOGMILL_RETURN_IF_ERROR(check_operands(both, *op, left, right));
       both.operands.push_back(std::move(left));
       both.operands.push_back(std::move(right));
       left = std::move(both);
     }
-    const std::string_view word = lexer_.next_word();
-    if (word == "and" || word == "or" || word == "unless" || word == "on" || word == "ignoring")
-      return lexer_.error(std::string(word) + " between metrics is not understood here");
-    for (const char* comparison : {"==", "!=", ">", "<"})
-      if (lexer_.take(comparison)) return lexer_.error("comparisons of metrics are not understood here");
     return left;
+  }
+
+  // Behind an operator: bool, on (…), ignoring (…).
+  base::Status take_matching(LogMetric& both, const BinaryOperator& op) {
+    both.gives_bool = op.precedence == kComparison && lexer_.take_word("bool");
+    const bool on = lexer_.take_word("on");
+    if (!on && !lexer_.take_word("ignoring")) return {};
+    both.grouping = on ? LogMetric::Grouping::by : LogMetric::Grouping::without;
+    LOGMILL_RETURN_IF_ERROR(take_label_list(both.labels));
+    const std::string_view word = lexer_.next_word();
+    if (word == "group_left" || word == "group_right") return lexer_.error(std::string(word) + " is not understood here");
+    return {};
+  }
+
+  static bool is_plain_number(const LogMetric& metric) {
+    if (metric.kind == LogMetric::Kind::number) return !metric.is_vector;
+    return metric.kind == LogMetric::Kind::binary && std::ranges::all_of(metric.operands, is_plain_number);
+  }
+  base::Status check_operands(const LogMetric& both, const BinaryOperator& op, const LogMetric& left, const LogMetric& right) {
+    const int numbers = is_plain_number(left) + is_plain_number(right);
+    if (numbers > 0 && op.precedence <= kSetPrecedenceMax) return lexer_.error(both.function + " stands between series, not numbers");
+    if (numbers > 0 && both.grouping != LogMetric::Grouping::none) return lexer_.error("on and ignoring are of series, not of numbers");
+    if (numbers == 2 && op.precedence == kComparison && !both.gives_bool) return lexer_.error("two numbers are compared with bool");
+    return {};
   }
 
   base::Result<LogMetric> take_operand(int depth) {
@@ -182,7 +225,7 @@ class LogQlParser {
     LOGMILL_RETURN_IF_ERROR(take_logs(metric.logs, &metric));
     if (metric.range_ns == 0) return lexer_.error("a range is expected: [5m]");
     if (!lexer_.take(")")) return lexer_.error("a ) is expected");
-    const bool counts = metric.function == "count_over_time" || metric.function.starts_with("bytes_");
+    const bool counts = lists_word(kOfLines, metric.function);
     if (counts && !metric.unwrapped.empty()) return lexer_.error(metric.function + " counts lines, and takes no unwrap");
     if (!counts && metric.function != "rate" && metric.unwrapped.empty()) return lexer_.error(metric.function + " needs an unwrap");
     LOGMILL_RETURN_IF_ERROR(take_grouping(metric));
@@ -198,8 +241,7 @@ class LogQlParser {
       if (!lexer_.take(",")) return lexer_.error("a comma is expected");
     }
     LOGMILL_ASSIGN_OR_RETURN(LogMetric operand, take_sum(0, depth + 1));
-    if (operand.kind == LogMetric::Kind::number && !operand.is_vector)
-      return lexer_.error(metric.function + " is of series, not of a number");
+    if (is_plain_number(operand)) return lexer_.error(metric.function + " is of series, not of a number");
     metric.operands.push_back(std::move(operand));
     if (!lexer_.take(")")) return lexer_.error("a ) is expected");
     if (metric.grouping == LogMetric::Grouping::none) LOGMILL_RETURN_IF_ERROR(take_grouping(metric));
@@ -210,12 +252,18 @@ class LogQlParser {
     const bool by = lexer_.take_word("by");
     if (!by && !lexer_.take_word("without")) return {};
     metric.grouping = by ? LogMetric::Grouping::by : LogMetric::Grouping::without;
+    if (metric.function.starts_with("sort")) return lexer_.error("sort takes no labels");
+    if (metric.function == "absent_over_time") return lexer_.error("absent_over_time takes no labels");
+    return take_label_list(metric.labels);
+  }
+
+  base::Status take_label_list(std::vector<std::string>& labels) {
     if (!lexer_.take("(")) return lexer_.error("a ( is expected");
     while (!lexer_.take(")")) {
-      if (!metric.labels.empty() && !lexer_.take(",")) return lexer_.error("a comma or ) is expected");
+      if (!labels.empty() && !lexer_.take(",")) return lexer_.error("a comma or ) is expected");
       const std::string_view label = lexer_.next_word();
       if (label.empty()) return lexer_.error("the name of a label is expected");
-      metric.labels.emplace_back(label);
+      labels.emplace_back(label);
       lexer_.skip_word();
     }
     return {};
@@ -237,17 +285,26 @@ base::Result<query::Expr> parse_selector(std::string_view text, const FieldOfLab
 }
 
 std::string label_of(std::string_view field) {
-  std::string label(field);
+  std::string label(field == kParsedMessage ? record::kMessage : field);
   for (char& c : label)
     if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) c = '_';
   if (!label.empty() && label.front() >= '0' && label.front() <= '9') label.insert(0, "_");
   return label;
 }
 
-std::string known_field_of(std::string_view label) {
+bool parses_lines(std::string_view stages) {
+  return stages.find("json keep") != std::string_view::npos || stages.find("logfmt keep") != std::string_view::npos;
+}
+
+std::string known_field_of(std::string_view label, std::string_view stages) {
   if (label == "service_name") return std::string(record::kService);
   if (label == "detected_level") return std::string(record::kLevel);
-  return std::string(label);
+  if (!parses_lines(stages)) return std::string(label);
+  switch (record::known_name(label).role) {
+    case record::Role::level: return std::string(record::kLevel);
+    case record::Role::message: return std::string(kParsedMessage);
+    default: return std::string(label);
+  }
 }
 
 base::Result<std::int64_t> parse_loki_duration(std::string_view text) {

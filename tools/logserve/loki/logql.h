@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -17,26 +18,30 @@ namespace logmill::logserve {
 // {service="shop"} |= "paid" | json | status>=500
 struct LogSelection {
   query::Expr filter;
-  std::string stages;  // "json | where status>=500"; empty: none
+  std::string stages;  // "json keep | where status>=500"; empty: none
+  // As the selector has them.
+  std::vector<std::string> labels;
+  std::vector<std::pair<std::string, std::string>> equal;  // those that are to be equal to a text
 };
 
 struct LogMetric {
-  enum class Kind : std::uint8_t { number, range, aggregate, arithmetic };
+  enum class Kind : std::uint8_t { number, range, aggregate, binary };
   Kind kind = Kind::number;
 
   double number = 0;
   bool is_vector = false;  // vector(1): a series without labels
 
-  std::string function;  // "count_over_time", "sum", "+"
+  std::string function;  // "count_over_time", "sum", "+", ">=", "unless"
   LogSelection logs;     // of a range
   std::int64_t range_ns = 0, offset_ns = 0;
   std::string unwrapped;  // an expression of ours; empty: entries are counted
   double parameter = 0;   // of quantile_over_time, topk, bottomk
 
   enum class Grouping : std::uint8_t { none, by, without };
-  Grouping grouping = Grouping::none;
-  std::vector<std::string> labels;  // as they were written
-  std::vector<LogMetric> operands;  // one of an aggregate, two of arithmetic
+  Grouping grouping = Grouping::none;  // of a binary operator: on, ignoring
+  std::vector<std::string> labels;     // as they were written
+  bool gives_bool = false;             // of a comparison: 0 or 1, nothing is left out
+  std::vector<LogMetric> operands;     // one of an aggregate, two of a binary operator
 };
 
 struct LogQl {
@@ -45,18 +50,24 @@ struct LogQl {
   LogMetric metric;
 };
 
-// The field that a label stands for: Loki's names have no dots, ours may.
-using FieldOfLabel = std::function<std::string(std::string_view label)>;
+// The field that a label stands for behind some stages: Loki's names have no dots, ours may; and what a record has already keeps its name
+// where a line is parsed.
+using FieldOfLabel = std::function<std::string(std::string_view label, std::string_view stages)>;
 
 // Fails with invalid, naming the column, for what is no LogQL, and for what is not understood of it.
 base::Result<LogQl> parse_logql(std::string_view text, const FieldOfLabel& field_of, const query::Context& context);
 // The same of a selector alone: {service="shop"}.
 base::Result<query::Expr> parse_selector(std::string_view text, const FieldOfLabel& field_of, const query::Context& context);
 
+// The message in a line that is JSON or logfmt: `message` is the line itself.
+inline constexpr std::string_view kParsedMessage = "message_extracted";
+
 // "status.code" as Loki would write it: status_code.
 std::string label_of(std::string_view field);
 // Without asking the store: those that Loki's clients know under other names (service_name, detected_level).
-std::string known_field_of(std::string_view label);
+std::string known_field_of(std::string_view label, std::string_view stages);
+// Whether one of the stages parses lines.
+bool parses_lines(std::string_view stages);
 
 // "5m", "1h30m", "1.5s", as LogQL has them; up to ten years.
 base::Result<std::int64_t> parse_loki_duration(std::string_view text);

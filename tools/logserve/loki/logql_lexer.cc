@@ -31,9 +31,13 @@ bool LogQlLexer::at_end() {
   return offset_ == text_.size();
 }
 
-bool LogQlLexer::take(std::string_view symbol) {
+bool LogQlLexer::next_is(std::string_view symbol) {
   peek();
-  if (!text_.substr(offset_).starts_with(symbol)) return false;
+  return text_.substr(offset_).starts_with(symbol);
+}
+
+bool LogQlLexer::take(std::string_view symbol) {
+  if (!next_is(symbol)) return false;
   offset_ += symbol.size();
   return true;
 }

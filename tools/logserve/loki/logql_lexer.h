@@ -16,6 +16,7 @@ class LogQlLexer {
   bool at_end();
   // The next character that is no blank and in no comment; 0 at the end.
   char peek();
+  bool next_is(std::string_view symbol);
   // Takes it if it comes next.
   bool take(std::string_view symbol);
   // The same of a whole word.

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "logserve/loki/logql.h"
 #include "logserve/loki/logql_lexer.h"
@@ -17,17 +20,29 @@ class SelectionParser {
   SelectionParser(LogQlLexer& lexer, const FieldOfLabel& field_of, const query::Context& context)
       : lexer_(lexer), field_of_(field_of), context_(context) {}
 
-  // {a="b",c=~"d"}
-  base::Result<query::Expr> take_selector();
+  // {a="b",c=~"d"}; what it names goes into `logs`, if given.
+  base::Result<query::Expr> take_selector(LogSelection* logs = nullptr);
   // What may follow it: |= "text" | json | status>=500 | unwrap ms; into `logs` and, of `unwrap`, into `unwrapped`.
   base::Status take_pipeline(LogSelection& logs, std::string& unwrapped);
 
  private:
-  base::Result<query::Expr> take_matcher();
+  base::Result<query::Expr> take_matcher(LogSelection* logs);
   // False: none comes next.
   base::Result<bool> take_line_filter(LogSelection& logs);
   base::Status take_stage(LogSelection& logs, std::string& unwrapped);
+  // json, logfmt, unpack
+  base::Status take_parser(LogSelection& logs);
+  // regexp, pattern
+  base::Status take_extractor(LogSelection& logs);
+  base::Status take_line_format(LogSelection& logs);
+  base::Status take_label_format(LogSelection& logs);
   base::Status take_drop(LogSelection& logs);
+  base::Status take_keep(LogSelection& logs);
+  // Names of labels, with commas between them: as fields.
+  base::Result<std::vector<std::string>> take_labels(std::string_view stage);
+  // The name of a label that can be made.
+  base::Result<std::string_view> take_new_label();
+  base::Result<std::string> take_template();
   base::Status take_unwrap(std::string& unwrapped);
   base::Result<query::Expr> take_label_filter(int depth);
   base::Result<query::Expr> take_label_and(int depth);
@@ -36,11 +51,17 @@ class SelectionParser {
   // Of a label and a text: = != =~ !~.
   base::Result<query::Expr> match(std::string_view label, bool is_regex, bool negated, std::string text);
   void add_filter(LogSelection& logs, query::Expr expr);
-  void add_stage(LogSelection& logs, std::string_view stage);
+  // Fails, at what was read last, if it makes no sense.
+  base::Status add_stage(LogSelection& logs, std::string_view stage);
+  // Of the line as it is behind the stages that are there.
+  base::Status add_line_filter(LogSelection& logs, query::Expr expr);
+  std::string field_of(std::string_view label) const { return field_of_(label, stages_); }
 
   LogQlLexer& lexer_;
   const FieldOfLabel& field_of_;
   const query::Context& context_;
+  std::string stages_;         // of the pipeline that is being read, so far
+  bool line_changed_ = false;  // by one of them
 };
 
 }  // namespace logmill::logserve

@@ -48,33 +48,72 @@ TEST(LogQl, LineFilters) {
   EXPECT_EQ(ours(R"({a="b"} |= "c.d" != "e" |~ "f|g" !~ `\d+`)"), R"(a="b" AND ~/c\.d/ AND !~/e/ AND ~/f|g/ AND !~/\d+/)");
   EXPECT_EQ(ours(R"({a="b"} |= "c" or "d")"), R"(a="b" AND (~/c/ OR ~/d/))");
   EXPECT_EQ(ours(R"({a="b"} |= "")"), R"(a="b")");
-  EXPECT_EQ(ours(R"({a="b"}|="c"|json)"), R"(a="b" AND ~/c/ | json)");
+  EXPECT_EQ(ours(R"({a="b"}|="c"|json)"), R"(a="b" AND ~/c/ | json keep)");
 }
 
 TEST(LogQl, ParsersAndLabelFilters) {
   EXPECT_EQ(ours(R"({a="b"} | json | status >= 500 and took > 1.5s or method = "GET")"),
-            R"(a="b" | json | where status>=500 AND took>1.5s OR method="GET")");
+            R"(a="b" | json keep | where status>=500 AND took>1.5s OR method="GET")");
   EXPECT_EQ(ours(R"({a="b"} | status == 404, size<10KB)"), R"(a="b" AND status=404 AND size<10KB)");
-  EXPECT_EQ(ours(R"({a="b"} | logfmt | (x="1" or y=~"2") z!="3")"), R"(a="b" | logfmt | where (x="1" OR y~/^(?:2)$/) AND z!="3")");
-  EXPECT_EQ(ours(R"({a="b"} | logfmt | __error__="" | drop __error__, pod)"), R"(a="b" | logfmt | drop pod)");
+  EXPECT_EQ(ours(R"({a="b"} | logfmt | (x="1" or y=~"2") z!="3")"), R"(a="b" | logfmt keep | where (x="1" OR y~/^(?:2)$/) AND z!="3")");
+  EXPECT_EQ(ours(R"({a="b"} | logfmt | __error__="" | drop __error__, pod)"), R"(a="b" | logfmt keep | drop pod)");
   EXPECT_EQ(ours(R"x({a="b"} | regexp "user (?P<user>\\w+)")x"), R"(a="b" | extract /user (?P<user>\w+)/)");
+}
+
+TEST(LogQl, ParsersTakeTheirPart) {
+  EXPECT_EQ(ours(R"({a="b"} | json x="y.z", w="u[\"v\"]", q)"), R"(a="b" | json keep | let x = y.z, w = u.v)");
+  EXPECT_EQ(ours(R"({a="b"} | logfmt --strict --keep-empty lvl, m="msg")"),
+            R"(a="b" | logfmt keep | let lvl = level, m = message_extracted)");
+  EXPECT_EQ(ours(R"({a="b"} | unpack |= "x")"),
+            R"(a="b" | json keep | let message = coalesce(_entry, message, raw) | drop _entry | where ~/x/)");
+  EXPECT_EQ(ours(R"({a="b"} | json | msg="x" | severity="warn" | message=~"y")"),
+            R"(a="b" | json keep | where message_extracted="x" | where level="warn" | where message_extracted~/^(?:y)$/)");
+}
+
+TEST(LogQl, PatternsTakeAsLittleAsPossible) {
+  EXPECT_EQ(ours(R"({a="b"} | pattern "<ip> - <_> [<time>] <rest>")"),
+            R"x(a="b" | extract /(?s)^(?:(?P<ip>.*?)\ \-\ (?:(?:.*?)\ \[(?:(?P<time>.*?)\]\ (?:(?P<rest>.*))?)?)?)?/)x");
+  EXPECT_EQ(ours(R"({a="b"} |> "<_> took <_>ms" !> "a<b")"), R"x(a="b" AND ~/(?s)^.*?\ took\ .*?ms$/ AND !~/(?s)^a\<b$/)x");
+}
+
+TEST(LogQl, LinesAndLabelsAreFormatted) {
+  EXPECT_EQ(ours(R"({a="b"} | json | line_format "{{.method}} took {{ .took | default `?` | upper }}ms" |= "POST")"),
+            R"x(a="b" | json keep | let message = concat("", method, " took ", upper(coalesce(took, "?")), "ms") | where ~/POST/)x");
+  EXPECT_EQ(ours(R"({a="b"} | line_format `{{ToLower .x}} {{- __line__ -}}  z{{.detected_level}}`)"),
+            R"x(a="b" | let message = concat("", lower(x), coalesce(message, raw), "z", level))x");
+  EXPECT_EQ(ours(R"({a="b"} | label_format x=y, z="{{.service_name}}!")"), R"x(a="b" | rename y as x | let z = concat("", service, "!"))x");
+  EXPECT_EQ(ours(R"({a="b"} | keep x, service_name)"), R"(a="b" | fields x, service, timestamp, message, raw)");
 }
 
 TEST(LogQl, WhatIsNotUnderstoodIsNamed) {
   for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
-           {R"({a="b"} | line_format "{{.x}}")", "line_format"},
-           {R"({a="b"} | label_format x=y)", "label_format"},
-           {R"({a="b"} | unpack)", "unpack"},
-           {R"({a="b"} | pattern "<x>")", "pattern"},
-           {R"({a="b"} |> "<x>")", "by pattern"},
-           {R"({a="b"} | json x="y.z")", "json takes nothing"},
+           {R"({a="b"} | line_format "{{if .x}}y{{end}}")", "if is not understood in a template"},
+           {R"({a="b"} | line_format "{{.x | trunc 3}}")", "trunc is not understood in a template"},
+           {R"({a="b"} | line_format "{{.x")", "}} is expected"},
+           {R"({a="b"} | label_format level="x")", "no label level can be made"},
+           {R"({a="b"} | decolorize)", "decolorize"},
+           {R"({a="b"} | pattern "<_>")", "a name is expected"},
+           {R"({a="b"} | pattern "<a><b>")", "between two places"},
+           {R"({a="b"} | pattern "<a> <a>")", "a is there twice"},
+           {R"({a="b"} |> "<x>")", "only <_>"},
+           {R"({a="b"} | regexp "(")", "missing )"},
+           {R"({a="b"} | json x="y[0]")", "an element of a list"},
+           {R"({a="b"} | keep x="y")", "keep takes names"},
            {R"({a="b"} |= ip("10.0.0.0/8"))", "ip()"},
-           {R"(absent_over_time({a="b"}[1m]))", "absent_over_time"},
-           {R"(sum(rate({a="b"}[1m])) or vector(0))", "or between metrics"},
-           {R"(sum(rate({a="b"}[1m])) > 5)", "comparisons"},
+           {R"(rate_counter({a="b"} | unwrap x [1m]))", "rate_counter"},
+           {R"(sum(rate({a="b"}[1m])) / on (x) group_left () sum(rate({a="b"}[1m])))", "group_left"},
+           {R"(sum(rate({a="b"}[1m])) or 1)", "or stands between series"},
+           {"1 > 2", "compared with bool"},
+           {R"(1 + on (x) rate({a="b"}[1m]))", "on and ignoring"},
+           {R"(sort by (x) (rate({a="b"}[1m])))", "sort takes no labels"},
            {R"(label_replace(rate({a="b"}[1m]), "a", "b", "c", "d"))", "label_replace"},
        })
     EXPECT_NE(error_of(text).find(part), std::string::npos) << text << ": " << error_of(text);
+}
+
+TEST(LogQl, TextsHaveTheEscapesOfGo) {
+  EXPECT_EQ(ours(R"({a="\a\b\f\v\u00e4\U0001F600\x41"})"), "a=\"\\x07\\x08\\x0c\\x0b\u00e4\U0001F600A\"");
+  EXPECT_NE(error_of(R"({a="\ud800"})").find("there is no such character"), std::string::npos);
 }
 
 TEST(LogQl, MistakesArePointedAt) {
@@ -128,7 +167,7 @@ TEST(LogQl, Metrics) {
                   known_field_of, kContext);
   ASSERT_TRUE(parsed) << parsed.error().what;
   ASSERT_TRUE(parsed->is_metric);
-  ASSERT_EQ(parsed->metric.kind, LogMetric::Kind::arithmetic);
+  ASSERT_EQ(parsed->metric.kind, LogMetric::Kind::binary);
   const LogMetric& sum = parsed->metric.operands.at(0);
   EXPECT_EQ(sum.function, "sum");
   EXPECT_EQ(sum.labels, (std::vector<std::string>{"level", "detected_level"}));
@@ -145,6 +184,23 @@ TEST(LogQl, OperatorsBindAsInArithmetic) {
   EXPECT_EQ(parsed->metric.function, "-");
   EXPECT_EQ(parsed->metric.operands.at(0).function, "+");
   EXPECT_EQ(parsed->metric.operands.at(0).operands.at(1).function, "*");
+}
+
+TEST(LogQl, SetsAndComparisonsBindLess) {
+  const auto parsed = parse_logql(R"(sum by (a) (rate({b="c", d!="e"}[1m])) + 1 > bool 2 or ignoring (x) vector(0) and vector(1))",
+                                  known_field_of, kContext);
+  ASSERT_TRUE(parsed) << parsed.error().what;
+  const LogMetric& either = parsed->metric;
+  EXPECT_EQ(either.function, "or");
+  EXPECT_EQ(either.grouping, LogMetric::Grouping::without);
+  EXPECT_EQ(either.labels, std::vector<std::string>{"x"});
+  EXPECT_EQ(either.operands.at(0).function, ">");
+  EXPECT_TRUE(either.operands.at(0).gives_bool);
+  EXPECT_EQ(either.operands.at(0).operands.at(0).function, "+");
+  EXPECT_EQ(either.operands.at(1).function, "and");
+  const LogSelection& logs = either.operands.at(0).operands.at(0).operands.at(0).operands.at(0).logs;
+  EXPECT_EQ(logs.labels, (std::vector<std::string>{"b", "d"}));
+  EXPECT_EQ(logs.equal, (std::vector<std::pair<std::string, std::string>>{{"b", "c"}}));
 }
 
 TEST(LogQl, UnwrapIsAnExpressionOfOurs) {

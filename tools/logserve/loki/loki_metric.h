@@ -30,6 +30,8 @@ struct LokiSteps {
 struct LokiSeries {
   std::map<LokiLabels, std::vector<double>> values;
   bool is_number = false;  // the same at every step, and no series
+  enum class Order : std::uint8_t { by_labels, least_first, greatest_first };
+  Order order = Order::by_labels;  // of an answer for one time
 };
 
 class LokiMetrics {
@@ -47,7 +49,8 @@ class LokiMetrics {
  private:
   base::Result<LokiSeries> evaluate_range(const LogMetric& metric, const std::vector<std::string>& labels);
   base::Result<LokiSeries> evaluate_aggregate(const LogMetric& metric);
-  base::Result<LokiSeries> evaluate_arithmetic(const LogMetric& metric);
+  base::Result<LokiSeries> evaluate_absent(const LogMetric& metric);
+  base::Result<LokiSeries> evaluate_binary(const LogMetric& metric);
 
   Call& call_;
   const LokiSteps& steps_;

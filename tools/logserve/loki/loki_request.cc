@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
+#include <map>
 
 #include "logserve/search/field_counts.h"
 #include "logserve/search/store_search.h"
@@ -127,17 +129,19 @@ base::Result<std::uint64_t> LokiRequest::limit(std::uint64_t fallback, std::uint
 query::Context LokiRequest::context() const { return {.now = call_->service.io().clock.now(), .utc = true}; }
 
 FieldOfLabel LokiRequest::field_of() const {
-  return [this, fields = std::optional<std::vector<std::string>>()](std::string_view label) mutable {
-    const std::string known = known_field_of(label);
+  return [this, seen = std::map<std::string, std::vector<std::string>, std::less<>>()](std::string_view label,
+                                                                                       std::string_view stages) mutable {
+    const std::string known = known_field_of(label, stages);
     if (known != label || label == record::kTraceId || label.find('_') == std::string_view::npos) return known;
-    if (!fields) {
-      auto everything = query::Query::parse("*", context());
-      auto latest = latest_fields(*call_, *everything);
-      fields = latest ? *std::move(latest) : std::vector<std::string>();
+    auto fields = seen.find(stages);
+    if (fields == seen.end()) {
+      const auto all = query::Query::parse("*" + std::string(stages.empty() ? "" : " | ") + std::string(stages), context());
+      auto latest = all ? latest_fields(*call_, *all) : base::Result<std::vector<std::string>>(all.error());
+      fields = seen.emplace(stages, latest ? *std::move(latest) : std::vector<std::string>()).first;
     }
-    if (std::ranges::find(*fields, label) != fields->end()) return known;
-    const auto dotted = std::ranges::find(*fields, label, label_of);
-    return dotted == fields->end() ? known : *dotted;
+    if (std::ranges::find(fields->second, label) != fields->second.end()) return known;
+    const auto dotted = std::ranges::find(fields->second, label, label_of);
+    return dotted == fields->second.end() ? known : *dotted;
   };
 }
 
