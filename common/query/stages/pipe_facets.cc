@@ -36,6 +36,7 @@ class Facets : public PipeStage {
   }
 
   base::Status finish() override {
+    std::ranges::sort(fields_, {}, &Field::name);
     record::Batch batch;
     for (const Field& field : fields_)
       if (field.values) add_rows(field, batch);
@@ -70,10 +71,7 @@ class Facets : public PipeStage {
   }
 
   void add_rows(const Field& field, record::Batch& batch) const {
-    std::vector<std::uint32_t> order = all_rows(field.counts.size());
-    std::ranges::stable_sort(order, std::ranges::greater{}, [&](auto id) { return field.counts[id]; });
-    if (order.size() > values_max_) order.resize(values_max_);
-    for (const std::uint32_t id : order) {
+    for (const std::uint32_t id : most_frequent(*field.values, field.counts, values_max_)) {
       const std::size_t row = batch.add_row();
       batch.set("field", row, record::Value::string(field.name));
       batch.set("value", row, field.values->at(id));

@@ -1,6 +1,4 @@
 // patterns 10: what messages there are, when what varies in them is left out.
-#include <algorithm>
-
 #include "query/pipeline/held_rows.h"
 #include "query/pipeline/stage.h"
 #include "query/pipeline/stage_args.h"
@@ -14,7 +12,7 @@ namespace {
 class Patterns : public PipeStage {
  public:
   Patterns(std::uint64_t patterns_max, Stage& next, Workspace& workspace)
-      : PipeStage(next), patterns_max_(patterns_max), share_(workspace) {}
+      : PipeStage(next), patterns_max_(patterns_max > 0 ? patterns_max : UINT64_MAX), share_(workspace) {}
 
   bool satisfied() const override { return false; }
 
@@ -31,11 +29,8 @@ class Patterns : public PipeStage {
 
   base::Status finish() override {
     static const std::vector<std::string> kNames = {"count", "pattern", "example"};
-    std::vector<std::uint32_t> order = all_rows(patterns_.size());
-    std::ranges::stable_sort(order, std::ranges::greater{}, [this](std::uint32_t pattern) { return counts_[pattern]; });
-    if (patterns_max_ > 0 && order.size() > patterns_max_) order.resize(patterns_max_);
     record::Batch batch;
-    for (const std::uint32_t pattern : order) {
+    for (const std::uint32_t pattern : most_frequent(patterns_, counts_, patterns_max_)) {
       const std::size_t row = batch.add_row();
       batch.set(kNames[0], row, record::Value::integer(counts_[pattern]));
       batch.set(kNames[1], row, patterns_.at(pattern));

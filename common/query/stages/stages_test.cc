@@ -52,10 +52,19 @@ TEST(Stages, ParsesTextsAsRecords) {
 }
 
 TEST(Stages, FacetsCountTheValuesOfEachField) {
-  EXPECT_EQ(run("| facets 1", kServices), "field=service value=b count=2\nfield=ms value=10 count=1\n");
+  EXPECT_EQ(run("| facets 1", kServices), "field=ms value=5 count=1\nfield=service value=b count=2\n");
   std::vector<TestRow> ids;
   for (std::int64_t i = 0; i < 2'000; ++i) ids.push_back({{"id", number(i)}, {"kind", text("k")}});
   EXPECT_EQ(run("| facets", ids), "field=kind value=k count=2000\n");
+}
+
+TEST(Stages, WhatCameFirstDoesNotDecideBetweenEquallyFrequent) {
+  const std::vector<TestRow> rows = {{{"b", text("y")}, {"message", text("two things")}},
+                                     {{"a", number(2)}, {"b", text("x")}, {"message", text("one")}}};
+  const std::vector<TestRow> reversed(rows.rbegin(), rows.rend());
+  for (const std::string query : {"* | facets 1", "* | patterns 1 | fields pattern"})
+    EXPECT_EQ(run(query, rows), run(query, reversed)) << query;
+  EXPECT_EQ(run("* | patterns | fields pattern", rows), "pattern=one\npattern=two things\n");
 }
 
 TEST(Stages, LetComputesAndLeavesComparingToWhere) {

@@ -1,5 +1,8 @@
 #include "query/table/value_interner.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "query/table/value_order.h"
 
 namespace logmill::query {
@@ -37,6 +40,17 @@ void ValueInterner::grow() {
     slots[slot] = id;
   }
   slots_ = std::move(slots);
+}
+
+std::vector<std::uint32_t> most_frequent(const ValueInterner& values, std::span<const std::int64_t> counts, std::uint64_t values_max) {
+  std::vector<std::uint32_t> order(values.size());
+  std::iota(order.begin(), order.end(), 0);
+  const std::size_t wanted = std::min<std::uint64_t>(values_max, order.size());
+  std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(wanted), [&](std::uint32_t a, std::uint32_t b) {
+    return counts[a] != counts[b] ? counts[a] > counts[b] : compare_values(values.at(a), values.at(b)) < 0;
+  });
+  order.resize(wanted);
+  return order;
 }
 
 }  // namespace logmill::query

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/arena.h"
@@ -33,5 +34,9 @@ class ValueInterner {
   std::vector<std::uint64_t> hashes_;  // of each value
   base::Arena bytes_;
 };
+
+// The numbers of the values that were counted most, at most `values_max`; equally frequent ones in the order of the values, so that
+// it does not depend on which came first. `counts` has one for each value.
+std::vector<std::uint32_t> most_frequent(const ValueInterner& values, std::span<const std::int64_t> counts, std::uint64_t values_max);
 
 }  // namespace logmill::query

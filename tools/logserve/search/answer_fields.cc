@@ -15,7 +15,9 @@ base::Status answer_fields(Call& call) {
   LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call, query));
   FieldCounts counts;
   LOGMILL_RETURN_IF_ERROR(search->run(query, counts));
-  std::ranges::stable_sort(counts.fields(), std::ranges::greater{}, &CountedField::records);
+  std::ranges::sort(counts.fields(), [](const CountedField& a, const CountedField& b) {
+    return a.records != b.records ? a.records > b.records : a.name < b.name;
+  });
   std::string json = "{\"fields\":[";
   for (const CountedField& field : counts.fields()) {
     json += &field == &counts.fields().front() ? "{\"field\":" : ",{\"field\":";
