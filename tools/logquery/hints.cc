@@ -51,7 +51,8 @@ void point_at_stage(std::string_view text, const query::Context& context, cli::I
   if (text.find('|') != std::string_view::npos) return;
   for (std::size_t at = 0; at != std::string_view::npos; at = text.find(' ', at + 1)) {
     const std::string meant = std::string(text.substr(0, at)) + (at > 0 ? " | " : "| ") + std::string(text.substr(at > 0 ? at + 1 : 0));
-    if (!query::Query::parse(meant, context)) continue;
+    const auto query = query::Query::parse(meant, context);
+    if (!query || query->stages().empty()) continue;  // within quotes the | is text
     io.reporter.warn("stage_searched", "no record has these words; did you mean '" + meant + "'?");
     return;
   }
