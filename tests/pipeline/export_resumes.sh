@@ -39,3 +39,15 @@ logquery -d store 'line' --export b.csv --cursor-file b.csv.cursor 2>said
 same "the cursor of another query" 3 $?
 logquery -d store '*' --export b.csv 2>said && fail "an existing file was overwritten"
 echo "killed $kills of 50 exports"
+
+# What holds nothing can be unpacked too, and its head comes with its first record.
+for pack in zst gz; do
+  some_day() { logquery -q -d store service=nobody --fields service,message --export c.csv.$pack --cursor-file c.$pack.cursor; }
+  unpacked() { if [ $pack = gz ]; then zcat c.csv.gz; else zstdcat c.csv.zst; fi; }
+  some_day; some_day
+  same "an empty $pack" "" "$(unpacked 2>&1)"
+  echo '{"service":"nobody","message":"late"}' | logstore -q -d store
+  some_day || fail "what came later is not exported"
+  same "$pack with its head" "service,message nobody,late" "$(unpacked 2>&1 | xargs)"
+  logstore -q -d store delete service=nobody
+done

@@ -88,7 +88,13 @@ base::Status ExportFile::finish() {
   std::string names;
   for (const std::string& name : printer_->left_out()) names += (names.empty() ? "" : ", ") + name;
   if (!names.empty()) io_.reporter.warn("left_out", names + ": not in the head line, left out; name the fields with --fields");
-  return sync();
+  LOGMILL_RETURN_IF_ERROR(sync());
+  if (!deflater_ || bytes_ > 0) return {};
+  // Nothing is no gzip nor zstd. It is not counted: an export that goes on begins with its first row.
+  deflater_->finish(packed_);
+  LOGMILL_RETURN_IF_ERROR(file_->append(packed_));
+  packed_.clear();
+  return {};
 }
 
 }  // namespace logmill::logquery
