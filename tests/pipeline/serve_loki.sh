@@ -21,10 +21,11 @@ same "our names" '{"timestamp":"2026-11-21T10:15:00Z","level":"INFO","service":"
 # Whoever has a filter sees nothing else, whatever is asked.
 as_team() { curl -sG --max-time 60 --unix-socket api -u "any:$(token t)" "http://l/loki/api/v1/$1" "${@:2}"; }
 span='-d start=1795252500 -d end=1795259700'
-for asked in "query_range --data-urlencode query={}" "query_range --data-urlencode query={service!=\"shop\"}" labels label/service/values label/level/values \
+for asked in "index/volume --data-urlencode query={service=~\".+\"}" "detected_fields --data-urlencode query={}" detected_labels "patterns --data-urlencode query={}" \
+  "query_range --data-urlencode query={}" "query_range --data-urlencode query={service!=\"shop\"}" labels label/service/values label/level/values \
   "series --data-urlencode match[]={}" "query --data-urlencode query=sum(count_over_time({}[1h]))by(service) -d time=1795256220"; do
   as_team $asked $span >answer
-  jq -e '.status == "success"' answer >/dev/null || fail "$asked: $(cat answer)"
+  jq -e '.status == "success" or .fields or .detectedLabels' answer >/dev/null || fail "$asked: $(cat answer)"
   ! grep -qE 'auth|GET|WARN|http_method' answer || fail "$asked shows what is not shop's: $(cat answer)"
 done
 same "its own" 3 "$(as_team query_range $span --data-urlencode 'query={}' | jq '[.data.result[].values[]] | length')"

@@ -62,6 +62,21 @@ constexpr std::array kApiSchemas{
                             R"({"type":"array","items":{"type":"object","additionalProperties":)" TEXT R"(}},"warnings":)" LIST(TEXT) "}}"},
     ApiSchema{"LokiStats", R"({"type":"object","required":["streams","chunks","entries","bytes"],"properties":{"streams":)" COUNT
                            R"(,"chunks":)" COUNT R"(,"entries":)" COUNT R"(,"bytes":)" COUNT "}}"},
+    ApiSchema{"LokiText", R"({"type":"object","required":["status","data"],"properties":{"status":{"enum":["success"]},"data":)" TEXT "}}"},
+    ApiSchema{"LokiFields",
+              R"({"type":"object","required":["fields","limit"],"properties":{"fields":{"type":"array","items":{"type":)"
+              R"("object","required":["label","type","cardinality","parsers"],"properties":{"label":)" TEXT
+              R"(,"type":{"enum":["string","int","float","boolean","duration","bytes"]},"cardinality":)" COUNT
+              R"(,"parsers":{"type":["array","null"],"items":)" TEXT R"(},"jsonPath":)" LIST(TEXT) R"(}}},"limit":)" COUNT "}}"},
+    ApiSchema{"LokiFieldValues",
+              R"({"type":"object","required":["values","limit"],"properties":{"values":)" LIST(TEXT) R"(,"limit":)" COUNT "}}"},
+    ApiSchema{"LokiDetectedLabels",
+              R"({"type":"object","required":["detectedLabels"],"properties":{"detectedLabels":{"type":"array","items":)"
+              R"({"type":"object","required":["label","cardinality"],"properties":{"label":)" TEXT R"(,"cardinality":)" COUNT "}}}}}"},
+    ApiSchema{"LokiPatterns", R"({"type":"object","required":["status","data"],"properties":{"status":{"enum":["success"]},"data":{"type":)"
+                              R"("array","items":{"type":"object","required":["pattern","samples"],"properties":{"pattern":)" TEXT
+                              R"(,"samples":{"type":"array","items":{"type":"array","minItems":2,"maxItems":2,"items":)" COUNT
+                              R"(}}}}},"warnings":)" LIST(TEXT) "}}"},
     ApiSchema{"LokiBuildinfo", R"({"type":"object","required":["version","revision","branch"],"additionalProperties":)" TEXT "}"},
     ApiSchema{"LokiForm", R"({"type":"object","description":"The parameters, as a form.","additionalProperties":)" TEXT "}"},
     ApiSchema{"LokiPush", R"({"type":"object","required":["streams"],"properties":{"streams":{"type":"array","items":{"type":"object",)"

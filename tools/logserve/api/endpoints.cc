@@ -58,6 +58,14 @@ namespace logmill::logserve {
   X(kLokiSeries)           \
   X(kLokiSeriesPost)       \
   X(kLokiStats)            \
+  X(kLokiVolume)           \
+  X(kLokiVolumeRange)      \
+  X(kLokiFields)           \
+  X(kLokiFieldValues)      \
+  X(kLokiDetectedLabels)   \
+  X(kLokiPatternList)      \
+  X(kLokiFormat)           \
+  X(kLokiFormatPost)       \
   X(kLokiBuildinfo)        \
   X(kLokiReady)            \
   X(kLokiPush)             \

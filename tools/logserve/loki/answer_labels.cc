@@ -25,7 +25,7 @@ base::Result<query::Query> selected(const LokiRequest& request, std::string_view
   LOGMILL_ASSIGN_OR_RETURN(const LokiSpan span, request.span(kLabelsLength));
   LogSelection logs;
   if (!selector.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(logs.filter, parse_selector(selector, request.field_of(), request.context()));
+    LOGMILL_ASSIGN_OR_RETURN(logs, parse_selector(selector, request.field_of(), request.context()));
   }
   return query_of_selection(logs, span, request.context());
 }

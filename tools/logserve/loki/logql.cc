@@ -73,10 +73,11 @@ class LogQlParser {
     return query;
   }
 
-  base::Result<query::Expr> parse_selector_alone() {
-    LOGMILL_ASSIGN_OR_RETURN(query::Expr expr, selection_.take_selector());
+  base::Result<LogSelection> parse_selector_alone() {
+    LogSelection logs;
+    LOGMILL_ASSIGN_OR_RETURN(logs.filter, selection_.take_selector(logs));
     if (!lexer_.at_end()) return lexer_.error("the end is expected here: a selector stands alone");
-    return expr;
+    return logs;
   }
 
  private:
@@ -88,7 +89,7 @@ class LogQlParser {
       if (!lexer_.take(")")) return lexer_.error("a ) is expected");
       return metric->range_ns > 0 ? base::Status() : take_range(*metric);
     }
-    LOGMILL_ASSIGN_OR_RETURN(logs.filter, selection_.take_selector(&logs));
+    LOGMILL_ASSIGN_OR_RETURN(logs.filter, selection_.take_selector(logs));
     std::string unwrapped;
     if (metric != nullptr && lexer_.peek() == '[') LOGMILL_RETURN_IF_ERROR(take_range(*metric));
     LOGMILL_RETURN_IF_ERROR(selection_.take_pipeline(logs, unwrapped));
@@ -280,7 +281,7 @@ base::Result<LogQl> parse_logql(std::string_view text, const FieldOfLabel& field
   return LogQlParser(text, field_of, context).parse();
 }
 
-base::Result<query::Expr> parse_selector(std::string_view text, const FieldOfLabel& field_of, const query::Context& context) {
+base::Result<LogSelection> parse_selector(std::string_view text, const FieldOfLabel& field_of, const query::Context& context) {
   return LogQlParser(text, field_of, context).parse_selector_alone();
 }
 

@@ -57,7 +57,7 @@ using FieldOfLabel = std::function<std::string(std::string_view label, std::stri
 // Fails with invalid, naming the column, for what is no LogQL, and for what is not understood of it.
 base::Result<LogQl> parse_logql(std::string_view text, const FieldOfLabel& field_of, const query::Context& context);
 // The same of a selector alone: {service="shop"}.
-base::Result<query::Expr> parse_selector(std::string_view text, const FieldOfLabel& field_of, const query::Context& context);
+base::Result<LogSelection> parse_selector(std::string_view text, const FieldOfLabel& field_of, const query::Context& context);
 
 // The message in a line that is JSON or logfmt: `message` is the line itself.
 inline constexpr std::string_view kParsedMessage = "message_extracted";

@@ -54,7 +54,7 @@ base::Result<query::Expr> SelectionParser::match(std::string_view label, bool is
   return negated ? query::negate(std::move(expr)) : std::move(expr);
 }
 
-base::Result<query::Expr> SelectionParser::take_matcher(LogSelection* logs) {
+base::Result<query::Expr> SelectionParser::take_matcher(LogSelection& logs) {
   const std::string_view label = lexer_.next_word();
   if (label.empty()) return lexer_.error("the name of a label is expected");
   lexer_.skip_word();
@@ -62,12 +62,12 @@ base::Result<query::Expr> SelectionParser::take_matcher(LogSelection* logs) {
   const bool differs = !is_regex && !is_not_regex && lexer_.take("!=");
   if (!is_regex && !is_not_regex && !differs && !lexer_.take("=")) return lexer_.error("one of = != =~ !~ is expected");
   LOGMILL_ASSIGN_OR_RETURN(std::string text, lexer_.take_string());
-  if (logs != nullptr) logs->labels.emplace_back(label);
-  if (logs != nullptr && !is_regex && !is_not_regex && !differs) logs->equal.emplace_back(label, text);
+  logs.labels.emplace_back(label);
+  if (!is_regex && !is_not_regex && !differs) logs.equal.emplace_back(label, text);
   return match(label, is_regex || is_not_regex, is_not_regex || differs, std::move(text));
 }
 
-base::Result<query::Expr> SelectionParser::take_selector(LogSelection* logs) {
+base::Result<query::Expr> SelectionParser::take_selector(LogSelection& logs) {
   if (!lexer_.take("{")) return lexer_.error("a selector is expected: {service=\"shop\"}");
   std::vector<query::Expr> all;
   while (!lexer_.take("}")) {

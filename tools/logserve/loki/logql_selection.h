@@ -20,13 +20,13 @@ class SelectionParser {
   SelectionParser(LogQlLexer& lexer, const FieldOfLabel& field_of, const query::Context& context)
       : lexer_(lexer), field_of_(field_of), context_(context) {}
 
-  // {a="b",c=~"d"}; what it names goes into `logs`, if given.
-  base::Result<query::Expr> take_selector(LogSelection* logs = nullptr);
+  // {a="b",c=~"d"}; what it names goes into `logs`, too.
+  base::Result<query::Expr> take_selector(LogSelection& logs);
   // What may follow it: |= "text" | json | status>=500 | unwrap ms; into `logs` and, of `unwrap`, into `unwrapped`.
   base::Status take_pipeline(LogSelection& logs, std::string& unwrapped);
 
  private:
-  base::Result<query::Expr> take_matcher(LogSelection* logs);
+  base::Result<query::Expr> take_matcher(LogSelection& logs);
   // False: none comes next.
   base::Result<bool> take_line_filter(LogSelection& logs);
   base::Status take_stage(LogSelection& logs, std::string& unwrapped);

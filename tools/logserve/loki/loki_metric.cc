@@ -18,6 +18,8 @@ namespace {
 
 // Loki's own bound (max_query_series): a panel with more shows nothing.
 constexpr std::size_t kSeriesMax = 500;
+// Prometheus' bound, and Loki's: more points than a screen has.
+constexpr std::size_t kStepsMax = 11'000;
 // Spans that stages count by, in a range of time.
 constexpr std::int64_t kSpansMax = 200'000;
 constexpr double kNoPoint = std::numeric_limits<double>::quiet_NaN();
@@ -318,6 +320,17 @@ LokiSeries top_of(const LokiSeries& all, std::size_t wanted, bool least, std::si
 }
 
 }  // namespace
+
+base::Result<LokiSteps> LokiSteps::of(const LokiRequest& request, const LokiSpan& span) {
+  LokiSteps steps;
+  LOGMILL_ASSIGN_OR_RETURN(steps.step_ns, request.step(span));
+  steps.first = span.start - span.start % steps.step_ns;
+  steps.count = static_cast<std::size_t>((span.end - steps.first + steps.step_ns - 1) / steps.step_ns) + 1;
+  if (steps.count > kStepsMax)
+    return base::Error{base::ErrorCode::invalid,
+                       "step: more than " + std::to_string(kStepsMax) + " points of a series: a longer step is needed"};
+  return steps;
+}
 
 base::Result<LokiSeries> LokiMetrics::evaluate(const LogMetric& metric) {
   switch (metric.kind) {

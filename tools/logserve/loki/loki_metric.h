@@ -23,6 +23,9 @@ struct LokiSteps {
   base::TimeNs first = 0;
   std::int64_t step_ns = 0;  // 0: one point
   std::size_t count = 1;
+  // Of a request for a range: multiples of the step, as Loki's frontend has them (pkg/querier/queryrange/split_by_interval.go), whatever
+  // the span begins with. Fails with invalid if there would be too many.
+  static base::Result<LokiSteps> of(const LokiRequest& request, const LokiSpan& span);
   base::TimeNs at(std::size_t i) const { return first + static_cast<std::int64_t>(i) * step_ns; }
 };
 

@@ -118,11 +118,11 @@ base::Result<std::int64_t> LokiRequest::step(const LokiSpan& span) const {
   return step_ns / base::kNsPerMs * base::kNsPerMs;
 }
 
-base::Result<std::uint64_t> LokiRequest::limit(std::uint64_t fallback, std::uint64_t max) const {
-  const std::string_view text = parameter("limit");
+base::Result<std::uint64_t> LokiRequest::number(std::string_view name, std::uint64_t fallback, std::uint64_t max) const {
+  const std::string_view text = parameter(name);
   if (text.empty()) return fallback;
   const auto number = whole_number<std::uint64_t>(text);
-  if (!number || *number > max) return wrong("limit", "a whole number up to " + std::to_string(max) + " is expected");
+  if (!number || *number > max) return wrong(name, "a whole number up to " + std::to_string(max) + " is expected");
   return *number;
 }
 

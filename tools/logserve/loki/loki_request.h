@@ -37,7 +37,8 @@ class LokiRequest {
   base::Result<base::TimeNs> time(std::string_view name, base::TimeNs fallback) const;
   // "15s", "15000ms", or seconds; of `step`.
   base::Result<std::int64_t> step(const LokiSpan& span) const;
-  base::Result<std::uint64_t> limit(std::uint64_t fallback, std::uint64_t max) const;
+  base::Result<std::uint64_t> limit(std::uint64_t fallback, std::uint64_t max) const { return number("limit", fallback, max); }
+  base::Result<std::uint64_t> number(std::string_view name, std::uint64_t fallback, std::uint64_t max) const;
 
   // Looks for fields with dots in the latest records, where a label has an underscore.
   FieldOfLabel field_of() const;
