@@ -1,5 +1,8 @@
 // GET /openapi.json: made of the table of endpoints, so that it says what is served.
 #include <algorithm>
+#include <array>
+#include <map>
+#include <vector>
 
 #include "logserve/api/api_schemas.h"
 #include "logserve/api/endpoint.h"
@@ -37,12 +40,16 @@ void append_path_parameter(std::string& out, std::string_view path, bool& first)
 }
 
 // "content":{"application/json":{"schema":{…}}}
-void append_content(std::string& out, const Content& content) {
+void append_content(std::string& out, std::span<const Content> contents) {
   out += "\"content\":{";
-  text::append_json_string(out, content.media_type);
-  out += ":{\"schema\":{";
-  append_string(out, "$ref", "#/components/schemas/" + std::string(content.schema));
-  out += "}}}";
+  for (const Content& content : contents) {
+    if (out.back() == '}') out += ',';
+    text::append_json_string(out, content.media_type);
+    out += ":{\"schema\":{";
+    append_string(out, "$ref", "#/components/schemas/" + std::string(content.schema));
+    out += "}}";
+  }
+  out += '}';
 }
 
 Content error_of(Dialect dialect) {
@@ -55,13 +62,24 @@ Content error_of(Dialect dialect) {
 }
 
 void append_responses(std::string& out, const Endpoint& endpoint) {
-  out += "\"responses\":{\"" + std::to_string(endpoint.status) + "\":{\"description\":\"done\"";
-  if (!endpoint.gives.media_type.empty()) {
-    out += ',';
-    append_content(out, endpoint.gives);
+  // Of each status what it says, and in which forms.
+  std::map<unsigned, std::pair<std::string_view, std::vector<Content>>> answers;
+  answers[endpoint.status] = {"done", {endpoint.gives}};
+  for (const OtherAnswer& other : endpoint.others)
+    answers.try_emplace(other.status, other.when, std::vector<Content>()).first->second.second.push_back(other.gives);
+  out += "\"responses\":{";
+  for (auto& [status, answer] : answers) {
+    out += "\"" + std::to_string(status) + "\":{";
+    append_string(out, "description", answer.first);
+    std::erase_if(answer.second, [](const Content& content) { return content.media_type.empty(); });
+    if (!answer.second.empty()) {
+      out += ',';
+      append_content(out, answer.second);
+    }
+    out += "},";
   }
-  out += "},\"default\":{\"description\":\"what is wrong\",";
-  append_content(out, error_of(endpoint.dialect));
+  out += "\"default\":{\"description\":\"what is wrong\",";
+  append_content(out, std::array{error_of(endpoint.dialect)});
   out += "}}";
 }
 
@@ -79,7 +97,9 @@ void append_operation(std::string& out, const Endpoint& endpoint) {
   out += "],";
   if (!endpoint.takes.media_type.empty()) {
     out += "\"requestBody\":{";
-    append_content(out, endpoint.takes);
+    std::vector<Content> takes{endpoint.takes};
+    if (!endpoint.takes_too.media_type.empty()) takes.push_back(endpoint.takes_too);
+    append_content(out, takes);
     out += "},";
   }
   append_responses(out, endpoint);

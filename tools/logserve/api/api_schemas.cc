@@ -28,15 +28,18 @@ constexpr std::array kApiSchemas{
             R"({"type":["string","null"]})") R"(,"accepted":)" COUNT R"(,"repeated":)" COUNT R"(,"rejected":)" COUNT R"(,"dropped":)" COUNT
                                              R"(,"rejects":{"type":"array","items":{"type":"object","required":["index","reason"],"properties":{"index":)" COUNT
                                              R"(,"reason":)" TEXT "}}}}}"},
+    ApiSchema{"IngestRefusal",
+              R"({"description":"No record was good, or the body could not be read.","anyOf":[)" REF("IngestAnswer") "," REF("Error") "]}"},
     ApiSchema{"SearchAnswer", R"({"type":"object","required":["logs"],"properties":{"logs":)" LIST(
                                   REF("Record")) R"(,"total":)" COUNT R"(,"next_page_token":)" TEXT "," PARTIAL "}}"},
     ApiSchema{"Rows",
               R"({"type":"object","required":["rows"],"properties":{"rows":{"type":"array","items":{"type":"object"}},)" PARTIAL "}}"},
     ApiSchema{"Fields", R"({"type":"object","required":["fields"],"properties":{"fields":{"type":"array","items":{"type":"object",)"
                         R"("required":["field","count"],"properties":{"field":)" TEXT R"(,"count":)" COUNT "}}}," PARTIAL "}}"},
+    ApiSchema{"JsonList", R"({"type":"array","items":{"type":"object"}})"},
     ApiSchema{"ExportRequest", R"({"type":"object","required":["query"],"properties":{"query":)" TEXT
                                R"(,"format":{"enum":["CSV","JSON","NDJSON"]},"destination":)" TEXT "}}"},
-    ApiSchema{"ExportJob", R"({"type":"object","description":"Also the answer (202) of a request with a destination.","required":)"
+    ApiSchema{"ExportJob", R"({"type":"object","required":)"
                            R"(["job_id","status","format","destination","records","bytes","percent"],"properties":{"job_id":)" TEXT
                            R"(,"status":{"enum":["QUEUED","RUNNING","FINISHING","DONE","FAILED","CANCELLED"]},"query":)" TEXT
                            R"(,"format":{"enum":["CSV","JSON","NDJSON"]},"destination":)" TEXT R"(,"download":)" TEXT R"(,"created":)" TEXT

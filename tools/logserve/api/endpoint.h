@@ -38,6 +38,13 @@ struct Content {
   std::string_view schema;      // a name of api_schemas()
 };
 
+// Besides the one that is no error, and those that Error describes.
+struct OtherAnswer {
+  unsigned status;  // may be that of the first: then the content has another form
+  std::string_view when;
+  Content gives = {};
+};
+
 struct Endpoint {
   std::string_view method, path;  // a segment "{name}" of the path stands for any one, which the call has as its part
   std::string_view summary;
@@ -47,9 +54,11 @@ struct Endpoint {
   std::span<const Parameter> parameters = {};
   bool searches = false;  // takes the search_parameters() as well
   Dialect dialect = Dialect::own;
-  Content takes = {};     // the body of a request
+  Content takes = {};  // the body of a request
+  Content takes_too = {};
   Content gives = {};     // an answer that is no error
   unsigned status = 200;  // of that
+  std::span<const OtherAnswer> others = {};
 };
 
 inline constexpr std::string_view kJsonType = "application/json", kPlainType = "text/plain";

@@ -109,6 +109,11 @@ base::Status answer_export_cancel(Call& call) {
   return job ? send_job(call, *job, 200) : no_such_job(call);
 }
 
+constexpr OtherAnswer kAsCsv{200, "done", {"text/csv", "Text"}}, kAsJson{200, "done", {kJsonType, "JsonList"}};
+constexpr std::array<OtherAnswer, 3> kOfExport{
+    {kAsCsv, kAsJson, {202, "it has a destination: it is made from now on", {kJsonType, "ExportJob"}}}};
+constexpr std::array<OtherAnswer, 2> kOfExportFile{{kAsCsv, kAsJson}};
+
 }  // namespace
 
 extern constexpr Endpoint kExport{.method = "POST",
@@ -120,7 +125,8 @@ extern constexpr Endpoint kExport{.method = "POST",
                                   .scope = Scope::read,
                                   .answer = answer_export,
                                   .takes = {kJsonType, "ExportRequest"},
-                                  .gives = {"application/x-ndjson", "Text"}};
+                                  .gives = {"application/x-ndjson", "Text"},
+                                  .others = kOfExport};
 extern constexpr Endpoint kExportList{.method = "GET",
                                       .path = "/logs/export",
                                       .summary = "The exports that this token asked for.",
@@ -138,7 +144,8 @@ extern constexpr Endpoint kExportFetch{.method = "GET",
                                        .summary = "What was asked for as a download.",
                                        .scope = Scope::read,
                                        .answer = answer_export_fetch,
-                                       .gives = {"application/x-ndjson", "Text"}};
+                                       .gives = {"application/x-ndjson", "Text"},
+                                       .others = kOfExportFile};
 extern constexpr Endpoint kExportCancel{.method = "DELETE",
                                         .path = "/logs/export/{id}",
                                         .summary = "Ends an export that is not done; its file does not appear.",

@@ -173,6 +173,8 @@ base::Status answer_stream(Call& call) {
 
 constexpr std::array<Parameter, 1> kOfStream{{{"cursor", "The id of the last event: what came since then comes first."}}};
 
+constexpr std::array<OtherAnswer, 1> kOfWebSocket{{{101, "a WebSocket was asked for: {\"cursor\", \"logs\"} in each text"}}};
+
 }  // namespace
 
 extern constexpr Endpoint kStream{.method = "GET",
@@ -182,6 +184,7 @@ extern constexpr Endpoint kStream{.method = "GET",
                                   .answer = answer_stream,
                                   .parameters = kOfStream,
                                   .searches = true,
-                                  .gives = {"text/event-stream", "Text"}};
+                                  .gives = {"text/event-stream", "Text"},
+                                  .others = kOfWebSocket};
 
 }  // namespace logmill::logserve

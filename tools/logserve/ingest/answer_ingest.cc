@@ -1,4 +1,6 @@
 // POST /logs/ingest
+#include <array>
+
 #include "logserve/api/endpoint.h"
 #include "logserve/ingest/ingest_body.h"
 #include "logserve/ingest/record_intake.h"
@@ -43,6 +45,8 @@ base::Status answer_ingest(Call& call) {
   return call.send_json(answer_of(intake, records.size()), !intake.kept().empty() || records.empty() ? 200 : 400);
 }
 
+constexpr std::array<OtherAnswer, 1> kOfIngest{{{400, "nothing was taken", {kJsonType, "IngestRefusal"}}}};
+
 }  // namespace
 
 extern constexpr Endpoint kIngest{
@@ -52,6 +56,8 @@ extern constexpr Endpoint kIngest{
     .scope = Scope::write,
     .answer = answer_ingest,
     .takes = {kJsonType, "Records"},
-    .gives = {kJsonType, "IngestAnswer"}};
+    .takes_too = {"application/x-ndjson", "Text"},
+    .gives = {kJsonType, "IngestAnswer"},
+    .others = kOfIngest};
 
 }  // namespace logmill::logserve

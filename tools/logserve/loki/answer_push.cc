@@ -56,6 +56,7 @@ extern constexpr Endpoint kLokiPush{.method = "POST",
                                     .answer = answer_push,
                                     .dialect = Dialect::loki,
                                     .takes = {kJsonType, "LokiPush"},
+                                    .takes_too = {"application/x-protobuf", "Text"},
                                     .status = 204};
 
 }  // namespace logmill::logserve

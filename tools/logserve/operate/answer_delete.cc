@@ -52,6 +52,8 @@ base::Status answer_deletions(Call& call) {
   return call.send_json("{\"pending\":[" + ids + "]}");
 }
 
+constexpr std::array<OtherAnswer, 1> kOfDelete{{{200, "dry_run: nothing was done", {kJsonType, "DeleteAnswer"}}}};
+
 }  // namespace
 
 extern constexpr Endpoint kDelete{.method = "POST",
@@ -63,7 +65,8 @@ extern constexpr Endpoint kDelete{.method = "POST",
                                   .answer = answer_delete,
                                   .takes = {kJsonType, "DeleteRequest"},
                                   .gives = {kJsonType, "DeleteAnswer"},
-                                  .status = 202};
+                                  .status = 202,
+                                  .others = kOfDelete};
 extern constexpr Endpoint kDeletions{.method = "GET",
                                      .path = "/logs/delete",
                                      .summary = "Requests to delete whose records are hidden, but not gone from every file.",

@@ -1,4 +1,6 @@
 // GET /healthz, GET /readyz
+#include <array>
+
 #include "logserve/api/endpoint.h"
 
 namespace logmill::logserve {
@@ -13,6 +15,8 @@ base::Status answer_readyz(Call& call) {
   return call.response.send(200, "text/plain; charset=utf-8", "ready\n");
 }
 
+constexpr std::array<OtherAnswer, 1> kOfReadyz{{{503, "it does not", {kPlainType, "Text"}}}};
+
 }  // namespace
 
 extern constexpr Endpoint kHealthz{.method = "GET",
@@ -26,6 +30,7 @@ extern constexpr Endpoint kReadyz{.method = "GET",
                                   .summary = "Whether it takes records.",
                                   .scope = Scope::none,
                                   .answer = answer_readyz,
-                                  .gives = {kPlainType, "Text"}};
+                                  .gives = {kPlainType, "Text"},
+                                  .others = kOfReadyz};
 
 }  // namespace logmill::logserve

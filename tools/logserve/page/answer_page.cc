@@ -172,15 +172,18 @@ base::Status answer_file(Call& call) {
   return call.response.send(200, found->content_type, {reinterpret_cast<const char*>(found->gzip.data()), found->gzip.size()});
 }
 
+constexpr std::array<OtherAnswer, 1> kOfPage{{{200, "", {kJsonType, "ElasticThing"}}}};
+
 }  // namespace
 
 extern constexpr Endpoint kPage{.method = "GET",
                                 .path = "/",
-                                .summary = "The page.",
+                                .summary = "The page; to clients of Elasticsearch, what that says of itself.",
                                 .scope = Scope::none,
                                 .answer = answer_page,
                                 .searches = true,
-                                .gives = {"text/html", "Text"}};
+                                .gives = {"text/html", "Text"},
+                                .others = kOfPage};
 extern constexpr Endpoint kPageScript{.method = "GET",
                                       .path = "/page.js",
                                       .summary = "Of the page.",
