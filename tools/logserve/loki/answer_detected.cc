@@ -23,6 +23,8 @@ constexpr std::int64_t kDetectedLength = 3'600 * base::kNsPerSecond;  // unless 
 constexpr std::uint64_t kDetectedLines = 1'000, kDetectedLinesMax = 5'000;
 constexpr std::uint64_t kDetectedFields = 1'000, kDetectedFieldsMax = 5'000;
 constexpr std::uint64_t kLokiPatterns = 100;
+// Nobody chooses longer values from a list; they are neither listed nor counted.
+constexpr std::size_t kListedBytesMax = 1'024;
 
 constexpr std::array<std::string_view, 2> kParsers{"json", "logfmt"};
 
@@ -54,6 +56,7 @@ class FieldValues final : public query::Stage {
     if (found == fields_.end()) found = fields_.try_emplace(std::string(field)).first;
     std::string text;
     record::append_plain(text, value);
+    if (text.size() > kListedBytesMax) return void(found->second.types.insert("string"));
     found->second.types.insert(type_of(value, text));
     found->second.texts.insert(std::move(text));
   }
