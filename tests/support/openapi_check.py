@@ -39,6 +39,7 @@ REQUESTS = {
     ("get", "/logs/delete"): {}, ("get", "/alerts"): {"may_lack": True},
     ("get", "/healthz"): {}, ("get", "/readyz"): {}, ("get", "/ready"): {}, ("get", "/metrics"): {}, ("get", "/openapi.json"): {},
     ("post", "/_bulk"): {"bodies": [BULK]}, ("post", "/{index}/_bulk"): {"part": "logs", "bodies": [BULK]},
+    ("post", "/{index}/_doc"): {"part": "logs", "bodies": [{"message": "one"}]},
     ("get", "/_license"): {}, ("get", "/_cluster/health"): {},
     ("get", "/loki/api/v1/labels"): {"parameters": SPAN},
     ("post", "/loki/api/v1/labels"): {"form": SPAN},
@@ -68,7 +69,7 @@ for thing in ("_ilm/policy", "_index_template", "_component_template", "_templat
     REQUESTS["put", f"/{thing}/{{name}}"] = {"part": "filebeat", "bodies": [{}]}
 
 # Answers that only other tests bring about: a full disk, a build without npm, a WebSocket, a file that was asked for in another form.
-NOT_HERE = {("get", "/readyz", 503, "text/plain"), ("get", "/page.js", 200, "text/javascript"), ("get", "/page.css", 200, "text/css"),
+NOT_HERE = {("post", "/{index}/_doc", 200, "application/json"), ("get", "/readyz", 503, "text/plain"), ("get", "/page.js", 200, "text/javascript"), ("get", "/page.css", 200, "text/css"),
             ("get", "/logs/stream", 101, ""), ("get", "/logs/export/{id}", 200, "application/json"),
             ("delete", "/logs/export/{id}", 200, "application/json"), ("get", "/alerts", 200, "application/json"),
             *(("get", "/logs/export/{id}/file", 200, form) for form in ("application/x-ndjson", "application/json", "text/csv"))}

@@ -34,6 +34,7 @@ namespace logmill::logserve {
   X(kOpenapi)              \
   X(kBulk)                 \
   X(kBulkOfIndex)          \
+  X(kDocument)             \
   X(kElasticLicense)       \
   X(kElasticHealth)        \
   X(kPolicyGet)            \

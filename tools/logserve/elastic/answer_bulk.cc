@@ -1,4 +1,4 @@
-// POST /_bulk, /{index}/_bulk: as Elasticsearch takes documents, from Beats, Logstash, Fluent Bit and others.
+// POST /_bulk, /{index}/_bulk, /{index}/_doc: as Elasticsearch takes documents, from Beats, Logstash, Fluent Bit, rsyslog and others.
 #include <array>
 #include <chrono>
 
@@ -7,7 +7,7 @@
 #include "logserve/elastic/bulk_body.h"
 #include "logserve/ingest/ingest_body.h"
 #include "logserve/ingest/record_intake.h"
-#include "text/json_writer.h"
+#include "text/json_text.h"
 
 namespace logmill::logserve {
 namespace {
@@ -35,6 +35,8 @@ class BulkRun {
     return settle(intake_.hand_over());
   }
   const std::vector<Outcome>& outcomes() const { return outcomes_; }
+  // Of those that were stored.
+  const std::vector<std::string>& ids() const { return intake_.ids(); }
 
  private:
   base::Status take(std::size_t i) {
@@ -125,8 +127,35 @@ base::Status answer_bulk(Call& call) {
                         "]}");
 }
 
+// One document, whose id is that of the record.
+base::Status answer_document(Call& call) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string body, decompress_body(call.request.body, call.request.header("content-encoding"),
+                                                                   call.service.options().body_bytes_max));
+  const std::vector<BulkItem> items{{.action = "index", .index = {}, .id = {}, .document = body}};
+  BulkRun run(call, items);
+  LOGMILL_RETURN_IF_ERROR(run.run());
+  const Outcome& outcome = run.outcomes().front();
+  if (outcome.status >= kBadDocument) return base::Error{base::ErrorCode::invalid, outcome.reason};
+  const bool created = outcome.status == kCreated;
+  text::JsonText json;
+  json.text("_index", call.part).text("_id", run.ids().front()).integer("_version", 1).text("result", created ? "created" : "noop");
+  return call.send_json(json.raw("_shards", R"({"total":1,"successful":1,"failed":0})").end(), outcome.status);
+}
+
+constexpr std::array<OtherAnswer, 1> kOfDocument{{{200, "there is too much: it was dropped", {kJsonType, "ElasticThing"}}}};
+
 }  // namespace
 
+extern constexpr Endpoint kDocument{.method = "POST",
+                                    .path = "/{index}/_doc",
+                                    .summary = "Takes one document. Answers when it is committed.",
+                                    .scope = Scope::write,
+                                    .answer = answer_document,
+                                    .dialect = Dialect::elastic,
+                                    .takes = {kJsonType, "ElasticThing"},
+                                    .gives = {kJsonType, "ElasticThing"},
+                                    .status = 201,
+                                    .others = kOfDocument};
 extern constexpr Endpoint kBulk{
     .method = "POST",
     .path = "/_bulk",

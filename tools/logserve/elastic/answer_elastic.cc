@@ -4,6 +4,7 @@
 //
 // Who asks what: elastic/beats, libbeat/esleg/eslegclient/connection.go, libbeat/idxmgmt/lifecycle/es_client_handler.go,
 // libbeat/template/load.go; logstash-plugins/logstash-output-elasticsearch, lib/logstash/outputs/elasticsearch/http_client/pool.rb.
+#include <algorithm>
 #include <array>
 
 #include "logserve/api/endpoint.h"
@@ -79,8 +80,9 @@ constexpr std::string_view kIsTaken = "For Beats and Logstash: acknowledged, and
 }  // namespace
 
 bool wants_elastic_banner(const http::Request& request) {
+  constexpr std::array<std::string_view, 3> kOfBrowsers{"text/html", "text/*", "*/*"};
   const std::string_view accept = request.header("accept");
-  return accept.find("text/") == std::string_view::npos && accept.find("*/*") == std::string_view::npos;
+  return std::ranges::none_of(kOfBrowsers, [accept](std::string_view type) { return accept.find(type) != std::string_view::npos; });
 }
 
 base::Status send_elastic_banner(Call& call) {

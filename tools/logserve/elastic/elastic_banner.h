@@ -5,8 +5,8 @@
 
 namespace logmill::logserve {
 
-// Whether it is asked for rather than the page: by who would take JSON but no text of whatever kind. Browsers ask for text/html, curl takes
-// anything; Beats ask for JSON, and Logstash does not say.
+// Whether it is asked for rather than the page: by who takes neither a page nor whatever there is. Browsers ask for text/html, curl takes
+// anything; Beats ask for JSON, Elasticsearch's own clients for its form of JSON or text/plain, and Logstash does not say.
 bool wants_elastic_banner(const http::Request& request);
 base::Status send_elastic_banner(Call& call);
 
