@@ -43,3 +43,8 @@ done
 logquery -d store -f '* | count' >refused 2>&1
 same "numbers without a span, not on a terminal" 3 $?
 grep -q 'count by a span' refused || fail "$(cat refused)"
+
+# A pattern that matches nothing, which may be meant so.
+logcollect --once 'nosuch/*.log' 'stor*/[l]*' 2>said || fail "a pattern that matches nothing is no error: $?"
+same "in a script" "" "$(cat said)"
+same "on a terminal" "logcollect: warning: nosuch/*.log: no file matches" "$(terminal "logcollect --once 'nosuch/*.log' 'stor*'")"

@@ -66,6 +66,19 @@ base::Result<std::uint64_t> check_literal_paths(const Options& options, const Di
   return missing;
 }
 
+// A pattern may match nothing yet, or ever, and that is fine in a script; who types it should know.
+void mention_idle_patterns(const Options& options, const Discovery& discovery, cli::Io& io) {
+  if (!io.err_is_terminal || io.quiet) return;
+  for (const sys::Glob& pattern : discovery.patterns()) {
+    if (pattern.is_literal()) continue;
+    bool any = false;
+    pattern.walk({.match = [&any](const std::string&) { any = true; }, .directory = [](const std::string&) {}});
+    if (!any)
+      io.reporter.warn("idle_pattern",
+                       pattern.text() + (options.mode == Mode::once ? ": no file matches" : ": no file matches; waiting for one"));
+  }
+}
+
 JournalOptions journal_options(const Options& options, const std::vector<std::string>& paths) {
   JournalOptions journal{.start = options.start,
                          .watch = !options.poll && options.mode == Mode::follow,
@@ -97,6 +110,7 @@ base::Result<cli::Exit> collect(const Options& options, cli::Io& io) {
   const bool unnoticed = files.empty() || options.poll || options.mode == Mode::once;
   Discovery discovery(files, options.exclusions, unnoticed ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
   LOGMILL_ASSIGN_OR_RETURN(std::uint64_t missing, check_literal_paths(options, discovery, io));
+  mention_idle_patterns(options, discovery, io);
   LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, cli::read_frontiers(options.resume, options.tls, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
   Outlet outlet(options, io, *sink);
