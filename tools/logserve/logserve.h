@@ -57,4 +57,7 @@ struct Logserve {
   static base::Result<cli::Exit> run(const Options& options, cli::Io& io);
 };
 
+// What people write as an address, as transport::parse_address reads it: HOST:PORT, http://…, https://…, unix:PATH.
+std::string transport_address(std::string_view text);
+
 }  // namespace logmill::logserve

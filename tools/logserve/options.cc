@@ -3,6 +3,7 @@
 
 #include "logserve/api/access.h"
 #include "logserve/logserve.h"
+#include "transport/address.h"
 
 namespace logmill::logserve {
 namespace {
@@ -18,6 +19,8 @@ bool is_local(std::string_view address) {
 }
 
 base::Status check_address(const std::string& address, const Logserve::Options& options) {
+  if (!transport::parse_address(transport_address(address)))
+    return invalid("--listen " + address + ": HOST:PORT, https://HOST:PORT or unix:PATH is expected");
   const bool tls = address.starts_with(kHttps);
   if (tls && options.tls.cert.empty()) return invalid("--listen " + address + ": --cert is needed too");
   if (!tls && !options.tls.client_ca.empty() && !address.starts_with("unix:"))
@@ -97,6 +100,13 @@ void Logserve::add_options(CLI::App& app, Options& options) {
       ->type_name("DIR")
       ->group("Statistics");
   options.stats.add(app);
+}
+
+std::string transport_address(std::string_view text) {
+  constexpr std::string_view kHttp = "http://", kHttps = "https://";
+  if (text.starts_with(kHttp)) return "tcp://" + std::string(text.substr(kHttp.size()));
+  if (text.starts_with(kHttps)) return "tls://" + std::string(text.substr(kHttps.size()));
+  return text.find("://") == std::string_view::npos && !text.starts_with("unix:") ? "tcp://" + std::string(text) : std::string(text);
 }
 
 base::Status Logserve::check(const Options& options) {

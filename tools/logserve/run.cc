@@ -8,14 +8,6 @@
 namespace logmill::logserve {
 namespace {
 
-// What people write as an address, as transport::parse_address reads it: HOST:PORT, http://…, https://…, unix:PATH.
-std::string transport_address(std::string_view text) {
-  constexpr std::string_view kHttp = "http://", kHttps = "https://";
-  if (text.starts_with(kHttp)) return "tcp://" + std::string(text.substr(kHttp.size()));
-  if (text.starts_with(kHttps)) return "tls://" + std::string(text.substr(kHttps.size()));
-  return text.find("://") == std::string_view::npos && !text.starts_with("unix:") ? "tcp://" + std::string(text) : std::string(text);
-}
-
 // As a browser takes it.
 std::string url_of(std::string_view address) {
   constexpr std::string_view kTcp = "tcp://", kTls = "tls://";
