@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <utility>
 
 namespace logmill::record {
 namespace {
@@ -69,23 +72,32 @@ constexpr Spelling kSpellings[] = {
 
 constexpr std::size_t kLongestSpelling = 13;  // "informational"
 
+// Small letters, packed so that words are compared as numbers: this is asked of every line.
+struct Letters {
+  constexpr explicit Letters(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const auto c = static_cast<unsigned char>(text[i]);
+      const std::uint64_t lower = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+      (i < 8 ? first : rest) |= lower << (8 * (i % 8));
+    }
+    rest |= std::uint64_t{text.size()} << 56;
+  }
+  friend bool operator==(const Letters&, const Letters&) = default;
+
+  std::uint64_t first = 0, rest = 0;  // with the size
+};
+constexpr auto kLetters = []<std::size_t... I>(std::index_sequence<I...>) { return std::array{Letters(kSpellings[I].lower)...}; }
+(std::make_index_sequence<std::size(kSpellings)>());
+
 }  // namespace
 
 std::string_view severity_name(Severity severity) { return kSeverityNames[static_cast<std::size_t>(severity)]; }
 
 std::optional<Severity> severity_from_text(std::string_view text) {
   if (text.empty() || text.size() > kLongestSpelling) return std::nullopt;
-  for (std::size_t i = 1; i < kSeverities; ++i)
-    if (text == kSeverityNames[i]) return static_cast<Severity>(i);
-
-  char lower[kLongestSpelling];
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    lower[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  }
-  const std::string_view wanted(lower, text.size());
-  for (const Spelling& spelling : kSpellings)
-    if (spelling.lower == wanted) return spelling.severity;
+  const Letters wanted(text);
+  for (std::size_t i = 0; i < kLetters.size(); ++i)
+    if (kLetters[i] == wanted) return kSpellings[i].severity;
   return std::nullopt;
 }
 
