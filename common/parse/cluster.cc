@@ -4,7 +4,7 @@
 //   ALERT SECONDS DATE NODE Nov 21 10:15:00 [SOURCE@]NODE TAG[[PID]]: MESSAGE
 //   ALERT SECONDS DATE NODE 2026-11-21-10.15.00.675872 NODE TYPE COMPONENT LEVEL MESSAGE
 //
-// ALERT is the category of a failure, or "-". The seconds are UTC; date and second stamp say the
+// ALERT is the category of a failure, which begins with a capital, or "-". The seconds are UTC; date and second stamp say the
 // same in local time, and are kept for nothing but their microseconds.
 #include "parse/parser.h"
 #include "parse/stamp.h"
@@ -18,6 +18,8 @@ namespace {
 using record::Value;
 
 constexpr std::size_t kStampBytes = 26;  // 2026-11-21-10.15.00.675872
+
+bool begins_alert(char c) { return is_upper(c) || c == '-'; }
 
 std::string_view take_field(Cursor& cursor) {
   const std::string_view word = cursor.take_word();
@@ -71,6 +73,7 @@ bool take_event(Cursor& cursor, record::RowWriter& row, std::string_view node) {
 
 Outcome parse_cluster(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
+  if (!begins_alert(cursor.peek())) return cursor.mismatch("a capital or '-'");
   const std::string_view alert = take_field(cursor);
   const std::string_view seconds = cursor.rest().substr(0, cursor.rest().find(' '));
   const auto time = is_number(seconds) && seconds.size() <= 10 ? text::parse_epoch(seconds) : std::nullopt;
@@ -89,6 +92,7 @@ Outcome parse_cluster(std::string_view line, record::RowWriter& row, const Parse
 }
 
 bool likely_cluster(std::string_view line) {
+  if (line.empty() || !begins_alert(line[0])) return false;
   const std::size_t seconds = line.find(' ') + 1;
   const std::size_t date = line.find(' ', seconds) + 1;
   return seconds > 0 && date == seconds + 11 && is_number(line.substr(seconds, 10)) && line.size() > date + 10 && line[date + 4] == '.' &&
