@@ -135,12 +135,13 @@ LineParser::Memory& LineParser::memory_of(const record::Batch& batch, const Valu
   const record::StreamId& stream = batch.range().stream;
   const std::string_view key = file.is_text() ? file.text() : std::string_view(reinterpret_cast<const char*>(stream.data()), stream.size());
   if (latest_memory_ != nullptr && key == latest_key_) return *latest_memory_;
+  latest_key_ = key;
   if (!learns_) {
-    const auto known = memories_.find(std::string(key));
-    return known == memories_.end() ? unlearned_ : known->second;
+    const auto known = memories_.find(latest_key_);
+    latest_memory_ = known == memories_.end() ? &unlearned_ : &known->second;
+    return *latest_memory_;
   }
   if (memories_.size() >= kMemoriesMax) memories_.clear();
-  latest_key_ = key;
   latest_memory_ = &memories_[latest_key_];
   return *latest_memory_;
 }

@@ -65,7 +65,10 @@ class LineParser {
 
   // Auto mode goes on learning (as it does at first) or keeps to what it knows now: then how a line
   // is parsed does not depend on which lines came before.
-  void learn(bool on) { learns_ = on; }
+  void learn(bool on) {
+    learns_ = on;
+    latest_memory_ = nullptr;
+  }
   // Knows what `other` has learned, and no more.
   void know_as(const LineParser& other);
 
