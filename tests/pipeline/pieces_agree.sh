@@ -38,3 +38,12 @@ for file in app.log sys.log broken.log long.log app.log.gz long.log.gz app.log.z
   done
 done
 grep -q 'too early' <(logquery '' cut.gz 2>&1 >/dev/null) || fail "a file that is cut is not told"
+
+# A line behind the head is parsed as the head's lines taught, whatever stands before it, and whichever lines are left out.
+{
+  yes 'plain words with nothing in them' | head -n 2500
+  echo '1.2.3.4 - - [17/Oct/2023:05:57:56 +1100] "GET / HTTP/1.1" 400 226 "-" "-"'
+  echo '2026-01-24T01:34:36.743000000+00:00 stdout F [2026-01-24T01:34:36.743Z] "GET /test HTTP/1.1" 200 - 0 256 50 25 "-" "curl/8.10.1"'
+} >taught.log
+same "statuses when all lines are parsed" 1 "$(logquery -q -c 'status=*' taught.log)"
+same "statuses when few lines are parsed" 1 "$(logquery -q -c 'status=* "GET"' taught.log)"

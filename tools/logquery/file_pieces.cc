@@ -73,17 +73,14 @@ FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, 
       input_(text.input()),
       sieve_(sieve),
       parses_(parsing.parses),
-      learns_(parsing.learns),
-      learned_(parsing.options),
       reporter_(reporter),
       place_(input_.mappable()),
       items_(place_ ? (place_->size - place_->position + kMappedPieceBytes - 1) / kMappedPieceBytes : kReadPiecesMax) {
-  learned_.know_as(parsing.learned);
   for (unsigned i = 0; i < threads; ++i) {
     auto worker = std::make_unique<Worker>(parsing.options);
     worker->reader = text.another_reader(*worker);
-    worker->parser.know_as(learned_);
-    worker->parser.learn(learns_);
+    worker->parser.know_as(parsing.learned);
+    worker->parser.learn(false);
     workers_.push_back(std::move(worker));
   }
   maps_.resize(place_ ? items_ / kPiecesPerMap + 1 : 0);
@@ -100,7 +97,6 @@ void FilePieces::work(std::size_t number, std::size_t item) {
   Piece& piece = *pieces_[item % pieces_.size()];
   piece.batch_count = 0;
   worker.warnings = &piece.warnings;
-  if (learns_) worker.parser.know_as(learned_);
   if (place_)
     search_map(item, piece, worker);
   else

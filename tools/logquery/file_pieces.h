@@ -34,10 +34,8 @@ class FilePieces {
  public:
   struct Parsing {
     const parse::LineParserOptions& options;
-    bool parses = true;  // lines stay as they are if not
-    // What was learned of the head. It goes on learning in each piece if `learns`.
-    const parse::LineParser& learned;
-    bool learns = false;
+    bool parses = true;                // lines stay as they are if not
+    const parse::LineParser& learned;  // of the head
   };
 
   // All must outlive this. `sieve` null: every line matters.
@@ -67,8 +65,7 @@ class FilePieces {
   stream::TextBehind& text_;
   stream::ByteInput& input_;
   const codec::LineSieve* const sieve_;
-  const bool parses_, learns_;
-  parse::LineParser learned_;  // of the head
+  const bool parses_;
   base::Reporter& reporter_;
   std::optional<sys::FilePlace> place_;  // of a file that is mapped
   const std::size_t items_;

@@ -30,8 +30,7 @@ constexpr std::size_t kSparseBytes = 30;
 // So many maps may be open at once, and some.
 constexpr unsigned kFileThreadsMax = 12;
 
-// Of a file of which parts are left out by their times: how its lines are parsed, too, must not
-// depend on which others are read.
+// Of a file behind its head.
 class AllLines : public codec::LineSieve {
  public:
   std::size_t find(std::string_view lines, std::size_t from) const override { return from < lines.size() ? from : lines.npos; }
@@ -91,7 +90,6 @@ class InputSearch {
     const AllLines all;
     const codec::LineSieve* sieve = demand_.get();
     if (!sieve && file) sieve = &all;
-    learns_ = !demand_ && !bounds_times();
     auto source =
         stream::open_source(address, io_.in, {.format = format_.stream, .sieve = sieve, .feed = feed.get()}, io_.stop, io_.reporter);
     if (!source) return report(std::move(source).error());
@@ -103,8 +101,8 @@ class InputSearch {
       if (*pull != stream::Pull::batch) break;
       LOGMILL_RETURN_IF_ERROR(start((*source)->format()));
       LOGMILL_RETURN_IF_ERROR(search(address, batch_, Lines::as_read));
-      // Where lines are left out from here on, how the others are parsed must not depend on that.
-      if ((*source)->past_head() && !learns_) parser_.learn(false);
+      // How lines are parsed must not depend on which are left out from here on, nor on which thread has them.
+      if ((*source)->past_head()) parser_.learn(false);
       if (file && !behind_head && (*source)->past_head()) {
         behind_head = true;
         if (auto* const text = (*source)->text_behind(); text != nullptr && !satisfied())
@@ -142,8 +140,7 @@ class InputSearch {
     if (!text.input().mappable() && is_sparse(batch_.text().view())) return {};
     const auto threads =
         static_cast<unsigned>(std::clamp<std::uint64_t>(bytes / kBytesPerThread, 1, std::min(reading_threads(options_), kFileThreadsMax)));
-    FilePieces pieces(text, demand_.get(), {.options = parsing_, .parses = format_.parse_lines, .learned = parser_, .learns = learns_},
-                      threads, io_.reporter);
+    FilePieces pieces(text, demand_.get(), {.options = parsing_, .parses = format_.parse_lines, .learned = parser_}, threads, io_.reporter);
     Lines lines = Lines::as_read;
     for (record::Batch* batch = nullptr; !satisfied() && !io_.stop.requested() && (batch = pieces.next(lines)) != nullptr;)
       LOGMILL_RETURN_IF_ERROR(search(address, *batch, lines));
@@ -230,8 +227,7 @@ class InputSearch {
   parse::LineParser parser_;
   std::unique_ptr<query::LineDemand> demand_;  // nullptr: each line may match
   query::TimeBounds times_{std::numeric_limits<base::TimeNs>::min(), std::numeric_limits<base::TimeNs>::max()};  // of a match
-  bool stamp_times_;    // a query on times takes records without one as they are read: now
-  bool learns_ = true;  // all of a file's lines, not those of its head only
+  bool stamp_times_;  // a query on times takes records without one as they are read: now
   std::uint64_t file_bytes_ = 0;
   record::Batch batch_;
   std::unique_ptr<Output> output_;
