@@ -78,6 +78,13 @@ KnownName known_name(std::string_view name) {
   return {};
 }
 
+std::vector<std::string_view> level_names() {
+  std::vector<std::string_view> names;
+  for (const Name& known : kNames)
+    if (known.role == Role::level) names.push_back(known.name);
+  return names;
+}
+
 std::optional<base::TimeNs> time_from_text(std::string_view text) {
   if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
   if (const auto time = text::parse_rfc3339(text)) return time;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "record/severity.h"
@@ -22,6 +23,8 @@ struct KnownName {
 
 // Dotted for nested keys ("log.level").
 KnownName known_name(std::string_view name);
+// All names that give a level.
+std::vector<std::string_view> level_names();
 
 // Text in the forms that logs use, or a number since the epoch as it is written: its fraction may
 // have more digits than a double holds.

@@ -47,3 +47,26 @@ grep -q 'too early' <(logquery '' cut.gz 2>&1 >/dev/null) || fail "a file that i
 } >taught.log
 same "statuses when all lines are parsed" 1 "$(logquery -q -c 'status=*' taught.log)"
 same "statuses when few lines are parsed" 1 "$(logquery -q -c 'status=* "GET"' taught.log)"
+
+# Levels and numbers are looked for by the names of their fields: lines of which that tells nothing are parsed all the same.
+loggen -n 4000 --seed 9 -o logfmt | grep -v 'level=fatal' >mixed.log
+cat >few.log <<'LINES'
+{"level":"FATAL","status":599}
+{"level" : "fatal" , "status" : 5.99e2}
+{"l\u0065vel":"\u0046ATAL","status":"599"}
+{"lvl":60,"http":{"status":599},"status":599}
+{"log":"level=fatal status=599\n","stream":"stdout","time":"2026-11-21T10:15:00Z"}
+level=fatal status=599
+status=599 msg=x lvl="fatal"
+web-1  | level=fatal status=599
+F1121 10:15:00.123456     815 server.cc:253] listener closed
+<128>Nov 21 10:15:00 web1 sshd[815]: gone
+www.example.com - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 599 512 "-" "-"
+LINES
+{ cat mixed.log few.log mixed.log; printf 'level=fatal status=599'; } >named.log
+zstd -q named.log
+for file in named.log named.log.zst; do
+  same "levels in $file" 11 "$(logquery -q -c level=FATAL "$file")"
+  same "numbers in $file" 10 "$(logquery -q -c 'status=599' "$file")"
+  same "numbers above a limit in $file" 10 "$(logquery -q -c 'status>598.5' "$file")"
+done

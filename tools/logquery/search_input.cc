@@ -25,16 +25,28 @@ static_assert(index::kTimedHeadBytes == stream::kUnsievedBytes);
 
 // Of so much of a file, or of what is to be read of it, a thread is worth its start.
 constexpr std::uint64_t kBytesPerThread = 1 << 20;
-// Of so many bytes one.
-constexpr std::size_t kSparseBytes = 30;
+// Of the bytes.
+constexpr double kSparsePart = 1.0 / 30;
+// To leave out the others takes longer than to parse them.
+constexpr double kDensePart = 0.8;
 // So many maps may be open at once, and some.
 constexpr unsigned kFileThreadsMax = 12;
 
-// Of a file behind its head.
-class AllLines : public codec::LineSieve {
+// All lines of a file behind its head, or those that a demand asks for.
+class ChosenLines : public codec::LineSieve {
  public:
-  std::size_t find(std::string_view lines, std::size_t from) const override { return from < lines.size() ? from : lines.npos; }
-  bool keeps(std::string_view) const override { return true; }
+  explicit ChosenLines(const query::LineDemand* demand) : demand_(demand) {}
+  // From now on. While nobody else looks for lines.
+  void choose_all() { demand_ = nullptr; }
+  bool chooses() const { return demand_ != nullptr; }
+
+  std::size_t find(std::string_view lines, std::size_t from) const override {
+    return demand_ != nullptr ? demand_->find(lines, from) : from < lines.size() ? from : lines.npos;
+  }
+  bool keeps(std::string_view line) const override { return demand_ == nullptr || demand_->keeps(line); }
+
+ private:
+  const query::LineDemand* demand_;
 };
 
 bool reads_field(const query::Query& query, std::string_view field) {
@@ -55,9 +67,11 @@ class InputSearch {
         parser_(parsing_),
         stamp_times_(!options.merge && reads_field(query, record::kTimestamp)) {
     if (options.merge) return;
-    demand_ = query::LineDemand::of(query.filter().expr(), context_of(options, now_));
+    const bool finds_formats = options.input.empty() || options.input == "auto";
+    using Formats = query::LineDemand::Formats;
+    demand_ = query::LineDemand::of(query.filter().expr(), context_of(options, now_), finds_formats ? Formats::found : Formats::any);
     // Of other formats than are found by themselves sidecars do not know the times.
-    if (options.input.empty() || options.input == "auto") times_ = query.filter().bounds();
+    if (finds_formats) times_ = query.filter().bounds();
   }
 
   base::Result<Answer> run() {
@@ -83,13 +97,13 @@ class InputSearch {
     const auto file = open_file(address);
     auto feed = file != nullptr && may_have_sidecar() ? open_spans(address, *file) : nullptr;
     // Of a plain file most of which is to be read all is seen where it lies: that takes less than reading the parts.
-    if (feed && feed->container() == codec::Container::none && feed->bytes_wanted() > feed->bytes_skipped()) {
+    const bool is_plain = feed && feed->container() == codec::Container::none;
+    if (feed && (feed->bytes_skipped() == 0 || (is_plain && feed->bytes_wanted() > feed->bytes_skipped()))) {
       answer_.spans += feed->spans();
       feed.reset();
     }
-    const AllLines all;
-    const codec::LineSieve* sieve = demand_.get();
-    if (!sieve && file) sieve = &all;
+    ChosenLines lines(demand_.get());
+    const codec::LineSieve* const sieve = demand_ || file ? &lines : nullptr;
     auto source =
         stream::open_source(address, io_.in, {.format = format_.stream, .sieve = sieve, .feed = feed.get()}, io_.stop, io_.reporter);
     if (!source) return report(std::move(source).error());
@@ -103,10 +117,14 @@ class InputSearch {
       LOGMILL_RETURN_IF_ERROR(search(address, batch_, Lines::as_read));
       // How lines are parsed must not depend on which are left out from here on, nor on which thread has them.
       if ((*source)->past_head()) parser_.learn(false);
-      if (file && !behind_head && (*source)->past_head()) {
+      if (!behind_head && (*source)->past_head()) {
         behind_head = true;
-        if (auto* const text = (*source)->text_behind(); text != nullptr && !satisfied())
-          LOGMILL_RETURN_IF_ERROR(search_pieces(address, *text, feed ? feed->bytes_wanted() : file_bytes_));
+        const double part = part_kept(batch_.text().view());
+        if (part > kDensePart) lines.choose_all();
+        auto* const text = file ? (*source)->text_behind() : nullptr;
+        // Where next to nothing has to be parsed, other threads would only wait for what is decompressed.
+        if (text != nullptr && !satisfied() && (text->input().mappable() || part > kSparsePart))
+          LOGMILL_RETURN_IF_ERROR(search_pieces(address, *text, lines, feed ? feed->bytes_wanted() : file_bytes_));
       }
       if (!(*source)->ready()) LOGMILL_RETURN_IF_ERROR(output_->flush());
     }
@@ -127,23 +145,23 @@ class InputSearch {
     return times_.min > std::numeric_limits<base::TimeNs>::min() || times_.max < std::numeric_limits<base::TimeNs>::max();
   }
 
-  // Whether next to nothing of the head has to be parsed. Then other threads would only wait for what is decompressed.
-  bool is_sparse(std::string_view head) const {
-    if (!demand_) return false;
+  // Of the head, that has to be parsed.
+  double part_kept(std::string_view head) const {
+    if (!demand_ || head.empty()) return 1;
     std::string kept;
     stream::sift_lines(*demand_, head, kept);
-    return kept.size() * kSparseBytes < head.size();
+    return static_cast<double>(kept.size()) / static_cast<double>(head.size());
   }
 
   // By several threads, as far as that goes.
-  base::Status search_pieces(const std::string& address, stream::TextBehind& text, std::uint64_t bytes) {
-    if (!text.input().mappable() && is_sparse(batch_.text().view())) return {};
+  base::Status search_pieces(const std::string& address, stream::TextBehind& text, const ChosenLines& lines, std::uint64_t bytes) {
     const auto threads =
         static_cast<unsigned>(std::clamp<std::uint64_t>(bytes / kBytesPerThread, 1, std::min(reading_threads(options_), kFileThreadsMax)));
-    FilePieces pieces(text, demand_.get(), {.options = parsing_, .parses = format_.parse_lines, .learned = parser_}, threads, io_.reporter);
-    Lines lines = Lines::as_read;
-    for (record::Batch* batch = nullptr; !satisfied() && !io_.stop.requested() && (batch = pieces.next(lines)) != nullptr;)
-      LOGMILL_RETURN_IF_ERROR(search(address, *batch, lines));
+    FilePieces pieces(text, lines.chooses() ? &lines : nullptr, {.options = parsing_, .parses = format_.parse_lines, .learned = parser_},
+                      threads, io_.reporter);
+    Lines parsed = Lines::as_read;
+    for (record::Batch* batch = nullptr; !satisfied() && !io_.stop.requested() && (batch = pieces.next(parsed)) != nullptr;)
+      LOGMILL_RETURN_IF_ERROR(search(address, *batch, parsed));
     answer_.bytes_sieved += pieces.bytes_skipped();
     return {};
   }
@@ -159,8 +177,11 @@ class InputSearch {
     return *std::move(opened);
   }
 
-  // A file of which a sidecar may tell what need not be read. A format of the user's own may begin its fields in the midst of a word.
-  bool may_have_sidecar() const { return (demand_ || bounds_times()) && !options_.input.starts_with("regex:"); }
+  // A file of which a sidecar may tell what need not be read. It knows words and times, not names with their values. A format of the user's
+  // own may begin its fields in the midst of a word.
+  bool may_have_sidecar() const {
+    return ((demand_ && !demand_->goes_by_names()) || bounds_times()) && !options_.input.starts_with("regex:");
+  }
 
   // What has to be read of a file that has a sidecar; nullptr: all of it.
   std::unique_ptr<index::SpanFeed> open_spans(const std::string& address, const sys::File& file) {

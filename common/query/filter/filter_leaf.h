@@ -2,15 +2,20 @@
 // record.
 #pragma once
 
+#include <array>
 #include <memory>
 
 #include "query/filter/filter_plan.h"
 #include "query/filter/predicate.h"
+#include "record/severity.h"
 
 namespace logmill::query {
 
 base::Result<std::unique_ptr<FilterNode>> plan_time_term(const Term& term, const Context& context);
 base::Result<std::unique_ptr<FilterNode>> plan_level_term(const Term& term, const Context& context);
+// Which levels a term on them lets through; never Severity::none.
+using Severities = std::array<bool, record::kSeverities>;
+base::Result<Severities> levels_of(const Term& term, const Context& context);
 // On `message`; in records without it on `raw`; in records without either on every field but the
 // time.
 std::unique_ptr<FilterNode> plan_text_term(std::unique_ptr<Predicate> predicate, int cost);

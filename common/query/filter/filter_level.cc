@@ -1,14 +1,10 @@
 // Terms on `level`: by severity, whatever the spelling.
-#include <array>
-
 #include "query/filter/filter_leaf.h"
 #include "query/filter/filter_spec.h"
 #include "text/suggest.h"
 
 namespace logmill::query {
 namespace {
-
-using Severities = std::array<bool, record::kSeverities>;
 
 class LevelIn : public FilterNode {
  public:
@@ -67,13 +63,18 @@ base::Status add_literal(const Term& term, const Literal& literal, const Context
 
 }  // namespace
 
-base::Result<std::unique_ptr<FilterNode>> plan_level_term(const Term& term, const Context& context) {
+base::Result<Severities> levels_of(const Term& term, const Context& context) {
   Severities wanted{};
   if (term.op == Op::match || term.op == Op::present) {
     LOGMILL_RETURN_IF_ERROR(add_by_name(term, context, wanted));
   } else {
     for (const Literal& literal : term.values) LOGMILL_RETURN_IF_ERROR(add_literal(term, literal, context, wanted));
   }
+  return wanted;
+}
+
+base::Result<std::unique_ptr<FilterNode>> plan_level_term(const Term& term, const Context& context) {
+  LOGMILL_ASSIGN_OR_RETURN(const Severities wanted, levels_of(term, context));
   return std::unique_ptr<FilterNode>(std::make_unique<LevelIn>(wanted));
 }
 

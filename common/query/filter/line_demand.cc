@@ -1,8 +1,10 @@
 #include "query/filter/line_demand.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "index/span_keys.h"
+#include "query/language/lexer.h"
 #include "query/language/quantity.h"
 #include "record/fields.h"
 #include "text/tokens.h"
@@ -15,9 +17,15 @@ constexpr std::size_t kTextBytesMin = 3;
 // Looking for more at once is slower than parsing.
 constexpr std::size_t kNeedlesMax = 12;
 
+constexpr std::size_t kMarksMax = 64;
+
 // Lines with these may hold what their bytes do not show.
 constexpr std::string_view kColour = "\x1b";
 constexpr std::string_view kAsciiEscape = "\\u00";
+// Members of an object that may be a line of any format (docker's, and what was not parsed): what JSON tells of it is not all.
+constexpr std::string_view kLineMembers[] = {R"("log")", R"("raw")"};
+// Lines of audit have more in them than pairs.
+constexpr std::string_view kAuditStarts[] = {"\ntype=", "\nnode="};
 // Only of texts with a slash.
 constexpr std::string_view kSlashEscape = "\\/";
 // What k and s match too, where a regular expression ignores the case: the sign of Kelvin, the long s.
@@ -78,6 +86,31 @@ std::string in_lower_case(std::string_view text) {
   return lower;
 }
 
+// Lines of objects and of pairs begin with small letters and braces. What else does has no fields but those of a few formats, which are
+// told by what stands in them.
+bool begins_named(char c) { return static_cast<unsigned char>(c) / 0x20 == 3; }
+text::ByteSet unnamed_starts() {
+  text::ByteSet set;
+  for (std::size_t byte = 0; byte < set.size(); ++byte) set[byte] = !begins_named(static_cast<char>(byte));
+  return set;
+}
+
+// Names are of a few bytes: a call takes longer than to compare them.
+bool stands_at(std::string_view name, const char* at) {
+  for (const char c : name)
+    if (*at++ != c) return false;
+  return true;
+}
+
+// "[21/Nov/2026:10:15:00 +0000]", as access logs have it.
+bool is_access_mark(std::string_view text) {
+  return text.size() > 2 && text[0] == '[' && text[1] >= '0' && text[1] <= '9' && (text[2] == '/' || (text[2] >= '0' && text[2] <= '9'));
+}
+// Behind the name of a container: "web-1  | ".
+bool is_container_mark(std::string_view text) {
+  return text[0] == '|' && (text.size() == 1 || std::string_view(" \r\n").find(text[1]) != text.npos);
+}
+
 // The more the rarer what is found.
 int rarity(const std::vector<std::string>& needles) {
   if (needles.empty() || needles.size() > kNeedlesMax) return -1;
@@ -88,20 +121,65 @@ int rarity(const std::vector<std::string>& needles) {
 
 }  // namespace
 
-std::unique_ptr<LineDemand> LineDemand::of(const Expr& expr, const Context& context) {
-  Part root = part_of(expr, context);
-  const std::vector<std::string> cover = cover_of(root);
-  if (cover.empty()) return nullptr;
+std::unique_ptr<LineDemand> LineDemand::of(const Expr& expr, const Context& context, Formats formats) {
   auto demand = std::make_unique<LineDemand>();
-  demand->root_ = std::move(root);
+  demand->root_ = part_of(expr, context, formats);
+  const Cover cover = cover_of(demand->root_);
+  if (cover.empty()) return nullptr;
   std::vector<std::string_view> opaque = {kColour, kAsciiEscape};
-  for (const std::string& needle : cover) demand->cover_.add(needle);
   if (has_slash(demand->root_)) opaque.push_back(kSlashEscape);
-  for (const std::string_view needle : opaque) {
-    demand->cover_.add(needle);
-    demand->opaque_.add(needle);
+  for (const std::string_view needle : opaque) demand->opaque_.add(needle);
+  if (!cover.named.empty()) {
+    demand->look_for_names(cover, opaque);
+    return demand->marks_.size() <= kMarksMax ? std::move(demand) : nullptr;
   }
+  for (const std::string& needle : cover.texts) demand->cover_.add(needle);
+  for (const std::string_view needle : opaque) demand->cover_.add(needle);
   return demand;
+}
+
+void LineDemand::look_for_names(const Cover& cover, const std::vector<std::string_view>& opaque) {
+  by_names_ = true;
+  const auto digits = text::byte_set("0123456789");
+  triples_.add({text::byte_set("\n"), unnamed_starts(), text::any_byte()});
+  triples_.add({text::byte_set("["), digits, digits | text::byte_set("/")});
+  triples_.add({text::byte_set("|"), text::byte_set(" \r\n"), text::any_byte()});
+  for (const std::string_view text : opaque) mark_text(text);
+  for (const std::string_view text : kLineMembers) mark_text(text);
+  for (const std::string_view text : kAuditStarts) mark_text(text);
+  for (const std::string& text : cover.texts) mark_text(text);
+  for (const NamedValue* const named : cover.named)
+    for (const std::string& name : named->names()) mark_name(name, *named);
+}
+
+void LineDemand::mark_text(std::string_view text) {
+  const auto triple = [text](std::size_t from) {
+    text::ByteTriples::Pattern pattern;
+    for (std::size_t i = 0; i < pattern.size(); ++i)
+      pattern[i] = from + i < text.size() ? text::folded_byte_set(text.substr(from + i, 1)) : text::any_byte();
+    return pattern;
+  };
+  std::size_t best = 0;
+  for (std::size_t from = 1; from + triple(0).size() <= text.size(); ++from)
+    if (text::ByteTriples::commonness(triple(from)) < text::ByteTriples::commonness(triple(best))) best = from;
+  mark({.text = std::string(text), .named = nullptr, .probed = best}, triple(best));
+}
+
+// By its last bytes and what makes it a name; if it begins as another one does, by how it goes on.
+void LineDemand::mark_name(std::string_view name, const NamedValue& named) {
+  std::size_t size = name.size();
+  for (const std::string& other : named.names())
+    if (other.size() < size && name.starts_with(other)) size = other.size();
+  const auto behind = size < name.size() ? text::byte_set(name.substr(size, 1)) : text::byte_set("\"=");
+  mark({.text = std::string(name), .named = &named, .probed = size - 2},
+       {text::byte_set(name.substr(size - 2, 1)), text::byte_set(name.substr(size - 1, 1)), behind});
+}
+
+void LineDemand::mark(Mark mark, const text::ByteTriples::Pattern& triple) {
+  triples_.add(triple);
+  if (marks_.size() < kMarksMax)
+    for (std::size_t byte = 0; byte < triple[0].size(); ++byte) marks_at_[byte] |= std::uint64_t{triple[0][byte]} << marks_.size();
+  marks_.push_back(std::move(mark));
 }
 
 // In any of its texts: those that are not looked for first are looked for later.
@@ -114,16 +192,24 @@ bool LineDemand::has_slash(const Part& part) {
   return holds_slash(part.needle) || std::ranges::any_of(part.atoms, holds_slash) || std::ranges::any_of(part.parts, has_slash);
 }
 
-LineDemand::Part LineDemand::part_of(const Expr& expr, const Context& context) {
-  if (expr.kind == Expr::Kind::term) return part_of_term(expr.term, context);
+LineDemand::Part LineDemand::part_of(const Expr& expr, const Context& context, Formats formats) {
+  if (expr.kind == Expr::Kind::term) return part_of_term(expr.term, context, formats);
   if (expr.kind != Expr::Kind::all_of && expr.kind != Expr::Kind::any_of) return {};
   std::vector<Part> parts;
-  for (const Expr& child : expr.children) parts.push_back(part_of(child, context));
+  for (const Expr& child : expr.children) parts.push_back(part_of(child, context, formats));
   return join(expr.kind == Expr::Kind::all_of ? Part::Kind::all_of : Part::Kind::any_of, std::move(parts));
 }
 
-LineDemand::Part LineDemand::part_of_term(const Term& term, const Context& context) {
-  if (is_made_up(term.field)) return {};
+LineDemand::Part LineDemand::part_of_term(const Term& term, const Context& context, Formats formats) {
+  Part part = is_made_up(term.field) ? Part{} : part_of_texts(term, context);
+  if (part.kind != Part::Kind::anything || formats != Formats::found) return part;
+  if (is_made_up(term.field) && term.field != record::kLevel) return part;
+  part.named = NamedValue::of(term, context);
+  if (part.named) part.kind = Part::Kind::named;
+  return part;
+}
+
+LineDemand::Part LineDemand::part_of_texts(const Term& term, const Context& context) {
   std::vector<Part> parts;
   for (const Literal& literal : term.values) {
     const bool bare = literal.form == Literal::Form::bare;
@@ -231,29 +317,37 @@ LineDemand::Part LineDemand::join(Part::Kind kind, std::vector<Part> parts) {
   return joined;
 }
 
-// Needles of which one must be there; none if nothing must.
-std::vector<std::string> LineDemand::cover_of(const Part& part) {
-  std::vector<std::string> cover;
+void LineDemand::Cover::add(const Cover& other) {
+  texts.insert(texts.end(), other.texts.begin(), other.texts.end());
+  named.insert(named.end(), other.named.begin(), other.named.end());
+}
+
+// Empty if nothing must be there. Names are in each line: texts are looked for rather.
+LineDemand::Cover LineDemand::cover_of(const Part& part) {
+  Cover cover;
   switch (part.kind) {
     case Part::Kind::anything: break;
-    case Part::Kind::text: cover.push_back(part.needle[0]); break;
-    case Part::Kind::regex: cover = cover_of_regex(part); break;
+    case Part::Kind::text: cover.texts.push_back(part.needle[0]); break;
+    case Part::Kind::regex: cover.texts = cover_of_regex(part); break;
+    case Part::Kind::named: cover.named.push_back(part.named.get()); break;
     case Part::Kind::all_of:
-      for (const Part& child : part.parts)
-        if (auto found = cover_of(child); rarity(found) > rarity(cover)) cover = std::move(found);
+      for (const Part& child : part.parts) {
+        Cover found = cover_of(child);
+        const bool by_texts = found.named.empty() && rarity(found.texts) > (cover.named.empty() ? rarity(cover.texts) : -1);
+        if (by_texts || cover.empty()) cover = std::move(found);
+      }
       break;
     case Part::Kind::any_of:
       for (const Part& child : part.parts) {
-        const auto found = cover_of(child);
+        const Cover found = cover_of(child);
         if (found.empty()) return {};
-        cover.insert(cover.end(), found.begin(), found.end());
+        cover.add(found);
       }
       break;
   }
-  std::ranges::sort(cover);
-  cover.erase(std::unique(cover.begin(), cover.end()), cover.end());
-  if (cover.size() > kNeedlesMax) cover.clear();
-  return cover;
+  std::ranges::sort(cover.texts);
+  cover.texts.erase(std::unique(cover.texts.begin(), cover.texts.end()), cover.texts.end());
+  return cover.texts.size() > kNeedlesMax ? Cover{} : cover;
 }
 
 // An atom without which nothing matches, the rarest such; else all of them.
@@ -276,16 +370,49 @@ std::vector<std::string> LineDemand::cover_of_regex(const Part& part) {
   return required.empty() ? all : required;
 }
 
+std::size_t LineDemand::find(std::string_view lines, std::size_t from) const {
+  return by_names_ ? find_by_names(lines, from) : cover_.find(lines, from);
+}
+
+std::size_t LineDemand::find_by_names(std::string_view lines, std::size_t from) const {
+  if (from >= lines.size()) return lines.npos;
+  const std::size_t begin = lines.substr(0, from).rfind('\n') + 1;  // npos + 1 is 0
+  const auto starts = [line = lines.substr(begin)](std::string_view start) { return line.starts_with(start.substr(1)); };
+  if (!begins_named(lines[begin]) || std::ranges::any_of(kAuditStarts, starts)) return begin;
+  for (std::size_t at = triples_.find(lines, begin); at != lines.npos; at = triples_.find(lines, at + 1))
+    if (matters(lines, at)) return at + (lines[at] == '\n');
+  return lines.npos;
+}
+
+// Whether that is what the triple was to find, and its line may match.
+bool LineDemand::matters(std::string_view lines, std::size_t at) const {
+  const std::string_view here = lines.substr(at);
+  if (here[0] == '\n' && here.size() > 1 && !begins_named(here[1])) return true;
+  if (is_access_mark(here) || is_container_mark(here)) return true;
+  for (std::uint64_t marks = marks_at_[static_cast<unsigned char>(here[0])]; marks != 0; marks &= marks - 1) {
+    const Mark& mark = marks_[static_cast<std::size_t>(std::countr_zero(marks))];
+    if (at < mark.probed) continue;
+    const std::string_view text = lines.substr(at - mark.probed, mark.text.size());
+    if (mark.named == nullptr) {
+      if (equals_ignoring_case(text, mark.text)) return true;
+    } else if (stands_at(mark.text, text.data()) && mark.named->may_pass(lines, at - mark.probed + text.size())) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool LineDemand::keeps(std::string_view line) const {
   // Then the line holds it, or is opaque: `find` has found it.
-  if (root_.kind == Part::Kind::text) return true;
+  if (root_.kind == Part::Kind::text || root_.kind == Part::Kind::named) return true;
   return holds(root_, line) || opaque_.found_in(line);
 }
 
 bool LineDemand::holds(const Part& part, std::string_view line) {
   const auto held = [line](const Part& child) { return holds(child, line); };
   switch (part.kind) {
-    case Part::Kind::anything: return true;
+    case Part::Kind::anything:
+    case Part::Kind::named: return true;
     case Part::Kind::text: return part.needle.found_in(line);
     case Part::Kind::all_of: return std::ranges::all_of(part.parts, held);
     case Part::Kind::any_of: return std::ranges::any_of(part.parts, held);

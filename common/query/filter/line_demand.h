@@ -7,8 +7,13 @@
 // words that a parser puts in (levels, facilities). So nothing is asked of fields that parsers make
 // up, nor of texts that a number or such a word may hold; and a line with an escape that stands for
 // a letter may always match.
+//
+// Levels and numbers are looked for by the names of their fields (named_value.h). That tells of lines only in which each field stands
+// behind its name, which their first byte shows, and a few bytes that lines of other formats hold; other lines may always match.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,50 +22,84 @@
 #include "codec/line_sieve.h"
 #include "index/sidecar_reader.h"
 #include "query/filter/ast.h"
+#include "query/filter/named_value.h"
 #include "query/filter/regex_atoms.h"
 #include "query/language/context.h"
+#include "text/byte_triples.h"
 #include "text/needles.h"
 
 namespace logmill::query {
 
 class LineDemand : public codec::LineSieve {
  public:
-  // nullptr if every line may match.
-  static std::unique_ptr<LineDemand> of(const Expr& expr, const Context& context);
+  // In which formats lines may be: any, or those that are found by themselves.
+  enum class Formats : std::uint8_t { any, found };
 
-  std::size_t find(std::string_view lines, std::size_t from) const override { return cover_.find(lines, from); }
+  // nullptr if every line may match.
+  static std::unique_ptr<LineDemand> of(const Expr& expr, const Context& context, Formats formats);
+
+  std::size_t find(std::string_view lines, std::size_t from) const override;
   bool keeps(std::string_view line) const override;
+  // Whether lines are found by names of fields, of which sidecars know nothing.
+  bool goes_by_names() const { return by_names_; }
   // Which spans of a file may hold such a line, by its sidecar: one flag each. Fails with corrupt if
   // filters are damaged: the mask is right all the same.
   base::Status spans_of(const index::SidecarReader& sidecar, index::BlockMask& spans) const;
 
  private:
   struct Part {
-    enum class Kind : std::uint8_t { anything, text, regex, all_of, any_of };
+    enum class Kind : std::uint8_t { anything, text, regex, named, all_of, any_of };
     Kind kind = Kind::anything;
     text::Needles needle;             // one, of a text
     std::vector<std::uint64_t> keys;  // of its tokens that are whole wherever it stands
     std::unique_ptr<RegexAtoms> regex;
     std::vector<text::Needles> atoms;  // of the regex, one each
     std::vector<int> assumed;          // of them: held, as far as can be known
+    std::unique_ptr<NamedValue> named;
     std::vector<Part> parts;
+  };
+  // What stands in each line that may match: one of these.
+  struct Cover {
+    std::vector<std::string> texts;
+    std::vector<const NamedValue*> named;
+
+    bool empty() const { return texts.empty() && named.empty(); }
+    void add(const Cover& other);
+  };
+  // A text, or a name whose value tells.
+  struct Mark {
+    std::string text;
+    const NamedValue* named = nullptr;
+    std::size_t probed = 0;  // where in it its triple begins
   };
 
   static bool has_slash(const Part& part);
-  static Part part_of(const Expr& expr, const Context& context);
-  static Part part_of_term(const Term& term, const Context& context);
+  static Part part_of(const Expr& expr, const Context& context, Formats formats);
+  static Part part_of_term(const Term& term, const Context& context, Formats formats);
+  static Part part_of_texts(const Term& term, const Context& context);
   static Part part_of_text(std::string_view text, bool with_stars);
   static Part part_of_regex(const Literal& literal, const Context& context);
   static Part part_of_run(std::string_view text, std::size_t begin, std::size_t end, bool open_start, bool open_end);
   static base::Status narrow(const Part& part, const index::SidecarReader& sidecar, index::BlockMask& spans);
   static Part join(Part::Kind kind, std::vector<Part> parts);
   static bool holds(const Part& part, std::string_view line);
-  static std::vector<std::string> cover_of(const Part& part);
+  static Cover cover_of(const Part& part);
   static std::vector<std::string> cover_of_regex(const Part& part);
+  void look_for_names(const Cover& cover, const std::vector<std::string_view>& opaque);
+  void mark_text(std::string_view text);
+  void mark_name(std::string_view name, const NamedValue& named);
+  void mark(Mark mark, const text::ByteTriples::Pattern& triple);
+  std::size_t find_by_names(std::string_view lines, std::size_t from) const;
+  bool matters(std::string_view lines, std::size_t at) const;
 
   Part root_;
   text::Needles cover_;   // one of them stands in each line that may match
   text::Needles opaque_;  // those of them that tell nothing else about a line
+  // Instead of cover_.
+  bool by_names_ = false;
+  text::ByteTriples triples_;
+  std::vector<Mark> marks_;
+  std::array<std::uint64_t, 256> marks_at_{};  // a bit for each mark, by the first byte of its triple
 };
 
 }  // namespace logmill::query

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include "index/span_keys.h"
 #include "parse/line_parser.h"
 #include "query/filter/filter.h"
+#include "query/language/quantity.h"
 #include "record/fields.h"
 #include "record/json_object.h"
 #include "support/fault_fs.h"
@@ -23,10 +25,12 @@ namespace line_demand_test {
 
 constexpr Context kNow{.now = 1'795'000'000 * base::kNsPerSecond, .utc = true};
 
-std::unique_ptr<LineDemand> demand_of(std::string_view text, const Context& context = kNow) {
-  const auto filter = Filter::parse(text, context);
+using Formats = LineDemand::Formats;
+
+std::unique_ptr<LineDemand> demand_of(std::string_view text, Formats formats = Formats::found) {
+  const auto filter = Filter::parse(text, kNow);
   EXPECT_TRUE(filter) << text;
-  return filter ? LineDemand::of(filter->expr(), context) : nullptr;
+  return filter ? LineDemand::of(filter->expr(), kNow, formats) : nullptr;
 }
 
 bool lets_through(const LineDemand* demand, std::string_view line) {
@@ -89,10 +93,70 @@ TEST(LineDemand, LeavesOutWhatCannotMatch) {
 }
 
 TEST(LineDemand, AsksNothingOfWhatBytesDoNotShow) {
-  for (const std::string_view filter :
-       {"*", "level=ERROR", "timestamp>2h ago", "status=200", "status>=500", "NOT peer", "peer OR status=200", "facility=daemon", "error",
-        "12345", "duration=1.5s", "host=*", "path~/a|b/", "ab", "file=x.log", "parse_error:column"})
+  for (const std::string_view filter : {"*", "timestamp>2h ago", "NOT peer", "facility=daemon", "error", "12345", "host=*", "host=a*", "ab",
+                                        "file=x.log", "parse_error:column", "status!=200", "peer OR NOT level=ERROR", "ts>5", "debug=true"})
     EXPECT_EQ(demand_of(filter), nullptr) << filter;
+  for (const std::string_view filter : {"level=ERROR", "status=200", "status>=500", "peer OR status=200", "duration=1.5s"}) {
+    EXPECT_EQ(demand_of(filter, Formats::any), nullptr) << filter;
+    ASSERT_NE(demand_of(filter), nullptr) << filter;
+    EXPECT_TRUE(demand_of(filter)->goes_by_names()) << filter;
+  }
+  // Rarer than a name.
+  EXPECT_FALSE(demand_of("peer level=ERROR")->goes_by_names());
+}
+
+TEST(LineDemand, LooksAtValuesBehindTheirNames) {
+  const Case cases[] = {
+      {"level=ERROR", R"({"level":"ERROR"})", true},
+      {"level=ERROR", R"({"level":"INFO","message":"no error"})", false},
+      {"level=ERROR", R"({"level" : "err"})", true},
+      {"level=ERROR", R"({"lvl":50})", true},
+      {"level=ERROR", R"({"lvl":30,"msg":"level"})", false},
+      {"level=ERROR", R"({"log":{"level":"severe"}})", true},
+      {"level=ERROR", R"({"level":"info","severity":"E"})", true},
+      {"level=ERROR", R"({"level":"\u0045RROR"})", true},
+      {"level=ERROR", R"({"l\u0065vel":"error"})", true},
+      {"level=ERROR", R"({"log":"E1121 10:15:00.123456 815 server.cc:253] listener closed"})", true},
+      {"level=ERROR", R"({"raw":"E1121 10:15:00.123456 815 server.cc:253] listener closed"})", true},
+      {"level=ERROR", "level=error msg=x", true},
+      {"level=ERROR", "level=info msg=error", false},
+      {"level=ERROR", "lvl=\"e\"\r", true},
+      {"level=ERROR", "level=\x1b[31merror", true},
+      {"level=ERROR", "<131>Nov 21 10:15:00 web1 sshd[815]: x", true},
+      {"level=ERROR", "E1121 10:15:00.123456 815 server.cc:253] listener closed", true},
+      {"level=ERROR", "web-1  | E1121 10:15:00.123456 815 server.cc:253] listener closed", true},
+      {"level>=WARN", R"({"levelname":"WARNING"})", true},
+      {"level>=WARN", R"({"level_name":"INFO","severity_text":"DEBUG","@l":"Verbose"})", false},
+      {"status>=500", R"({"status":503})", true},
+      {"status>=500", R"({"status":5.03e2})", true},
+      {"status>=500", R"({"status":"503"})", true},
+      {"status>=500", R"({"status":200,"bytes":503})", false},
+      {"status>=500", R"({"status_code":503})", false},
+      {"status>=500", R"({"http.status":503})", true},  // the parser decides
+      {"status>=500", R"({"status":[503]})", true},
+      {"http.status>=500", R"({"http":{"status":503}})", true},
+      {"status>=500", "status=503", true},
+      {"status>=500", "status=200", false},
+      {"status>=500", "status", false},
+      {"status>=500", R"(web1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 503 12)", true},
+      {"pid=815", "type=LOGIN msg=audit(1795256100.123:4711): pid=815, uid=0", true},
+      {"duration>1.5s", R"({"duration":"1600ms"})", true},
+      {"duration>1.5s", R"({"duration":"1400ms"})", false},
+      {"duration_ms>1.5s", R"({"duration_ms":1501})", true},
+      {"duration_ms>1.5s", R"({"duration_ms":1500})", false},
+      {"timeout OR status=503", "timeout", true},
+      {"timeout OR status=503", "status=503", true},
+      {"timeout OR status=503", "status=500", false},
+      {"status=503 level=ERROR", "status=503", true},  // of the two one is looked for
+  };
+  for (const Case& one : cases) {
+    const auto demand = demand_of(one.filter);
+    ASSERT_NE(demand, nullptr) << one.filter;
+    EXPECT_EQ(lets_through(demand.get(), one.line), one.through) << one.filter << ": " << one.line;
+    const std::string between = "{}\n" + std::string(one.line) + "\n{}\n";
+    EXPECT_EQ(demand->find(between, 0) != std::string_view::npos, one.through) << one.filter << ": " << one.line;
+    EXPECT_EQ(demand->find(between, 4) != std::string_view::npos, one.through) << one.filter << ": " << one.line;
+  }
 }
 
 // Lines as logquery reads them, one record each.
@@ -146,7 +210,16 @@ std::string random_term(record::Batch& batch, std::size_t row, Random& random) {
   const std::size_t begin = random() % (text.size() + 1);
   std::string part = text.substr(begin, random() % 30);
   if (part.find('\0') != part.npos || part.empty()) part = "x";
-  switch (random() % 5) {
+  switch (random() % 7) {
+    case 5: return std::string("level") + (random() % 2 ? "=" : ">=") + std::array{"DEBUG", "INFO", "WARN", "ERROR", "FATAL"}[random() % 5];
+    case 6: {
+      const auto numeric = std::ranges::find_if(values, [](const auto& value) { return parse_number(value.second).has_value(); });
+      const auto& [number_name, number] = numeric != values.end() ? *numeric : values.front();
+      const bool plain = number_name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == number_name.npos && !number_name.empty();
+      const std::string limit =
+          numeric != values.end() && random() % 2 ? number : std::array{"0", "-1", "100", "1e3", "5ms", "10KB"}[random() % 6];
+      return (plain ? number_name : "status") + std::array{"=", "<", "<=", ">", ">="}[random() % 5] + limit;
+    }
     case 0: return in_quotes(part);
     case 1: return field + "=" + in_quotes(text.find('\0') == text.npos && !text.empty() ? text : "x");
     case 2: return field + ":" + in_quotes(part);
@@ -214,6 +287,43 @@ std::vector<std::string> corpus_lines(Random& random) {
   return lines;
 }
 
+// Of a file whose formats were learned from its first lines, and in the midst of others.
+TEST(LineDemand, FindsAllOfManyLines) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Random random(seed);
+  std::vector<std::string> all = corpus_lines(random);
+  if (all.empty()) GTEST_SKIP() << "no corpora beside the source tree";
+  std::size_t by_names = 0, left_out = 0;
+  for (std::size_t first = 0; first < all.size(); first += 40) {
+    std::vector<std::string> lines;
+    std::string text;
+    for (std::size_t i = first; i < std::min(first + 40, all.size()); ++i) {
+      lines.push_back(random() % 4 == 0 ? edited(all[i], random) : all[i]);
+      text += lines.back() + '\n';
+    }
+    Reading reading(lines);
+    if (reading.batch().rows() != lines.size()) continue;
+    for (int round = 0; round < 40; ++round) {
+      const std::string query = random_filter(reading.batch(), random() % lines.size(), random);
+      const auto filter = Filter::parse(query, kNow);
+      const auto demand = filter ? LineDemand::of(filter->expr(), kNow, Formats::found) : nullptr;
+      if (!demand) continue;
+      by_names += demand->goes_by_names();
+      Mask keep;
+      filter->select(reading.batch(), keep);
+      std::size_t begin = 0;
+      for (std::size_t row = 0; row < lines.size(); begin += lines[row++].size() + 1) {
+        const bool found = demand->find(text, begin) < begin + lines[row].size() + 1 && demand->keeps(lines[row]);
+        ASSERT_TRUE(found || !keep[row]) << query << "\n" << lines[row];
+        left_out += !found && demand->goes_by_names();
+      }
+    }
+  }
+  EXPECT_GT(by_names, all.size() / 40);
+  EXPECT_GT(left_out, all.size() / 10);
+}
+
 TEST(LineDemand, AgreesWithParsingEveryLine) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -232,7 +342,7 @@ TEST(LineDemand, AgreesWithParsingEveryLine) {
       if (!filter) continue;
       Mask keep;
       filter->select(reading.batch(), keep);
-      const auto demand = LineDemand::of(filter->expr(), context);
+      const auto demand = LineDemand::of(filter->expr(), context, Formats::found);
       demanding += demand != nullptr;
       matched += keep[0];
       ASSERT_TRUE(!keep[0] || lets_through(demand.get(), line)) << text << "\n" << line;

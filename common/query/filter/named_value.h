@@ -1,0 +1,40 @@
+// A term on a field, in lines in which a field stands behind its name: JSON objects ("status":503), and pairs (status=503). What follows
+// the name tells whether the record can match, before anything is parsed: levels and numbers may be written in more ways than could be
+// looked for.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "query/filter/ast.h"
+#include "query/filter/predicate.h"
+#include "query/language/context.h"
+
+namespace logmill::query {
+
+// Immutable.
+class NamedValue {
+ public:
+  // nullptr if the field may come from elsewhere.
+  static std::unique_ptr<NamedValue> of(const Term& term, const Context& context);
+
+  // The field has one of these names, or one that ends with it behind a point, which may be the end of an object's name. Of two bytes at
+  // least, and none that JSON escapes.
+  const std::vector<std::string>& names() const { return names_; }
+  // False: what stands behind the name, which ends at `at`, is no value, or one that does not pass.
+  bool may_pass(std::string_view lines, std::size_t at) const;
+
+ private:
+  NamedValue(std::vector<std::string> names, std::unique_ptr<Predicate> predicate)
+      : names_(std::move(names)), predicate_(std::move(predicate)) {}
+  bool may_pass_member(std::string_view rest) const;
+  bool may_pass_pair(std::string_view rest) const;
+
+  std::vector<std::string> names_;
+  std::unique_ptr<Predicate> predicate_;
+};
+
+}  // namespace logmill::query
