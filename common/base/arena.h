@@ -30,8 +30,8 @@ class Arena {
   // Gives back the last `size` bytes of the latest `allocate`.
   void give_back(std::size_t size) { next_ -= size; }
 
-  // Forgets everything. Keeps one chunk of the ordinary size, so that a reused arena does not
-  // allocate.
+  // Forgets everything. Keeps its largest chunk, but for those of single huge texts, so that a
+  // reused arena soon does not allocate.
   void clear();
 
   std::size_t bytes_reserved() const { return reserved_; }
