@@ -15,7 +15,7 @@ complete -c logalert -l silence -x -d 'Tell of no series whose labels (and rule)
 complete -c logalert -l for -x -d 'Of --silence: how long'
 complete -c logalert -l comment -x -d 'Of --silence: why'
 complete -c logalert -l unsilence -x -d 'End the silence of this number'
-complete -c logalert -l memory -x -d 'Bound of what the rules count in'
+complete -c logalert -l memory -x -d 'Bound of the process'\''s memory; what does not fit is left out, and said'
 complete -c logalert -l stats -d 'Print at the end what was read and told, to stderr'
 complete -c logalert -l metrics -r -F -d 'Keep a file with the same, and what fires, as Prometheus text; %p in its name is the process id'
 complete -c logalert -l grace -x -d 'When told to stop, end after so long, whatever is not written'

@@ -80,6 +80,9 @@ class AlertFixture {
   }
   std::string path() const { return dir_.path("state.db"); }
   const Rules& rules() const { return rules_; }
+  // Of that much memory from now on.
+  void use_room(std::uint64_t bytes) { room_ = std::make_unique<Room>(bytes, dir_.path(".")); }
+  const Room& room() const { return *room_; }
   test::FakeClock clock;
   Past past = Past::known;
 
@@ -105,8 +108,7 @@ class AlertFixture {
     constexpr std::int64_t kPartNs = 30 * base::kNsPerSecond;
     auto state = StateFile::open(path(), Database::Mode::write_unsynced);
     check(state ? base::Status() : base::Status(state.error()));
-    query::Workspace workspace;
-    auto engine = *Engine::make(rules_, **state, workspace, base::null_reporter());
+    auto engine = *Engine::make(rules_, **state, *room_, base::null_reporter());
     const sys::Fd out(::open(dir_.path("out").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600));
     const ActionIo io{.out = out.get(), .stop = stop_};
     Delivery delivery(rules_, **state, clock, io, base::null_reporter(), Receipt(dir_.path("receipt")));
@@ -137,6 +139,7 @@ class AlertFixture {
 
   test::TempDir dir_;
   Rules rules_;
+  std::unique_ptr<Room> room_ = std::make_unique<Room>();
   record::Batch records_;
   sys::Stop stop_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "sys/heap.h"
 #include "text/units.h"
 
 namespace logmill::alert {
@@ -14,16 +15,63 @@ constexpr std::int64_t kHistoryNs = 90 * base::kNsPerDay;
 constexpr std::uint64_t kHistoryMax = 100'000;
 constexpr std::int64_t kPruneEveryNs = 3'600 * base::kNsPerSecond;
 
+constexpr LeftOutKind kLeftOutKinds[] = {
+    {"records", "records ahead of their window left out", &LeftOut::records},
+    {"series", "series left out", &LeftOut::series},
+    {"windows", "windows not judged", &LeftOut::ticks},
+    {"values", "values not kept to compare with", &LeftOut::values},
+    {"seen", "series not remembered", &LeftOut::seen},
+};
+
 }  // namespace
 
-base::Result<std::unique_ptr<Engine>> Engine::make(const Rules& rules, StateFile& state, query::Workspace& workspace,
-                                                   base::Reporter& reporter) {
-  std::unique_ptr<Engine> engine(new Engine(rules, state, reporter));
+std::span<const LeftOutKind> left_out_kinds() { return kLeftOutKinds; }
+
+base::Status check_room(const Rules& rules, const Room& room) {
+  std::uint64_t bytes = 0;
   for (const Rule& rule : rules.rules) {
-    LOGMILL_ASSIGN_OR_RETURN(std::unique_ptr<RuleRun> run, RuleRun::make(rule, state, workspace));
+    const std::uint64_t inputs = rule.per.empty() ? 1 : 2;
+    bytes += inputs * static_cast<std::uint64_t>(rule.window_ns / rule.every_ns + RuleInput::kPartsBehind) * RuleInput::kPartBytes;
+  }
+  if (!room.counts.bounded() || 2 * bytes <= room.counts.bytes_max()) return {};
+  const std::uint64_t missing = 2 * (2 * bytes - room.counts.bytes_max());
+  return base::Error{base::ErrorCode::invalid, "--memory: the windows of these rules, in parts of 'every', take " +
+                                                   text::format_size(missing) + " more; give it more, or let 'every' be longer"};
+}
+
+base::Result<std::unique_ptr<Engine>> Engine::make(const Rules& rules, StateFile& state, Room& room, base::Reporter& reporter) {
+  std::unique_ptr<Engine> engine(new Engine(rules, state, room, reporter));
+  room.rules = rules.rules.size();
+  for (const Rule& rule : rules.rules) {
+    LOGMILL_ASSIGN_OR_RETURN(std::unique_ptr<RuleRun> run, RuleRun::make(rule, state, room));
     engine->runs_.push_back(std::move(run));
   }
+  room.relieve = [engine = engine.get()] { return engine->relieve(); };
   return engine;
+}
+
+Engine::~Engine() {
+  room_.relieve = [] { return base::Status(); };
+}
+
+base::Status Engine::relieve() {
+  std::vector<query::Pipeline*> all;
+  for (const RuleInput* const input : inputs()) input->append_spillable(all);
+  std::ranges::sort(all, std::ranges::greater{}, &query::Pipeline::spillable_bytes);
+  for (query::Pipeline* const one : all) {
+    LOGMILL_RETURN_IF_ERROR(one->spill());
+    if (!room_.counts.exceeded_with(room_.counts.bytes_max() / 4)) break;
+  }
+  sys::give_back_free_heap();
+  return {};
+}
+
+std::int64_t Engine::span_that_fits() const {
+  if (!room_.counts.bounded()) return std::numeric_limits<std::int64_t>::max();
+  double bytes_a_ns = 0;
+  for (const Rule& rule : rules_.rules)
+    bytes_a_ns += static_cast<double>(RuleInput::kPartBytes) * (rule.per.empty() ? 1 : 2) / static_cast<double>(rule.every_ns);
+  return static_cast<std::int64_t>(static_cast<double>(room_.counts.bytes_max()) / 4 / bytes_a_ns);
 }
 
 base::Result<base::TimeNs> Engine::start(base::TimeNs fresh, Past past) {
@@ -36,6 +84,9 @@ base::Result<base::TimeNs> Engine::start(base::TimeNs fresh, Past past) {
     // That it has begun is written down too: what comes before its first change must not be lost with a kill.
     LOGMILL_RETURN_IF_ERROR(run->save({}));
   }
+  if (room_.past.exceeded())
+    return base::Error{base::ErrorCode::invalid,
+                       "--memory: the series that fire, of which an end has to be told, do not fit; give it more"};
   LOGMILL_RETURN_IF_ERROR(transaction.commit());
   return since;
 }
@@ -140,10 +191,28 @@ void Engine::report(RuleRun& run) {
     late_ += late;
     reporter_.warn("late", name + text::format_count(late) + " records came after their windows were judged (--wait)");
   }
-  if (const std::uint64_t series = run.values().take_series_left_out())
-    reporter_.warn("series", name + text::format_count(series) + " series more than " + std::to_string(run.rule().series_max) +
-                                 " are not judged (series_max)");
-  if (run.memory().take_not_remembered() > 0) reporter_.warn("seen", name + "too many series to remember; new ones are not told of");
+  report_left_out(run);
+}
+
+void Engine::report_left_out(RuleRun& run) {
+  const std::string name = "rule " + run.rule().name + ": ";
+  const auto say = [&](std::string_view kind, std::uint64_t count, std::uint64_t& sum, std::string_view what) {
+    sum += count;
+    if (count > 0) reporter_.warn(kind, name + text::format_count(count) + std::string(what));
+  };
+  std::uint64_t series = run.take_series_left_out(), records = 0;
+  for (RuleInput* const input : {&run.values(), run.per()}) {
+    if (!input) continue;
+    series += input->take_series_left_out();
+    records += input->take_crowded_out();
+  }
+  say("series", series, left_out_.series,
+      " series are left out: more than series_max = " + std::to_string(run.rule().series_max) + ", or than fit into --memory");
+  say("ahead", records, left_out_.records, " records are left out: ahead of its window, and --memory is full");
+  say("ticks", run.take_not_judged(), left_out_.ticks, " windows are not judged: their counts do not fit into --memory");
+  say("values", run.memory().take_values_lost(), left_out_.values, " values are not kept to compare with: --memory is full");
+  say("seen", run.memory().take_not_remembered(), left_out_.seen,
+      " series are not remembered: too many, or --memory is full; nothing is told of them");
 }
 
 }  // namespace logmill::alert

@@ -292,5 +292,42 @@ TEST(Engine, BoundsSeriesAndTheirLabels) {
   }
 }
 
+// Of three services two are judged: the third is neither absent nor has it risen from nothing.
+TEST(Engine, ConcludesNothingFromWhatWasLeftOut) {
+  for (const char* const kind : {"kind = \"absence\"\n", "kind = \"change\"\nabove = \"1000%\"\n"}) {
+    AlertFixture alerts("[[rule]]\nname = \"left\"\nquery = '| count by service'\nwindow = \"2m\"\nseries_max = 2\n" + std::string(kind));
+    alerts.add_each_second(-300, 1'200, 2, "web");
+    alerts.add_each_second(-300, 400, 3, "db");
+    alerts.add_each_second(400, 800, 1, "db");
+    alerts.add_each_second(800, 1'200, 3, "db");
+    alerts.add_each_second(-300, 400, 1, "mail");
+    alerts.add_each_second(400, 1'200, 2, "mail");
+    EXPECT_TRUE(alerts.run(1'200));
+    EXPECT_THAT(alerts.told(), ElementsAre()) << kind;
+  }
+}
+
+TEST(Engine, TellsTheSameWithLittleRoom) {
+  const auto told = [](std::uint64_t room_bytes) {
+    AlertFixture alerts("[[rule]]\nname = \"many\"\nquery = '| count by message'\nabove = 1\nwindow = \"1m\"\n");
+    if (room_bytes > 0) alerts.use_room(room_bytes);
+    for (int i = 0; i < 6'000; ++i) alerts.add(i % 600, "db", "number " + std::to_string(i - i % 1'000 * (i % 7 == 0)));
+    EXPECT_TRUE(alerts.run(900));
+    return alerts.told();
+  };
+  const std::vector<std::string> all = told(0);
+  EXPECT_GT(all.size(), 2U);
+  EXPECT_EQ(told(256 << 10), all);
+}
+
+TEST(Engine, RefusesRulesThatTheRoomIsTooSmallFor) {
+  const AlertFixture alerts("[[rule]]\nname = \"fine\"\nquery = ''\nabove = 1\nwindow = \"2m\"\nevery = \"1s\"\n");
+  EXPECT_TRUE(check_room(alerts.rules(), Room()));
+  EXPECT_TRUE(check_room(alerts.rules(), Room(2 << 20, ".")));
+  const base::Status small = check_room(alerts.rules(), Room(1 << 20, "."));
+  ASSERT_FALSE(small);
+  EXPECT_THAT(small.error().what, testing::HasSubstr("--memory: the windows of these rules"));
+}
+
 }  // namespace
 }  // namespace logmill::alert

@@ -60,7 +60,8 @@ void judge_absence(const Rule& rule, const Tick& tick, Memory& memory, std::vect
   if (tick.at < tick.began + rule.window_ns) return;
   for (auto& [key, labels] : wanted) {
     const bool absent = !here.contains(key);
-    verdicts.push_back({key, std::move(labels), absent ? 0.0 : 1.0, absent, "nothing came"});
+    // It may be among those that there was no room for.
+    verdicts.push_back({key, std::move(labels), absent ? 0.0 : 1.0, absent, "nothing came", !absent || tick.whole});
   }
 }
 

@@ -23,12 +23,13 @@ double change_of(double before, double now) {
 }
 
 void judge_change(const Rule& rule, const Tick& tick, Memory& memory, std::vector<Verdict>& verdicts) {
-  memory.remember(tick.at, tick.values);
+  memory.remember(tick);
   std::map<std::string, Sample> now;
   for (const Sample& sample : tick.values) now[sample.key] = sample;
   // Those that have fallen to nothing are in no answer.
-  for (Memory::Series& before : memory.series_at(tick.at - rule.compare_ns))
-    now.try_emplace(before.key, Sample{.key = before.key, .labels = std::move(before.labels)});
+  if (tick.whole)
+    for (Memory::Series& before : memory.series_at(tick.at - rule.compare_ns))
+      now.try_emplace(before.key, Sample{.key = before.key, .labels = std::move(before.labels)});
   for (const auto& [key, sample] : now) {
     const auto before = memory.value_at(tick.at - rule.compare_ns, key);
     if (!before) continue;

@@ -50,8 +50,9 @@ Usual usual_of(const Rule& rule, const Tick& tick, const Memory& memory, const s
 void judge_spike(const Rule& rule, const Tick& tick, Memory& memory, std::vector<Verdict>& verdicts) {
   std::map<std::string, Sample> now;
   for (const Sample& sample : tick.values) now[sample.key] = sample;
-  for (Memory::Series& before : memory.series_at(tick.at - rule.compare_ns))
-    now.try_emplace(before.key, Sample{.key = before.key, .labels = std::move(before.labels)});
+  if (tick.whole)
+    for (Memory::Series& before : memory.series_at(tick.at - rule.compare_ns))
+      now.try_emplace(before.key, Sample{.key = before.key, .labels = std::move(before.labels)});
   for (const auto& [key, sample] : now) {
     const Usual usual = usual_of(rule, tick, memory, key);
     if (static_cast<double>(usual.known) < std::max<double>(kPeriodsMin, kKnownMin * static_cast<double>(rule.periods))) continue;
@@ -61,7 +62,7 @@ void judge_spike(const Rule& rule, const Tick& tick, Memory& memory, std::vector
     verdicts.push_back({key, sample.labels, score, check.bad,
                         format_value(sample.value) + " where " + format_value(usual.mean) + " is usual: a score of " + check.text});
   }
-  memory.remember(tick.at, tick.values);
+  memory.remember(tick);
 }
 
 }  // namespace

@@ -3,9 +3,22 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/heap_bytes.h"
 #include "text/json_text.h"
 
 namespace logmill::alert {
+
+std::uint64_t memory_bytes_of(const Labels& labels) {
+  constexpr std::uint64_t kNodeBytes = 4 * sizeof(void*) + 2 * sizeof(std::string);
+  std::uint64_t bytes = 0;
+  for (const auto& [name, value] : labels)
+    bytes += base::heap_bytes(kNodeBytes) + base::heap_bytes(name.capacity()) + base::heap_bytes(value.capacity());
+  return bytes;
+}
+
+std::uint64_t Sample::memory_bytes() const {
+  return sizeof *this + memory_bytes_of(labels) + base::heap_bytes(key.capacity()) + base::heap_bytes(example.capacity());
+}
 
 std::string format_value(double value) {
   std::string text;

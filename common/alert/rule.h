@@ -53,12 +53,19 @@ struct Sample {
   Labels labels{};
   double value = 0;
   std::string example{};  // of patterns
+
+  // About.
+  std::uint64_t memory_bytes() const;
 };
+
+// What a set of labels takes on the heap, about.
+std::uint64_t memory_bytes_of(const Labels& labels);
 
 struct Tick {
   base::TimeNs at = 0;     // the end of the window
   base::TimeNs began = 0;  // where the first window of the rule began
   std::vector<Sample> values{}, per{};
+  bool whole = true;  // no series is missing in `values`
 };
 
 // What a rule says of one series at a tick; of a series that it says nothing of, all is well.
@@ -68,6 +75,7 @@ struct Verdict {
   double value = 0;
   bool bad = false;
   std::string summary{};  // "120 is above 100"
+  bool known = true;      // false: nobody knows, and the series stays as it is
 };
 
 class Memory;

@@ -22,8 +22,8 @@ base::Error not_for_rules(std::string what) { return {base::ErrorCode::invalid, 
 // The rows of an answer as samples.
 class RuleInput::Samples : public query::Stage {
  public:
-  Samples(const std::vector<std::string>& keys, const std::string& value, std::size_t samples_max)
-      : keys_(keys), value_(value), samples_max_(samples_max) {}
+  Samples(const std::vector<std::string>& keys, const std::string& value, std::size_t samples_max, std::uint64_t bytes_max)
+      : keys_(keys), value_(value), samples_max_(samples_max), bytes_max_(bytes_max) {}
 
   base::Status push(const query::Rows& rows) override {
     LOGMILL_ASSIGN_OR_RETURN(const auto fields, query::FieldsOfRows::of(rows.table));
@@ -53,7 +53,11 @@ class RuleInput::Samples : public query::Stage {
     }
     sample.example = text_at(fields, "example", row);
     sample.key = labels_to_json(sample.labels);
-    samples.push_back(std::move(sample));
+    bytes_ += sample.memory_bytes();
+    if (bytes_ > bytes_max_)
+      ++left_out;
+    else
+      samples.push_back(std::move(sample));
   }
   static std::string text_at(const query::FieldsOfRows& fields, std::string_view name, std::uint32_t row) {
     std::string text;
@@ -65,9 +69,11 @@ class RuleInput::Samples : public query::Stage {
   const std::vector<std::string>& keys_;
   const std::string& value_;
   const std::size_t samples_max_;
+  const std::uint64_t bytes_max_;
+  std::uint64_t bytes_ = 0;
 };
 
-base::Result<std::unique_ptr<RuleInput>> RuleInput::make(const Rule& rule, const std::string& text, query::Workspace& workspace) {
+base::Result<std::unique_ptr<RuleInput>> RuleInput::make(const Rule& rule, const std::string& text, Room& room) {
   const query::Context context{.utc = true};
   LOGMILL_ASSIGN_OR_RETURN(query::Query query, query::Query::parse(text, context));
   if (!rule.kind->stages.empty()) {
@@ -77,7 +83,7 @@ base::Result<std::unique_ptr<RuleInput>> RuleInput::make(const Rule& rule, const
   } else if (query.each_row()) {
     LOGMILL_RETURN_IF_ERROR(query.append("count", context));
   }
-  std::unique_ptr<RuleInput> input(new RuleInput(rule, std::move(query), workspace));
+  std::unique_ptr<RuleInput> input(new RuleInput(rule, std::move(query), room));
   LOGMILL_RETURN_IF_ERROR(input->settle());
   return input;
 }
@@ -96,43 +102,89 @@ base::Status RuleInput::settle() {
   return {};
 }
 
-RuleInput::Part& RuleInput::part_at(base::TimeNs start) {
-  Part& part = parts_[start];
-  if (part.stages) return part;
-  part.last = std::make_unique<Samples>(keys_, value_, rule_.series_max);
-  part.stages = std::make_unique<query::Pipeline>(query_.merge_point() ? query::Pipeline::share(query_, *part.last, workspace_)
-                                                                       : query::Pipeline(query_, *part.last, workspace_));
-  return part;
+// Whether a part is made for records of this time, or has been.
+bool RuleInput::has_place(base::TimeNs start) const {
+  if (start < first_) return false;
+  if (parts_.contains(start)) return true;
+  return parts_.size() < kPartsHeldMax;
+}
+
+// nullptr: there is no room for it.
+base::Result<RuleInput::Part*> RuleInput::find_or_make_part(base::TimeNs start) {
+  const auto found = parts_.find(start);
+  if (found != parts_.end()) return &found->second;
+  if (room_.counts.exceeded_with(kPartBytes)) LOGMILL_RETURN_IF_ERROR(room_.relieve());
+  const bool awaited = start - first_ < rule_.window_ns + kPartsBehind * rule_.every_ns;
+  if (!awaited && room_.counts.exceeded_with(kPartBytes)) return nullptr;
+  Part& part = parts_.try_emplace(start, room_.counts).first->second;
+  part.share.set(kPartBytes);
+  part.last = std::make_unique<Samples>(keys_, value_, rule_.series_max, room_.sample_bytes_max());
+  part.stages = std::make_unique<query::Pipeline>(query_.merge_point() ? query::Pipeline::share(query_, *part.last, room_.counts)
+                                                                       : query::Pipeline(query_, *part.last, room_.counts));
+  return &part;
 }
 
 base::Status RuleInput::push(const query::Rows& rows) {
   LOGMILL_ASSIGN_OR_RETURN(const auto parts, query::rows_by_span(rows, rule_.every_ns));
   for (const auto& [start, selected] : parts) {
-    if (start < first_ || (parts_.size() >= kPartsHeldMax && !parts_.contains(start)))
+    if (!has_place(start)) {
       late_ += selected.size();
+      continue;
+    }
+    LOGMILL_ASSIGN_OR_RETURN(Part* const part, find_or_make_part(start));
+    if (part)
+      LOGMILL_RETURN_IF_ERROR(push_into(*part, {rows.table, selected}));
     else
-      LOGMILL_RETURN_IF_ERROR(part_at(start).stages->push_selected({rows.table, selected}));
+      crowded_out_ += selected.size();
   }
   return {};
 }
 
-base::Result<std::vector<Sample>> RuleInput::answer(base::TimeNs at) {
-  if (!query_.merge_point()) {
-    Part& part = part_at(at - rule_.window_ns);
-    LOGMILL_RETURN_IF_ERROR(part.stages->finish());
-    return take(static_cast<Samples&>(*part.last));
+base::Status RuleInput::push_into(Part& part, const query::Rows& rows) {
+  if (!part.stages) return {};
+  base::Status pushed = part.stages->push_selected(rows);
+  if (!pushed && pushed.error().code == base::ErrorCode::too_large) {
+    part.stages.reset();
+    return {};
   }
-  Samples samples(keys_, value_, rule_.series_max);
-  query::Pipeline whole(query_, samples, workspace_);
-  for (auto part = parts_.lower_bound(at - rule_.window_ns); part != parts_.end() && part->first < at; ++part)
-    LOGMILL_RETURN_IF_ERROR(whole.merge(*part->second.stages));
+  LOGMILL_RETURN_IF_ERROR(std::move(pushed));
+  return room_.counts.exceeded() ? room_.relieve() : base::Status();
+}
+
+void RuleInput::append_spillable(std::vector<query::Pipeline*>& all) const {
+  for (const auto& [start, part] : parts_)
+    if (part.stages && part.stages->spillable_bytes() > 0) all.push_back(part.stages.get());
+}
+
+base::Result<RuleInput::Answer> RuleInput::answer(base::TimeNs at) {
+  auto answer = answer_of_parts(at);
+  if (!answer && answer.error().code == base::ErrorCode::too_large) return Answer{.whole = false, .known = false};
+  return answer;
+}
+
+base::Result<RuleInput::Answer> RuleInput::answer_of_parts(base::TimeNs at) {
+  const auto first = parts_.lower_bound(at - rule_.window_ns), end = parts_.lower_bound(at);
+  if (std::any_of(first, end, [](const auto& part) { return !part.second.stages; })) return Answer{.whole = false, .known = false};
+  Samples samples(keys_, value_, rule_.series_max, room_.sample_bytes_max());
+  if (!query_.merge_point()) {
+    // Of a window there is one part.
+    if (first == end) {
+      query::Pipeline nothing(query_, samples, room_.counts);
+      LOGMILL_RETURN_IF_ERROR(nothing.finish());
+      return take(samples);
+    }
+    LOGMILL_RETURN_IF_ERROR(first->second.stages->finish());
+    return take(static_cast<Samples&>(*first->second.last));
+  }
+  query::Pipeline whole(query_, samples, room_.counts);
+  for (auto part = first; part != end; ++part) LOGMILL_RETURN_IF_ERROR(whole.merge(*part->second.stages));
   LOGMILL_RETURN_IF_ERROR(whole.finish());
   return take(samples);
 }
 
-std::vector<Sample> RuleInput::take(Samples& samples) {
+RuleInput::Answer RuleInput::take(Samples& samples) {
   series_left_out_ += samples.left_out;
-  return std::move(samples.samples);
+  return {.samples = std::move(samples.samples), .whole = samples.left_out == 0};
 }
 
 void RuleInput::drop_before(base::TimeNs time) {

@@ -47,14 +47,17 @@ std::int64_t look_back_ns(const Rule& rule) {
 
 }  // namespace
 
-RuleRun::RuleRun(const Rule& rule, StateFile& state)
-    : rule_(rule), state_(state), memory_(rule.every_ns, rule.window_ns, rule.kind->keeps_seen ? 0 : rule.kind->lookback_ns(rule)) {}
+RuleRun::RuleRun(const Rule& rule, StateFile& state, Room& room)
+    : rule_(rule),
+      state_(state),
+      remembered_(room),
+      memory_(rule.window_ns, rule.kind->keeps_seen ? 0 : rule.kind->lookback_ns(rule), remembered_) {}
 
-base::Result<std::unique_ptr<RuleRun>> RuleRun::make(const Rule& rule, StateFile& state, query::Workspace& workspace) {
-  std::unique_ptr<RuleRun> run(new RuleRun(rule, state));
-  LOGMILL_ASSIGN_OR_RETURN(run->values_, RuleInput::make(rule, rule.query, workspace));
+base::Result<std::unique_ptr<RuleRun>> RuleRun::make(const Rule& rule, StateFile& state, Room& room) {
+  std::unique_ptr<RuleRun> run(new RuleRun(rule, state, room));
+  LOGMILL_ASSIGN_OR_RETURN(run->values_, RuleInput::make(rule, rule.query, room));
   if (!rule.per.empty()) {
-    LOGMILL_ASSIGN_OR_RETURN(run->per_, RuleInput::make(rule, rule.per, workspace));
+    LOGMILL_ASSIGN_OR_RETURN(run->per_, RuleInput::make(rule, rule.per, room));
   }
   return run;
 }
@@ -64,11 +67,11 @@ base::Result<base::TimeNs> RuleRun::start(base::TimeNs fresh, Past past) {
   judged_until_ = saved_until_ = query::start_of_span(judged.value_or(fresh), rule_.every_ns);
   LOGMILL_ASSIGN_OR_RETURN(std::vector<SeriesState> known, state_.series_of(rule_.name));
   for (SeriesState& series : known) {
+    remembered_.take_anyway(series.memory_bytes_max());  // else nobody would be told that it is over
     std::string key = series.key;
     series_.insert_or_assign(std::move(key), std::move(series));
   }
-  LOGMILL_ASSIGN_OR_RETURN(Memory::SeenMap seen, state_.seen_by(rule_.name));
-  for (auto& [key, what] : seen) memory_.load_seen(key, std::move(what));
+  LOGMILL_RETURN_IF_ERROR(state_.load_seen(rule_.name, memory_));
   const bool looks_back = past == Past::known && (!rule_.kind->keeps_seen || memory_.seen().empty());
   next_tick_ = query::start_of_span(judged_until_ - (looks_back ? look_back_ns(rule_) : 0), rule_.every_ns) + rule_.every_ns;
   const base::TimeNs first = next_tick_ - rule_.window_ns;
@@ -82,22 +85,28 @@ std::size_t RuleRun::series_in(State state) const {
   return static_cast<std::size_t>(std::ranges::count_if(series_, [&](const auto& one) { return one.second.state == state; }));
 }
 
-base::Result<Tick> RuleRun::tick_at(base::TimeNs at) {
-  Tick tick{.at = at, .began = began_, .values = {}, .per = {}};
-  LOGMILL_ASSIGN_OR_RETURN(tick.values, values_->answer(at));
+base::Result<RuleRun::Asked> RuleRun::tick_at(base::TimeNs at) {
+  LOGMILL_ASSIGN_OR_RETURN(RuleInput::Answer values, values_->answer(at));
   values_->drop_before(at + rule_.every_ns - rule_.window_ns);
-  if (!per_) return tick;
-  LOGMILL_ASSIGN_OR_RETURN(tick.per, per_->answer(at));
+  Asked asked{{.at = at, .began = began_, .values = std::move(values.samples), .per = {}, .whole = values.whole}, values.known};
+  if (!per_) return asked;
+  LOGMILL_ASSIGN_OR_RETURN(RuleInput::Answer per, per_->answer(at));
   per_->drop_before(at + rule_.every_ns - rule_.window_ns);
-  return tick;
+  asked.tick.per = std::move(per.samples);
+  asked.known = asked.known && per.known;
+  return asked;
 }
 
 base::Result<RuleRun::Outcome> RuleRun::judge(const Silenced& silenced) {
   const base::TimeNs at = next_tick_;
-  LOGMILL_ASSIGN_OR_RETURN(const Tick tick, tick_at(at));
+  LOGMILL_ASSIGN_OR_RETURN(const auto asked, tick_at(at));
+  const Tick& tick = asked.tick;
   next_tick_ += rule_.every_ns;
   Outcome outcome;
-  if (at > judged_until_) {
+  if (!asked.known) {
+    ++not_judged_;
+    judged_until_ = std::max(judged_until_, at);
+  } else if (at > judged_until_) {
     LOGMILL_RETURN_IF_ERROR(judge_series(tick, outcome));
     tell(at, silenced, outcome);
     judged_until_ = at;
@@ -114,10 +123,16 @@ base::Status RuleRun::judge_series(const Tick& tick, Outcome& outcome) {
   std::set<std::string_view> judged;
   for (const Verdict& verdict : verdicts) {
     judged.insert(verdict.key);
+    if (!verdict.known) continue;
     auto found = series_.find(verdict.key);
     if (found == series_.end()) {
-      if (!verdict.bad || series_.size() >= rule_.series_max) continue;
-      found = series_.emplace(verdict.key, SeriesState{.key = verdict.key, .labels = verdict.labels}).first;
+      if (!verdict.bad) continue;
+      SeriesState series{.key = verdict.key, .labels = verdict.labels};
+      if (series_.size() >= rule_.series_max || !remembered_.take(series.memory_bytes_max())) {
+        ++series_left_out_;
+        continue;
+      }
+      found = series_.emplace(verdict.key, std::move(series)).first;
     }
     LOGMILL_RETURN_IF_ERROR(step_series(found->second, &verdict, tick.at, outcome));
   }
@@ -199,6 +214,7 @@ base::Status RuleRun::save(const Outcome& outcome) {
       continue;
     }
     LOGMILL_RETURN_IF_ERROR(state_.drop_series(rule_.name, key));
+    remembered_.give_back(found->second.memory_bytes_max());
     series_.erase(found);
   }
   changed_.clear();

@@ -23,7 +23,7 @@ enum class Past { known, unknown };
 class RuleRun {
  public:
   // All must outlive it.
-  static base::Result<std::unique_ptr<RuleRun>> make(const Rule& rule, StateFile& state, query::Workspace& workspace);
+  static base::Result<std::unique_ptr<RuleRun>> make(const Rule& rule, StateFile& state, Room& room);
 
   // Goes on where the state ends; a rule that was never judged begins at `fresh`. Returns from when on records are to be given to
   // the inputs: those of the past too, unless nobody has them.
@@ -35,6 +35,11 @@ class RuleRun {
   base::TimeNs next_tick() const { return next_tick_; }
   std::size_t series_in(State state) const;
   Memory& memory() { return memory_; }
+  // Series that began to be bad and are not told of, as there is no room for them or they are more than rule.series_max; since the last
+  // time.
+  std::uint64_t take_series_left_out() { return std::exchange(series_left_out_, 0); }
+  // Ticks that were not judged, as what the query holds was more than there is room for; since the last time.
+  std::uint64_t take_not_judged() { return std::exchange(not_judged_, 0); }
 
   struct Outcome {
     std::vector<HistoryEntry> history;
@@ -51,8 +56,12 @@ class RuleRun {
   base::TimeNs saved_until() const { return saved_until_; }
 
  private:
-  RuleRun(const Rule& rule, StateFile& state);
-  base::Result<Tick> tick_at(base::TimeNs at);
+  RuleRun(const Rule& rule, StateFile& state, Room& room);
+  struct Asked {
+    Tick tick;
+    bool known = true;
+  };
+  base::Result<Asked> tick_at(base::TimeNs at);
   base::Status judge_series(const Tick& tick, Outcome& outcome);
   base::Status step_series(SeriesState& series, const Verdict* verdict, base::TimeNs at, Outcome& outcome);
   base::Result<bool> is_flapping(const SeriesState& series);
@@ -63,10 +72,12 @@ class RuleRun {
   const Rule& rule_;
   StateFile& state_;
   std::unique_ptr<RuleInput> values_, per_;
+  Remembered remembered_;
   Memory memory_;
   std::map<std::string, SeriesState, std::less<>> series_;
   std::set<std::string> changed_;  // since it was saved
   base::TimeNs began_ = 0, next_tick_ = 0, judged_until_ = 0, saved_until_ = 0;
+  std::uint64_t series_left_out_ = 0, not_judged_ = 0;
 };
 
 }  // namespace logmill::alert

@@ -79,7 +79,8 @@ void settle_every(TableReader& reader, Rule& rule) {
 
 void check_query(TableReader& reader, const Rule& rule, std::string_view key, const std::string& text) {
   if (!reader.has(key)) return;
-  const auto input = RuleInput::make(rule, text, query::Workspace::unbounded());
+  Room unbounded;
+  const auto input = RuleInput::make(rule, text, unbounded);
   if (!input) reader.refuse(key, input.error().what);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/heap_bytes.h"
+
 namespace logmill::alert {
 namespace {
 
@@ -34,6 +36,14 @@ std::optional<State> step_well(const Rule& rule, SeriesState& series, base::Time
 }
 
 }  // namespace
+
+std::uint64_t SeriesState::memory_bytes_max() const {
+  constexpr std::uint64_t kNodeBytes = 4 * sizeof(void*);
+  // Its key is there again while it waits to be written; a summary, of a pattern, has an example of 500 bytes and some words.
+  constexpr std::uint64_t kSummaryBytes = 600;
+  return base::heap_bytes(kNodeBytes + sizeof(std::string) + sizeof *this) + base::heap_bytes(kNodeBytes + sizeof(std::string)) +
+         3 * base::heap_bytes(key.size() + 1) + memory_bytes_of(labels) + kSummaryBytes;
+}
 
 std::string_view state_name(State state) { return kStateNames[static_cast<std::size_t>(state)]; }
 

@@ -28,6 +28,8 @@ struct SeriesState {
   base::TimeNs told_at = 0;
   std::uint64_t repeats = 0;
 
+  // What it takes at most with all that is said of it, about.
+  std::uint64_t memory_bytes_max() const;
   // Nothing would be lost by forgetting it.
   bool forgettable() const { return state == State::well && !told_firing; }
 };

@@ -71,7 +71,7 @@ std::string Statement::text(int column) const {
 
 base::Result<Database> Database::open(const std::string& path, Mode mode) {
   const bool writes = mode != Mode::read;
-  if (writes && path != ":memory:") LOGMILL_RETURN_IF_ERROR(make_private(path));
+  if (writes && !path.empty()) LOGMILL_RETURN_IF_ERROR(make_private(path));
   sqlite3* opened = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &opened, writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY, nullptr);
@@ -79,6 +79,9 @@ base::Result<Database> Database::open(const std::string& path, Mode mode) {
   if (code == SQLITE_CANTOPEN) return base::Error{base::ErrorCode::not_found, path + ": " + sqlite3_errmsg(opened)};
   if (code != SQLITE_OK) return error_of(opened).with_context(path);
   sqlite3_busy_timeout(opened, kBusyMs);
+  // Of all that is in it little is needed at once; the default is 2 MB.
+  if (auto set = database.execute("PRAGMA cache_size=-1024; PRAGMA temp_store=FILE"); !set)
+    return std::move(set).error().with_context(path);
   if (!writes) return database;
   // Readers do not wait for the writer, nor it for them; a commit is on disk when it returns.
   if (auto set = database.execute(mode == Mode::write ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"

@@ -45,8 +45,8 @@ class Database {
  public:
   // Unsynced: a power cut may take back what was committed; the death of a program does not.
   enum class Mode { write, write_unsynced, read };
-  // ":memory:" is one of its own. A file is created with mode 0600; what is committed is on disk. Read: fails with not_found if there is
-  // none.
+  // "" is one of its own, gone when it is closed: what does not fit its cache is in a temporary file. A file is created with mode 0600;
+  // what is committed is on disk. Read: fails with not_found if there is none.
   static base::Result<Database> open(const std::string& path, Mode mode);
 
   // Statements without parameters, one or several.

@@ -142,18 +142,15 @@ base::Status StateFile::prune(base::TimeNs before, std::uint64_t entries_max) {
   return outgoing.bind(before).bind(static_cast<std::int64_t>(entries_max)).run();
 }
 
-base::Result<Memory::SeenMap> StateFile::seen_by(std::string_view rule) {
+base::Status StateFile::load_seen(std::string_view rule, Memory& memory) {
   LOGMILL_ASSIGN_OR_RETURN(Statement query, database_.prepare("SELECT labels, first, last, example FROM seen WHERE rule = ?"));
   query.bind(rule);
-  Memory::SeenMap all;
   while (true) {
     LOGMILL_ASSIGN_OR_RETURN(const bool more, query.step());
-    if (!more) return all;
-    Seen& seen = all[query.text(0)];
+    if (!more) return {};
+    Seen seen{.labels = {}, .first = query.integer(1), .last = query.integer(2), .example = query.text(3)};
     LOGMILL_ASSIGN_OR_RETURN(seen.labels, labels_of(database_, query.text(0)));
-    seen.first = query.integer(1);
-    seen.last = query.integer(2);
-    seen.example = query.text(3);
+    memory.load_seen(query.text(0), std::move(seen));
   }
 }
 

@@ -36,7 +36,7 @@ struct Silence {
 // Thread-compatible. One program at a time judges; others may read meanwhile, and add silences.
 class StateFile {
  public:
-  // ":memory:" for none. Fails with unsupported if a newer version has made it.
+  // "" for one that is gone when it is closed. Fails with unsupported if a newer version has made it.
   static base::Result<std::unique_ptr<StateFile>> open(const std::string& path, Database::Mode mode);
 
   // All that follows in one piece, or none of it.
@@ -59,7 +59,8 @@ class StateFile {
   // Of what is older, and of all but the latest `entries_max`.
   base::Status prune(base::TimeNs before, std::uint64_t entries_max);
 
-  base::Result<Memory::SeenMap> seen_by(std::string_view rule);
+  // What a rule has seen goes into `memory`, as far as there is room for it.
+  base::Status load_seen(std::string_view rule, Memory& memory);
   base::Status put_seen(std::string_view rule, std::string_view key, const Seen& seen);
   base::Status drop_seen(std::string_view rule, std::string_view key);
 

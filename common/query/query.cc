@@ -157,6 +157,17 @@ Stage& Pipeline::merge_stage() { return *stages_[stages_.size() - 1 - *query_.me
 
 base::Status Pipeline::merge(Pipeline& other) { return merge_stage().merge(other.merge_stage()); }
 
+std::uint64_t Pipeline::spillable_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const auto& stage : stages_) bytes += stage->spillable_bytes();
+  return bytes;
+}
+
+base::Status Pipeline::spill() {
+  for (const auto& stage : stages_) LOGMILL_RETURN_IF_ERROR(stage->spill());
+  return {};
+}
+
 base::Status Pipeline::select(Table& table, std::vector<std::uint32_t>& selected) {
   LOGMILL_RETURN_IF_ERROR(query_.filter().select(table, keep_));
   selected.clear();

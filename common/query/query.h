@@ -93,6 +93,9 @@ class Pipeline {
   // Takes in what a run of the same query, or a share of one, has counted so far; the other may go
   // on.
   base::Status merge(Pipeline& other);
+  // Stage::spill of all stages.
+  std::uint64_t spillable_bytes() const;
+  base::Status spill();
   base::Status finish() { return first_->finish(); }
   bool satisfied() const { return first_->satisfied(); }
   // Rows that were looked at, and that the filter let through.

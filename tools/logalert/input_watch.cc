@@ -58,7 +58,7 @@ base::Status InputWatch::take(record::Batch& batch) {
   query::BatchTable table(batch);
   for (alert::RuleInput* const input : engine_.inputs()) {
     LOGMILL_ASSIGN_OR_RETURN(const query::Query query, query::Query::parse(input->filter(), {.utc = true}));
-    query::Pipeline records(query, *input, workspace_);
+    query::Pipeline records(query, *input, room_.counts);
     LOGMILL_RETURN_IF_ERROR(records.push(table));
   }
   return {};

@@ -8,7 +8,6 @@
 #include "cli/io.h"
 #include "codec/format.h"
 #include "logalert/metrics.h"
-#include "query/pipeline/workspace.h"
 #include "record/batch.h"
 
 namespace logmill::logalert {
@@ -17,8 +16,8 @@ namespace logmill::logalert {
 class InputWatch {
  public:
   // All must outlive it.
-  InputWatch(alert::Engine& engine, alert::Delivery& delivery, Metrics& metrics, query::Workspace& workspace, cli::Io& io)
-      : engine_(engine), delivery_(delivery), metrics_(metrics), workspace_(workspace), io_(io) {}
+  InputWatch(alert::Engine& engine, alert::Delivery& delivery, Metrics& metrics, alert::Room& room, cli::Io& io)
+      : engine_(engine), delivery_(delivery), metrics_(metrics), room_(room), io_(io) {}
 
   // To the end of the input, or until a stop is requested. Rules that were never judged begin with the first record. False: the writer
   // died.
@@ -33,7 +32,7 @@ class InputWatch {
   alert::Engine& engine_;
   alert::Delivery& delivery_;
   Metrics& metrics_;
-  query::Workspace& workspace_;
+  alert::Room& room_;
   cli::Io& io_;
   std::optional<base::TimeNs> latest_;  // time of a record
   bool live_ = false;                   // records are of now: then time goes on without them, too

@@ -34,6 +34,9 @@ struct Options {
   cli::GraceOptions grace;
 };
 
+// What rules may hold of --memory.
+std::uint64_t held_bytes_max(const Options& options);
+
 struct Logalert {
   static constexpr std::string_view kName = "logalert";
   static constexpr std::string_view kSummary = "tells when what rules say of log records begins and ceases to hold";

@@ -34,6 +34,10 @@ base::Result<std::string> Metrics::text() const {
   append_metric(text, "delivery_failures_total", "counter", "Deliveries that failed.", delivery_.failures());
   append_metric(text, "notifications_waiting", "gauge", "Notifications made and neither delivered nor given up.", waiting);
   append_metric(text, "records_late_total", "counter", "Records that came after their windows were judged.", engine_.late());
+  text += "# HELP logmill_alert_left_out_total What was left out because --memory was full.\n# TYPE logmill_alert_left_out_total counter\n";
+  for (const alert::LeftOutKind& kind : alert::left_out_kinds())
+    text.append("logmill_alert_left_out_total{what=\"").append(kind.name).append("\"} ") +=
+        std::to_string(engine_.left_out().*kind.count) + "\n";
   append_metric(text, "series_pending", "gauge", "Series that are pending.", engine_.series_in(alert::State::pending));
   append_metric(text, "series_firing", "gauge", "Series that fire.", engine_.series_in(alert::State::firing));
   append_metric(text, "next_tick_seconds", "gauge", "The earliest tick that is not judged, in seconds since the epoch.",

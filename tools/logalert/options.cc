@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
+#include "alert/engine.h"
 #include "alert/rules_file.h"
 #include "alert/silences.h"
 #include "logalert/logalert.h"
@@ -7,10 +9,15 @@
 namespace logmill::logalert {
 namespace {
 
-// The program and what it reads at a time need nearly as much.
-constexpr std::uint64_t kMemoryMin = 32 << 20;
+// The program and what it reads at a time need most of it.
+constexpr std::uint64_t kMemoryMin = 64 << 20;
+
+// The program, SQLite, and what is read at a time.
+constexpr std::uint64_t kReadingBytes = 40 << 20;
 
 }  // namespace
+
+std::uint64_t held_bytes_max(const Options& options) { return options.memory_bytes - std::min(options.memory_bytes, kReadingBytes); }
 
 void Logalert::add_options(CLI::App& app, Options& options) {
   app.add_option("RULES", options.rules, "The rules, a TOML file: logalert-rules(5).")->required();
@@ -51,7 +58,9 @@ void Logalert::add_options(CLI::App& app, Options& options) {
       ->type_name("NUMBER")
       ->check(CLI::PositiveNumber)
       ->group("State");
-  cli::add_size(app, "--memory", options.memory_bytes, "Bound of what the rules count in. Default: 256MiB.")->group("Limits");
+  cli::add_size(app, "--memory", options.memory_bytes,
+                "Bound of the process's memory; what does not fit is left out, and said. Default: 256MiB.")
+      ->group("Limits");
   app.add_flag("--stats", options.stats, "Print at the end what was read and told, to stderr.")->group("Statistics");
   app.add_option("--metrics", options.metrics_file,
                  "Keep a file with the same, and what fires, as Prometheus text; %p in its name is the process id.")
@@ -61,14 +70,17 @@ void Logalert::add_options(CLI::App& app, Options& options) {
 }
 
 base::Status Logalert::check(const Options& options) {
-  if (const auto rules = alert::read_rules(options.rules); !rules) return rules.error();
+  const auto rules = alert::read_rules(options.rules);
+  if (!rules) return rules.error();
   if (options.check_only) return {};
   if (!options.silence.empty()) {
     if (const auto filter = alert::parse_silence(options.silence); !filter) return filter.error();
     if (options.silence_ns == 0) return base::Error{base::ErrorCode::invalid, "--silence: say --for how long"};
   }
   if (!options.until.empty() && !options.test) return base::Error{base::ErrorCode::invalid, "--to is for --test"};
-  if (options.memory_bytes < kMemoryMin) return base::Error{base::ErrorCode::invalid, "--memory: at least 32MiB"};
+  if (options.memory_bytes < kMemoryMin)
+    return base::Error{base::ErrorCode::invalid, "--memory: at least 64MiB: the program and what it reads at a time take most of that"};
+  LOGMILL_RETURN_IF_ERROR(alert::check_room(*rules, alert::Room(held_bytes_max(options), "")));
   return {};
 }
 

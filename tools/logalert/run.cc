@@ -13,6 +13,7 @@
 #include "logalert/store_watch.h"
 #include "query/language/time_bound.h"
 #include "sys/fd.h"
+#include "sys/file_limit.h"
 #include "sys/heap.h"
 #include "text/units.h"
 
@@ -24,11 +25,12 @@ constexpr int kLockTries = 50, kLockPauseMs = 20;
 
 class Run {
  public:
-  Run(const Options& options, cli::Io& io) : options_(options), io_(io), workspace_(options.memory_bytes, "/tmp") {}
+  Run(const Options& options, cli::Io& io) : options_(options), io_(io), room_(held_bytes_max(options), "/tmp") {}
 
   base::Result<cli::Exit> run() {
     if (asks_state(options_)) return answer_from_state(options_, state_path(), io_);
     sys::keep_heap_small();
+    sys::raise_file_limit();  // for temporary files: one or some for each part of a window that does not fit
     LOGMILL_RETURN_IF_ERROR(read_rules());
     if (!options_.store.dir.empty()) LOGMILL_RETURN_IF_ERROR(io_.files.info(options_.store.dir));
     LOGMILL_RETURN_IF_ERROR(open_state());
@@ -55,16 +57,17 @@ class Run {
   // Those that were good go on if the new ones are not.
   void reload() {
     auto rules = alert::read_rules(options_.rules);
-    if (rules)
+    const base::Status good = rules ? alert::check_room(*rules, room_) : base::Status(rules.error());
+    if (good)
       rules_ = *std::move(rules);
     else
-      io_.reporter.warn("reload", rules.error().what + "; going on with the rules as they were");
+      io_.reporter.warn("reload", good.error().what + "; going on with the rules as they were");
   }
 
   // Two programs with the same state would both tell of everything.
   base::Status open_state() {
     if (options_.test) {
-      LOGMILL_ASSIGN_OR_RETURN(state_, alert::StateFile::open(":memory:", alert::Database::Mode::write_unsynced));
+      LOGMILL_ASSIGN_OR_RETURN(state_, alert::StateFile::open("", alert::Database::Mode::write_unsynced));
       return {};
     }
     const std::string path = state_path();
@@ -110,7 +113,7 @@ class Run {
 
   const Options& options_;
   cli::Io& io_;
-  query::Workspace workspace_;
+  alert::Room room_;
   alert::Rules rules_;
   std::unique_ptr<sys::File> lock_;
   std::unique_ptr<alert::StateFile> state_;
@@ -119,11 +122,11 @@ class Run {
 // Returns how much was told.
 base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<base::TimeNs> until) {
   const alert::ActionIo action_io{.out = io_.out, .stop = io_.stop};
-  LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, room_, io_.reporter));
   alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter, receipt());
   LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, engine->start(fresh, alert::Past::known));
   Metrics metrics(options_.metrics_file, *engine, delivery, *state_, io_);
-  StoreWatch watch(options_.store.dir, since, *engine, delivery, metrics, workspace_, io_);
+  StoreWatch watch(options_.store.dir, since, *engine, delivery, metrics, room_, io_);
   LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
   LOGMILL_RETURN_IF_ERROR(watch.catch_up(until.value_or(io_.clock.now() - options_.wait_ns)));
   if (!until) LOGMILL_RETURN_IF_ERROR(watch.follow(options_.wait_ns));
@@ -134,11 +137,11 @@ base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<ba
 
 base::Result<cli::Exit> Run::read_input() {
   const alert::ActionIo action_io{.out = io_.out, .stop = io_.stop};
-  LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, workspace_, io_.reporter));
+  LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, room_, io_.reporter));
   alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter, receipt());
   LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());
   Metrics metrics(options_.metrics_file, *engine, delivery, *state_, io_);
-  InputWatch watch(*engine, delivery, metrics, workspace_, io_);
+  InputWatch watch(*engine, delivery, metrics, room_, io_);
   LOGMILL_ASSIGN_OR_RETURN(const bool orderly, watch.run(options_.input, options_.test ? 0 : options_.wait_ns));
   metrics.write();
   LOGMILL_RETURN_IF_ERROR(print_stats(watch.records(), *engine, delivery));
@@ -148,10 +151,12 @@ base::Result<cli::Exit> Run::read_input() {
 
 base::Status Run::print_stats(std::uint64_t records, const alert::Engine& engine, const alert::Delivery& delivery) const {
   if (!options_.stats) return {};
-  return sys::write_all(io_.err, "logalert: " + text::format_count(records) + " records counted, " + text::format_count(engine.late()) +
-                                     " too late, " + text::format_count(engine.notifications()) + " notifications, " +
-                                     text::format_count(delivery.delivered()) + " delivered, " + text::format_count(delivery.failures()) +
-                                     " failures\n");
+  std::string line = "logalert: " + text::format_count(records) + " records counted, " + text::format_count(engine.late()) + " too late, " +
+                     text::format_count(engine.notifications()) + " notifications, " + text::format_count(delivery.delivered()) +
+                     " delivered, " + text::format_count(delivery.failures()) + " failures";
+  for (const alert::LeftOutKind& kind : alert::left_out_kinds())
+    if (const std::uint64_t count = engine.left_out().*kind.count) line += ", " + text::format_count(count) + " " + std::string(kind.text);
+  return sys::write_all(io_.err, line + "\n");
 }
 
 }  // namespace

@@ -26,11 +26,11 @@ constexpr std::int64_t kBehindNs = 60 * base::kNsPerSecond;
 }  // namespace
 
 StoreWatch::StoreWatch(const std::string& dir, base::TimeNs since, alert::Engine& engine, alert::Delivery& delivery, Metrics& metrics,
-                       query::Workspace& workspace, cli::Io& io)
+                       alert::Room& room, cli::Io& io)
     : engine_(engine),
       delivery_(delivery),
       metrics_(metrics),
-      workspace_(workspace),
+      room_(room),
       io_(io),
       view_(io.files, dir, since, kForEver, io.reporter),
       given_(since) {}
@@ -51,11 +51,11 @@ base::Status StoreWatch::give(base::TimeNs from, base::TimeNs to) {
     if (to != kForEver) LOGMILL_RETURN_IF_ERROR(query.narrow(query::time_term(query::Op::less, to), context));
     query::IndexPruner pruner(io_.files, io_.reporter, query.filter().expr());
     query::StoreScan scan(query, io_.reporter, io_.stop, &pruner);
-    scan.use_workspace(workspace_);
+    scan.use_workspace(room_.counts);
     if (!input->order_matters()) scan.in_any_order();
     scan.hide(hidden_);
     for (const store::StoreView::News& news : news_) scan.add(*news.segment, news.rows);
-    query::Pipeline records(query, *input, workspace_);
+    query::Pipeline records(query, *input, room_.counts);
     LOGMILL_RETURN_IF_ERROR(scan.run(records));
     counts_ += scan.counts();
   }
@@ -64,7 +64,8 @@ base::Status StoreWatch::give(base::TimeNs from, base::TimeNs to) {
 
 base::Status StoreWatch::catch_up(base::TimeNs until) {
   LOGMILL_RETURN_IF_ERROR(look());
-  std::int64_t slice_ns = kSliceMinNs;
+  const std::int64_t slice_max_ns = std::min(kSliceMaxNs, engine_.span_that_fits());
+  std::int64_t slice_ns = std::min(kSliceMinNs, slice_max_ns);
   while (given_ < until && !io_.stop.requested()) {
     const base::TimeNs to = std::min(until, given_ + slice_ns);
     const std::uint64_t before = counts_.rows_matched;
@@ -73,7 +74,7 @@ base::Status StoreWatch::catch_up(base::TimeNs until) {
     slice_ns = std::clamp(counted > kSliceRecords       ? slice_ns / 2
                           : counted < kSliceRecords / 4 ? slice_ns * 2
                                                         : slice_ns,
-                          kSliceMinNs, kSliceMaxNs);
+                          std::min(kSliceMinNs, slice_max_ns), slice_max_ns);
     if (io_.stop.requested()) break;  // the scan may have ended before all was given
     LOGMILL_RETURN_IF_ERROR(engine_.advance(to));
     LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());

@@ -8,7 +8,6 @@
 #include "query/query.h"
 #include "query/scan/hidden_rows.h"
 #include "query/scan/store_scan.h"
-#include "query/pipeline/workspace.h"
 #include "store/store_view.h"
 
 namespace logmill::logalert {
@@ -18,7 +17,7 @@ class StoreWatch {
  public:
   // All must outlive it. Records before `since` are not read.
   StoreWatch(const std::string& dir, base::TimeNs since, alert::Engine& engine, alert::Delivery& delivery, Metrics& metrics,
-             query::Workspace& workspace, cli::Io& io);
+             alert::Room& room, cli::Io& io);
 
   // Judges up to `until`, from what is there now.
   base::Status catch_up(base::TimeNs until);
@@ -39,7 +38,7 @@ class StoreWatch {
   alert::Engine& engine_;
   alert::Delivery& delivery_;
   Metrics& metrics_;
-  query::Workspace& workspace_;
+  alert::Room& room_;
   cli::Io& io_;
   store::StoreView view_;
   std::vector<store::StoreView::News> news_;

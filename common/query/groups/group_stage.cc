@@ -72,6 +72,16 @@ class GroupStage : public PipeStage {
     return limit_memory(theirs.table_->groups());
   }
 
+  std::uint64_t spillable_bytes() const override { return share_.bytes(); }
+  base::Status spill() override {
+    if (table_->groups() == 0) return {};
+    LOGMILL_RETURN_IF_ERROR(spilled_.add(*table_));
+    table_ = std::make_unique<GroupTable>(plan_.calls, plan_.keys);
+    share_.set(0);
+    rows_since_sum_ = 0;
+    return {};
+  }
+
   base::Status finish() override {
     const bool fill = plan_.gaps == GroupPlan::Gaps::fill;
     if (spilled_.empty() && (workspace_.exceeded_with(table_->groups() * kSortedGroupBytes) || (fill && fills_too_many())))
@@ -113,13 +123,6 @@ class GroupStage : public PipeStage {
     return workspace_.exceeded_with(table_->groups() * SpilledGroups::kAddingBytes) && share_.bytes() >= workspace_.worth_spilling()
                ? spill()
                : base::Status{};
-  }
-
-  base::Status spill() {
-    LOGMILL_RETURN_IF_ERROR(spilled_.add(*table_));
-    table_ = std::make_unique<GroupTable>(plan_.calls, plan_.keys);
-    share_.set(0);
-    return {};
   }
 
   base::Status give_sorted() {

@@ -42,6 +42,9 @@ class Stage {
   virtual base::Status merge(Stage& other);
   // As if each of `rows` had come `weights[i]` times. Only of nodes that are counts_of() something.
   virtual base::Status push_counted(const Rows& rows, std::span<const std::uint32_t> weights);
+  // What it holds and can put into temporary files, and puts there: for who runs many stages at once and has less memory than they hold.
+  virtual std::uint64_t spillable_bytes() const { return 0; }
+  virtual base::Status spill() { return {}; }
   // What comes next does not join on to what came: the lines around another hit.
   virtual base::Status separate() { return {}; }
 };
