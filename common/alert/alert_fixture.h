@@ -85,6 +85,8 @@ class AlertFixture {
   const Room& room() const { return *room_; }
   test::FakeClock clock;
   Past past = Past::known;
+  base::TimeNs fresh = kStart;      // where rules begin that the state does not know
+  std::optional<base::TimeNs> now;  // if any, for the state to be compared with
 
  private:
   static Rules parse(const std::string& text) {
@@ -114,7 +116,7 @@ class AlertFixture {
     Delivery delivery(rules_, **state, clock, io, base::null_reporter(), Receipt(dir_.path("receipt")));
     engine->call_at_steps(at_step);
     delivery.call_at_steps(at_step);
-    base::TimeNs given = *engine->start(kStart, past);
+    base::TimeNs given = *engine->start(fresh, past, now);
     check(delivery.deliver_due());
     for (; given < until; given += kPartNs) {
       give(*engine, given, std::min(until, given + kPartNs));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/age_clock.h"
 #include "sys/heap.h"
 #include "text/units.h"
 
@@ -14,6 +15,9 @@ constexpr std::int64_t kSaveEveryNs = 60 * base::kNsPerSecond;
 constexpr std::int64_t kHistoryNs = 90 * base::kNsPerDay;
 constexpr std::uint64_t kHistoryMax = 100'000;
 constexpr std::int64_t kPruneEveryNs = 3'600 * base::kNsPerSecond;
+
+// What was down for longer does not catch up: a state so old is rather that of a clock that was wrong.
+constexpr std::int64_t kAwayMaxNs = 31 * base::kNsPerDay;
 
 constexpr LeftOutKind kLeftOutKinds[] = {
     {"records", "records ahead of their window left out", &LeftOut::records},
@@ -74,7 +78,7 @@ std::int64_t Engine::span_that_fits() const {
   return static_cast<std::int64_t>(static_cast<double>(room_.counts.bytes_max()) / 4 / bytes_a_ns);
 }
 
-base::Result<base::TimeNs> Engine::start(base::TimeNs fresh, Past past) {
+base::Result<base::TimeNs> Engine::start(base::TimeNs fresh, Past past, std::optional<base::TimeNs> now) {
   base::TimeNs since = std::numeric_limits<base::TimeNs>::max();
   LOGMILL_ASSIGN_OR_RETURN(Transaction transaction, state_.begin());
   LOGMILL_RETURN_IF_ERROR(forget_others(fresh));
@@ -88,7 +92,26 @@ base::Result<base::TimeNs> Engine::start(base::TimeNs fresh, Past past) {
     return base::Error{base::ErrorCode::invalid,
                        "--memory: the series that fire, of which an end has to be told, do not fit; give it more"};
   LOGMILL_RETURN_IF_ERROR(transaction.commit());
-  return since;
+  std::optional<base::TimeNs> known;
+  for (const auto& run : runs_)
+    if (run->was_known()) known = std::max(known.value_or(run->judged_until()), run->judged_until());
+  const std::int64_t behind_ns = now && known ? *now - *known : 0;
+  if (behind_ns >= -kClockSetNs && behind_ns <= kAwayMaxNs) return since;
+  LOGMILL_RETURN_IF_ERROR(begin_anew(fresh, behind_ns < 0 ? "the state is " + text::format_duration(-behind_ns) + " ahead of the clock"
+                                                          : "the state is " + text::format_duration(behind_ns) + " old"));
+  return fresh - longest_every();
+}
+
+base::Status Engine::begin_anew(base::TimeNs now, std::string_view why) {
+  reporter_.warn("clock", std::string(why) + ": judging begins anew, with the first windows from now on");
+  pruned_ = now;
+  prune_not_before_ = now + base::AgeClock::kHoldNs;  // in case it is a mistake
+  LOGMILL_ASSIGN_OR_RETURN(Transaction transaction, state_.begin());
+  for (const auto& run : runs_) {
+    run->begin_anew(now);
+    LOGMILL_RETURN_IF_ERROR(run->save({}));
+  }
+  return transaction.commit();
 }
 
 // What the state has of rules and actions that are not in the file any more. Nobody can be told of the end of what such a rule fired for.
@@ -165,7 +188,7 @@ base::Status Engine::save(RuleRun& run, const RuleRun::Outcome& outcome) {
   LOGMILL_RETURN_IF_ERROR(run.save(outcome));
   step("state written");
   for (const Notification& notification : outcome.notifications) LOGMILL_RETURN_IF_ERROR(queue(run.rule(), notification));
-  if (run.judged_until() - pruned_ >= kPruneEveryNs) {
+  if (run.judged_until() - pruned_ >= kPruneEveryNs && run.judged_until() >= prune_not_before_) {
     pruned_ = run.judged_until();
     LOGMILL_RETURN_IF_ERROR(state_.prune(pruned_ - kHistoryNs, kHistoryMax));
   }

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -47,8 +48,14 @@ class Engine {
   ~Engine();
   void call_at_steps(AtStep at_step) { at_step_ = std::move(at_step); }
 
-  // Returns from when on records are needed. Rules that the state does not know begin at `fresh`.
-  base::Result<base::TimeNs> start(base::TimeNs fresh, Past past);
+  // Returns from when on records are needed. Rules that the state does not know begin at `fresh`. `now`, where that is known: a state of
+  // later than that, or of long before, is of a clock that was wrong, and judging begins anew.
+  base::Result<base::TimeNs> start(base::TimeNs fresh, Past past, std::optional<base::TimeNs> now);
+  // The clock was set, and it is `now`: judging begins anew.
+  base::Status begin_anew(base::TimeNs now, std::string_view why);
+
+  // A clock that is off by more was set; by less, it is waited for, or windows are over a little early.
+  static constexpr std::int64_t kClockSetNs = 60 * base::kNsPerSecond;
 
   // What takes records; each wants those that its filter lets through.
   std::vector<RuleInput*> inputs();
@@ -89,7 +96,7 @@ class Engine {
   std::vector<std::unique_ptr<RuleRun>> runs_;
   std::uint64_t notifications_ = 0, late_ = 0;
   LeftOut left_out_;
-  base::TimeNs pruned_ = 0;
+  base::TimeNs pruned_ = 0, prune_not_before_ = 0;
 };
 
 }  // namespace logmill::alert

@@ -329,5 +329,35 @@ TEST(Engine, RefusesRulesThatTheRoomIsTooSmallFor) {
   EXPECT_THAT(small.error().what, testing::HasSubstr("--memory: the windows of these rules"));
 }
 
+// A clock that was ahead, and the state with it: what fired then ends now, not years later.
+TEST(Engine, BeginsAnewWithAStateThatIsAheadOfTheClock) {
+  AlertFixture alerts(std::string(kErrors) + "resolve_after = \"1m\"\nrepeat = \"10m\"\n");
+  alerts.add_each_second(100, 500, 1, "db");
+  EXPECT_TRUE(alerts.run(400));
+  EXPECT_THAT(alerts.told(), ElementsAre("10:02:50 firing errors {\"service\":\"db\"}"));
+  alerts.now = alerts.fresh = AlertFixture::kStart - 3'652 * base::kNsPerDay;
+  EXPECT_TRUE(alerts.run(-3'652 * 86'400 + 300));
+  EXPECT_THAT(alerts.told(), ElementsAre("10:02:50 firing errors {\"service\":\"db\"}", "10:01:00 resolved errors {\"service\":\"db\"}"));
+}
+
+// The same of one that was behind: of the years between nothing is absent, nor forgotten, and nothing is learned anew.
+TEST(Engine, BeginsAnewWithAStateOfLongAgo) {
+  constexpr std::int64_t kYears = 3'652 * 86'400;
+  AlertFixture alerts(
+      "[[rule]]\nname = \"gone\"\nkind = \"absence\"\nquery = '| count by service'\nwindow = \"2m\"\n"
+      "[[rule]]\nname = \"new\"\nkind = \"pattern\"\nquery = ''\nwindow = \"10s\"\nlearn = \"5m\"\n");
+  for (const char* const service : {"db", "web"}) {
+    alerts.add_each_second(-300, 300, 1, service);
+    alerts.add_each_second(kYears, kYears + 300, 1, service);
+  }
+  alerts.add_each_second(kYears, kYears + 900, 1, "web");
+  alerts.add(kYears + 400, "web", "something else");
+  EXPECT_TRUE(alerts.run(300));
+  alerts.now = alerts.fresh = AlertFixture::kStart + kYears * base::kNsPerSecond;
+  EXPECT_TRUE(alerts.run(kYears + 600));
+  EXPECT_THAT(alerts.told(), testing::UnorderedElementsAre("10:07:00 firing gone {\"service\":\"db\"}",
+                                                           "10:06:50 firing new {\"pattern\":\"something else\"}"));
+}
+
 }  // namespace
 }  // namespace logmill::alert

@@ -1,6 +1,7 @@
 #include "alert/memory.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/heap_bytes.h"
 
@@ -68,9 +69,10 @@ bool Memory::remember(const Sample& sample, Values& values) {
   return true;
 }
 
-void Memory::forget_oldest() {
-  const auto oldest = values_.begin();
-  for (const auto& [number, value] : oldest->second.of) {
+void Memory::forget_oldest() { forget_values(values_.begin()); }
+
+void Memory::forget_values(std::map<base::TimeNs, Values>::iterator tick) {
+  for (const auto& [number, value] : tick->second.of) {
     Numbered& numbered = series_[number];
     if (--numbered.uses > 0) continue;
     remembered_.give_back(memory_bytes_of_name(numbered.series));
@@ -78,8 +80,8 @@ void Memory::forget_oldest() {
     numbered.series = {};
     free_numbers_.push_back(number);
   }
-  remembered_.give_back(oldest->second.memory_bytes());
-  values_.erase(oldest);
+  remembered_.give_back(tick->second.memory_bytes());
+  values_.erase(tick);
 }
 
 std::optional<double> Memory::value_at(base::TimeNs at, std::string_view key) const {
@@ -126,6 +128,17 @@ void Memory::forget_seen(std::string_view key) {
   if (found == seen_.end()) return;
   remembered_.give_back(memory_bytes_of_seen(found->first, found->second));
   seen_.erase(found);
+}
+
+void Memory::move_clock(std::int64_t by_ns, base::TimeNs now) {
+  while (!values_.empty() && values_.rbegin()->first > now) forget_values(std::prev(values_.end()));
+  if (first_value_ && *first_value_ > now) first_value_.reset();
+  if (first_seen_) first_seen_ = std::min(*first_seen_ + by_ns, now);
+  for (auto& [key, seen] : seen_) {
+    seen.first = std::min(seen.first + by_ns, now);
+    seen.last = std::min(seen.last + by_ns, now);
+    touch_seen(key);
+  }
 }
 
 std::vector<std::string> Memory::take_touched() {

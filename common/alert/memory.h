@@ -57,6 +57,8 @@ class Memory {
   bool load_seen(std::string key, Seen seen);
   // When the first of all was seen; nullopt: nothing was.
   std::optional<base::TimeNs> first_seen() const { return first_seen_; }
+  // The clock was set by so much, and it is `now`: what was seen lately was seen lately still. Values of times that have not come yet go.
+  void move_clock(std::int64_t by_ns, base::TimeNs now);
   // Keys that were added, touched or forgotten since the last time.
   std::vector<std::string> take_touched();
   // Series that are not kept in mind, and values, for lack of room; since the last time.
@@ -76,6 +78,7 @@ class Memory {
   };
   bool remember(const Sample& sample, Values& values);
   void forget_oldest();
+  void forget_values(std::map<base::TimeNs, Values>::iterator tick);
   static std::uint64_t memory_bytes_of_name(const Series& series);
   static std::uint64_t memory_bytes_of_seen(std::string_view key, const Seen& seen);
 

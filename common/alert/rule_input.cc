@@ -187,6 +187,11 @@ RuleInput::Answer RuleInput::take(Samples& samples) {
   return {.samples = std::move(samples.samples), .whole = samples.left_out == 0};
 }
 
+void RuleInput::begin_anew(base::TimeNs time) {
+  parts_.clear();
+  first_ = time;
+}
+
 void RuleInput::drop_before(base::TimeNs time) {
   first_ = std::max(first_, time);
   parts_.erase(parts_.begin(), parts_.lower_bound(time));

@@ -41,6 +41,8 @@ class RuleInput : public query::Stage {
   base::Result<Answer> answer(base::TimeNs at);
   // Parts before `time` are not asked for any more; records of theirs come too late. So do those that are far ahead of too many others.
   void drop_before(base::TimeNs time);
+  // Forgets all that was counted; records from `time` on are counted.
+  void begin_anew(base::TimeNs time);
   // Since the last time.
   std::uint64_t take_late() { return std::exchange(late_, 0); }
   std::uint64_t take_series_left_out() { return std::exchange(series_left_out_, 0); }

@@ -64,6 +64,7 @@ base::Result<std::unique_ptr<RuleRun>> RuleRun::make(const Rule& rule, StateFile
 
 base::Result<base::TimeNs> RuleRun::start(base::TimeNs fresh, Past past) {
   LOGMILL_ASSIGN_OR_RETURN(const auto judged, state_.judged_until(rule_.name));
+  was_known_ = judged.has_value();
   judged_until_ = saved_until_ = query::start_of_span(judged.value_or(fresh), rule_.every_ns);
   LOGMILL_ASSIGN_OR_RETURN(std::vector<SeriesState> known, state_.series_of(rule_.name));
   for (SeriesState& series : known) {
@@ -79,6 +80,20 @@ base::Result<base::TimeNs> RuleRun::start(base::TimeNs fresh, Past past) {
   values_->drop_before(first);
   if (per_) per_->drop_before(first);
   return first;
+}
+
+void RuleRun::begin_anew(base::TimeNs now) {
+  const base::TimeNs at = query::start_of_span(now, rule_.every_ns);
+  const std::int64_t by_ns = at - judged_until_;
+  memory_.move_clock(by_ns, at);
+  for (auto& [key, series] : series_) {
+    series.move_clock(by_ns, at);
+    changed_.insert(key);
+  }
+  judged_until_ = began_ = at;
+  next_tick_ = at + rule_.window_ns;
+  values_->begin_anew(at);
+  if (per_) per_->begin_anew(at);
 }
 
 std::size_t RuleRun::series_in(State state) const {
@@ -151,7 +166,8 @@ base::Status RuleRun::step_series(SeriesState& series, const Verdict* verdict, b
 
 base::Result<bool> RuleRun::is_flapping(const SeriesState& series) {
   if (series.state != State::firing || rule_.flaps == 0) return false;
-  LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t firings, state_.firings_since(rule_.name, series.key, series.since - rule_.flap_window_ns));
+  LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t firings,
+                           state_.firings_between(rule_.name, series.key, series.since - rule_.flap_window_ns, series.since));
   return firings >= rule_.flaps;
 }
 

@@ -28,6 +28,11 @@ class RuleRun {
   // Goes on where the state ends; a rule that was never judged begins at `fresh`. Returns from when on records are to be given to
   // the inputs: those of the past too, unless nobody has them.
   base::Result<base::TimeNs> start(base::TimeNs fresh, Past past);
+  // Between what is judged and `now` lies no time that has passed: the clock was set. What is remembered happened as long before `now` as
+  // it did before what is judged, and the next window to be judged is the first that begins with `now`.
+  void begin_anew(base::TimeNs now);
+  // Whether the state knew it.
+  bool was_known() const { return was_known_; }
 
   const Rule& rule() const { return rule_; }
   RuleInput& values() { return *values_; }
@@ -76,6 +81,7 @@ class RuleRun {
   Memory memory_;
   std::map<std::string, SeriesState, std::less<>> series_;
   std::set<std::string> changed_;  // since it was saved
+  bool was_known_ = false;
   base::TimeNs began_ = 0, next_tick_ = 0, judged_until_ = 0, saved_until_ = 0;
   std::uint64_t series_left_out_ = 0, not_judged_ = 0;
 };

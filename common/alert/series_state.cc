@@ -37,6 +37,10 @@ std::optional<State> step_well(const Rule& rule, SeriesState& series, base::Time
 
 }  // namespace
 
+void SeriesState::move_clock(std::int64_t by_ns, base::TimeNs now) {
+  for (base::TimeNs* const time : {&since, &last_bad, &fired_at, &told_at}) *time = std::min(*time + by_ns, now);
+}
+
 std::uint64_t SeriesState::memory_bytes_max() const {
   constexpr std::uint64_t kNodeBytes = 4 * sizeof(void*);
   // Its key is there again while it waits to be written; a summary, of a pattern, has an example of 500 bytes and some words.

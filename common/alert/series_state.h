@@ -28,6 +28,8 @@ struct SeriesState {
   base::TimeNs told_at = 0;
   std::uint64_t repeats = 0;
 
+  // The clock was set by so much, and it is `now`: all that is remembered of it happened as long ago as before.
+  void move_clock(std::int64_t by_ns, base::TimeNs now);
   // What it takes at most with all that is said of it, about.
   std::uint64_t memory_bytes_max() const;
   // Nothing would be lost by forgetting it.

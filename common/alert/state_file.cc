@@ -111,10 +111,12 @@ base::Status StateFile::add_history(const HistoryEntry& entry) {
       .run();
 }
 
-base::Result<std::uint64_t> StateFile::firings_since(std::string_view rule, std::string_view key, base::TimeNs since) {
-  LOGMILL_ASSIGN_OR_RETURN(Statement query, database_.prepare("SELECT count(*) FROM history WHERE rule = ? AND labels = ? AND at >= ? "
-                                                              "AND became = 'firing'"));
-  query.bind(rule).bind(key).bind(since);
+base::Result<std::uint64_t> StateFile::firings_between(std::string_view rule, std::string_view key, base::TimeNs since,
+                                                       base::TimeNs until) {
+  LOGMILL_ASSIGN_OR_RETURN(Statement query,
+                           database_.prepare("SELECT count(*) FROM history WHERE rule = ? AND labels = ? AND at BETWEEN ? AND ? "
+                                             "AND became = 'firing'"));
+  query.bind(rule).bind(key).bind(since).bind(until);
   LOGMILL_RETURN_IF_ERROR(query.step());
   return static_cast<std::uint64_t>(query.integer(0));
 }

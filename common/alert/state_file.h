@@ -53,7 +53,7 @@ class StateFile {
   base::Status drop_rule(std::string_view rule);
 
   base::Status add_history(const HistoryEntry& entry);
-  base::Result<std::uint64_t> firings_since(std::string_view rule, std::string_view key, base::TimeNs since);
+  base::Result<std::uint64_t> firings_between(std::string_view rule, std::string_view key, base::TimeNs since, base::TimeNs until);
   // In the order of time.
   base::Result<std::vector<HistoryEntry>> history();
   // Of what is older, and of all but the latest `entries_max`.

@@ -107,18 +107,68 @@ exec 6>&-
 wait $keeper || fail "logstore --flat ended with $?: $(cat flat.err)"
 logquery -q -o raw '*' flat-*.zst flat.log | sort >flat.lines
 numbered_lines 1 $had | cmp - flat.lines || fail "flat: not every line once"
-# Alerts: what is judged is not judged again when the clock is back, which is said; and there is an end to it when it is told to stop.
+# Alerts: a jump of years ends no window. Nothing is absent because of it, what fires is told to be over soon after, errors of then are told of as
+# before, and each jump is said once. Started anew while the clock is wrong, or right again, as well.
 years 0
-printf '%s\n' '[[rule]]' 'name = "db"' "query = 'level=ERROR | count'" 'above = 2' 'window = "1m"' 'every = "10s"' >rules.toml
-with_faults logalert rules.toml -d S --wait 1s >told 2>alert.err & alert=$!
-said_after_a_jump() {
-  years 10
-  sleep 1
-  years 0
-  sleep 1
-  grep -q 'the clock is .* behind what is judged already' alert.err
+said() { [ "$(grep -c "$1" alert.err)" = "$2" ]; }
+told_of() { [ "$(jq -r 'select(.rule == "'"$1"'" and .status == "'"$2"'") | .key' told | wc -l)" = "$3" ]; }
+beat() {
+  while sleep 0.3; do
+    echo '{"timestamp":"'"$(date -u -d @$(($(date +%s) + $(cat clock))) +%FT%TZ)"'","level":"INFO","service":"web","message":"alive"}'
+  done | logstore -q -d A --commit-interval 100ms & beating=$!
 }
-eventually 60 said_after_a_jump || fail "logalert does not say that it waits for the clock: $(cat alert.err)"
-years 10
+errors_now() {
+  for i in 1 2 3 4 5; do
+    echo '{"timestamp":"'"$(date -u -d @$(($(date +%s) + $(cat clock))) +%FT%TZ)"'","level":"ERROR","service":"db","message":"failed"}'
+  done | logstore -q -d A || fail "logstore ended with $?"
+}
+cat >rules.toml <<'END'
+[[rule]]
+name = "db"
+query = 'level=ERROR | count'
+above = 2
+window = "2s"
+every = "1s"
+[[rule]]
+name = "gone"
+kind = "absence"
+query = 'alive | count by service'
+window = "6s"
+every = "1s"
+END
+errors_now
+watch_alerts() {
+  with_faults logalert rules.toml -d A --wait 1s >>told 2>>alert.err & alert=$!
+}
+: >told
+trap 'kill $beating $alert 2>/dev/null' EXIT
+beat
+watch_alerts
+eventually 60 told_of db firing 1 || { errors_now; eventually 60 told_of db firing 1; } || fail "nothing is told: $(cat alert.err)"
+firings=1
+for jump in 10 -20 0; do
+  years $jump
+  case $jump in -20) way=back ;; *) way=forward ;; esac
+  eventually 60 grep -q "the clock went $way by" alert.err || fail "a jump to $jump years is not said: $(cat alert.err)"
+  eventually 60 told_of db resolved $firings || fail "after a jump to $jump years what fired does not end: $(cat told)"
+  errors_now
+  eventually 60 told_of db firing $((firings += 1)) || fail "after a jump to $jump years nothing is told: $(cat alert.err)"
+done
+same "jumps forward that are said" 2 "$(grep -c 'the clock went forward by' alert.err)"
+same "jumps back that are said" 1 "$(grep -c 'the clock went back by' alert.err)"
+for jump in 10 0; do
+  kill $alert
+  wait $alert || fail "logalert ended with $?: $(cat alert.err)"
+  years $jump
+  watch_alerts
+  case $jump in 10) how='old' ;; *) how='ahead of the clock' ;; esac
+  eventually 60 grep -q "the state is .* $how: judging begins anew" alert.err || fail "a state of another decade is not said: $(cat alert.err)"
+  eventually 60 told_of db resolved $firings || fail "started in another decade, what fired does not end: $(cat told)"
+  errors_now
+  eventually 60 told_of db firing $((firings += 1)) || fail "started in another decade, nothing is told: $(cat alert.err)"
+done
+told_of gone firing 0 || fail "something is absent because of a jump: $(cat told)"
+kill $beating
+eventually 60 told_of gone firing 1 || fail "what is really absent is not told: $(cat alert.err)"
 kill $alert
 wait $alert || fail "logalert ended with $?: $(cat alert.err)"

@@ -51,10 +51,11 @@ base::Status InputWatch::take(record::Batch& batch) {
     first = std::min(first.value_or(time), time);
     last = std::max(last.value_or(time), time);
   }
-  if (last && !latest_) LOGMILL_RETURN_IF_ERROR(engine_.start(*first, alert::Past::unknown));
+  if (last && !latest_) LOGMILL_RETURN_IF_ERROR(engine_.start(*first, alert::Past::unknown, std::nullopt));
   if (last) latest_ = std::max(latest_.value_or(*last), *last);
   if (!latest_) return {};
   live_ = live_ || now - *latest_ < kLiveNs;
+  LOGMILL_RETURN_IF_ERROR(follow_clock(now));
   query::BatchTable table(batch);
   for (alert::RuleInput* const input : engine_.inputs()) {
     LOGMILL_ASSIGN_OR_RETURN(const query::Query query, query::Query::parse(input->filter(), {.utc = true}));
@@ -66,8 +67,17 @@ base::Status InputWatch::take(record::Batch& batch) {
 
 base::Status InputWatch::judge(std::int64_t wait_ns) {
   if (!latest_) return {};
+  LOGMILL_RETURN_IF_ERROR(follow_clock(io_.clock.now()));
   const base::TimeNs now = live_ ? std::max(io_.clock.now(), *latest_) : *latest_;
   return judge_up_to(now - wait_ns);
+}
+
+// Records that are not of now do not care what time it is.
+base::Status InputWatch::follow_clock(base::TimeNs now) {
+  const std::string done = clock_.what_was_done();
+  if (done.empty() || !live_) return {};
+  latest_ = now;
+  return engine_.begin_anew(now, done);
 }
 
 base::Status InputWatch::judge_up_to(base::TimeNs until) {

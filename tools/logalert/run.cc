@@ -124,7 +124,8 @@ base::Result<std::uint64_t> Run::watch_from(base::TimeNs fresh, std::optional<ba
   const alert::ActionIo action_io{.out = io_.out, .stop = io_.stop};
   LOGMILL_ASSIGN_OR_RETURN(const auto engine, alert::Engine::make(rules_, *state_, room_, io_.reporter));
   alert::Delivery delivery(rules_, *state_, io_.clock, action_io, io_.reporter, receipt());
-  LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since, engine->start(fresh, alert::Past::known));
+  LOGMILL_ASSIGN_OR_RETURN(const base::TimeNs since,
+                           engine->start(fresh, alert::Past::known, until ? std::nullopt : std::optional(io_.clock.now())));
   Metrics metrics(options_.metrics_file, *engine, delivery, *state_, io_);
   StoreWatch watch(options_.store.dir, since, *engine, delivery, metrics, room_, io_);
   LOGMILL_RETURN_IF_ERROR(delivery.deliver_due());

@@ -18,27 +18,25 @@ constexpr base::TimeNs kForEver = std::numeric_limits<base::TimeNs>::max();
 // rules hold meanwhile; but a block that lies in several is read for each.
 constexpr std::uint64_t kSliceRecords = 500'000;
 constexpr std::int64_t kSliceMinNs = 60 * base::kNsPerSecond, kSliceMaxNs = 3'600 * base::kNsPerSecond;
+// Records that are further ahead of the clock have a wrong time, or the clock is wrong: nobody waits for them.
+constexpr std::int64_t kAheadMaxNs = base::kNsPerDay;
 constexpr int kPauseMaxMs = 1'000;
 constexpr int kPauseMinMs = 20;
-// A clock that is set back by less is waited for without a word.
-constexpr std::int64_t kBehindNs = 60 * base::kNsPerSecond;
 
 }  // namespace
 
 StoreWatch::StoreWatch(const std::string& dir, base::TimeNs since, alert::Engine& engine, alert::Delivery& delivery, Metrics& metrics,
                        alert::Room& room, cli::Io& io)
-    : engine_(engine),
-      delivery_(delivery),
-      metrics_(metrics),
-      room_(room),
-      io_(io),
-      view_(io.files, dir, since, kForEver, io.reporter),
-      given_(since) {}
+    : engine_(engine), delivery_(delivery), metrics_(metrics), room_(room), io_(io), clock_(io.clock), dir_(dir), given_(since) {
+  see_from(since);
+}
+
+void StoreWatch::see_from(base::TimeNs since) { view_.emplace(io_.files, dir_, since, kForEver, io_.reporter); }
 
 base::Status StoreWatch::look() {
-  LOGMILL_RETURN_IF_ERROR(view_.refresh());
-  LOGMILL_ASSIGN_OR_RETURN(hidden_, query::HiddenRows::make(view_.tombstones()));
-  news_ = view_.take_news();
+  LOGMILL_RETURN_IF_ERROR(view_->refresh());
+  LOGMILL_ASSIGN_OR_RETURN(hidden_, query::HiddenRows::make(view_->tombstones()));
+  news_ = view_->take_news();
   return {};
 }
 
@@ -86,33 +84,26 @@ base::Status StoreWatch::catch_up(base::TimeNs until) {
 
 base::Status StoreWatch::follow(std::int64_t wait_ns) {
   // What the first look found of later.
-  if (!io_.stop.requested()) LOGMILL_RETURN_IF_ERROR(give(given_, kForEver));
+  if (!io_.stop.requested()) LOGMILL_RETURN_IF_ERROR(give(given_, io_.clock.now() + kAheadMaxNs));
   while (!io_.stop.requested() && !io_.reload_wanted) {
     LOGMILL_ASSIGN_OR_RETURN(const auto woken, sys::wait_readable_or_unread(io_.stop.fd(), pause_ms(wait_ns), -1, io_.out));
     if (woken != sys::Readiness::timeout) return {};
     // Before looking: what was committed until then is found.
     const base::TimeNs now = io_.clock.now();
-    check_clock(now);
+    const std::string done = clock_.what_was_done();
+    if (!done.empty()) {
+      LOGMILL_RETURN_IF_ERROR(engine_.begin_anew(now - wait_ns, done));
+      see_from(now - wait_ns);
+    }
     LOGMILL_RETURN_IF_ERROR(look());
-    LOGMILL_RETURN_IF_ERROR(give(kEver, kForEver));
+    // What was given before it, a view that has just been made gives again.
+    LOGMILL_RETURN_IF_ERROR(give(done.empty() ? kEver : now - wait_ns, now + kAheadMaxNs));
     if (io_.stop.requested()) return {};
-    // Years, if the clock jumped: a stop is looked for meanwhile, and the clock may go back.
-    const base::TimeNs until = now - wait_ns, next = engine_.next_tick();
-    LOGMILL_RETURN_IF_ERROR(engine_.advance(next < until - kSliceMaxNs ? next + kSliceMaxNs : until));
+    LOGMILL_RETURN_IF_ERROR(engine_.advance(now - wait_ns));
     LOGMILL_RETURN_IF_ERROR(delivery_.deliver_due());
     metrics_.tick();
   }
   return {};
-}
-
-void StoreWatch::check_clock(base::TimeNs now) {
-  const base::TimeNs next = engine_.next_tick();
-  const bool behind = next != kForEver && next - now > engine_.longest_every() + kBehindNs;
-  if (behind && !behind_)
-    io_.reporter.warn("clock", "the clock is " + text::format_duration(next - now) +
-                                   " behind what is judged already: nothing is judged until then; if it was ahead by mistake, begin with "
-                                   "another --state");
-  behind_ = behind;
 }
 
 int StoreWatch::pause_ms(std::int64_t wait_ns) const {

@@ -1,9 +1,13 @@
 // Gives an engine the records of a store, in parts of their times, and goes on with what comes into it.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "alert/delivery.h"
 #include "alert/engine.h"
 #include "cli/io.h"
+#include "logalert/clock_watch.h"
 #include "logalert/metrics.h"
 #include "query/query.h"
 #include "query/scan/hidden_rows.h"
@@ -30,8 +34,8 @@ class StoreWatch {
   // Records of [from, to) of what was found, to all inputs.
   base::Status give(base::TimeNs from, base::TimeNs to);
   base::Status look();
-  // Says so when windows are judged that the clock has not come to.
-  void check_clock(base::TimeNs now);
+  // Segments of before are not looked at; all others are new.
+  void see_from(base::TimeNs since);
   // How long there is nothing to do.
   int pause_ms(std::int64_t wait_ns) const;
 
@@ -40,11 +44,12 @@ class StoreWatch {
   Metrics& metrics_;
   alert::Room& room_;
   cli::Io& io_;
-  store::StoreView view_;
+  ClockWatch clock_;
+  const std::string dir_;
+  std::optional<store::StoreView> view_;
   std::vector<store::StoreView::News> news_;
   query::HiddenRows hidden_;
-  base::TimeNs given_;   // all before was given
-  bool behind_ = false;  // the clock, and that was said
+  base::TimeNs given_;  // all before was given
   query::ScanCounts counts_;
 };
 
