@@ -4,7 +4,7 @@ _logparse() {
   local prev=${COMP_WORDS[COMP_CWORD-1]}
   case $prev in
     -i|--input)
-      COMPREPLY=($(compgen -W 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres zap syslog logfmt compose redis app java python stamped plain' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres postgres-csv strace zap syslog logfmt compose redis app java python stamped plain' -- "$cur"))
       return ;;
     --from)
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -1,5 +1,5 @@
 # fish completion for logparse; made by `logparse --generate complete-fish`
-complete -c logparse -s i -l input -x -a 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres zap syslog logfmt compose redis app java python stamped plain' -d 'The format of the stream or of its lines; also regex:PATTERN, whose named groups become fields'
+complete -c logparse -s i -l input -x -a 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres postgres-csv strace zap syslog logfmt compose redis app java python stamped plain' -d 'The format of the stream or of its lines; also regex:PATTERN, whose named groups become fields'
 complete -c logparse -l from -r -F -d 'Where to read: - (standard input), a path (also .gz and .zst), ring:NAME'
 complete -c logparse -l multiline -x -a 'auto indent java dotnet python go node ruby php rust start:REGEX continue:REGEX end:REGEX' -d 'Make one record of lines that belong together, such as stack traces'
 complete -c logparse -l multiline-timeout -x -d 'When no line came for so long, what waits for more is complete'

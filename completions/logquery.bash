@@ -10,7 +10,7 @@ _logquery() {
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     -i|--input)
-      COMPREPLY=($(compgen -W 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres zap syslog logfmt compose redis app java python stamped plain' -- "$cur"))
+      COMPREPLY=($(compgen -W 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres postgres-csv strace zap syslog logfmt compose redis app java python stamped plain' -- "$cur"))
       return ;;
     --index-dir)
       mapfile -t COMPREPLY < <(compgen -d -- "$cur")

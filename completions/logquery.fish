@@ -1,7 +1,7 @@
 # fish completion for logquery; made by `logquery --generate complete-fish`
 complete -c logquery -s d -l dir -x -a '(__fish_complete_directories)' -d 'The store'\''s folder'
 complete -c logquery -l key-file -r -F -d 'The keys of an encrypted store'
-complete -c logquery -s i -l input -x -a 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres zap syslog logfmt compose redis app java python stamped plain' -d 'What files and standard input hold: frames, ndjson, raw, or a format of logparse'
+complete -c logquery -s i -l input -x -a 'auto frames ndjson raw docker json rfc5424 cri nginx-error apache-error glog logcat audit cluster proxifier nginx apache postgres postgres-csv strace zap syslog logfmt compose redis app java python stamped plain' -d 'What files and standard input hold: frames, ndjson, raw, or a format of logparse'
 complete -c logquery -l index-dir -x -a '(__fish_complete_directories)' -d 'Where logindex keeps the sidecars of files'
 complete -c logquery -s S -l since -x -d 'Only records of this time or later: 2h, "2h ago", yesterday, a date'
 complete -c logquery -s U -l until -x -d 'Only records of this time or earlier'

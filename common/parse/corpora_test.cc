@@ -103,6 +103,9 @@ TEST_F(Corpora, AutoModeReadsTheFormatsItNames) {
       {"json/cri.log", 1, "cri"},
       {"db/redis.log", 1, "redis"},
       {"db/postgres15.log", 0.99, "postgres"},
+      {"db/postgres15.csv", 0.98, "postgres-csv"},
+      {"db/postgres15.jsonl", 1, "json"},
+      {"misc/strace.log", 1, "strace"},
       {"db/elasticsearch_server.log", 1, "app"},
   };
   for (const Case& c : cases) {

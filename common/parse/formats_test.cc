@@ -50,6 +50,44 @@ TEST(Syslog, TakesLinesWithAndWithoutTheirParts) {
   });
 }
 
+TEST(Strace, TakesCallsEventsAndHalves) {
+  expect_all({
+      {"strace", R"(815 1795256100.123456 openat(AT_FDCWD, "/a) = b", O_RDONLY) = -1 ENOENT (No such file or directory) <0.000012>)",
+       R"x({"timestamp":"2026-11-21T10:15:00.123456Z","message":"openat(AT_FDCWD, \"/a) = b\", O_RDONLY) = -1 ENOENT (No such file or directory)","duration":0.000012,"result":-1,"error":"ENOENT","pid":815,"syscall":"openat"})x"},
+      {"strace", "[pid   815] 10:15:00.123456 fcntl(3, F_GETFL) = 0x8002 (flags O_RDWR|O_LARGEFILE)",
+       R"x({"message":"fcntl(3, F_GETFL) = 0x8002 (flags O_RDWR|O_LARGEFILE)","result":"0x8002","time":"10:15:00.123456","pid":815,"syscall":"fcntl"})x"},
+      {"strace", "815   1795256100.5 wait4(-1,  <unfinished ...>",
+       R"x({"timestamp":"2026-11-21T10:15:00.500Z","message":"wait4(-1,  <unfinished ...>","pid":815,"syscall":"wait4"})x"},
+      {"strace", "815   1795256100.5 <... wait4 resumed>[{WIFEXITED(s)}], 0, NULL) = 816 <1.5>",
+       R"x({"timestamp":"2026-11-21T10:15:00.500Z","message":"<... wait4 resumed>[{WIFEXITED(s)}], 0, NULL) = 816","duration":1.5,"result":816,"pid":815,"syscall":"wait4"})x"},
+      {"strace", "815   1795256100.5 exit_group(0)    = ?",
+       R"x({"timestamp":"2026-11-21T10:15:00.500Z","message":"exit_group(0)    = ?","pid":815,"syscall":"exit_group"})x"},
+      {"strace", "815   1795256100.5 --- SIGCHLD {si_signo=SIGCHLD, si_pid=816} ---",
+       R"x({"timestamp":"2026-11-21T10:15:00.500Z","message":"--- SIGCHLD {si_signo=SIGCHLD, si_pid=816} ---","pid":815})x"},
+      {"strace", "815   1795256100.5 no call",
+       R"x({"raw":"815   1795256100.5 no call","parse_error":"strace: column 20: expected a system call"})x"},
+  });
+  // A call of somebody else.
+  EXPECT_EQ(parse_to_json("auto", "f(3) = 4").find("syscall"), std::string::npos);
+}
+
+TEST(Postgres, ReadsItsThreeForms) {
+  expect_all({
+      {"postgres-csv",
+       R"(2026-11-21 10:15:00.123 UTC,"ada","shop",815,"[local]",6b00.32f,3,"SELECT",2026-11-21 10:14:00 UTC,3/7,0,DEBUG1,42P01,"relation ""a,b"" does not exist",,,,,,"SELECT 1",15,,"psql","client backend",,0)",
+       R"({"timestamp":"2026-11-21T10:15:00.123Z","level":"DEBUG","message":"relation \"a,b\" does not exist","user":"ada","database":"shop","pid":815,"remote_host":"[local]","session_id":"6b00.32f","line_num":3,"ps":"SELECT","session_start":"2026-11-21 10:14:00 UTC","vxid":"3/7","txid":0,"state_code":"42P01","statement":"SELECT 1","cursor_position":15,"application_name":"psql","backend_type":"client backend","query_id":0})"},
+      {"postgres-csv", R"(2026-11-21 10:15:00.123 UTC,"ada","sh)",
+       R"({"raw":"2026-11-21 10:15:00.123 UTC,\"ada\",\"sh","parse_error":"postgres-csv: column 38: expected more columns"})"},
+      {"postgres-csv", R"(2026-11-21 10:15:00.123 UTC,,,815,,6b00.32f,1,,2026-11-21 10:14:00 UTC,,0,LOG,00000,"statement: SELECT ""a"",)",
+       R"({"timestamp":"2026-11-21T10:15:00.123Z","level":"INFO","message":"statement: SELECT \"a\",","pid":815,"session_id":"6b00.32f","line_num":1,"session_start":"2026-11-21 10:14:00 UTC","txid":0,"state_code":"00000"})"},
+      {"json",
+       R"({"timestamp":"2026-11-21 10:15:00.123 UTC","pid":815,"error_severity":"LOG","message":"ready","backend_type":"postmaster"})",
+       R"({"timestamp":"2026-11-21T10:15:00.123Z","level":"INFO","message":"ready","pid":815,"backend_type":"postmaster"})"},
+      {"postgres", "2026-11-21 10:15:00 UTC [815]: [3-1] user=ada,db=shop,app=psql,client=10.0.0.1 LOG:  ready",
+       R"({"timestamp":"2026-11-21T10:15:00Z","level":"INFO","message":"ready","pid":815,"user":"ada","database":"shop","application":"psql","client":"10.0.0.1"})"},
+  });
+}
+
 TEST(Cluster, TakesSyslogAndEvents) {
   expect_all({
       {"cluster",

@@ -1,5 +1,8 @@
 // PostgreSQL's stderr log with a usual log_line_prefix: '%m [%p] ', then maybe 'user@database ' and
 // more, then the kind of line. DETAIL, HINT, STATEMENT and the like belong to the line before them.
+#include <algorithm>
+#include <utility>
+
 #include "parse/parser.h"
 #include "parse/stamp.h"
 #include "record/fields.h"
@@ -36,16 +39,30 @@ bool take_kind(Cursor& cursor, record::RowWriter& row) {
   return true;
 }
 
+// "user@database", or "user=…,db=…,app=…,client=…", which pgBadger asks for
+void take_prefix_word(std::string_view word, record::RowWriter& row) {
+  constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
+      {"user", "user"}, {"db", "database"}, {"app", "application"}, {"client", "client"}};
+  const std::size_t at = word.find('@');
+  if (at != std::string_view::npos && at > 0) {
+    row.set("user", Value::string(word.substr(0, at)));
+    row.set("database", Value::string(word.substr(at + 1)));
+    return;
+  }
+  while (!word.empty()) {
+    const std::string_view pair = word.substr(0, word.find(','));
+    word.remove_prefix(std::min(word.size(), pair.size() + 1));
+    for (const auto& [key, name] : kPairs)
+      if (pair.size() > key.size() + 1 && pair.starts_with(key) && pair[key.size()] == '=')
+        row.set(name, Value::string(pair.substr(key.size() + 1)));
+  }
+}
+
 bool take_kind_behind_prefix(Cursor& cursor, record::RowWriter& row) {
   constexpr int kPrefixWordsMax = 6;
   for (int words = 0; words < kPrefixWordsMax && !cursor.at_end(); ++words) {
     if (take_kind(cursor, row)) return true;
-    const std::string_view word = cursor.take_word();
-    const std::size_t at = word.find('@');
-    if (at != std::string_view::npos && at > 0) {
-      row.set("user", Value::string(word.substr(0, at)));
-      row.set("database", Value::string(word.substr(at + 1)));
-    }
+    take_prefix_word(cursor.take_word(), row);
     cursor.skip_spaces();
   }
   return false;

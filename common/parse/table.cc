@@ -19,6 +19,8 @@
   X(kNginx)        \
   X(kApache)       \
   X(kPostgres)     \
+  X(kPostgresCsv)  \
+  X(kStrace)       \
   X(kZap)          \
   X(kSyslog)       \
   X(kLogfmt)       \

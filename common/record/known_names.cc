@@ -15,7 +15,7 @@ struct Name {
 
 // Of one role, the first has the smallest rank. From the loggers in the corpora: Zeek, bunyan,
 // pino, zap, logrus, zerolog, Serilog, log4j, winston, Python, GELF, ECS, OTLP, journald, NXLog,
-// MongoDB, nginx.
+// MongoDB, nginx, PostgreSQL.
 constexpr Name kNames[] = {
     {kTimestamp, Role::time},
     {"@timestamp", Role::time},
@@ -43,6 +43,7 @@ constexpr Name kNames[] = {
     {"level_name", Role::level},
     {"loglevel", Role::level},
     {"log_level", Role::level},
+    {"error_severity", Role::level},
     {"Level", Role::level},
     {"severity_text", Role::level},
     {"severityText", Role::level},

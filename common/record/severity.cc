@@ -17,7 +17,7 @@ struct Spelling {
 };
 
 // Sources: syslog(3) names, java.util.logging, log4j, Python logging, glog letters, logcat letters,
-// Windows event levels, and the numeric levels of bunyan and pino.
+// Windows event levels, PostgreSQL, and the numeric levels of bunyan and pino.
 constexpr Spelling kSpellings[] = {
     {"info", Severity::info},
     {"debug", Severity::debug},
@@ -46,6 +46,11 @@ constexpr Spelling kSpellings[] = {
     {"success", Severity::info},
     {"log", Severity::info},
     {"statement", Severity::info},
+    {"debug1", Severity::debug},
+    {"debug2", Severity::debug},
+    {"debug3", Severity::debug},
+    {"debug4", Severity::debug},
+    {"debug5", Severity::debug},
     {"dbg", Severity::debug},
     {"inf", Severity::info},
     {"wrn", Severity::warn},
