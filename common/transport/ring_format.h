@@ -18,6 +18,13 @@ inline constexpr std::uint64_t kRingAlign = 16;
 // How long to sleep before looking whether the other side still lives, and whether to stop.
 inline constexpr int kRingLookMs = 100;
 
+// A writer that is so far ahead of a reader sleeps until half of that is left: at most so many times while the reader moves, and for one
+// such time while it does not. Who never sleeps has his share of a busy processor and no more; a pipe, which holds 64 KiB to 1 MiB, makes
+// its ends sleep often, and those who sleep are let go first.
+inline constexpr std::uint64_t kRingLeadBytes = 256 << 10;
+inline constexpr int kRingLeadMs = 50;
+inline constexpr int kRingLeadTurns = 4;
+
 // Which bytes of the file are locked for what.
 inline constexpr std::uint64_t kRingLockMembers = 0;
 inline constexpr std::uint64_t kRingLockWriter = 1;
@@ -27,6 +34,7 @@ struct alignas(64) RingSlot {
   std::atomic<std::uint64_t> cursor;
   std::atomic<std::uint32_t> taken;
   std::atomic<std::uint32_t> pid;
+  std::atomic<std::uint32_t> prompt;
 };
 
 // Writer and readers write to different cache lines.

@@ -70,6 +70,7 @@ base::Status RingReader::take_slot() {
     return base::Error{base::ErrorCode::again, name_.address() + ": all " + std::to_string(kRingSlots) + " places for readers are taken"};
   if (free_slot->taken.load() == 0) free_slot->cursor.store(header.base.load());
   free_slot->pid.store(static_cast<std::uint32_t>(::getpid()));
+  free_slot->prompt.store(done_with_ == DoneWith::next_asked);
   free_slot->taken.store(1);
   slot_ = free_slot;
   position_ = slot_->cursor.load();

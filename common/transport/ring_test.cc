@@ -280,6 +280,38 @@ TEST_P(Ring, EveryReaderGetsEverything) {
   EXPECT_FALSE(exists());
 }
 
+TEST_P(Ring, AWriterDoesNotRunAheadOfAReaderThatFollows) {
+  constexpr std::uint64_t kMessages = 200, kBytes = 100 << 10;
+  const auto to = writer(16 << 20);
+  std::jthread reading([this] {
+    RingReader from = reader();
+    for (std::uint64_t i = 0; i < kMessages; ++i) {
+      expect_message(from, message(i, kBytes));
+      std::this_thread::sleep_for(std::chrono::microseconds(300));  // slower than the writer
+    }
+    expect_end(from);
+  });
+  std::size_t close_behind = 0;
+  for (std::uint64_t i = 0; i < kMessages; ++i) {
+    ASSERT_TRUE(to->write(message(i, kBytes)));
+    close_behind += survey_ring(name_)->waiting <= 4 * kBytes;
+  }
+  ASSERT_TRUE(to->close());
+  EXPECT_GT(close_behind, kMessages / 2);
+}
+
+TEST_P(Ring, AReaderThatDoesNotMoveHoldsUpNothing) {
+  constexpr std::uint64_t kMessages = 230, kBytes = 64 << 10;
+  const auto to = writer(16 << 20);
+  RingReader from = reader();
+  ASSERT_TRUE(to->write(message(0, kBytes)));
+  expect_message(from, message(0, kBytes));
+  for (std::uint64_t i = 1; i <= kMessages; ++i) ASSERT_TRUE(to->write(message(i, kBytes)));  // as much as there is room for
+  ASSERT_TRUE(to->close());
+  for (std::uint64_t i = 1; i <= kMessages; ++i) expect_message(from, message(i, kBytes));
+  expect_end(from);
+}
+
 TEST_P(Ring, AKilledWriterLeavesWholeMessagesAndTheNextGoesOn) {
   in_killed_process([&] {
     auto to = writer();

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <unistd.h>
+#include <utility>
 
 #include "sys/byte_lock.h"
 #include "sys/futex.h"
@@ -90,6 +91,7 @@ base::Status RingWriter::write_piece(RingKind kind, std::string_view bytes) {
   }
   LOGMILL_RETURN_IF_ERROR(make_room(size));
   publish(write_ring_entry(data_, tail_, kind, bytes));
+  let_readers_follow(size);
   return {};
 }
 
@@ -115,7 +117,44 @@ base::Result<std::span<char>> RingWriter::free_bytes() {
   return behind_tail.first(most > sizeof(RingEntry) ? most - sizeof(RingEntry) : 0);
 }
 
-void RingWriter::write_made(std::size_t size) { publish(finish_ring_entry(data_, tail_, RingKind::whole, size)); }
+void RingWriter::write_made(std::size_t size) {
+  publish(finish_ring_entry(data_, tail_, RingKind::whole, size));
+  let_readers_follow(ring_entry_bytes(size));
+}
+
+// How far the slowest reader is behind, of those whose cursor says where they read.
+std::uint64_t RingWriter::lead() const {
+  std::uint64_t lead = 0;
+  for (const RingSlot& slot : header_.slots)
+    if (slot.taken.load(std::memory_order_relaxed) != 0 && slot.prompt.load(std::memory_order_relaxed) != 0)
+      lead = std::max(lead, tail_ - slot.cursor.load());
+  return lead;
+}
+
+// `bytes`: of the entry written last, which a reader may have before it for itself. A burst is held up for a moment, and a reader that is
+// slow or gone holds up nothing: each time it has not followed, it may be behind by twice as much, up to half of the ring.
+void RingWriter::let_readers_follow(std::uint64_t bytes) {
+  if (tail_ < look_at_ || overwrites_ || stop_.requested()) return;
+  const std::uint64_t least = std::max(kRingLeadBytes / 2, bytes);
+  if (lead() > std::max(lead_max_, least))
+    lead_max_ = wait_for_readers(least) ? kRingLeadBytes : std::min(2 * lead_max_, std::max(kRingLeadBytes, data_.capacity / 2));
+  look_at_ = tail_ + lead_max_ / 4;
+}
+
+// Until they are no further behind; false: they were not within some moments, or have not moved for one.
+bool RingWriter::wait_for_readers(std::uint64_t least) {
+  header_.wake_at.store(tail_ - least);
+  std::uint64_t behind = lead();
+  for (int turns = 0; behind > least && turns < kRingLeadTurns; ++turns) {
+    const std::uint32_t turn = header_.space_turn.load();
+    header_.writer_waits.store(1);
+    if (lead() > least) sys::futex_wait(header_.space_turn, turn, kRingLeadMs);
+    const std::uint64_t before = std::exchange(behind, lead());
+    if (behind == before) break;
+  }
+  header_.writer_waits.store(0);
+  return behind <= least;
+}
 
 base::Status RingWriter::make_room(std::uint64_t bytes) {
   if (room() >= bytes) return {};

@@ -28,7 +28,7 @@ class RingWriter {
   base::Status write(std::string_view message);
   // Free bytes in the ring in which a message may be made, as many as there are without waiting; it need not fit.
   base::Result<std::span<char>> free_bytes();
-  // The message is what was made in the first `size` of them. Does not wait.
+  // The message is what was made in the first `size` of them. Does not wait for room, nor for readers that do not follow.
   void write_made(std::size_t size);
   // The orderly end: readers see it after the last message. Does not wait for them.
   base::Status close();
@@ -44,6 +44,9 @@ class RingWriter {
   // Orphans::drop).
   base::Result<unsigned> advance_base(Orphans orphans);
   void publish(std::uint64_t tail);
+  void let_readers_follow(std::uint64_t bytes);
+  bool wait_for_readers(std::uint64_t least);
+  std::uint64_t lead() const;
 
   std::string address_;
   std::unique_ptr<RingMemory> memory_;
@@ -51,7 +54,9 @@ class RingWriter {
   RingData data_;
   const bool overwrites_;
   sys::Stop& stop_;
-  std::uint64_t tail_;  // ours alone to move
+  std::uint64_t tail_;                       // ours alone to move
+  std::uint64_t look_at_ = 0;                // the tail at which to look how far behind the readers are
+  std::uint64_t lead_max_ = kRingLeadBytes;  // more, after readers did not follow
 };
 
 }  // namespace logmill::transport
