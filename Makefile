@@ -83,6 +83,7 @@ bench: all
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/programs.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/collect.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store_size.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" SLOW=no bash bench/real_sets.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/store.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/freshness.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/query.sh
