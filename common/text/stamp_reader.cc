@@ -47,6 +47,22 @@ std::optional<base::TimeNs> StampReader::read(std::string_view text) {
   return midnight_ + in_day;
 }
 
+std::optional<base::TimeNs> BsdStampReader::read(std::string_view text, base::TimeNs reference, std::string_view& rest) {
+  const bool same = text.size() >= sizeof stamp_ && std::memcmp(text.data(), stamp_, sizeof stamp_) == 0 && reference == reference_;
+  if (same) {
+    rest = text.substr(sizeof stamp_ - 1);
+    return time_;
+  }
+  const auto time = parse_bsd_prefix(text, reference, rest);
+  // What comes behind the blank cannot belong to the time.
+  if (time && text.size() - rest.size() == sizeof stamp_ - 1 && rest.starts_with(' ')) {
+    std::memcpy(stamp_, text.data(), sizeof stamp_);
+    reference_ = reference;
+    time_ = *time;
+  }
+  return time;
+}
+
 bool StampReader::learn_date(std::string_view text, base::TimeNs in_day) {
   const auto time = parse_rfc3339(text);
   // Dates of which some hours are beyond the range of times are left to the other.

@@ -1,4 +1,4 @@
-// Times of the form that nearly all records have, at a fraction of the cost of a parser of all
+// Times of the forms that nearly all records have, at a fraction of the cost of a parser of all
 // forms.
 #pragma once
 
@@ -22,6 +22,16 @@ class StampReader {
 
   char date_[10] = {};  // "2026-11-21", once one was read
   base::TimeNs midnight_ = 0;
+};
+
+// "Nov 21 10:15:00 " in front of `text`: as parse_bsd_prefix, without working it out again where the line before had the same.
+class BsdStampReader {
+ public:
+  std::optional<base::TimeNs> read(std::string_view text, base::TimeNs reference, std::string_view& rest);
+
+ private:
+  char stamp_[16] = {};  // with the blank behind it, once one was read
+  base::TimeNs reference_ = 0, time_ = 0;
 };
 
 }  // namespace logmill::text

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 #include <string>
 
@@ -45,6 +46,28 @@ TEST(StampReader, AgreesWithTheParserOfAllForms) {
     ASSERT_EQ(time, parse_rfc3339(text)) << text;
   }
   EXPECT_GT(read, 10'000u);
+}
+
+// With one stamp after another, of which some are the same, and others almost.
+TEST(BsdStampReader, AgreesWithTheParser) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  BsdStampReader reader;
+  const base::TimeNs now = *parse_rfc3339("2026-11-21T12:00:00Z");
+  std::string text;
+  for (int round = 0; round < 20'000; ++round) {
+    if (random() % 8 == 0) text.clear();
+    if (text.empty())
+      text = std::array{"Nov 21 10:15:00 web1", "Jan  1 00:00:00.5 web1", "Feb 29 23:59:59 x", "Dec 31 1:2:3 x",
+                        "Nov 21 10:15:00"}[random() % 5];
+    if (random() % 4 == 0) text[random() % text.size()] = "0123456789 :.,NovDecx"[random() % 21];
+    const base::TimeNs reference = now - (random() % 2) * 200 * base::kNsPerDay;
+    std::string_view rest, expected_rest;
+    const auto time = reader.read(text, reference, rest);
+    ASSERT_EQ(time, parse_bsd_prefix(text, reference, expected_rest)) << text;
+    ASSERT_EQ(rest, expected_rest) << text;
+  }
 }
 
 }  // namespace
