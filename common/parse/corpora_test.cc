@@ -27,9 +27,11 @@ struct Parsed {
   LineCounts counts;
   std::string formats;  // "nginx syslog", those that fitted some line
 
-  explicit Parsed(const std::vector<std::string>& lines) {
+  explicit Parsed(const std::vector<std::string>& lines, bool times_only = false) {
     fill_with_lines(batch, {lines.begin(), lines.end()});
-    LineParser parser(test_options("auto"));
+    LineParserOptions options = test_options("auto");
+    options.times_only = times_only;
+    LineParser parser(options);
     counts = parser.parse_batch(batch);
     for (const ParserSpec* spec : parsers())
       if (parser.fitted().contains(spec)) formats += (formats.empty() ? "" : " ") + std::string(spec->name);
@@ -223,6 +225,15 @@ TEST_F(Corpora, LoghubHeadersAreThoseOfTheTables) {
   expect_loghub("zookeeper", {{"Content", "message"}, {"Id", "line"}}, 0);
   expect_loghub("hdfs", {{"Pid", "pid"}, {"Component", "logger"}, {"Content", "message"}}, 0);
   expect_loghub("android", {{"Pid", "pid"}, {"Tid", "thread"}, {"Component", "service"}, {"Content", "message"}}, 0);
+}
+
+TEST_F(Corpora, HaveTheSameTimesWhereOnlyTimesAreAskedFor) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kCorpora)) {
+    if (!entry.is_regular_file() || entry.file_size() > 1'000'000) continue;
+    const std::string name = std::filesystem::relative(entry.path(), kCorpora);
+    const auto lines = lines_of(name);
+    EXPECT_EQ(Parsed(lines).batch.times(), Parsed(lines, true).batch.times()) << name;
+  }
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ std::string_view with_padding(std::string_view line, record::Batch& batch) {
 }  // namespace
 
 Outcome read_json(std::string_view line, record::RowWriter& row, const ParseContext& context) {
-  const base::Status read = context.json.read(with_padding(line, row.batch()), row);
+  const base::Status read = context.memory.json.read(with_padding(line, row.batch()), row);
   return read ? Outcome{} : not_json(read.error());
 }
 

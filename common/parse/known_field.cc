@@ -7,9 +7,10 @@
 namespace logmill::parse {
 namespace {
 
-bool set_any_time(record::RowWriter& row, std::string_view text) {
+bool set_any_time(record::RowWriter& row, std::string_view text, const ParseContext& context) {
   if (row.has_time()) return false;
-  const auto time = record::time_from_text(text);
+  auto time = context.memory.stamps.read(text);
+  if (!time) time = record::time_from_text(text);
   if (time) row.set_time(*time);
   return time.has_value();
 }
@@ -21,10 +22,10 @@ bool set_level(record::RowWriter& row, std::string_view text) {
   return level.has_value();
 }
 
-bool set_role(record::RowWriter& row, record::Role role, std::string_view text) {
+bool set_role(record::RowWriter& row, record::Role role, std::string_view text, const ParseContext& context) {
   switch (role) {
     case record::Role::field: return false;
-    case record::Role::time: return set_any_time(row, text);
+    case record::Role::time: return set_any_time(row, text, context);
     case record::Role::level: return set_level(row, text);
     case record::Role::message: row.set(record::kMessage, record::Value::string(text)); return true;
   }
@@ -33,11 +34,11 @@ bool set_role(record::RowWriter& row, record::Role role, std::string_view text) 
 
 }  // namespace
 
-void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted) {
+void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted, const ParseContext& context) {
   // "t" is what Grafana and heroku write; in JSON, where documents are arbitrary, it would be too
   // short to trust.
   const record::Role role = key == "t" ? record::Role::time : record::known_name(key).role;
-  if (set_role(row, role, text)) return;
+  if (set_role(row, role, text, context) || context.times_only) return;
   row.set(key, quoted == Quoted::yes ? record::Value::string(text) : record::value_from_text(text));
 }
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "record/row_writer.h"
+#include "parse/parser.h"
 
 namespace logmill::parse {
 
@@ -12,6 +12,6 @@ enum class Quoted { no, yes };
 // Sets timestamp, level or message if `key` is one of their names (record/known_names.h) and `text`
 // reads as one; of several names the first in the line wins. Else sets a field called `key`, which
 // is a string if it was quoted.
-void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted);
+void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted, const ParseContext& context);
 
 }  // namespace logmill::parse

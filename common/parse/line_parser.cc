@@ -63,7 +63,8 @@ base::Result<FormatChoice> FormatChoice::from_name(std::string_view name) {
   return base::Error{base::ErrorCode::invalid, what};
 }
 
-LineParser::LineParser(LineParserOptions options) : options_(std::move(options)), context_{options_.reference, json_} {}
+LineParser::LineParser(LineParserOptions options)
+    : options_(std::move(options)), context_{options_.reference, memory_, options_.times_only} {}
 
 LineCounts LineParser::parse_batch(record::Batch& batch) {
   LineCounts counts;
@@ -74,6 +75,7 @@ LineCounts LineParser::parse_batch(record::Batch& batch) {
                         .message = batch.column_index(record::kMessage),
                         .host = batch.column_index(record::kHost),
                         .file = batch.column_index(record::kFile)};
+  message_column_ = columns.message;
   record::RowWriter row(batch);
   for (std::size_t i = 0; i < batch.rows(); ++i) {
     row.select_row(i);
@@ -121,6 +123,7 @@ void LineParser::unwrap_docker_objects(record::Batch& batch) {
     if (row.get(record::kMessage).present()) continue;
     batch.set(log_column, i, {});
     row.set(record::kMessage, Value::string(without_line_ends(text.text())));
+    message_column_ = batch.column_index(record::kMessage);
     parse_inner(Inner::line, row, memory_of(batch, row.get(record::kFile)));
   }
 }
@@ -218,7 +221,7 @@ LineParser::Attempt LineParser::try_format(const ParserSpec& spec, std::string_v
 // than what the envelope says.
 void LineParser::parse_inner(Inner inner, record::RowWriter& row, Memory& memory) {
   if (inner == Inner::text) return;
-  const Value message = row.get(record::kMessage);
+  const Value message = row.batch().columns()[message_column_].at(row.row());
   if (!message.is_text() || message.text().empty()) return;
   if (inner == Inner::json && !message.text().starts_with('{')) return;
 

@@ -38,6 +38,7 @@ struct LineParserOptions {
   // The field that holds the line.
   std::string field{record::kRaw};
   base::TimeNs reference = 0;  // ParseContext; set_reference
+  bool times_only = false;     // ParseContext
 };
 
 struct LineCounts {
@@ -116,7 +117,8 @@ class LineParser {
   bool in_raw() const { return options_.field == record::kRaw; }
 
   LineParserOptions options_;
-  record::JsonObjectReader json_;
+  std::size_t message_column_ = 0;  // of the current batch
+  ParseMemory memory_;
   ParseContext context_;
   Saved saved_;
   std::unordered_map<std::string, Memory> memories_;

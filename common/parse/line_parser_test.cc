@@ -31,6 +31,22 @@ TEST(LineParser, KeepsTheLineIfAsked) {
   EXPECT_EQ(parser.parse_batch(batch).parsed, 0u) << "the fields are there already";
 }
 
+TEST(LineParser, FindsTheSameTimesWhereOnlyTimesAreAskedFor) {
+  std::vector<std::string_view> lines = {"level=warn msg=full t=2026-11-21T10:15:00Z x", "a=1 time=1795256100 b=\"x\\n\"", "x=1",
+                                         R"(Nov 21 10:15:00 web1 app[7]: {"time":"2026-11-20T10:15:00Z","level":"warn"})"};
+  for (const ParserSpec* spec : parsers()) lines.push_back(spec->sample);
+  record::Batch all, times;
+  fill_with_lines(all, lines);
+  fill_with_lines(times, lines);
+  LineParser(test_options("auto")).parse_batch(all);
+  LineParserOptions options = test_options("auto");
+  options.times_only = true;
+  LineParser(options).parse_batch(times);
+  EXPECT_EQ(all.times(), times.times());
+  EXPECT_EQ(all.levels(), times.levels());
+  EXPECT_NE(times.get("x", 0), Value::boolean(true));
+}
+
 TEST(LineParser, SaysWhereALineStoppedFitting) {
   EXPECT_EQ(parse_to_json("nginx", "203.0.113.9 - - GET"),
             R"({"raw":"203.0.113.9 - - GET","parse_error":"nginx: column 1: expected '['"})");

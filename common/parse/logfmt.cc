@@ -25,18 +25,18 @@ std::string_view take_key(Cursor& cursor) {
 }
 
 // What follows the '='.
-bool take_value(Cursor& cursor, record::RowWriter& row, std::string_view key) {
+bool take_value(Cursor& cursor, record::RowWriter& row, std::string_view key, const ParseContext& context) {
   if (cursor.peek() != '"') {
-    set_known_field(row, key, cursor.take_word(), Quoted::no);
+    set_known_field(row, key, cursor.take_word(), Quoted::no, context);
     return true;
   }
   std::string_view inside;
   if (!take_quoted(cursor, inside)) return false;
-  set_known_field(row, key, unescape(inside, row), Quoted::yes);
+  set_known_field(row, key, unescape(inside, row), Quoted::yes, context);
   return true;
 }
 
-Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseContext&) {
+Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
   cursor.skip_spaces();
   std::size_t pairs = 0;
@@ -44,9 +44,9 @@ Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseC
     const std::string_view key = take_key(cursor);
     if (key.empty()) return cursor.mismatch("a key");
     if (cursor.take('=')) {
-      if (!take_value(cursor, row, key)) return cursor.mismatch("a string that ends");
+      if (!take_value(cursor, row, key, context)) return cursor.mismatch("a string that ends");
       ++pairs;
-    } else {
+    } else if (!context.times_only) {
       row.set(key, record::Value::boolean(true));
     }
     if (!cursor.at_end() && cursor.peek() != ' ') return cursor.mismatch("a space");

@@ -8,14 +8,24 @@
 #include "base/clock.h"
 #include "record/json_object.h"
 #include "record/row_writer.h"
+#include "text/stamp_reader.h"
 
 namespace logmill::parse {
+
+// What parsers remember of the lines before: only what saves work.
+struct ParseMemory {
+  record::JsonObjectReader json;
+  text::StampReader stamps;
+  text::BsdStampReader bsd_stamps;
+};
 
 // What parsers need beyond the line.
 struct ParseContext {
   // "Now": stamps without a year get the latest one that is not ahead of it.
   base::TimeNs reference;
-  record::JsonObjectReader& json;
+  ParseMemory& memory;
+  // Only times are asked for: fields of which nothing else is made need not be set.
+  bool times_only = false;
 };
 
 // Whether a line had the format. Plain data: trying ten formats on a stack trace allocates nothing.

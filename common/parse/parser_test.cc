@@ -66,9 +66,9 @@ TEST_P(EveryParser, SurvivesItsSampleWithAnyByteReplaced) {
 // The column of a mismatch is one of the line, or the one behind it.
 TEST_P(EveryParser, NamesAColumnOfTheLine) {
   record::Batch batch;
-  record::JsonObjectReader json;
+  ParseMemory memory;
   record::RowWriter row(batch);
-  const ParseContext context{kTestNow, json};
+  const ParseContext context{kTestNow, memory};
   const std::string_view sample = GetParam()->sample;
   for (std::size_t size = 0; size <= sample.size(); ++size) {
     batch.clear();

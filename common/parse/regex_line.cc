@@ -55,7 +55,7 @@ Outcome RegexLine::parse(std::string_view line, record::RowWriter& row, const Pa
     const record::Role role = record::known_name(names_[i]).role;
     has_message |= role == record::Role::message;
     if (role == record::Role::time && set_written_time(row, value, context.reference)) continue;
-    set_known_field(row, names_[i], value, Quoted::no);
+    set_known_field(row, names_[i], value, Quoted::no, context);
   }
   if (!has_message) row.set(record::kMessage, record::Value::string(line));
   return {};

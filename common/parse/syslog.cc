@@ -17,7 +17,7 @@ using record::Value;
 
 bool take_syslog_time(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   std::string_view rest;
-  auto time = is_upper(cursor.peek()) ? text::parse_bsd_prefix(cursor.rest(), context.reference, rest)
+  auto time = is_upper(cursor.peek()) ? context.memory.bsd_stamps.read(cursor.rest(), context.reference, rest)
                                       : text::parse_rfc3339_prefix(cursor.rest(), rest);
   if (time) {
     cursor.continue_at(rest);
@@ -59,10 +59,10 @@ Outcome parse_syslog(std::string_view line, record::RowWriter& row, const ParseC
     tag = read_tag(cursor.rest());
     // Many formats start with an ISO time and a word: there only the tag tells.
     if (!tag.found() && !has_pri && !bsd) return cursor.mismatch("a tag that ends with ':'");
-    row.set(record::kHost, Value::string(host));
+    if (!context.times_only) row.set(record::kHost, Value::string(host));
   }
   if (tag.found()) {
-    set_tag(row, tag);
+    if (!context.times_only) set_tag(row, tag);
     cursor.skip(tag.size);
     cursor.take(' ');
     if (tag.program == "kernel") take_kernel_stamp(cursor, row);

@@ -45,7 +45,7 @@ class ParseText : public PipeStage {
     trial_.clear();
     record::RowWriter trial(trial_);
     trial.add_row();
-    const parse::ParseContext context{.reference = 0, .json = json_};
+    const parse::ParseContext context{.reference = 0, .memory = memory_};
     if (!format_.parse(line, trial, context).matched()) return false;
     writer_.select_row(row);
     if (trial.has_time() && !keeps_time(row)) writer_.set_time(trial_.times()[0]);
@@ -90,7 +90,7 @@ class ParseText : public PipeStage {
   std::vector<std::pair<std::string_view, ColumnView>> there_;
   record::Batch fields_, trial_;
   record::RowWriter writer_;
-  record::JsonObjectReader json_;
+  parse::ParseMemory memory_;
 };
 
 class ParseNode : public StageNode {
