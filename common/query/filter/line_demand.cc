@@ -177,8 +177,8 @@ void LineDemand::mark_name(std::string_view name, const NamedValue& named) {
 
 void LineDemand::mark(Mark mark, const text::ByteTriples::Pattern& triple) {
   triples_.add(triple);
-  if (marks_.size() < kMarksMax)
-    for (std::size_t byte = 0; byte < triple[0].size(); ++byte) marks_at_[byte] |= std::uint64_t{triple[0][byte]} << marks_.size();
+  for (std::size_t i = 0; marks_.size() < kMarksMax && i < triple.size(); ++i)
+    for (std::size_t byte = 0; byte < triple[i].size(); ++byte) marks_at_[i][byte] |= std::uint64_t{triple[i][byte]} << marks_.size();
   marks_.push_back(std::move(mark));
 }
 
@@ -389,7 +389,9 @@ bool LineDemand::matters(std::string_view lines, std::size_t at) const {
   const std::string_view here = lines.substr(at);
   if (here[0] == '\n' && here.size() > 1 && !begins_named(here[1])) return true;
   if (is_access_mark(here) || is_container_mark(here)) return true;
-  for (std::uint64_t marks = marks_at_[static_cast<unsigned char>(here[0])]; marks != 0; marks &= marks - 1) {
+  std::uint64_t marks = ~std::uint64_t{0};
+  for (std::size_t i = 0; i < marks_at_.size(); ++i) marks &= marks_at_[i][static_cast<unsigned char>(i < here.size() ? here[i] : '\n')];
+  for (; marks != 0; marks &= marks - 1) {
     const Mark& mark = marks_[static_cast<std::size_t>(std::countr_zero(marks))];
     if (at < mark.probed) continue;
     const std::string_view text = lines.substr(at - mark.probed, mark.text.size());

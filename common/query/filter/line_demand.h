@@ -99,7 +99,7 @@ class LineDemand : public codec::LineSieve {
   bool by_names_ = false;
   text::ByteTriples triples_;
   std::vector<Mark> marks_;
-  std::array<std::uint64_t, 256> marks_at_{};  // a bit for each mark, by the first byte of its triple
+  std::array<std::array<std::uint64_t, 256>, 3> marks_at_{};  // a bit for each mark, by the bytes of its triple
 };
 
 }  // namespace logmill::query
