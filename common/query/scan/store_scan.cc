@@ -170,6 +170,7 @@ StoreScan::Found StoreScan::find(const Block& block) const {
   found.names = found.reader->column_names();
   found.table = std::make_unique<BlockTable>(*found.reader);
   if (shows_log_ids_ && found.table->has_log_ids()) found.names.emplace_back(record::kLogId);
+  if (log_ids_ && !log_ids_->may_match(*found.reader)) return found;
   found.status = select(block, found);
   found.decoded = found.table->was_decoded() || !found.selected.empty();
   return found;

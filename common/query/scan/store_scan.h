@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "query/query.h"
 #include "query/scan/block_table.h"
 #include "query/scan/hidden_rows.h"
+#include "query/scan/log_id_condition.h"
 #include "store/reader.h"
 #include "store/store_view.h"
 #include "sys/stop.h"
@@ -27,7 +29,7 @@ struct ScanCounts {
   std::uint64_t blocks = 0;
   std::uint64_t blocks_outside_time = 0;   // not read: by their times
   std::uint64_t blocks_ruled_out = 0;      // not read: by a pruner
-  std::uint64_t blocks_outside_zones = 0;  // only their directory was read: by the least and greatest values in it
+  std::uint64_t blocks_outside_zones = 0;  // only their directory was read: by the least and greatest values in it, or its log_ids
   std::uint64_t blocks_not_needed = 0;     // not read: enough was found
   std::uint64_t blocks_read = 0;
   std::uint64_t bytes_read = 0;
@@ -56,7 +58,12 @@ class StoreScan {
   // All must outlive the scan. A block that cannot be read is reported, counted and left out.
   // `pruner` may be null.
   StoreScan(const Query& query, base::Reporter& reporter, const sys::Stop& stop, BlockPruner* pruner)
-      : query_(query), reporter_(reporter), stop_(stop), pruner_(pruner), shows_log_ids_(names_log_id(query)) {}
+      : query_(query),
+        reporter_(reporter),
+        stop_(stop),
+        pruner_(pruner),
+        log_ids_(LogIdCondition::of(query.filter().expr())),
+        shows_log_ids_(names_log_id(query)) {}
 
   // How many threads read blocks; 1 unless said. What comes out is the same.
   void use_threads(unsigned threads) { threads_ = threads; }
@@ -130,6 +137,7 @@ class StoreScan {
   base::Reporter& reporter_;
   const sys::Stop& stop_;
   BlockPruner* pruner_;
+  const std::optional<LogIdCondition> log_ids_;
   const HiddenRows* hidden_ = nullptr;
   ScanProgress* progress_ = nullptr;
   std::vector<Block> blocks_;

@@ -9,6 +9,7 @@
 #include "query/testing/random_rows.h"
 #include "query/testing/test_printer.h"
 #include "query/testing/test_rows.h"
+#include "record/log_id.h"
 #include "support/store_fixture.h"
 #include "text/json_writer.h"
 
@@ -30,13 +31,19 @@ class Scanned : public test::StoreFixture {
  public:
   explicit Scanned(std::uint64_t seed) : test::StoreFixture(seed), rows_(seed) {}
 
-  void write_lane(std::size_t blocks, std::size_t rows, bool sealed) {
+  void write_lane(std::size_t blocks, std::size_t rows, bool sealed) { write_lane(blocks, rows, sealed, record::StreamId{}); }
+  // Of a stream, whose positions count its records.
+  void write_lane(std::size_t blocks, std::size_t rows, bool sealed, const record::StreamId& stream) {
     options.seal_on_close = sealed;
     auto writer = open();
     ASSERT_TRUE(writer);
     for (std::size_t i = 0; i < blocks; ++i) {
       Batch& batch = batches.emplace_back();
       rows_.fill(batch, rows, clock.time + static_cast<std::int64_t>(i) * 30 * base::kNsPerSecond);
+      if (stream != record::StreamId{}) {
+        batch.range() = {stream, 3, i * rows, (i + 1) * rows};
+        for (std::size_t row = 0; row < rows; ++row) batch.positions().push_back(static_cast<std::uint32_t>(row));
+      }
       ASSERT_TRUE((*writer)->append(batch));
       ASSERT_TRUE((*writer)->commit());
     }
@@ -214,6 +221,35 @@ TEST(StoreScan, BlocksOfOtherTimesAreNotRead) {
   store.from_store(query_of("timestamp<2026-11-21T10:16:00Z | count"), &counts);
   EXPECT_GT(counts.blocks_outside_time, 10u);
   EXPECT_EQ(counts.blocks_read + counts.blocks_outside_time, counts.blocks);
+}
+
+std::string log_id_of(const record::StreamId& stream, std::uint32_t epoch, std::uint64_t position) {
+  std::string id(record::kLogIdBytes, ' ');
+  record::write_log_id(id.data(), stream, epoch, position);
+  return id;
+}
+
+TEST(StoreScan, AnIdLeadsToItsBlock) {
+  constexpr record::StreamId kStream{1, 2, 3}, kOther{1, 2, 3, 4, 5};  // ids that begin alike
+  for (const bool sealed : {false, true}) {
+    Scanned store(1);
+    store.write_lane(5, 40, sealed, kStream);
+    store.write_lane(5, 40, sealed, kOther);
+    store.open_segments();
+    ScanCounts counts;
+    const auto found = [&](const std::string& filter) { return store.from_store(query_of(filter + " | count"), &counts); };
+    EXPECT_EQ(found("log_id=" + log_id_of(kOther, 3, 40)), "count=1\n");
+    EXPECT_EQ(counts.blocks_read, 1u);
+    EXPECT_EQ(counts.blocks_outside_zones, counts.blocks - 1);
+    EXPECT_EQ(found("log_id in (" + log_id_of(kOther, 3, 0) + ", " + log_id_of(kStream, 3, 199) + ")"), "count=2\n");
+    EXPECT_EQ(counts.blocks_read, 2u);
+    for (const std::string& id : {log_id_of(kOther, 2, 40), log_id_of(kOther, 3, 200), log_id_of({1, 2, 4}, 3, 40)}) {
+      EXPECT_EQ(found("log_id=" + id), "count=0\n");
+      EXPECT_EQ(counts.blocks_read, 0u) << id;
+    }
+    EXPECT_EQ(found("NOT log_id=" + log_id_of(kOther, 3, 40)), "count=399\n");
+    EXPECT_EQ(found("log_id=" + log_id_of(kOther, 3, 40) + " OR log_id=" + log_id_of(kStream, 3, 41)), "count=2\n");
+  }
 }
 
 TEST(StoreScan, BlocksWithoutAnyValueInTheRangeAreNotDecoded) {
