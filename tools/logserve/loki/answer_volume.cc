@@ -27,7 +27,7 @@ std::vector<std::string> labels_to_count(const LokiRequest& request, const LogSe
   if (labels.empty()) labels = logs.labels;
   if (labels.empty()) labels.assign(kStreamLabels.begin(), kStreamLabels.end());
   std::ranges::sort(labels);
-  labels.erase(std::ranges::unique(labels).begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
   return labels;
 }
 
