@@ -26,6 +26,8 @@ constexpr std::string_view kAsciiEscape = "\\u00";
 constexpr std::string_view kLineMembers[] = {R"("log")", R"("raw")"};
 // Lines of audit have more in them than pairs.
 constexpr std::string_view kAuditStarts[] = {"\ntype=", "\nnode="};
+// Of strace's lines without a process and a clock, which are its lines where others of the file are.
+constexpr std::string_view kCallMarks[] = {" = ", "<unfinished"};
 // Only of texts with a slash.
 constexpr std::string_view kSlashEscape = "\\/";
 // What k and s match too, where a regular expression ignores the case: the sign of Kelvin, the long s.
@@ -147,6 +149,7 @@ void LineDemand::look_for_names(const Cover& cover, const std::vector<std::strin
   for (const std::string_view text : opaque) mark_text(text);
   for (const std::string_view text : kLineMembers) mark_text(text);
   for (const std::string_view text : kAuditStarts) mark_text(text);
+  for (const std::string_view text : kCallMarks) mark_text(text);
   for (const std::string& text : cover.texts) mark_text(text);
   for (const NamedValue* const named : cover.named)
     for (const std::string& name : named->names()) mark_name(name, *named);

@@ -139,6 +139,7 @@ TEST(LineDemand, LooksAtValuesBehindTheirNames) {
       {"status>=500", "status=200", false},
       {"status>=500", "status", false},
       {"status>=500", R"(web1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 503 12)", true},
+      {"result=-1", "close(3) = -1 EBADF (Bad file descriptor) <0.000012>", true},
       {"pid=815", "type=LOGIN msg=audit(1795256100.123:4711): pid=815, uid=0", true},
       {"duration>1.5s", R"({"duration":"1600ms"})", true},
       {"duration>1.5s", R"({"duration":"1400ms"})", false},
