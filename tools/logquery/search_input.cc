@@ -122,8 +122,9 @@ class InputSearch {
         const double part = part_kept(batch_.text().view());
         if (part > kDensePart) lines.choose_all();
         auto* const text = file ? (*source)->text_behind() : nullptr;
-        // Where next to nothing has to be parsed, other threads would only wait for what is decompressed.
-        if (text != nullptr && !satisfied() && (text->input().mappable() || part > kSparsePart))
+        // Where next to nothing has to be parsed, nor looked at closely, other threads would only wait for what is decompressed.
+        const bool has_work = part > kSparsePart || (demand_ && demand_->goes_by_names());
+        if (text != nullptr && !satisfied() && (text->input().mappable() || has_work))
           LOGMILL_RETURN_IF_ERROR(search_pieces(address, *text, lines, feed ? feed->bytes_wanted() : file_bytes_));
       }
       if (!(*source)->ready()) LOGMILL_RETURN_IF_ERROR(output_->flush());
