@@ -32,14 +32,29 @@ bool set_role(record::RowWriter& row, record::Role role, std::string_view text, 
   return false;
 }
 
+// "t" is what Grafana and heroku write; in JSON, where documents are arbitrary, it would be too
+// short to trust.
+record::Role role_of(std::string_view key, const record::KnownName& known) { return key == "t" ? record::Role::time : known.role; }
+
+record::Value value_of(std::string_view text, Quoted quoted) {
+  return quoted == Quoted::yes ? record::Value::string(text) : record::value_from_text(text);
+}
+
 }  // namespace
 
 void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted, const ParseContext& context) {
-  // "t" is what Grafana and heroku write; in JSON, where documents are arbitrary, it would be too
-  // short to trust.
-  const record::Role role = key == "t" ? record::Role::time : record::known_name(key).role;
-  if (set_role(row, role, text, context) || context.times_only) return;
-  row.set(key, quoted == Quoted::yes ? record::Value::string(text) : record::value_from_text(text));
+  if (set_role(row, role_of(key, record::known_name(key)), text, context) || context.times_only) return;
+  row.set(key, value_of(text, quoted));
+}
+
+void set_known_field(record::RowWriter& row, const record::Key& key, std::string_view text, Quoted quoted, const ParseContext& context) {
+  const std::string& name = key.field.name;
+  if (set_role(row, role_of(name, key.field.known), text, context) || context.times_only) return;
+  record::RowWriter::Guess none;
+  record::RowWriter::Guess& guess = key.field.id == record::FieldName::kNoId ? none : row.guess(key.field.id);
+  const std::uint32_t generation = context.memory.pairs_generation;
+  if (guess.generation != generation) guess = {generation, static_cast<std::uint32_t>(row.batch().column_index(name))};
+  row.batch().set(guess.column, row.row(), value_of(text, quoted));
 }
 
 }  // namespace logmill::parse

@@ -14,4 +14,7 @@ enum class Quoted { no, yes };
 // is a string if it was quoted.
 void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted, const ParseContext& context);
 
+// The same, of a key that context.memory.pairs knows.
+void set_known_field(record::RowWriter& row, const record::Key& key, std::string_view text, Quoted quoted, const ParseContext& context);
+
 }  // namespace logmill::parse

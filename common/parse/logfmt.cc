@@ -24,8 +24,9 @@ std::string_view take_key(Cursor& cursor) {
   return rest.substr(0, size);
 }
 
-// What follows the '='.
-bool take_value(Cursor& cursor, record::RowWriter& row, std::string_view key, const ParseContext& context) {
+// What follows the '=' of a key: its text, or what is known of it.
+template <class Key>
+bool take_value(Cursor& cursor, record::RowWriter& row, const Key& key, const ParseContext& context) {
   if (cursor.peek() != '"') {
     set_known_field(row, key, cursor.take_word(), Quoted::no, context);
     return true;
@@ -36,18 +37,40 @@ bool take_value(Cursor& cursor, record::RowWriter& row, std::string_view key, co
   return true;
 }
 
+// With its '='; nullptr if none stands here, or so near to the end that more than the line would be looked at.
+const record::Key* take_pair_key(Cursor& cursor, record::KeyMemory& pairs) {
+  const std::string_view rest = cursor.rest();
+  if (rest.size() < sizeof(std::uint64_t)) return nullptr;
+  const record::Key* key = pairs.expected(rest.data(), rest.data() + rest.size(), {});
+  if (key != nullptr) {
+    cursor.skip(key->quoted.size());
+    return key;
+  }
+  Cursor ahead = cursor;
+  const std::string_view name = take_key(ahead);
+  if (name.empty() || !ahead.take('=')) return nullptr;
+  cursor = ahead;
+  const std::string_view with_equals(name.data(), name.size() + 1);
+  key = pairs.find(with_equals, {});
+  return key != nullptr ? key : pairs.learn(with_equals, {}, name);
+}
+
 Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
   cursor.skip_spaces();
+  if (context.memory.pairs.begin()) ++context.memory.pairs_generation;
   std::size_t pairs = 0;
   while (!cursor.at_end()) {
-    const std::string_view key = take_key(cursor);
-    if (key.empty()) return cursor.mismatch("a key");
-    if (cursor.take('=')) {
-      if (!take_value(cursor, row, key, context)) return cursor.mismatch("a string that ends");
+    if (const record::Key* const pair = take_pair_key(cursor, context.memory.pairs)) {
+      if (!take_value(cursor, row, *pair, context)) return cursor.mismatch("a string that ends");
       ++pairs;
-    } else if (!context.times_only) {
-      row.set(key, record::Value::boolean(true));
+    } else {
+      const std::string_view key = take_key(cursor);
+      if (key.empty()) return cursor.mismatch("a key");
+      const bool has_value = cursor.take('=');
+      if (has_value && !take_value(cursor, row, key, context)) return cursor.mismatch("a string that ends");
+      pairs += has_value;
+      if (!has_value && !context.times_only) row.set(key, record::Value::boolean(true));
     }
     if (!cursor.at_end() && cursor.peek() != ' ') return cursor.mismatch("a space");
     cursor.skip_spaces();

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
 #include "base/clock.h"
 #include "record/json_object.h"
+#include "record/key_memory.h"
 #include "record/row_writer.h"
 #include "text/stamp_reader.h"
 
@@ -17,6 +19,9 @@ struct ParseMemory {
   record::JsonObjectReader json;
   text::StampReader stamps;
   text::BsdStampReader bsd_stamps;
+  // The keys of pairs, with their '='. What rows note of them under an older generation, or another reader's, is of others.
+  record::KeyMemory pairs;
+  std::uint32_t pairs_generation = std::uint32_t{1} << 31;
 };
 
 // What parsers need beyond the line.
