@@ -36,3 +36,29 @@ logquery -d S --memory 32MiB '* | uniq trace_id, message' >out 2>err && fail "un
 grep -q 'uniq: holds more than fits into --memory' err || fail "$(cat err)"
 TMPDIR=nowhere logquery -d S --memory 32MiB '* | sort trace_id' >out 2>err && fail "temporary files in a folder that is not there"
 grep -q 'nowhere' err || fail "$(cat err)"
+
+# Long texts that never come again, in blocks of 16 MiB of them: each thread that reads has one at hand.
+cat >invent.py <<'PY'
+import os, sys
+for n in range(400_000):
+    noise = os.urandom(150).hex()
+    print(f'{{"timestamp":{1_767_225_600_000_000_000 + n * 200_000_000},"service":"service-{n % 20}","user":"{noise[:32]}","n":{n},'
+          f'"message":"{noise[:40]} text {noise[40:]}"}}')
+PY
+python3 invent.py | logstore -q -d texts
+while read -r mib most; do
+  for query in '* | head 50000' '* | top 3 message' '* | rare 3 message' '* | count by message' '* | sort message | head 3' '* | sort -n | fields n' \
+    '* | stats first(message), last(message) by user' '* | stats distinct(message)' '* | facets' '* | patterns'; do
+    peak=$(TMPDIR=tmp python3 peak.py logquery -d texts --memory "${mib}MiB" "$query") || fail "$query of long texts"
+    echo "$query of long texts with $mib MiB: peak of $((peak / 1024)) MiB"
+    [ "$peak" -le $((most << 10)) ] || fail "$query of long texts: more than $most MiB with --memory ${mib}MiB"
+  done
+done <<'END'
+32 48
+64 64
+128 128
+END
+for query in '* | uniq message' '* | dedup message' '* | tail 100000' '* | session by user gap 30m'; do
+  TMPDIR=tmp logquery -d texts --memory 32MiB "$query" >out 2>err && fail "$query of long texts within 32 MiB"
+  grep -q 'holds more than fits into --memory' err || fail "$query: $(cat err)"
+done

@@ -15,8 +15,17 @@
 namespace logmill::logquery {
 namespace {
 
-// For reading: the blocks at hand, and what is about to be printed.
-constexpr std::uint64_t kReadingBytes = 32 << 20;
+// For reading: the block at hand, and what is about to be printed; and for the blocks that each further thread has at hand. One of long
+// texts has 16 MiB of them, and they are there compressed, in parts and whole.
+constexpr std::uint64_t kReadingBytes = 32 << 20, kThreadBytes = 20 << 20;
+// What stages may hold at least, of all of it.
+constexpr std::uint64_t kHeldShare = 4;
+
+// Of so much memory.
+unsigned threads_that_fit(std::uint64_t memory_bytes) {
+  const std::uint64_t reading = memory_bytes - memory_bytes / kHeldShare;
+  return reading < kReadingBytes ? 1 : static_cast<unsigned>(1 + (reading - kReadingBytes) / kThreadBytes);
+}
 
 base::Status narrow_to_bounds(query::Query& query, const Options& options, const query::Context& context) {
   if (!options.since.empty()) {
@@ -63,11 +72,14 @@ query::Context context_of(const Options& options, base::TimeNs now) {
 
 // On many cores the time goes into starting threads, and others want to run, too.
 unsigned reading_threads(const Options& options) {
-  return options.threads > 0 ? options.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+  if (options.threads > 0) return options.threads;
+  return std::min(std::clamp(std::thread::hardware_concurrency(), 1U, 8U), threads_that_fit(options.memory_bytes));
 }
 
 std::uint64_t held_bytes_max(const Options& options) {
-  return std::max(options.memory_bytes / 4, options.memory_bytes - std::min(options.memory_bytes, kReadingBytes));
+  const std::uint64_t reading = kReadingBytes + (reading_threads(options) - 1) * kThreadBytes;
+  // While stages put away what they hold, and what lies between it on the heap, takes some.
+  return std::max(options.memory_bytes / kHeldShare, (options.memory_bytes - std::min(options.memory_bytes, reading)) / 4 * 3);
 }
 
 base::Result<query::Query> prepare_query(const Options& options, base::TimeNs now) {

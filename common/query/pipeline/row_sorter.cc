@@ -13,10 +13,18 @@ constexpr std::size_t kRowsAtOnce = 4096;
 }  // namespace
 
 base::Status RowSorter::add(const Rows& rows) {
-  LOGMILL_RETURN_IF_ERROR(limit_memory(held_.growth_bytes(rows.selected.size())));
-  LOGMILL_RETURN_IF_ERROR(held_.add(rows));
-  share_.set(held_.memory_bytes());
-  return limit_memory(0);
+  // A block of long texts, whole, may be more than there is memory.
+  const std::size_t at_once = workspace_.bounded() ? kRowsAtOnce : rows.selected.size();
+  std::span<const std::uint32_t> rest = rows.selected;
+  do {
+    const Rows some{rows.table, rest.first(std::min(rest.size(), at_once))};
+    LOGMILL_RETURN_IF_ERROR(limit_memory(held_.growth_bytes(some.selected.size())));
+    LOGMILL_RETURN_IF_ERROR(held_.add(some));
+    share_.set(held_.memory_bytes());
+    LOGMILL_RETURN_IF_ERROR(limit_memory(0));
+    rest = rest.subspan(some.selected.size());
+  } while (!rest.empty());
+  return {};
 }
 
 base::Status RowSorter::limit_memory(std::uint64_t growth_bytes) {
