@@ -80,11 +80,11 @@ TEST(ValueCounter, NamesThatShareAChunkTakeNoRoom) {
 
 TEST(ValueCounter, OfTooManyNamesWithChunksCountsTheFirst) {
   // Sorted before the others: counts of as many columns as there is room for in a footer are kept, by name.
-  constexpr std::size_t kManyBlocks = 350, kNames = 40, kRows = 2;
+  constexpr std::size_t kManyBlocks = 350, kNames = 40, kRowsOfEach = 2;
   test::FaultFs fs{1};
   const auto segment = store_blocks(fs, kManyBlocks, [](record::Batch& batch, std::size_t block) {
     std::mt19937_64 random(block);
-    for (std::size_t row = 0; row < kRows; ++row) {
+    for (std::size_t row = 0; row < kRowsOfEach; ++row) {
       batch.add_row();
       batch.times()[row] = static_cast<std::int64_t>(row);
       batch.set("app", row, Value::string("auth"));
@@ -95,7 +95,7 @@ TEST(ValueCounter, OfTooManyNamesWithChunksCountsTheFirst) {
       if (block + 1 == kManyBlocks) batch.set("area", row, Value::string("north"));
     }
   });
-  EXPECT_EQ(count(*segment, "app", "auth"), kManyBlocks * kRows);
+  EXPECT_EQ(count(*segment, "app", "auth"), kManyBlocks * kRowsOfEach);
   // It came when there was no more room for names: nobody knew whether it had been in a block before.
   EXPECT_EQ(segment->value_counts("area"), nullptr);
 }
