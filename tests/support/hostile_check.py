@@ -158,8 +158,8 @@ def main():
                         break
     # The plain page, with rows, without, and with what is wrong.
     for query in ("", "n=1", hostile, "*%7Ccount+by+service", "*%7Cfields+n,+service", f"service%3D%22{urllib.parse.quote(SCRIPT)}%22"):
-        scan.ask("GET", f"/?plain=1&q={query}&timestamp_from={'' if query else hostile}")
-        scan.ask("GET", f"/?q={query}")
+        for target in (f"/?plain=1&q={query}&timestamp_from={'' if query else hostile}", f"/?q={query}"):
+            scan.ask("GET", target, b"", ["Accept: text/html"])
     # As Loki shows lines, and as files.
     for query in ('{service=~".+"}', '{service=~".+"} |= "script"', 'sum by (service) (count_over_time({service=~".+"}[1h]))', "{" + HOSTILE):
         scan.ask("GET", "/loki/api/v1/query_range?" + urllib.parse.urlencode({"query": query, "step": "60", **SPAN}))
