@@ -54,7 +54,7 @@ while read -r mib most; do
     [ "$peak" -le $((most << 10)) ] || fail "$query of long texts: more than $most MiB with --memory ${mib}MiB"
   done
 done <<'END'
-32 48
+32 56
 64 64
 128 128
 END

@@ -15,9 +15,9 @@
 namespace logmill::logquery {
 namespace {
 
-// For reading: the block at hand, and what is about to be printed; and for the blocks that each further thread has at hand. One of long
-// texts has 16 MiB of them, and they are there compressed, in parts and whole.
-constexpr std::uint64_t kReadingBytes = 32 << 20, kThreadBytes = 20 << 20;
+// For reading: the program, the block at hand, and what is about to be printed; and for the blocks that each further thread has at hand.
+// One of long texts has 16 MiB of them, and they are there compressed, in parts and whole.
+constexpr std::uint64_t kReadingBytes = 44 << 20, kThreadBytes = 20 << 20;
 // What stages may hold at least, of all of it.
 constexpr std::uint64_t kHeldShare = 4;
 
