@@ -103,7 +103,7 @@ void Logserve::add_options(CLI::App& app, Options& options) {
 }
 
 std::string transport_address(std::string_view text) {
-  constexpr std::string_view kHttp = "http://", kHttps = "https://";
+  constexpr std::string_view kHttp = "http://";
   if (text.starts_with(kHttp)) return "tcp://" + std::string(text.substr(kHttp.size()));
   if (text.starts_with(kHttps)) return "tls://" + std::string(text.substr(kHttps.size()));
   return text.find("://") == std::string_view::npos && !text.starts_with("unix:") ? "tcp://" + std::string(text) : std::string(text);
