@@ -1,4 +1,5 @@
-# A receiver with too few descriptors for all who want to connect: it says so and does not spin; they wait, and all they have arrives.
+# A receiver with too few descriptors for all who want to connect: it says so and does not spin; they wait, and all they have arrives. Those who are
+# connected do not take what the store needs to commit.
 . "$SOURCE_DIR/tests/support/pipeline.sh"
 grep -q __ubsan "$(command -v logrecv)" && skip "a sanitizer needs descriptors of its own to look at memory"
 senders=30
@@ -16,6 +17,9 @@ before=$(ticks)
 sleep 2
 spent=$(($(ticks) - before))
 [ $spent -lt 20 ] || fail "it spins: $spent hundredths of a second in two seconds"
+
+some_stored() { [ "$(logquery -q -d S --count '*' 2>/dev/null)" -gt 0 ] 2>/dev/null; }
+eventually 30 some_stored || fail "nothing is stored while connections are held: $(cat err)"
 
 touch go
 for pid in "${pids[@]}"; do wait "$pid" || fail "a sender ended with $?"; done

@@ -1,8 +1,10 @@
 #include "logrecv/server.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "sys/fd.h"
+#include "sys/file_limit.h"
 #include "text/units.h"
 
 namespace logmill::logrecv {
@@ -16,6 +18,9 @@ constexpr std::uint64_t kFirstPortKey = 2;
 constexpr int kTickMs = 1'000;
 // After an accept that failed: whoever waits to be accepted keeps the listener readable all the time.
 constexpr int kDeafMs = 100;
+// For the files of the store or spool, and of metrics: connections that took the last descriptor would wait for a commit that cannot be
+// made.
+constexpr unsigned kDescriptorsKept = 8;
 // Datagrams of one turn: as with sessions, others want to be heard too.
 constexpr std::size_t kDatagramsATurn = 4'096;
 
@@ -98,12 +103,9 @@ base::Status Server::serve_port(Port& port) { return port.lines ? take_datagrams
 
 base::Status Server::accept_all(Port& port) {
   while (true) {
+    if (!sys::can_open_files(port.listener->fd(), kDescriptorsKept)) return pause_accepting(port, sys::error_from_errno(EMFILE, "accept"));
     auto accepted = port.listener->accept();
-    if (!accepted) {
-      // Out of descriptors, most likely: those who wait stay in the queue.
-      io_.reporter.warn("accept", port.listener->address() + ": " + accepted.error().what + "; who wants to connect has to wait");
-      return pause_accepting(port);
-    }
+    if (!accepted) return pause_accepting(port, accepted.error());
     if (*accepted == nullptr) return {};
     if (sessions_.size() >= options_.connections_max) {
       io_.reporter.warn(
@@ -119,7 +121,9 @@ base::Status Server::accept_all(Port& port) {
 
 std::uint64_t Server::key_of(const Port& port) const { return kFirstPortKey + static_cast<std::uint64_t>(&port - ports_.data()); }
 
-base::Status Server::pause_accepting(Port& port) {
+// Out of descriptors, most likely: those who wait stay in the queue.
+base::Status Server::pause_accepting(Port& port, const base::Error& why) {
+  io_.reporter.warn("accept", port.listener->address() + ": " + why.what + "; who wants to connect has to wait");
   port.deaf_until_ns = io_.clock.steady_ns() + kDeafMs * base::kNsPerMs;
   return poller_.change(port.listener->fd(), key_of(port), sys::Poller::none);
 }

@@ -38,7 +38,7 @@ class Server {
   base::Result<bool> turn(int timeout_ms);
   base::Status serve_port(Port& port);
   base::Status accept_all(Port& port);
-  base::Status pause_accepting(Port& port);
+  base::Status pause_accepting(Port& port, const base::Error& why);
   base::Status accept_again();
   std::uint64_t key_of(const Port& port) const;
   base::Status take_datagrams(Port& port);
