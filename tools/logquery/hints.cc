@@ -48,8 +48,10 @@ void point_at_texts(const query::Expr& expr, cli::Io& io) {
 // "count by service" searches for three words; "| count by service" is likely what was meant. The first blank of `text` behind which a
 // stage begins, with what goes before it left as it is.
 void point_at_stage(std::string_view text, const query::Context& context, cli::Io& io) {
+  constexpr int kBlanksMax = 50;  // each takes a parse of the whole
   if (text.find('|') != std::string_view::npos) return;
-  for (std::size_t at = 0; at != std::string_view::npos; at = text.find(' ', at + 1)) {
+  std::size_t at = 0;
+  for (int blanks = 0; at != std::string_view::npos && blanks < kBlanksMax; at = text.find(' ', at + 1), ++blanks) {
     const std::string meant = std::string(text.substr(0, at)) + (at > 0 ? " | " : "| ") + std::string(text.substr(at > 0 ? at + 1 : 0));
     const auto query = query::Query::parse(meant, context);
     if (!query || query->stages().empty()) continue;  // within quotes the | is text
