@@ -10,6 +10,8 @@ namespace logmill::http {
 namespace {
 
 constexpr int kTickMs = 1'000;
+// After an accept that failed.
+constexpr int kDeafMs = 100;
 constexpr int kRefusalMs = 100;
 constexpr std::uint64_t kStopKey = 0;
 
@@ -54,8 +56,12 @@ base::Status Server::run(const Handler& handler, const std::function<void()>& ti
 void Server::accept_all(transport::Listener& listener, const Handler& handler) {
   while (true) {
     auto accepted = listener.accept();
-    // Out of descriptors, most likely: those who wait stay in the queue.
-    if (!accepted) return reporter_.warn("accept", listener.address() + ": " + accepted.error().what);
+    if (!accepted) {
+      // Out of descriptors, most likely. Those who wait stay in the queue, and keep the listener readable all the time.
+      reporter_.warn("accept", listener.address() + ": " + accepted.error().what + "; who wants to connect has to wait");
+      [[maybe_unused]] const auto ready = sys::wait_readable(stop_.fd(), kDeafMs, -1);
+      return;
+    }
     if (*accepted == nullptr) return;
     join_ended(false);
     if (clients_.size() >= options_.connections_max) {

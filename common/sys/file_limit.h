@@ -7,7 +7,4 @@ namespace logmill::sys {
 // file, and the usual soft limit of 1,024 is for programs that use select(2). What fails leaves the limit as it is.
 int raise_file_limit();
 
-// Whether so many more files can be opened now: tried, with copies of the open descriptor `fd` that are closed again.
-bool can_open_files(int fd, unsigned count);
-
 }  // namespace logmill::sys

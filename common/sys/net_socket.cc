@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <memory>
 #include <netdb.h>
@@ -164,7 +165,30 @@ base::Result<Fd> listen_unix(const std::string& path, UnixKind kind) {
   return fd;
 }
 
+namespace {
+
+// Tried, with copies of `fd` that are closed again.
+bool can_open(int fd, std::size_t count) {
+  std::vector<Fd> copies;
+  while (copies.size() < count) {
+    copies.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (!copies.back().valid()) return false;
+  }
+  return true;
+}
+
+bool somebody_waits(int listener) {
+  pollfd asked{listener, POLLIN, 0};
+  return ::poll(&asked, 1, 0) > 0;
+}
+
+}  // namespace
+
 base::Result<std::optional<Accepted>> accept_connection(int listener) {
+  if (!can_open(listener, kDescriptorsKept)) {
+    if (somebody_waits(listener)) return error_from_errno(EMFILE, "accept");
+    return std::optional<Accepted>();
+  }
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   Fd fd(::accept4(listener, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));

@@ -33,7 +33,11 @@ struct Accepted {
   Fd fd;
   std::string peer;  // empty for unix sockets
 };
-// nullopt when nobody is waiting.
+// For the files that what is received is written into: connections that took the last descriptors would wait for a commit that cannot be
+// made.
+inline constexpr std::size_t kDescriptorsKept = 8;
+// nullopt when nobody is waiting. Fails with again when no more than kDescriptorsKept more files can be opened: those who wait stay in the
+// queue.
 base::Result<std::optional<Accepted>> accept_connection(int listener);
 
 std::string local_address(int fd);

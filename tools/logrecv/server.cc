@@ -1,10 +1,8 @@
 #include "logrecv/server.h"
 
 #include <algorithm>
-#include <cerrno>
 
 #include "sys/fd.h"
-#include "sys/file_limit.h"
 #include "text/units.h"
 
 namespace logmill::logrecv {
@@ -18,9 +16,6 @@ constexpr std::uint64_t kFirstPortKey = 2;
 constexpr int kTickMs = 1'000;
 // After an accept that failed: whoever waits to be accepted keeps the listener readable all the time.
 constexpr int kDeafMs = 100;
-// For the files of the store or spool, and of metrics: connections that took the last descriptor would wait for a commit that cannot be
-// made.
-constexpr unsigned kDescriptorsKept = 8;
 // Datagrams of one turn: as with sessions, others want to be heard too.
 constexpr std::size_t kDatagramsATurn = 4'096;
 
@@ -103,7 +98,6 @@ base::Status Server::serve_port(Port& port) { return port.lines ? take_datagrams
 
 base::Status Server::accept_all(Port& port) {
   while (true) {
-    if (!sys::can_open_files(port.listener->fd(), kDescriptorsKept)) return pause_accepting(port, sys::error_from_errno(EMFILE, "accept"));
     auto accepted = port.listener->accept();
     if (!accepted) return pause_accepting(port, accepted.error());
     if (*accepted == nullptr) return {};
