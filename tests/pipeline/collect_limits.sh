@@ -30,6 +30,18 @@ all_came() {
 eventually 60 all_came || fail "with few descriptors: $(wc -l <follow.out) lines of 60"
 ended follow 60
 
+# So few that files would come one at a time; and so few that none would.
+(ulimit -n 16 && exec logcollect --once --stats -o raw 'many/*.log') >few.out 2>few.err || fail "--once with 16 descriptors: status $?"
+for i in $(seq 60); do echo "line $i" >many/$i.log; done
+: >few.out
+(ulimit -n 16 && exec logcollect --stats --rescan 200ms -o raw 'many/*.log') >few.out 2>few.err & collector=$!
+eventually 30 test -s few.out || fail "with 16 descriptors no file is followed: $(cat few.err)"
+kill -TERM $collector; wait $collector || fail "with 16 descriptors: status $?"
+status=0
+(ulimit -n 15 && exec logcollect -o raw 'many/*.log') >none.out 2>none.err || status=$?
+same "15 descriptors: status" 3 $status
+grep -q '15 descriptors are too few (ulimit -n)' none.err || fail "15 descriptors: $(cat none.err)"
+
 # Two inotify watches for five folders: the others are looked at every second.
 if unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches' 2>/dev/null; then
   mkdir -p watched/{1,2,3,4,5}

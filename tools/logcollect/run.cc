@@ -21,6 +21,8 @@ using Options = Logcollect::Options;
 
 // For folders that are listed, the sink, compressed files.
 constexpr int kDescriptorsOfOthers = 8;
+// What is open from the start (standard ones, inotify, timers), and some files.
+constexpr int kDescriptorsOfFilesMin = 8;
 // journald keeps 100 files of the system and of each user.
 constexpr int kDescriptorsOfJournal = 256;
 
@@ -38,11 +40,11 @@ Archives archives(const Options& options) {
   return options.mode == Mode::once ? Archives::whole : Archives::left_out;
 }
 
-CollectorOptions collector_options(const Options& options, int descriptors) {
+CollectorOptions collector_options(const Options& options, int descriptor_max) {
   return {.mode = options.mode,
           .start = options.start,
           .archives = archives(options),
-          .descriptor_max = descriptors - kDescriptorsOfOthers,
+          .descriptor_max = descriptor_max,
           .leave_rotated = options.follow_name,
           .host = options.host.value_or(sys::host_name()),
           .limits = {.line_bytes_max = options.line_bytes_max, .joiner = options.multiline.joiner()},
@@ -103,10 +105,19 @@ std::uint64_t check_journal(const Options& options, const std::string& name, Jou
 }
 
 // Files, the journal, or both.
+// How many descriptors there are up to the last that a file may have.
+base::Result<int> descriptors_of_files(bool journal) {
+  const int all = sys::raise_file_limit();
+  const int of_files = all - kDescriptorsOfOthers - (journal ? std::min(kDescriptorsOfJournal, all / 4) : 0);
+  if (of_files >= kDescriptorsOfFilesMin) return of_files;
+  return base::Error{base::ErrorCode::io,
+                     std::to_string(all) + " descriptors are too few (ulimit -n); 32 would do, and one for each file more"};
+}
+
 base::Result<cli::Exit> collect(const Options& options, cli::Io& io) {
   std::vector<std::string> files, journals;
   for (const std::string& path : options.paths) (of_journal(path) ? journals : files).push_back(path);
-  const int descriptors = sys::raise_file_limit();
+  LOGMILL_ASSIGN_OR_RETURN(const int descriptor_max, descriptors_of_files(!journals.empty()));
   const bool unnoticed = files.empty() || options.poll || options.mode == Mode::once;
   Discovery discovery(files, options.exclusions, unnoticed ? Discovery::Notice::none : Discovery::Notice::inotify, io.reporter);
   LOGMILL_ASSIGN_OR_RETURN(std::uint64_t missing, check_literal_paths(options, discovery, io));
@@ -114,8 +125,7 @@ base::Result<cli::Exit> collect(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const auto frontiers, cli::read_frontiers(options.resume, options.tls, io));
   LOGMILL_ASSIGN_OR_RETURN(const auto sink, open_sink(options, io));
   Outlet outlet(options, io, *sink);
-  const int of_others = kDescriptorsOfOthers + (journals.empty() ? 0 : std::min(kDescriptorsOfJournal, descriptors / 4));
-  Collector collector(collector_options(options, descriptors - of_others), frontiers, discovery, io.clock, io.reporter);
+  Collector collector(collector_options(options, descriptor_max), frontiers, discovery, io.clock, io.reporter);
   std::optional<Journal> journal;
   if (!journals.empty()) {
     journal.emplace(journal_options(options, journals), frontiers, io.reporter);
