@@ -188,6 +188,7 @@ base::Result<std::unique_ptr<sys::File>> FaultFs::open(const std::string& given,
   const Turn turn(mutex_);
   LOGMILL_RETURN_IF_ERROR(powered(given));
   const std::string path = resolved(given);
+  if (path == refused_) return base::Error{base::ErrorCode::again, path + ": no descriptor left"};
   auto known = now_.find(path);
   if (known == now_.end()) {
     if (mode == sys::OpenMode::read || !directory_exists(sys::parent(path))) return not_found(path);

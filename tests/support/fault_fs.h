@@ -37,6 +37,11 @@ class FaultFs final : public sys::FileSystem {
     const Turn turn(mutex_);
     capacity_ = bytes;
   }
+  // Opening this file fails with `again`, as where no descriptor is left.
+  void refuse_to_open(std::string path) {
+    const Turn turn(mutex_);
+    refused_ = std::move(path);
+  }
   // Every open file loses its lock and is of no more use; of what was not synced, each file keeps a
   // random part of its last bytes, or zeros in their place, and each folder keeps its changes or
   // not.
@@ -94,6 +99,7 @@ class FaultFs final : public sys::FileSystem {
   std::optional<std::uint64_t> cut_at_;
   bool powered_ = true;
   std::uint64_t capacity_ = UINT64_MAX;
+  std::string refused_;
   std::uint64_t changes_ = 0;
   std::uint64_t nodes_ = 0;
   std::uint64_t life_ = 0;  // handles of an earlier life are dead

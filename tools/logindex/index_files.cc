@@ -111,6 +111,7 @@ base::Result<SegmentIndex> inspect_file(sys::FileSystem& fs, const std::string& 
   about.name = about.path = path;
   about.is_file = true;
   auto found = index::find_sidecar(fs, path, *file, index_dir);
+  if (!found && found.error().code == base::ErrorCode::again) return std::move(found).error();
   if (!found) {
     about.state = found.error().code == base::ErrorCode::invalid ? State::stale : State::damaged;
     about.problem = found.error().what;

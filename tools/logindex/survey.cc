@@ -49,6 +49,8 @@ base::Result<SegmentIndex> inspect_segment(sys::FileSystem& fs, const std::strin
     found.blocks = (*index)->reader().blocks();
     if (depth == Depth::all)
       if (auto sound = (*index)->reader().verify(); !sound) status = std::move(sound).error().with_context(index::index_path(path));
+  } else if (index.error().code == base::ErrorCode::again) {
+    return index.error();  // no descriptor left, say: whether there is a sound one is not known
   } else {
     status = index.error();
   }

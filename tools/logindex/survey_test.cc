@@ -76,6 +76,14 @@ TEST_F(SurveyTest, AnyFlippedBitOfAnIndexIsFound) {
   }
 }
 
+TEST_F(SurveyTest, WhatCannotBeOpenedNowIsAnErrorNotAState) {
+  const std::string segment = survey().segments[0].path;
+  build(segment);
+  fs.refuse_to_open(index::index_path(segment));
+  EXPECT_EQ(inspect_segment(fs, segment, Depth::headers).error().code, base::ErrorCode::again);
+  EXPECT_EQ(survey_store(fs, dir, Depth::headers).error().code, base::ErrorCode::again);
+}
+
 TEST_F(SurveyTest, NamesIndexesWithoutASegmentAndUnfinishedOnes) {
   const Survey before = survey();
   build(before.segments[0].path);
