@@ -94,7 +94,7 @@ function(logmill_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR})
   target_compile_definitions(${name} PRIVATE LOGMILL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARG_LINK} logmill_test_support GTest::gtest_main GTest::gmock)
-  gtest_discover_tests(${name} TEST_PREFIX "unit/${name}/" DISCOVERY_MODE PRE_TEST
+  gtest_discover_tests(${name} TEST_PREFIX "unit/${name}/" NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST
                        PROPERTIES TIMEOUT 120 LABELS unit)
 endfunction()
 
