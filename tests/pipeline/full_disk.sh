@@ -24,8 +24,9 @@ exactly_once disk/S 20000
 mount -o remount,size=64m disk
 rm -rf disk/S
 mount -o remount,size=256k disk
+rm err  # so that nobody takes the message of the one before for a new one
 logcollect --once --resume disk/S app.log | logstore -d disk/S 2>err &
-says_so() { grep -q 'o space left' err; }
+says_so() { grep -qs 'o space left' err; }
 eventually 30 says_so || fail "logstore does not say that it waits"
 mount -o remount,size=64m disk
 wait $! || fail "after waiting for space logstore ended with $?"
@@ -35,6 +36,7 @@ exactly_once disk/S 20000
 mount -o remount,size=64m disk
 rm -rf disk/S
 mount -o remount,size=256k disk
+rm err
 logcollect --once --resume spool:disk/Q app.log | logship --compress none --spool disk/Q --min-backoff 5ms --max-backoff 20ms "unix:$PWD/sock" 2>err &
 sender=$!
 eventually 30 says_so || fail "logship does not say that it waits: $(cat err)"
