@@ -2,6 +2,11 @@
 _loggen() {
   local cur=${COMP_WORDS[COMP_CWORD]}
   local prev=${COMP_WORDS[COMP_CWORD-1]}
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${COMP_WORDS[COMP_CWORD-2]}
+  fi
   case $prev in
     -o|--output)
       COMPREPLY=($(compgen -W 'json logfmt nginx apache syslog rfc5424 java frames' -- "$cur"))

@@ -2,6 +2,11 @@
 _logserve() {
   local cur=${COMP_WORDS[COMP_CWORD]}
   local prev=${COMP_WORDS[COMP_CWORD-1]}
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${COMP_WORDS[COMP_CWORD-2]}
+  fi
   case $prev in
     -d|--dir)
       mapfile -t COMPREPLY < <(compgen -d -- "$cur")

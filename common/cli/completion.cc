@@ -1,14 +1,17 @@
 #include "cli/completion.h"
 
+#include "cli/query_completion.h"
+
 namespace logmill::cli {
 namespace {
 
-enum class Completes { nothing, words, files, directories };
+enum class Completes { nothing, words, files, directories, fields };
 
 Completes what_completes(const OptionInfo& option) {
   if (!option.choices().empty()) return Completes::words;
   if (option.argument == "DIR") return Completes::directories;
   if (option.argument == "FILE" || option.argument == "PATH" || option.argument == "ENDPOINT") return Completes::files;
+  if (takes_fields(option)) return Completes::fields;
   return Completes::nothing;
 }
 
@@ -32,12 +35,9 @@ std::string first_sentence_quoted(const OptionInfo& option, std::string_view esc
   return text;
 }
 
-std::vector<std::string> dashed(const OptionInfo& option) {
-  std::vector<std::string> names;
-  for (const std::string& name : option.shorts) names.push_back("-" + name);
-  for (const std::string& name : option.longs) names.push_back("--" + name);
-  return names;
-}
+// Bash makes three words of --option=value.
+constexpr const char* kTakesApart =
+    "  if [[ $cur == = ]]; then\n    cur=\n  elif [[ $prev == = ]]; then\n    prev=${COMP_WORDS[COMP_CWORD-2]}\n  fi\n";
 
 }  // namespace
 
@@ -46,7 +46,7 @@ std::string bash_completion(std::string_view program, const std::vector<OptionIn
   const std::string name(program);
   std::string all, cases;
   for (const OptionInfo& option : options) {
-    const std::vector<std::string> names = dashed(option);
+    const std::vector<std::string> names = option.dashed();
     if (names.empty()) continue;
     all += (all.empty() ? "" : " ") + join_words(names);
     if (option.argument.empty()) continue;
@@ -57,28 +57,34 @@ std::string bash_completion(std::string_view program, const std::vector<OptionIn
       case Completes::words: cases += "COMPREPLY=($(compgen -W '" + join_words(option.choices()) + "' -- \"$cur\"))"; break;
       case Completes::directories: cases += "mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")"; break;
       case Completes::files: cases += "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")"; break;
+      case Completes::fields: cases += "_" + name + "_query '| fields '"; break;
       case Completes::nothing: cases += "COMPREPLY=()"; break;
     }
     cases += "\n      return ;;\n";
   }
-  return "# bash completion for " + name + "; made by `" + name + " --generate complete-bash`\n_" + name +
-         "() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n" + "  local prev=${COMP_WORDS[COMP_CWORD-1]}\n  case $prev in\n" + cases +
-         "  esac\n  if [[ $cur == -* ]]; then\n    COMPREPLY=($(compgen -W '" + all +
-         "' -- \"$cur\"))\n  else\n    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n  fi\n}\n" + "complete -o filenames -F _" + name +
-         " " + name + "\n";
+  const bool queries = completes_queries(options);
+  return "# bash completion for " + name + "; made by `" + name + " --generate complete-bash`\n" +
+         (queries ? bash_query_functions(program, options) : "") + "_" + name + "() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n" +
+         "  local prev=${COMP_WORDS[COMP_CWORD-1]}\n" + kTakesApart + "  case $prev in\n" + cases +
+         "  esac\n  if [[ $cur == -* ]]; then\n    COMPREPLY=($(compgen -W '" + all + "' -- \"$cur\"))\n  el" +
+         (queries ? "if ! _" + name + "_query ''; then" : "se") + "\n    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n  fi\n}\n" +
+         "complete -o filenames -F _" + name + " " + name + "\n";
 }
 
 std::string zsh_completion(std::string_view program, const std::vector<OptionInfo>& options) {
   const std::string name(program);
-  std::string out =
-      "#compdef " + name + "\n# zsh completion for " + name + "; made by `" + name + " --generate complete-zsh`\n_arguments -s \\\n";
+  std::string out = "#compdef " + name + "\n# zsh completion for " + name + "; made by `" + name + " --generate complete-zsh`\n";
+  const bool queries = completes_queries(options);
+  if (queries) out += zsh_query_functions(program, options);
+  out += "_arguments -s \\\n";
   for (const OptionInfo& option : options) {
-    const std::vector<std::string> names = dashed(option);
+    const std::vector<std::string> names = option.dashed();
     std::string action;
     switch (what_completes(option)) {
       case Completes::words: action = "(" + join_words(option.choices()) + ")"; break;
       case Completes::directories: action = "_files -/"; break;
       case Completes::files: action = "_files"; break;
+      case Completes::fields: action = " _" + name + "_fields"; break;
       case Completes::nothing: break;
     }
     for (const std::string& dash : names) {
@@ -89,12 +95,15 @@ std::string zsh_completion(std::string_view program, const std::vector<OptionInf
       out += "' \\\n";
     }
   }
+  if (queries) out += "  '1: :{ _" + name + "_query \"\" || _files }' \\\n";
   return out + "  '*:file:_files'\n";
 }
 
 std::string fish_completion(std::string_view program, const std::vector<OptionInfo>& options) {
   const std::string name(program);
   std::string out = "# fish completion for " + name + "; made by `" + name + " --generate complete-fish`\n";
+  const bool queries = completes_queries(options);
+  if (queries) out += fish_query_functions(program, options);
   for (const OptionInfo& option : options) {
     if (option.shorts.empty() && option.longs.empty()) continue;
     out += "complete -c " + name;
@@ -104,12 +113,14 @@ std::string fish_completion(std::string_view program, const std::vector<OptionIn
       case Completes::words: out += " -x -a '" + join_words(option.choices()) + "'"; break;
       case Completes::directories: out += " -x -a '(__fish_complete_directories)'"; break;
       case Completes::files: out += " -r -F"; break;
+      case Completes::fields: out += " -x -k -a '(__" + name + "_query \"| fields \")'"; break;
       case Completes::nothing:
         if (!option.argument.empty()) out += " -x";
         break;
     }
     out += " -d '" + first_sentence_quoted(option, "\\") + "'\n";
   }
+  if (queries) out += "complete -c " + name + " -n __" + name + "_at_query -f -k -a '(__" + name + "_query \"\")'\n";
   return out;
 }
 

@@ -18,15 +18,17 @@ std::vector<std::string> OptionInfo::choices() const {
   return words;
 }
 
+std::vector<std::string> OptionInfo::dashed() const {
+  std::vector<std::string> names;
+  for (const std::string& name : shorts) names.push_back("-" + name);
+  for (const std::string& name : longs) names.push_back("--" + name);
+  return names;
+}
+
 std::string OptionInfo::spelling() const {
   if (!positional.empty()) return many ? positional + "..." : positional;
   std::string text;
-  const auto add = [&text](const char* dashes, const std::string& name) {
-    if (!text.empty()) text += ", ";
-    text += dashes + name;
-  };
-  for (const std::string& name : shorts) add("-", name);
-  for (const std::string& name : longs) add("--", name);
+  for (const std::string& name : dashed()) text.append(text.empty() ? "" : ", ").append(name);
   if (!argument.empty()) text += " " + argument;
   return text;
 }

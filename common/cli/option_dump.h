@@ -24,6 +24,8 @@ struct OptionInfo {
 
   // The words of an argument like "auto|frames|ndjson"; empty if any text goes.
   std::vector<std::string> choices() const;
+  // "-i", "--input"
+  std::vector<std::string> dashed() const;
   // "-i, --input FORMAT"
   std::string spelling() const;
 };

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "query/query.h"
+#include "query/typed_end.h"
 
 namespace {
 
@@ -38,7 +39,9 @@ record::Batch sample_batch() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const record::Batch batch = sample_batch();
   const query::Context context{.now = 1'795'256'100 * base::kNsPerSecond, .utc = true};
-  const auto parsed = query::Query::parse({reinterpret_cast<const char*>(data), size}, context);
+  const std::string_view typed(reinterpret_cast<const char*>(data), size);
+  if (query::typed_end(typed).start > size) std::abort();
+  const auto parsed = query::Query::parse(typed, context);
   if (!parsed) return 0;
   const std::string text = parsed->text();
   const auto again = query::Query::parse(text, context);

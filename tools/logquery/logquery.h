@@ -44,6 +44,7 @@ struct Options {
   std::string server = "http://127.0.0.1:8514";
   std::string browser;
   bool partial = false, merge = false;
+  std::optional<std::string> complete;  // the beginning of a query; `query` is a file then
   unsigned threads = 0;  // 0: one for each core
   std::uint64_t memory_bytes = std::uint64_t{512} << 20;
   std::string temporary_directory = "/tmp";  // for what exceeds it

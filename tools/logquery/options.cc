@@ -146,6 +146,13 @@ void add_sharing_options(CLI::App& app, Options& options) {
   app.add_flag("--merge", options.merge, "Read what several --partial of this query printed, and finish it.")->group("Sharing");
 }
 
+void add_shell_options(CLI::App& app, Options& options) {
+  app.add_option("--complete", options.complete,
+                 "Print what the beginning of a query may go on as, one a line; a word beside it is a FILE. Shells ask for it.")
+      ->type_name("TEXT")
+      ->group("Shells");
+}
+
 void add_limit_options(CLI::App& app, Options& options) {
   app.add_option("--threads", options.threads,
                  "How many threads read a store or a file; the answer is the same. Default: one for each core.")
@@ -183,10 +190,12 @@ void Logquery::add_options(CLI::App& app, Options& options) {
   add_output_options(app, options);
   add_page_options(app, options);
   add_sharing_options(app, options);
+  add_shell_options(app, options);
   add_limit_options(app, options);
 }
 
 base::Status Logquery::check(const Options& options) {
+  if (options.complete) return {};  // half a line
   if (!options.output.empty() && options.output != "frames" && !query::find_printer(options.output))
     return invalid("-o: '" + options.output + "' is none of " + output_names());
   if (options.follow && !options.files.empty()) return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "logquery/complete.h"
 #include "logquery/export_store.h"
 #include "logquery/hints.h"
 #include "logquery/logquery.h"
@@ -94,6 +95,7 @@ base::Result<Answer> search(const Options& options, const query::Query& query, c
 }  // namespace
 
 base::Result<cli::Exit> Logquery::run(const Options& options, cli::Io& io) {
+  if (options.complete) return complete_query(options, io);
   if (options.open) return open_page(options, io);
   const std::int64_t started = io.clock.steady_ns();
   LOGMILL_ASSIGN_OR_RETURN(const query::Query query, prepare_query(options, io.clock.now()));
