@@ -14,4 +14,6 @@ store=${STORE:-$work/S}
 logserve -q -d "$store" --listen 127.0.0.1:0 --print-address 2>"$work/err" & server=$!
 until grep -qs listening "$work/err"; do sleep 0.05; done
 echo "$(logquery -d "$store" --count '*') records"
+size=$(for file in "$build"/page/dist/page.{js,css}; do gzip -9 <"$file"; done | wc -c)
+echo "the page has $size bytes, compressed  (bar: < 60000: $([ "$size" -lt 60000 ] && echo met || echo MISSED))"
 node "$build/page/browser/measure.mjs" "$(grep -o 'http://[0-9.:]*' "$work/err")" "${RUNS:-9}" "${ROWS:-1000000}"
