@@ -70,7 +70,7 @@ base::Status Loginspect::check(const Options& options) {
   if (options.remove && (options.action != Action::rings || options.paths.empty()))
     return base::Error{base::ErrorCode::invalid, "--remove: only with --rings and the names of rings"};
   if (options.action == Action::rings) return {};
-  if (options.paths.empty() && options.store.dir.empty())
+  if (options.paths.empty() && options.store.dir.empty() && options.name.empty())
     return base::Error{base::ErrorCode::invalid, "what to look at? Give a PATH, or -d DIR"};
   if (!options.by.empty() && options.action != Action::usage) return base::Error{base::ErrorCode::invalid, "--by: only with --du"};
   if (options.action == Action::search && options.text.empty()) return base::Error{base::ErrorCode::invalid, "--search: the text is empty"};

@@ -33,8 +33,8 @@ class Run {
  private:
   base::Status find() {
     std::vector<std::string> paths = options_.paths;
-    // -d from the environment does not join paths that were typed.
-    if (paths.empty()) paths.push_back(options_.store.dir);
+    // -d from the environment does not join paths that were typed; where neither is given, a name is a path.
+    if (paths.empty()) paths.push_back(options_.store.dir.empty() ? options_.name : options_.store.dir);
     for (const std::string& path : paths) {
       auto found = find_targets(io_.files, path);
       if (!found) return explain_missing(std::move(found).error(), path);
