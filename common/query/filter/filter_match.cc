@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/hash.h"
 #include "query/filter/filter_spec.h"
 #include "query/filter/regex_atoms.h"
+#include "query/filter/template_regex.h"
 #include "query/filter/text_match.h"
 
 namespace logmill::query {
@@ -27,7 +29,10 @@ constexpr std::size_t kKnownMax = 8'192, kKnownBytesMax = 512;
 class Match : public PredicateOf<Match> {
  public:
   Match(const std::string& pattern, const re2::RE2::Options& options)
-      : regex_(pattern, options), required_(pattern, options), telling_(required_.telling()) {
+      : regex_(pattern, options),
+        required_(pattern, options),
+        telling_(required_.telling()),
+        shape_(TemplateRegex::make(pattern, !options.case_sensitive())) {
     for (const std::string& atom : required_.atoms()) atoms_.emplace_back(atom, true);
   }
 
@@ -41,8 +46,9 @@ class Match : public PredicateOf<Match> {
     return regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
   }
 
-  // Texts that a match must hold, in lower case, tell which shapes can match.
+  // Texts that a match must hold, in lower case, tell which shapes of a pattern can match that is not judged as a whole.
   Verdict judge(std::string_view key) const override {
+    if (shape_) return shape_->may_match(key) ? Verdict::depends : Verdict::never;
     std::vector<int> held;
     for (std::size_t i = 0; i < atoms_.size(); ++i)
       if (!required_.is_ascii(required_.atoms()[i]) || atoms_[i].contains(key) != Verdict::never) held.push_back(static_cast<int>(i));
@@ -82,6 +88,7 @@ class Match : public PredicateOf<Match> {
   RegexAtoms required_;
   std::vector<std::string> telling_;
   std::vector<TemplateSearch> atoms_;
+  std::optional<TemplateRegex> shape_;
   mutable std::shared_mutex known_mutex_;  // of what threads learn from each other
   mutable std::unordered_map<std::uint64_t, Known> known_;
 };
