@@ -15,7 +15,7 @@ namespace {
 // Of more, none would find anything to do.
 constexpr unsigned kThreadsMax = 256;
 // The program, and for each of two threads a block that is read, take nearly as much: of less than this a sort took 30 MB all the same.
-constexpr std::uint64_t kMemoryMin = 32 << 20;
+constexpr std::uint64_t kMemoryMin = 64 << 20;
 
 std::string input_choices() {
   std::string choices = "auto|frames|ndjson|raw";
@@ -201,7 +201,7 @@ base::Status Logquery::check(const Options& options) {
   if (options.follow && !options.files.empty()) return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");
   if (auto format = InputFormat::from_name(options.input); !format) return std::move(format).error();
   if (options.memory_bytes < kMemoryMin)
-    return invalid("--memory: at least 32MiB; the program and what it reads at a time take nearly as much");
+    return invalid("--memory: at least 64MiB, most of which a block of long texts takes");
   if (options.merge && (options.partial || options.follow)) return invalid("--merge goes with neither --partial nor --follow");
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();
