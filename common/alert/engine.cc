@@ -24,6 +24,7 @@ constexpr LeftOutKind kLeftOutKinds[] = {
     {"series", "series left out", &LeftOut::series},
     {"windows", "windows not judged", &LeftOut::ticks},
     {"values", "values not kept to compare with", &LeftOut::values},
+    {"texts", "texts cut", &LeftOut::texts},
     {"seen", "series not remembered", &LeftOut::seen},
 };
 
@@ -223,15 +224,18 @@ void Engine::report_left_out(RuleRun& run) {
     sum += count;
     if (count > 0) reporter_.warn(kind, name + text::format_count(count) + std::string(what));
   };
-  std::uint64_t series = run.take_series_left_out(), records = 0;
+  std::uint64_t series = run.take_series_left_out(), records = 0, texts = 0;
   for (RuleInput* const input : {&run.values(), run.per()}) {
     if (!input) continue;
     series += input->take_series_left_out();
     records += input->take_crowded_out();
+    texts += input->take_texts_cut();
   }
   say("series", series, left_out_.series,
       " series are left out: more than series_max = " + std::to_string(run.rule().series_max) + ", or than fit into --memory");
   say("ahead", records, left_out_.records, " records are left out: ahead of its window, and --memory is full");
+  say("texts", texts, left_out_.texts,
+      " texts are cut after " + text::format_size(room_.text_bytes_max()) + " for stages: --memory has no room for more");
   say("ticks", run.take_not_judged(), left_out_.ticks, " windows are not judged: their counts do not fit into --memory");
   say("values", run.memory().take_values_lost(), left_out_.values, " values are not kept to compare with: --memory is full");
   say("seen", run.memory().take_not_remembered(), left_out_.seen,

@@ -26,6 +26,7 @@ struct LeftOut {
   std::uint64_t series = 0;   // not judged, or not told of; also those beyond series_max
   std::uint64_t ticks = 0;    // not judged
   std::uint64_t values = 0;   // not there to be compared with
+  std::uint64_t texts = 0;    // of which only the beginning was looked at
   std::uint64_t seen = 0;     // series and patterns that were not kept in mind
 };
 struct LeftOutKind {

@@ -28,13 +28,19 @@ struct Room {
   // How many rules share `past`: each may always take its equal part of one half, and more only of the other half.
   std::uint64_t rules = 1;
 
+  // What one text may take of what is counted: copies of some are there at a time, as keys, in the part that is being put away, and in
+  // others.
+  std::size_t text_bytes_max() const {
+    return counts.bounded() ? counts.bytes_max() / kTextShare : std::numeric_limits<std::size_t>::max();
+  }
+
   // What the samples of one tick may take: from there they are copied into verdicts, series, notifications and their texts.
   std::uint64_t sample_bytes_max() const {
     return past.bounded() ? past.bytes_max() / kSampleShare : std::numeric_limits<std::uint64_t>::max();
   }
 
  private:
-  static constexpr std::uint64_t kSampleShare = 16;
+  static constexpr std::uint64_t kTextShare = 64, kSampleShare = 16;
 };
 
 // What one rule remembers. Thread-compatible.

@@ -4,6 +4,7 @@
 
 #include "query/pipeline/time_spans.h"
 #include "query/table/fields_of_rows.h"
+#include "query/table/short_texts.h"
 #include "record/json_object.h"
 
 namespace logmill::alert {
@@ -125,6 +126,13 @@ base::Result<RuleInput::Part*> RuleInput::find_or_make_part(base::TimeNs start) 
 }
 
 base::Status RuleInput::push(const query::Rows& rows) {
+  query::ShortTexts table(rows.table, rows.selected, room_.text_bytes_max());
+  LOGMILL_RETURN_IF_ERROR(count({table, rows.selected}));
+  texts_cut_ += table.texts_cut();
+  return {};
+}
+
+base::Status RuleInput::count(const query::Rows& rows) {
   LOGMILL_ASSIGN_OR_RETURN(const auto parts, query::rows_by_span(rows, rule_.every_ns));
   for (const auto& [start, selected] : parts) {
     if (!has_place(start)) {

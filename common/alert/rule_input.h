@@ -48,6 +48,8 @@ class RuleInput : public query::Stage {
   std::uint64_t take_series_left_out() { return std::exchange(series_left_out_, 0); }
   // Records of parts for which there was no room, because they lie ahead of the window.
   std::uint64_t take_crowded_out() { return std::exchange(crowded_out_, 0); }
+  // Texts that are longer than room_.text_bytes_max(): only their beginning was looked at by the stages.
+  std::uint64_t take_texts_cut() { return std::exchange(texts_cut_, 0); }
 
   // All runs that hold something that they can put into temporary files.
   void append_spillable(std::vector<query::Pipeline*>& all) const;
@@ -70,6 +72,7 @@ class RuleInput : public query::Stage {
   };
   class Samples;
   base::Result<Part*> find_or_make_part(base::TimeNs start);
+  base::Status count(const query::Rows& rows);
   base::Status push_into(Part& part, const query::Rows& rows);
   bool has_place(base::TimeNs start) const;
   base::Result<Answer> answer_of_parts(base::TimeNs at);
@@ -82,7 +85,7 @@ class RuleInput : public query::Stage {
   std::string value_;
   std::map<base::TimeNs, Part> parts_;  // by their start
   base::TimeNs first_ = 0;
-  std::uint64_t late_ = 0, series_left_out_ = 0, crowded_out_ = 0;
+  std::uint64_t late_ = 0, series_left_out_ = 0, crowded_out_ = 0, texts_cut_ = 0;
 };
 
 }  // namespace logmill::alert

@@ -79,6 +79,40 @@ rules 20 gone '| count by key' 'kind = "absence"' 'window = "1m"' 'forget = "1h"
 bounded hours 00:10 'keys that are missed' 'series not remembered'
 rules 1 uniq '| uniq key, message | count by service' 'above = 0' 'window = "5m"' 'every = "5m"'
 bounded texts 00:05 'a stage that cannot spill' 'windows not judged'
+
+# Messages of a megabyte and more, which fill blocks of the store, and of which few fit into the room that rules have.
+cat >long.py <<'PY'
+import json, random, sys
+random.seed(7)
+count, size = map(int, sys.argv[1:])
+letters = bytes(b"abcdefghijklmnopqrstuvwxyz "[n % 27] for n in range(256))
+for n in range(count):
+    print(json.dumps({"timestamp": 1_767_225_600_000_000_000 + n * 1_000_000_000, "level": "ERROR", "service": "s", "key": str(n),
+                      "message": random.randbytes(size).translate(letters).decode()}))
+PY
+for size in 1000000 4000000 15000000; do
+  python3 long.py $((48000000 / size)) $size >long.ndjson
+  logstore -q -d long$size <long.ndjson
+  # bounded_both WHAT: the same from the store and from standard input.
+  bounded_both() {
+    bounded long$size 00:05 "$1 of $size bytes" 'texts cut'
+    peak=$(python3 peak.py logalert -q --test --stats rules.toml --memory 64MiB <long.ndjson) || fail "$1 of $size bytes, standard input: $(cat err)"
+    echo "the same from standard input: peak of $((peak / 1024)) MiB"
+    [ "$peak" -le $((64 << 10)) ] || fail "$1 of $size bytes, standard input: more than 64 MiB with --memory 64MiB"
+  }
+  rules 5 megabytes '| count by message' 'above = 0' 'window = "1m"' 'group_by = []'
+  bounded_both 'keys'
+  rules 3 shapes '' 'kind = "pattern"' 'window = "10s"' 'learn = "1m"' 'group_by = []'
+  bounded_both 'patterns'
+  rules 1 ordered '| uniq key, message | count by service' 'above = 0' 'window = "5m"' 'every = "5m"'
+  bounded_both 'texts in the order of time'
+done
+# The filter sees the end of such a text, too.
+(python3 long.py 1 4000000 && echo '{"timestamp":1767225601000000000,"service":"s","message":"'"$(head -c 4000000 /dev/zero | tr '\0' x)"' needle"}') >long.ndjson
+rules 1 whole 'needle | count by message' 'above = 0' 'window = "1m"' 'group_by = []'
+logalert -q --test rules.toml --memory 64MiB <long.ndjson >out
+same "notifications of a word behind 4 MB" 1 "$(wc -l <out)"
+
 rules 1000 fine '| count' 'above = 1' 'window = "2m"' 'every = "1s"'
 logalert -q --test rules.toml -d hours --utc --from 2026-01-01 --to '2026-01-01 00:10' --memory 64MiB >out 2>err
 same "the status of too many parts" 2 $?

@@ -20,6 +20,8 @@ constexpr std::uint64_t kSliceRecords = 500'000;
 constexpr std::int64_t kSliceMinNs = 60 * base::kNsPerSecond, kSliceMaxNs = 3'600 * base::kNsPerSecond;
 // Records that are further ahead of the clock have a wrong time, or the clock is wrong: nobody waits for them.
 constexpr std::int64_t kAheadMaxNs = base::kNsPerDay;
+// So much more of a text than rules look at is given to them, so that they see that it was longer: a character at the end goes with it.
+constexpr std::size_t kCutShown = 4;
 constexpr int kPauseMaxMs = 1'000;
 constexpr int kPauseMinMs = 20;
 
@@ -50,6 +52,7 @@ base::Status StoreWatch::give(base::TimeNs from, base::TimeNs to) {
     query::IndexPruner pruner(io_.files, io_.reporter, query.filter().expr());
     query::StoreScan scan(query, io_.reporter, io_.stop, &pruner);
     scan.use_workspace(room_.counts);
+    if (room_.counts.bounded()) scan.hold_texts_up_to(room_.text_bytes_max() + kCutShown);
     if (!input->order_matters()) scan.in_any_order();
     scan.hide(hidden_);
     for (const store::StoreView::News& news : news_) scan.add(*news.segment, news.rows);

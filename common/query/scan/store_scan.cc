@@ -12,6 +12,7 @@
 #include "query/pipeline/time_order.h"
 #include "query/scan/counted_field.h"
 #include "query/scan/ordered_work.h"
+#include "query/table/short_texts.h"
 #include "record/fields.h"
 #include "store/segment_format.h"
 
@@ -231,7 +232,11 @@ base::Status StoreScan::in_time_order(Pipeline& pipeline) {
         released = held.release_before(block.info.time_min);
         return released && !pipeline.satisfied();
       },
-      [&](const Block& block, const Rows& rows) { return held.add(rows, block.sequence); }));
+      [&](const Block& block, const Rows& rows) {
+        if (held_text_bytes_max_ == std::numeric_limits<std::size_t>::max()) return held.add(rows, block.sequence);
+        ShortTexts table(rows.table, rows.selected, held_text_bytes_max_);
+        return held.add({table, rows.selected}, block.sequence);
+      }));
   LOGMILL_RETURN_IF_ERROR(std::move(released));
   return stop_.requested() || pipeline.satisfied() ? base::Status() : held.release_all();
 }

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,6 +72,8 @@ class StoreScan {
   void use_workspace(Workspace& workspace) { workspace_ = &workspace; }
   // For who does not mind in which order rows come, though the query would show them in that of their times: none are held back for that.
   void in_any_order() { any_order_ = true; }
+  // Of a longer text only the beginning is held back with the row that is to come in its order; a character is whole.
+  void hold_texts_up_to(std::size_t bytes) { held_text_bytes_max_ = bytes; }
   // Rows have the field log_id, by which they can be asked for again; so they have if the query names it.
   void show_log_ids() { shows_log_ids_ = true; }
   // Gets how much `run` is to look at, and adds what it has looked at. It must outlive the scan.
@@ -144,6 +147,7 @@ class StoreScan {
   unsigned threads_ = 1;
   bool any_order_ = false, shows_log_ids_;
   Workspace* workspace_ = &Workspace::unbounded();
+  std::size_t held_text_bytes_max_ = std::numeric_limits<std::size_t>::max();
   std::vector<std::string> field_names_;
   ScanCounts counts_;
 };
