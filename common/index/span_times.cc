@@ -38,13 +38,14 @@ void SpanTimes::Reading::learn(std::string_view head) {
 bool SpanTimes::Reading::read(std::string_view lines) {
   times_.clear();
   for (fill_batch(lines); !batch_.empty(); fill_batch(lines)) {
-    parser_.parse_batch(batch_);
-    const std::vector<base::TimeNs>& times = batch_.times();
-    if (std::find(times.begin(), times.end(), record::kNoTime) != times.end()) {
+    const auto parsed = parser_.parse_parts(batch_, [this](const record::Batch& part) -> base::Status {
+      times_.insert(times_.end(), part.times().begin(), part.times().end());
+      return {};
+    });
+    if (!parsed || std::ranges::find(times_, record::kNoTime) != times_.end()) {
       reader_ = codec::make_reader({.format = format_}, base::null_reporter());  // it holds lines that are not read
       return false;
     }
-    times_.insert(times_.end(), times.begin(), times.end());
   }
   return true;
 }

@@ -31,6 +31,7 @@ std::string_view with_padding(std::string_view line, record::Batch& batch) {
 
 Outcome read_json(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   const base::Status read = context.memory.json.read(with_padding(line, row.batch()), row);
+  if (!read && context.memory.asks_width && read.error().code == base::ErrorCode::too_large) context.memory.too_wide = true;
   return read ? Outcome{} : not_json(read.error());
 }
 

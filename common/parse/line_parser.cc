@@ -12,6 +12,7 @@ namespace {
 using record::Value;
 
 constexpr std::string_view kCollectorHost = "collector_host";
+constexpr std::string_view kDockerLog = "log", kDockerStream = "stream";
 // Files come and go; what is remembered of them is only a guess, and may be forgotten.
 constexpr std::size_t kMemoriesMax = 10'000;
 
@@ -66,23 +67,46 @@ base::Result<FormatChoice> FormatChoice::from_name(std::string_view name) {
 LineParser::LineParser(LineParserOptions options)
     : options_(std::move(options)), context_{options_.reference, memory_, options_.times_only} {}
 
-LineCounts LineParser::parse_batch(record::Batch& batch) {
+// With `rest` the rows that have no room are moved there, and not parsed.
+LineCounts LineParser::parse_batch(record::Batch& batch, record::Batch* rest) {
   LineCounts counts;
-  unwrap_docker_objects(batch);
-  if (batch.find(options_.field) == nullptr) return counts;
-  const Columns columns{.line = batch.column_index(options_.field),
-                        .error = batch.column_index(record::kParseError),
-                        .message = batch.column_index(record::kMessage),
-                        .host = batch.column_index(record::kHost),
-                        .file = batch.column_index(record::kFile)};
-  message_column_ = columns.message;
+  const bool has_docker = holds_docker_objects(batch), has_lines = batch.find(options_.field) != nullptr;
+  if (!has_docker && !has_lines) return counts;
+  const std::size_t log = has_docker ? batch.column_index(kDockerLog) : 0;
+  const Columns columns = has_lines ? columns_of(batch) : Columns{};
+  message_column_ = batch.column_index(record::kMessage);
   record::RowWriter row(batch);
+  // False if the row is as it was, for want of room.
+  const auto parse = [&] {
+    memory_.too_wide = false;
+    if (has_docker && !unwrap_docker_object(row, log)) return false;
+    if (!has_lines || !wants_parsing(row, columns)) return true;
+    const bool parsed = parse_row(row, columns);
+    if (!memory_.too_wide) ++(parsed ? counts.parsed : counts.unparsed);
+    return !memory_.too_wide;
+  };
   for (std::size_t i = 0; i < batch.rows(); ++i) {
     row.select_row(i);
-    if (!wants_parsing(row, columns)) continue;
-    ++(parse_row(row, columns) ? counts.parsed : counts.unparsed);
+    memory_.asks_width = rest != nullptr;
+    if (!parse()) {
+      if (hand_on(batch, i, *rest)) break;
+      memory_.asks_width = false;
+      parse();
+    }
+    const bool wide = (i + 1) * batch.columns().size() >= 2 * record::Batch::kCellsMax && i + 1 < batch.rows();
+    if (wide && rest != nullptr && hand_on(batch, i + 1, *rest)) break;
   }
   return counts;
+}
+
+bool LineParser::hand_on(record::Batch& batch, std::size_t row, record::Batch& rest) { return row > 0 && batch.split(row, rest); }
+
+LineParser::Columns LineParser::columns_of(record::Batch& batch) const {
+  return {.line = batch.column_index(options_.field),
+          .error = batch.column_index(record::kParseError),
+          .message = batch.column_index(record::kMessage),
+          .host = batch.column_index(record::kHost),
+          .file = batch.column_index(record::kFile)};
 }
 
 bool LineParser::wants_parsing(record::RowWriter& row, const Columns& columns) const {
@@ -100,32 +124,41 @@ bool LineParser::parse_row(record::RowWriter& row, const Columns& columns) {
   };
   const Value line = batch.columns()[columns.line].at(at);
   const Value host = batch.columns()[columns.host].at(at);
+  const Value error = batch.columns()[columns.error].at(at);
   clear(columns.error);
   save(row);
   if (!in_raw()) clear(columns.line);
   Memory& memory = memory_of(batch, batch.columns()[columns.file].at(at));
-  if (!parse_text(without_line_ends(line.text()), row, memory)) return false;
+  const bool parsed = parse_text(without_line_ends(line.text()), row, memory);
+  if (memory_.too_wide) {
+    restore(row);
+    if (error.present()) batch.set(columns.error, at, error);
+  }
+  if (!parsed || memory_.too_wide) return false;
   if (in_raw() && !options_.keep_raw) clear(columns.line);
   if (host.present() && batch.columns()[columns.host].at(at) != host) row.set(kCollectorHost, host);
   return true;
 }
 
-// docker's objects that were decoded already, because what came in was NDJSON.
-void LineParser::unwrap_docker_objects(record::Batch& batch) {
-  const record::Column* log = batch.find("log");
-  if (log == nullptr || log->values.empty() || batch.find("stream") == nullptr) return;
-  const std::size_t log_column = batch.column_index("log");
-  record::RowWriter row(batch);
-  for (std::size_t i = 0; i < batch.rows(); ++i) {
-    const Value text = batch.columns()[log_column].at(i);
-    if (text.kind() != record::Kind::string || !batch.get("stream", i).is_text()) continue;
-    row.select_row(i);
-    if (row.get(record::kMessage).present()) continue;
-    batch.set(log_column, i, {});
-    row.set(record::kMessage, Value::string(without_line_ends(text.text())));
-    message_column_ = batch.column_index(record::kMessage);
-    parse_inner(Inner::line, row, memory_of(batch, row.get(record::kFile)));
-  }
+// Docker's objects that were decoded already, because what came in was NDJSON.
+bool LineParser::holds_docker_objects(const record::Batch& batch) {
+  const record::Column* log = batch.find(kDockerLog);
+  return log != nullptr && !log->values.empty() && batch.find(kDockerStream) != nullptr;
+}
+
+// False for want of room, as it was.
+bool LineParser::unwrap_docker_object(record::RowWriter& row, std::size_t log_column) {
+  record::Batch& batch = row.batch();
+  const std::size_t at = row.row();
+  const Value text = batch.columns()[log_column].at(at);
+  if (text.kind() != record::Kind::string || !row.get(kDockerStream).is_text() || row.get(record::kMessage).present()) return true;
+  batch.set(log_column, at, {});
+  batch.set(message_column_, at, Value::string(without_line_ends(text.text())));
+  parse_inner(Inner::line, row, memory_of(batch, row.get(record::kFile)));
+  if (!memory_.too_wide) return true;
+  batch.set(log_column, at, text);
+  batch.set(message_column_, at, {});
+  return false;
 }
 
 void LineParser::know_as(const LineParser& other) {
@@ -151,6 +184,7 @@ LineParser::Memory& LineParser::memory_of(const record::Batch& batch, const Valu
 
 bool LineParser::parse_text(std::string_view line, record::RowWriter& row, Memory& memory) {
   Attempt attempt = parse_line(line, row, memory);
+  if (memory_.too_wide) return false;
   if (!attempt.matched()) {
     restore(row);
     const std::string_view plain = without_colors(line, row.batch());
@@ -166,9 +200,10 @@ bool LineParser::parse_text(std::string_view line, record::RowWriter& row, Memor
       attempt = head;
     }
   }
+  if (memory_.too_wide) return false;
   if (attempt.matched()) {
-    count(attempt.spec);
     if (attempt.spec != nullptr) parse_inner(attempt.spec->inner, row, memory);
+    if (!memory_.too_wide) count(attempt.spec);
     return true;
   }
   restore(row);
@@ -197,11 +232,12 @@ LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWri
   const ParserSpec* const first = remembered;
   if (first != nullptr) {
     furthest = try_format(*first, line, row);
-    if (furthest.matched()) return furthest;
+    if (furthest.matched() || memory_.too_wide) return furthest;
   }
   for (const ParserSpec* spec : parsers()) {
     if (spec == first || spec->likely == nullptr || !spec->likely(line)) continue;
     const Attempt attempt = try_format(*spec, line, row);
+    if (memory_.too_wide) return attempt;
     if (attempt.matched()) {
       if (!spec->loose && learns_) remembered = spec;
       return attempt;
@@ -225,6 +261,7 @@ void LineParser::parse_inner(Inner inner, record::RowWriter& row, Memory& memory
   if (!message.is_text() || message.text().empty()) return;
   if (inner == Inner::json && !message.text().starts_with('{')) return;
 
+  std::swap(saved_, saved_envelope_);
   save(row);
   const base::TimeNs time = saved_.time;
   const record::Severity level = saved_.level;
@@ -233,9 +270,10 @@ void LineParser::parse_inner(Inner inner, record::RowWriter& row, Memory& memory
   row.set_level(record::Severity::none);
   const bool matched =
       inner == Inner::json ? read_json(message.text(), row, context_).matched() : parse_auto(message.text(), row, memory.inner).matched();
-  if (!matched) return restore(row);
-  if (!row.has_time()) row.set_time(time);
-  if (!row.has_level()) row.set_level(level);
+  if (!matched) restore(row);
+  if (matched && !row.has_time()) row.set_time(time);
+  if (matched && !row.has_level()) row.set_level(level);
+  std::swap(saved_, saved_envelope_);
 }
 
 void LineParser::save(record::RowWriter& row) {

@@ -58,7 +58,20 @@ class LineParser {
   // A row that no format fits stays as it is; `parse_error` says why
   // ("nginx: column 17: expected '['") if the line was in `raw`. What a row had before stays too,
   // except that the line's own `host` wins: another one before it becomes `collector_host`.
-  LineCounts parse_batch(record::Batch& batch);
+  LineCounts parse_batch(record::Batch& batch) { return parse_batch(batch, nullptr); }
+
+  // The same for lines that together may have more different fields than one batch has room for: calls `use(part)` with the parts in their
+  // order, each of as many rows as have room. `batch` is one after the other, and the last of them in the end.
+  template <class Use>
+  base::Status parse_parts(record::Batch& batch, Use use) {
+    while (true) {
+      parse_batch(batch, &rest_);
+      LOGMILL_RETURN_IF_ERROR(use(batch));
+      if (rest_.empty()) return {};
+      std::swap(batch, rest_);
+      rest_.clear();
+    }
+  }
 
   // What time it is now. Who parses lines as they are written says so for each batch: of a program
   // that runs into another year, stamps without one would be of the year before it.
@@ -100,8 +113,12 @@ class LineParser {
     record::Severity level = record::Severity::none;
   };
 
+  LineCounts parse_batch(record::Batch& batch, record::Batch* rest);
+  static bool hand_on(record::Batch& batch, std::size_t row, record::Batch& rest);
+  Columns columns_of(record::Batch& batch) const;
+  static bool holds_docker_objects(const record::Batch& batch);
   Memory& memory_of(const record::Batch& batch, const record::Value& file);
-  void unwrap_docker_objects(record::Batch& batch);
+  bool unwrap_docker_object(record::RowWriter& row, std::size_t log_column);
   bool wants_parsing(record::RowWriter& row, const Columns& columns) const;
   bool parse_row(record::RowWriter& row, const Columns& columns);
   bool parse_text(std::string_view line, record::RowWriter& row, Memory& memory);
@@ -120,7 +137,9 @@ class LineParser {
   std::size_t message_column_ = 0;  // of the current batch
   ParseMemory memory_;
   ParseContext context_;
-  Saved saved_;
+  Saved saved_;           // before the line, or its message, is tried in a format
+  Saved saved_envelope_;  // while that is the message: before the line was
+  record::Batch rest_;    // of one that is handed on in parts
   std::unordered_map<std::string, Memory> memories_;
   bool learns_ = true;
   Memory unlearned_;        // of a file that was not known when it stopped learning

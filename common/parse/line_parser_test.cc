@@ -169,5 +169,88 @@ TEST(FormatChoice, RefusesWhatItDoesNotKnow) {
   EXPECT_TRUE(FormatChoice::from_name("auto").has_value());
 }
 
+// What lines become that are read together, and how many parts they were handed on in.
+struct Together {
+  std::vector<std::string> records;
+  std::size_t parts = 0;
+};
+
+Together parse_together(const std::vector<std::string>& lines, std::string_view format = "auto") {
+  record::Batch batch;
+  fill_with_lines(batch, {lines.begin(), lines.end()});
+  LineParser parser(test_options(format));
+  Together together;
+  EXPECT_TRUE(parser.parse_parts(batch, [&](const record::Batch& part) -> base::Status {
+    ++together.parts;
+    EXPECT_LE(part.rows() * part.columns().size(), 3 * record::Batch::kCellsMax);
+    for (std::size_t row = 0; row < part.rows(); ++row) together.records.push_back(to_json(part, row));
+    return {};
+  }));
+  return together;
+}
+
+// Each by itself fits into a batch, all of them do not.
+void expect_no_neighbours_matter(const std::vector<std::string>& lines, std::string_view format = "auto") {
+  const Together together = parse_together(lines, format);
+  EXPECT_GT(together.parts, 1u);
+  ASSERT_EQ(together.records.size(), lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(together.records[i], parse_to_json(format, lines[i])) << lines[i];
+}
+
+std::vector<std::string> numbered(std::string_view before, std::string_view after) {
+  std::vector<std::string> lines;
+  for (int i = 0; i < 1'500; ++i) lines.push_back(std::string(before) + std::to_string(i) + std::string(after));
+  return lines;
+}
+
+TEST(WideLines, AreParsedAsEachByItself) {
+  expect_no_neighbours_matter(numbered(R"({"n":2,"key)", R"(":1})"), "json");
+  expect_no_neighbours_matter(numbered(R"({"n":2,"key)", R"(":1})"));
+  expect_no_neighbours_matter(numbered(R"(2026-11-21T10:15:00.5Z stdout F {"message":"inside","key)", R"(":"text"})"));
+  expect_no_neighbours_matter(numbered("level=info msg=hello key", "=1"));
+}
+
+TEST(WideLines, ComeBehindManyNarrowOnes) {
+  std::vector<std::string> lines;
+  for (int i = 0; i < 20'000; ++i) lines.push_back(R"({"a":1,"b":2,"c":3,"d":4,"e":5,"f":6})");
+  std::string wide = R"({"last":1)";
+  for (int i = 0; i < 900; ++i) wide += ",\"key" + std::to_string(i) + "\":1";
+  lines.push_back(wide + "}");
+  const Together together = parse_together(lines);
+  EXPECT_EQ(together.parts, 2u);
+  EXPECT_EQ(together.records.back(), parse_to_json("auto", lines.back()));
+}
+
+// Docker's objects that were decoded already, with objects inside.
+TEST(WideLines, AreUnwrappedAsEachByItself) {
+  const std::vector<std::string> inner = numbered(R"({"message":"inside","key)", R"(":1})");
+  record::Batch batch;
+  for (const std::string& text : inner) {
+    const std::size_t row = batch.add_row();
+    batch.set("log", row, Value::string(batch.own(text)));
+    batch.set("stream", row, Value::string("stdout"));
+  }
+  LineParser parser(test_options("auto"));
+  std::size_t records = 0;
+  EXPECT_TRUE(parser.parse_parts(batch, [&](const record::Batch& part) -> base::Status {
+    for (std::size_t row = 0; row < part.rows(); ++row, ++records) {
+      EXPECT_EQ(text_of(part, record::kMessage, row), "inside") << records;
+      EXPECT_TRUE(part.get("key" + std::to_string(records), row).present()) << records;
+      EXPECT_FALSE(part.get("log", row).present());
+    }
+    return {};
+  }));
+  EXPECT_EQ(records, inner.size());
+}
+
+// Who needs the rows together is told which did not fit.
+TEST(WideLines, FailWhereTheyMustStayTogether) {
+  const std::vector<std::string> lines = numbered(R"({"key)", R"(":1})");
+  record::Batch batch;
+  fill_with_lines(batch, {lines.begin(), lines.end()});
+  EXPECT_GT(LineParser(test_options("json")).parse_batch(batch).unparsed, 0u);
+  EXPECT_EQ(batch.rows(), lines.size());
+}
+
 }  // namespace
 }  // namespace logmill::parse

@@ -22,6 +22,8 @@ struct ParseMemory {
   // The keys of pairs, with their '='. What rows note of them under an older generation, or another reader's, is of others.
   record::KeyMemory pairs;
   std::uint32_t pairs_generation = std::uint32_t{1} << 31;
+  // Where it is asked for: an object had more fields than are left to its batch, and was not read for that alone.
+  bool asks_width = false, too_wide = false;
 };
 
 // What parsers need beyond the line.

@@ -51,6 +51,47 @@ void Batch::drop_last_row() {
     if (column.values.size() > times_.size()) column.values.resize(times_.size());
 }
 
+bool Batch::split(std::size_t row, Batch& rest) {
+  const auto place = [this](std::size_t at) { return positions_.empty() ? static_cast<std::uint32_t>(at) : positions_[at]; };
+  if (range_.named() && row > 0 && place(row) == place(row - 1)) return false;
+  rest.clear();
+  rest.times_.assign(times_.begin() + static_cast<std::ptrdiff_t>(row), times_.end());
+  rest.levels_.assign(levels_.begin() + static_cast<std::ptrdiff_t>(row), levels_.end());
+  std::size_t bytes = 0;
+  for (const Column& column : columns_)
+    for (std::size_t i = row; i < column.values.size(); ++i)
+      if (column.values[i].is_text()) bytes += column.values[i].text().size();
+  rest.text_.reserve(bytes);
+  for (const Column& column : columns_) {
+    if (column.values.size() <= row) continue;
+    const std::size_t to = rest.column_index(column.name);
+    for (std::size_t i = row; i < column.values.size(); ++i) {
+      const Value value = column.values[i];
+      rest.set(to, i - row, value.is_text() ? rest.own_text(value) : value);
+    }
+  }
+  if (range_.named()) {
+    const std::uint32_t distance = place(row);
+    rest.range_ = range_;
+    rest.range_.from = range_.to = range_.from + distance;
+    for (std::size_t i = row; i < positions_.size(); ++i) rest.positions_.push_back(positions_[i] - distance);
+  }
+  times_.resize(row);
+  levels_.resize(row);
+  if (positions_.size() > row) positions_.resize(row);
+  for (Column& column : columns_)
+    if (column.values.size() > row) column.values.resize(row);
+  return true;
+}
+
+// Where there is room for it already.
+Value Batch::own_text(const Value& value) {
+  const std::size_t at = text_.size();
+  text_.append(value.text());
+  const std::string_view text = text_.view().substr(at);
+  return value.kind() == Kind::json ? Value::json(text) : Value::string(text);
+}
+
 void Batch::keep_rows(const std::vector<std::uint8_t>& keep) {
   const auto compact = [&keep](auto& items) {
     std::size_t kept = 0;

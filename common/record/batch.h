@@ -87,6 +87,10 @@ class Batch {
   // Takes back the latest `add_row` and all that was set in it.
   void drop_last_row();
 
+  // Moves the rows from `row` on to `rest`, which is cleared first, with their bytes; what the range decides is divided at that row's
+  // place. False, and nothing was done, if the row before it has the same place.
+  bool split(std::size_t row, Batch& rest);
+
   // Keeps the rows whose flag is not zero, in order; `keep` has one entry a row. The range stays:
   // rows that a filter drops are decided all the same.
   void keep_rows(const std::vector<std::uint8_t>& keep);
@@ -148,6 +152,7 @@ class Batch {
 
  private:
   void rebuild_names();
+  Value own_text(const Value& value);
 
   std::vector<base::TimeNs> times_;
   std::vector<Severity> levels_;

@@ -18,7 +18,7 @@ bool ObjectFields::find_column(std::string_view name, RowWriter::Guess& guess) {
   Batch& batch = row_->batch();
   // A new column has an entry for each row before: many rows, then many new names, is what an enemy
   // sends.
-  if (batch.rows() * batch.columns().size() >= 2 * Batch::kCellsMax && batch.find(name) == nullptr) {
+  if ((row_->row() + 1) * batch.columns().size() >= 2 * Batch::kCellsMax && batch.find(name) == nullptr) {
     too_wide_ = true;
     return false;
   }

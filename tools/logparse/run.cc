@@ -74,7 +74,10 @@ class Run {
   base::Status handle_batch(codec::Format came_in) {
     statistics_.counters.records_in += batch_.rows();
     parser_.set_reference(io_.clock.now());
-    parser_.parse_batch(batch_);
+    return parser_.parse_parts(batch_, [this, came_in](record::Batch&) { return handle_parsed(came_in); });
+  }
+
+  base::Status handle_parsed(codec::Format came_in) {
     if (options_.test) {
       report_.add(batch_);
       statistics_.counters.records_out += batch_.rows();

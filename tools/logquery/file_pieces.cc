@@ -202,8 +202,19 @@ void FilePieces::decode(Piece& piece, Worker& worker, std::string_view lines) co
       lines.remove_prefix(size);
     }
     reader.end(batch);
-    if (parses_) worker.parser.parse_batch(batch);
+    if (parses_) parse(piece, worker);
   }
+}
+
+// The last of its batches, which may become several.
+void FilePieces::parse(Piece& piece, Worker& worker) {
+  record::Batch batch;
+  std::swap(batch, piece.batches[--piece.batch_count]);
+  static_cast<void>(worker.parser.parse_parts(batch, [&piece](record::Batch& part) -> base::Status {
+    if (piece.batch_count == piece.batches.size()) piece.batches.emplace_back();
+    std::swap(part, piece.batches[piece.batch_count++]);
+    return {};
+  }));
 }
 
 record::Batch* FilePieces::next(Lines& lines) {

@@ -58,6 +58,7 @@ class FilePieces {
   void read_ahead(std::unique_lock<std::mutex>& lock, std::size_t pieces);
   void read(Piece& piece);
   void search(Piece& piece, Worker& worker, std::string_view text) const;
+  static void parse(Piece& piece, Worker& worker);
   void decode(Piece& piece, Worker& worker, std::string_view lines) const;
   bool begin_piece();
   void end_piece();

@@ -223,7 +223,11 @@ class InputSearch {
   base::Status search(const std::string& address, record::Batch& batch, Lines lines) {
     // Files are searched as of one time, which their sidecars are asked for too.
     if (options_.files.empty()) parser_.set_reference(io_.clock.now());
-    if (format_.parse_lines && lines == Lines::as_read) parser_.parse_batch(batch);
+    const auto search_part = [&](record::Batch& part) { return search_parsed(address, part); };
+    return format_.parse_lines && lines == Lines::as_read ? parser_.parse_parts(batch, search_part) : search_part(batch);
+  }
+
+  base::Status search_parsed(const std::string& address, record::Batch& batch) {
     if (stamp_times_) record::stamp_missing_times(batch, io_.clock.now());
     if (options_.files.size() > 1) name_file(address, batch);
     for (const record::Column& column : batch.columns())

@@ -34,9 +34,11 @@ base::Result<std::unique_ptr<Intake>> Intake::open(const Logrecv::Options& optio
 
 base::Status Intake::take_lines(record::Batch& batch) {
   parser_.set_reference(io_.clock.now());
-  if (options_.parse) parser_.parse_batch(batch);
-  auto taken = take(batch);
-  return taken ? base::Status{} : std::move(taken).error();
+  const auto take_part = [this](record::Batch& part) {
+    auto taken = take(part);
+    return taken ? base::Status{} : std::move(taken).error();
+  };
+  return options_.parse ? parser_.parse_parts(batch, take_part) : take_part(batch);
 }
 
 void Intake::name_range(record::Batch& batch) {
