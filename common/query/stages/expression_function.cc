@@ -51,11 +51,14 @@ Value in_case(std::span<const Value> arguments, std::string_view, base::Arena& b
   return text_value(text, bytes);
 }
 
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+std::int64_t characters(std::string_view text) { return std::ranges::count_if(text, begins_character); }
+
 Value length(std::span<const Value> arguments, std::string_view, base::Arena&) {
   if (!arguments[0].present()) return {};
   std::string scratch;
   const std::string_view text = text_of(arguments[0], scratch);
-  return Value::integer(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return Value::integer(characters(text));
 }
 
 Value octets(std::span<const Value> arguments, std::string_view, base::Arena&) {
@@ -87,6 +90,72 @@ Value coalesce(std::span<const Value> arguments, std::string_view, base::Arena&)
   return found == arguments.end() ? Value{} : *found;
 }
 
+// Far more than lines have: a short text that is replaced by a long one must not make a huge one.
+constexpr std::size_t kReplacedBytesMax = 16 << 20;
+
+Value replace(std::span<const Value> arguments, std::string_view, base::Arena& bytes) {
+  if (!arguments[0].present()) return {};
+  std::string scratch, scratch_from, scratch_to, out;
+  std::string_view rest = text_of(arguments[0], scratch);
+  const std::string_view from = text_of(arguments[1], scratch_from), to = text_of(arguments[2], scratch_to);
+  while (!from.empty()) {
+    const std::size_t at = rest.find(from);
+    if (at == std::string_view::npos) break;
+    out.append(rest.substr(0, at)).append(to);
+    if (out.size() > kReplacedBytesMax) return {};
+    rest.remove_prefix(at + from.size());
+  }
+  return text_value(out.append(rest), bytes);
+}
+
+// slice(text, from) or slice(text, from, count): characters; a `from` below 0 counts from the end.
+Value slice(std::span<const Value> arguments, std::string_view, base::Arena& bytes) {
+  const auto from = number_of(arguments[1]), count = arguments.size() > 2 ? number_of(arguments[2]) : std::optional(HUGE_VAL);
+  if (!arguments[0].present() || !from || !count) return {};
+  std::string scratch;
+  const std::string_view text = text_of(arguments[0], scratch);
+  const double first = *from < 0 ? static_cast<double>(characters(text)) + *from : *from;
+  std::size_t begin = text.size(), end = text.size(), character = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!begins_character(text[at])) continue;
+    const auto number = static_cast<double>(character++);
+    if (number >= first) begin = std::min(begin, at);
+    if (number >= std::max(first, 0.0) + *count) {
+      end = at;
+      break;
+    }
+  }
+  return text_value(text.substr(std::min(begin, end), end - std::min(begin, end)), bytes);
+}
+
+Value trim(std::span<const Value> arguments, std::string_view, base::Arena& bytes) {
+  constexpr std::string_view kBlanks = " \t\r\n\v\f";
+  if (!arguments[0].present()) return {};
+  std::string scratch;
+  std::string_view text = text_of(arguments[0], scratch);
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text_value(text.substr(0, text.find_last_not_of(kBlanks) + 1), bytes);
+}
+
+// Without what sets colours on a terminal: ESC [ numbers m (ECMA-48, 8.3.117).
+Value decolor(std::span<const Value> arguments, std::string_view, base::Arena& bytes) {
+  constexpr std::string_view kBegin = "\x1b[";
+  if (!arguments[0].present()) return {};
+  std::string scratch, out;
+  std::string_view rest = text_of(arguments[0], scratch);
+  for (std::size_t at = 0; (at = rest.find(kBegin, at)) != std::string_view::npos;) {
+    const std::size_t end = rest.find_first_not_of("0123456789;:", at + kBegin.size());
+    if (end == std::string_view::npos || rest[end] != 'm') {
+      at += kBegin.size();
+      continue;
+    }
+    out.append(rest.substr(0, at));
+    rest.remove_prefix(end + 1);
+    at = 0;
+  }
+  return text_value(out.append(rest), bytes);
+}
+
 // seconds(took): of a duration in any form, or of a number in a field whose name ends in its unit.
 template <Unit kUnit>
 Value in_unit(std::span<const Value> arguments, std::string_view field, base::Arena&) {
@@ -106,14 +175,18 @@ constexpr ExpressionFunction kFunctions[] = {
     {"ceil", "ceil(x)", 1, 1, of_number<round_up>},
     {"coalesce", "coalesce(a, b, ...)", 1, kManyArguments, coalesce},
     {"concat", "concat(a, b, ...)", 1, kManyArguments, concat},
+    {"decolor", "decolor(text)", 1, 1, decolor},
     {"floor", "floor(x)", 1, 1, of_number<round_down>},
     {"length", "length(text)", 1, 1, length},
     {"lower", "lower(text)", 1, 1, in_case<false>},
     {"max", "max(a, b, ...)", 1, kManyArguments, extreme<true>},
     {"min", "min(a, b, ...)", 1, kManyArguments, extreme<false>},
     {"octets", "octets(text)", 1, 1, octets},
+    {"replace", "replace(text, from, to)", 3, 3, replace},
     {"round", "round(x) or round(x, digits)", 1, 2, round_to},
     {"seconds", "seconds(duration)", 1, 1, in_unit<Unit::time>},
+    {"slice", "slice(text, from) or slice(text, from, count)", 2, 3, slice},
+    {"trim", "trim(text)", 1, 1, trim},
     {"upper", "upper(text)", 1, 1, in_case<true>},
 };
 

@@ -22,6 +22,17 @@ TEST(Stages, LetComputes) {
             "a=Web1 b=214.3 c=1500 d=4\na=7 b=0 c=9\n");
   EXPECT_EQ(run("| let a=floor(timestamp/60) | fields a", {{{"timestamp", number(125 * base::kNsPerSecond)}}, {}}), "a=2\n\n");
   EXPECT_EQ(run("| let j=concat(ms, \"-\", host, missing, n, \"2\") | fields j", rows), "j=1500-Web12\nj=0-72\n");
+  const auto is = [](std::string_view expression, std::string_view host) {
+    return run("| let x=" + std::string(expression) + " | fields x", {{{"host", text(host)}}});
+  };
+  EXPECT_EQ(is("replace(host, \"ab\", \"c\")", "ababba"), "x=ccba\n");
+  EXPECT_EQ(is("replace(host, \"\", \"c\")", "ab"), "x=ab\n");
+  EXPECT_EQ(is("slice(host, 1, 2)", "a\u00e4bcd"), "x=\u00e4b\n");
+  EXPECT_EQ(is("slice(host, -2)", "a\u00e4\u00f6"), "x=\u00e4\u00f6\n");
+  EXPECT_EQ(is("slice(host, -5, 9)", "abc"), "x=abc\n");
+  EXPECT_EQ(is("concat(\"<\", slice(host, 3, 2), slice(host, 0, 0), \">\")", "abc"), "x=<>\n");
+  EXPECT_EQ(is("concat(\"<\", trim(host), trim(\"\"), \">\")", " \ta b\n"), "x=<a b>\n");
+  EXPECT_EQ(is("decolor(host)", "\x1b[1;31mred\x1b[m \x1b[K\x1b[3"), "x=red \x1b[K\x1b[3\n");
   EXPECT_EQ(run("| let c=length(host), o=octets(host) | fields c, o", {{{"host", text("\u00e4bc")}}}), "c=3 o=4\n");
   EXPECT_EQ(run("| let big=n+1 | fields big", {{{"n", number(INT64_MAX)}}}), "big=9223372036854775808\n");
 }
