@@ -7,6 +7,7 @@
 
 #include "logserve/loki/logql_lexer.h"
 #include "logserve/loki/logql_selection.h"
+#include "query/language/rewrite.h"
 #include "record/fields.h"
 #include "record/known_names.h"
 #include "text/units.h"
@@ -19,10 +20,10 @@ constexpr std::array kRangeFunctions = std::to_array<std::string_view>(
      "max_over_time", "first_over_time", "last_over_time", "stddev_over_time", "stdvar_over_time", "quantile_over_time"});
 // Of these, the ones that look at lines only.
 constexpr std::array kOfLines = std::to_array<std::string_view>({"count_over_time", "bytes_over_time", "bytes_rate", "absent_over_time"});
-constexpr std::array kAggregates =
-    std::to_array<std::string_view>({"sum", "avg", "min", "max", "count", "stddev", "stdvar", "topk", "bottomk", "sort", "sort_desc"});
+constexpr std::array kAggregates = std::to_array<std::string_view>(
+    {"sum", "avg", "min", "max", "count", "stddev", "stdvar", "topk", "bottomk", "approx_topk", "sort", "sort_desc"});
 // Of LogQL as well, but not understood: named in messages.
-constexpr std::array kOtherFunctions = std::to_array<std::string_view>({"rate_counter", "label_replace", "approx_topk", "variants"});
+constexpr std::array kOtherFunctions = std::to_array<std::string_view>({"rate_counter", "variants"});
 
 // As in Prometheus: what binds weakest first.
 struct BinaryOperator {
@@ -187,6 +188,7 @@ class LogQlParser {
     const std::string_view word = lexer_.next_word();
     if (lists_word(kOtherFunctions, word)) return lexer_.error("the function " + std::string(word) + " is not understood here");
     const bool is_range = lists_word(kRangeFunctions, word), is_aggregate = lists_word(kAggregates, word);
+    if (word == "label_replace") return take_relabel(depth);
     if (word != "vector" && !is_range && !is_aggregate)
       return lexer_.error(lexer_.peek() == '{' ? "a selector gives lines, and no metric"
                                                : "a selector {…}, a function or a number is expected");
@@ -220,7 +222,9 @@ class LogQlParser {
     if (!lexer_.take("(")) return lexer_.error("a ( is expected");
     if (metric.function == "quantile_over_time") {
       LOGMILL_ASSIGN_OR_RETURN(metric.parameter, take_number());
-      if (metric.parameter <= 0 || metric.parameter >= 1) return lexer_.error("a quantile lies between 0 and 1");
+      if (metric.parameter < 0 || metric.parameter > 1) return lexer_.error("a quantile lies between 0 and 1");
+      if (metric.parameter == 0) metric.function = "min_over_time";
+      if (metric.parameter == 1) metric.function = "max_over_time";
       if (!lexer_.take(",")) return lexer_.error("a comma is expected");
     }
     LOGMILL_RETURN_IF_ERROR(take_logs(metric.logs, &metric));
@@ -237,6 +241,7 @@ class LogQlParser {
     metric.kind = LogMetric::Kind::aggregate;
     LOGMILL_RETURN_IF_ERROR(take_grouping(metric));
     if (!lexer_.take("(")) return lexer_.error("a ( is expected");
+    if (metric.function == "approx_topk") metric.function = "topk";  // which is exact
     if (metric.function == "topk" || metric.function == "bottomk") {
       LOGMILL_ASSIGN_OR_RETURN(metric.parameter, take_number());
       if (!lexer_.take(",")) return lexer_.error("a comma is expected");
@@ -246,6 +251,26 @@ class LogQlParser {
     metric.operands.push_back(std::move(operand));
     if (!lexer_.take(")")) return lexer_.error("a ) is expected");
     if (metric.grouping == LogMetric::Grouping::none) LOGMILL_RETURN_IF_ERROR(take_grouping(metric));
+    return metric;
+  }
+
+  // label_replace(series, "label", "replacement", "from", "regex")
+  base::Result<LogMetric> take_relabel(int depth) {
+    LogMetric metric;
+    metric.kind = LogMetric::Kind::relabel;
+    metric.function = "label_replace";
+    lexer_.skip_word();
+    if (!lexer_.take("(")) return lexer_.error("a ( is expected");
+    LOGMILL_ASSIGN_OR_RETURN(LogMetric operand, take_sum(0, depth + 1));
+    if (is_plain_number(operand)) return lexer_.error("label_replace is of series, not of a number");
+    metric.operands.push_back(std::move(operand));
+    for (std::string* const text : {&metric.label, &metric.replacement, &metric.from_label, &metric.regex}) {
+      if (!lexer_.take(",")) return lexer_.error("a comma is expected");
+      LOGMILL_ASSIGN_OR_RETURN(*text, lexer_.take_string());
+      if (text == &metric.label && (text->empty() || label_of(*text) != *text)) return lexer_.error("this can be no name of a label");
+    }
+    if (const auto rewrite = query::Rewrite::make(metric.regex, metric.replacement); !rewrite) return lexer_.error(rewrite.error().what);
+    if (!lexer_.take(")")) return lexer_.error("a ) is expected");
     return metric;
   }
 

@@ -25,7 +25,7 @@ struct LogSelection {
 };
 
 struct LogMetric {
-  enum class Kind : std::uint8_t { number, range, aggregate, binary };
+  enum class Kind : std::uint8_t { number, range, aggregate, binary, relabel };
   Kind kind = Kind::number;
 
   double number = 0;
@@ -41,7 +41,10 @@ struct LogMetric {
   Grouping grouping = Grouping::none;  // of a binary operator: on, ignoring
   std::vector<std::string> labels;     // as they were written
   bool gives_bool = false;             // of a comparison: 0 or 1, nothing is left out
-  std::vector<LogMetric> operands;     // one of an aggregate, two of a binary operator
+  std::vector<LogMetric> operands;     // one of an aggregate and of a relabel, two of a binary operator
+
+  // Of label_replace.
+  std::string label, replacement, from_label, regex;
 };
 
 struct LogQl {

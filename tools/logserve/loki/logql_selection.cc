@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "logserve/loki/logql_address.h"
 #include "logserve/loki/logql_pattern.h"
 #include "logserve/loki/logql_template.h"
 #include "query/filter/filter_spec.h"
@@ -128,9 +129,15 @@ base::Result<bool> SelectionParser::take_line_filter(LogSelection& logs) {
     if (!lexer_.take(symbol)) continue;
     std::vector<query::Expr> any;
     do {
-      if (lexer_.next_word() == "ip") return lexer_.error("line filters by ip() are not understood here");
-      LOGMILL_ASSIGN_OR_RETURN(std::string text, lexer_.take_string());
-      if (kind == Kind::text) text = quoted_regex(text);
+      const bool by_address = kind == Kind::text && lexer_.next_word() == "ip";
+      std::string text;
+      if (by_address) {
+        LOGMILL_ASSIGN_OR_RETURN(text, take_addresses());
+        text = regex_of_line_with(text);
+      } else {
+        LOGMILL_ASSIGN_OR_RETURN(text, lexer_.take_string());
+      }
+      if (kind == Kind::text && !by_address) text = quoted_regex(text);
       if (kind == Kind::pattern) {
         auto regex = regex_of_line_pattern(text);
         if (!regex) return lexer_.error(regex.error().what);
@@ -150,9 +157,24 @@ base::Result<bool> SelectionParser::take_line_filter(LogSelection& logs) {
   return false;
 }
 
+base::Result<std::string> SelectionParser::take_addresses() {
+  lexer_.skip_word();
+  if (!lexer_.take("(")) return lexer_.error("a ( is expected");
+  LOGMILL_ASSIGN_OR_RETURN(const std::string text, lexer_.take_string());
+  auto regex = regex_of_addresses(text);
+  if (!regex) return lexer_.error(regex.error().what);
+  if (!lexer_.take(")")) return lexer_.error("a ) is expected");
+  return regex;
+}
+
 base::Status SelectionParser::take_stage(LogSelection& logs, std::string& unwrapped) {
   const std::string_view word = lexer_.next_word();
-  if (word == "decolorize" || word == "distinct") return lexer_.error("the stage " + std::string(word) + " is not understood here");
+  if (word == "distinct") return lexer_.error("the stage distinct is not understood here");
+  if (word == "decolorize") {
+    lexer_.skip_word();
+    line_changed_ = true;
+    return add_stage(logs, "let message=decolor(coalesce(message, raw))");
+  }
   if (word == "drop") return take_drop(logs);
   if (word == "keep") return take_keep(logs);
   if (word == "unwrap") return take_unwrap(unwrapped);
@@ -348,8 +370,8 @@ base::Result<query::Expr> SelectionParser::take_label_term(int depth) {
   const std::string_view label = lexer_.next_word();
   if (label.empty())
     return lexer_.error(
-        "a stage is expected: json, logfmt, regexp, pattern, unpack, line_format, label_format, drop, keep, unwrap, or a filter of a "
-        "label");
+        "a stage is expected: json, logfmt, regexp, pattern, unpack, line_format, label_format, decolorize, drop, keep, unwrap, or a "
+        "filter of a label");
   lexer_.skip_word();
   const bool is_regex = lexer_.take("=~"), is_not_regex = !is_regex && lexer_.take("!~");
   if (is_regex || is_not_regex) {
@@ -365,11 +387,14 @@ base::Result<query::Expr> SelectionParser::take_label_term(int depth) {
     LOGMILL_ASSIGN_OR_RETURN(std::string text, lexer_.take_string());
     return match(label, false, differs, std::move(text));
   }
+  if (lexer_.next_word() == "ip") {
+    LOGMILL_ASSIGN_OR_RETURN(std::string addresses, take_addresses());
+    return match(label, true, differs, std::move(addresses));
+  }
   return compare(label, query::Op::equal, differs);
 }
 
 base::Result<query::Expr> SelectionParser::compare(std::string_view label, query::Op op, bool negated) {
-  if (lexer_.next_word() == "ip") return lexer_.error("filters by ip() are not understood here");
   const bool minus = lexer_.take("-");
   const std::string_view amount = lexer_.take_quantity();
   if (amount.empty()) return lexer_.error("a number, a duration or a size is expected");

@@ -29,6 +29,8 @@ class SelectionParser {
   base::Result<query::Expr> take_matcher(LogSelection& logs);
   // False: none comes next.
   base::Result<bool> take_line_filter(LogSelection& logs);
+  // ip("10.0.0.0/8"), as a regular expression.
+  base::Result<std::string> take_addresses();
   base::Status take_stage(LogSelection& logs, std::string& unwrapped);
   // json, logfmt, unpack
   base::Status take_parser(LogSelection& logs);

@@ -1,6 +1,8 @@
 #include "logserve/loki/logql_template.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include "logserve/loki/logql_lexer.h"
 #include "query/filter/ast.h"
@@ -21,37 +23,66 @@ std::string quoted(std::string_view text) {
 
 base::Error not_understood(std::string_view what) { return {base::ErrorCode::invalid, std::string(what)}; }
 
-// What stands between {{ and }}: a place, and functions behind it, or one in front.
+// What stands between {{ and }}: a place, and functions behind it, or one in front, which has the place as its last argument.
 class Action {
  public:
   Action(std::string_view text, const FieldOf& field_of) : lexer_(text), field_of_(field_of) {}
 
   base::Result<std::string> expression() {
-    const std::string_view function = case_function();
-    if (!function.empty()) lexer_.skip_word();
-    LOGMILL_ASSIGN_OR_RETURN(std::string value, place());
-    if (!function.empty()) value = std::string(function) + "(" + value + ")";
+    std::string value;
+    if (lexer_.peek() == '.' || lexer_.next_word() == "__line__") {
+      LOGMILL_ASSIGN_OR_RETURN(value, place());
+    } else {
+      LOGMILL_ASSIGN_OR_RETURN(value, call(nullptr));
+    }
     while (lexer_.take("|")) {
-      if (const std::string_view behind = case_function(); !behind.empty()) {
-        lexer_.skip_word();
-        value = std::string(behind) + "(" + value + ")";
-      } else if (lexer_.take_word("default")) {
-        LOGMILL_ASSIGN_OR_RETURN(const std::string fallback, lexer_.take_string());
-        value = "coalesce(" + value + ", " + quoted(fallback) + ")";
-      } else {
-        return unknown();
-      }
+      LOGMILL_ASSIGN_OR_RETURN(value, call(&value));
     }
     if (!lexer_.at_end()) return unknown();
     return value;
   }
 
  private:
-  // upper or lower, of whatever name; empty: neither comes next.
-  std::string_view case_function() {
-    const std::string_view word = lexer_.next_word();
-    if (word == "upper" || word == "ToUpper") return "upper";
-    return word == "lower" || word == "ToLower" ? "lower" : "";
+  // A function of a value: `piped`, or the place that follows.
+  base::Result<std::string> call(const std::string* piped) {
+    const std::string word(lexer_.next_word());
+    lexer_.skip_word();
+    const auto value = [&] { return piped ? base::Result<std::string>(*piped) : place(); };
+    std::string before, behind;
+    if (word == "Replace") {  // of Go's strings: the value comes first, and how often last
+      LOGMILL_ASSIGN_OR_RETURN(const std::string whole, place());
+      LOGMILL_ASSIGN_OR_RETURN(const std::string from, lexer_.take_string());
+      LOGMILL_ASSIGN_OR_RETURN(const std::string to, lexer_.take_string());
+      if (!lexer_.take("-1")) return not_understood("Replace of all, -1, is understood in a template here");
+      return "replace(" + whole + ", " + quoted(from) + ", " + quoted(to) + ")";
+    }
+    if (word == "upper" || word == "ToUpper") {
+      before = "upper(";
+    } else if (word == "lower" || word == "ToLower") {
+      before = "lower(";
+    } else if (word == "trim" || word == "TrimSpace") {
+      before = "trim(";
+    } else if (word == "default") {
+      LOGMILL_ASSIGN_OR_RETURN(const std::string fallback, lexer_.take_string());
+      before = "coalesce(", behind = ", " + quoted(fallback);
+    } else if (word == "replace") {
+      LOGMILL_ASSIGN_OR_RETURN(const std::string from, lexer_.take_string());
+      LOGMILL_ASSIGN_OR_RETURN(const std::string to, lexer_.take_string());
+      before = "replace(", behind = ", " + quoted(from) + ", " + quoted(to);
+    } else if (word == "trunc") {
+      LOGMILL_ASSIGN_OR_RETURN(const std::int64_t count, number());
+      before = "slice(", behind = count < 0 ? ", " + std::to_string(count) : ", 0, " + std::to_string(count);
+    } else if (word == "substr") {
+      LOGMILL_ASSIGN_OR_RETURN(const std::int64_t from, number());
+      LOGMILL_ASSIGN_OR_RETURN(const std::int64_t to, number());
+      if (from < 0) return not_understood("substr from the front is understood in a template here");
+      before = "slice(", behind = ", " + std::to_string(from);
+      if (to >= 0) behind += ", " + std::to_string(std::max<std::int64_t>(to - from, 0));
+    } else {
+      return unknown(word);
+    }
+    LOGMILL_ASSIGN_OR_RETURN(const std::string argument, value());
+    return before + argument + behind + ")";
   }
   base::Result<std::string> place() {
     if (lexer_.take_word("__line__")) return std::string("coalesce(message, raw)");
@@ -61,10 +92,20 @@ class Action {
     lexer_.skip_word();
     return "field(" + quoted(field_of_(label)) + ")";
   }
-  base::Error unknown() {
-    const std::string_view word = lexer_.next_word();
+  base::Result<std::int64_t> number() {
+    const bool minus = lexer_.take("-");
+    const std::string_view digits = lexer_.take_quantity();
+    std::int32_t number = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (digits.empty() || parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size())
+      return not_understood("a whole number is expected in this place of a template");
+    return minus ? -std::int64_t{number} : number;
+  }
+  base::Error unknown() { return unknown(lexer_.next_word()); }
+  static base::Error unknown(std::string_view word) {
     return not_understood((word.empty() ? std::string("this") : std::string(word)) +
-                          " is not understood in a template here; {{.label}}, {{__line__}}, upper, lower and default are");
+                          " is not understood in a template here; {{.label}}, {{__line__}}, upper, lower, trim, trunc, substr, replace and "
+                          "default are");
   }
 
   LogQlLexer lexer_;

@@ -1,6 +1,6 @@
 // "{{.method}} took {{.ms | default `?`}}": templates of line_format and label_format (Go's text/template), as an expression of ours.
-// grafana/loki, docs/sources/query/template_functions.md. Places for labels and for the line, with upper, lower and default; no other
-// functions, conditions or loops.
+// grafana/loki, docs/sources/query/template_functions.md. Places for labels and for the line, with upper, lower, trim, trunc, substr,
+// replace and default; no other functions, conditions or loops.
 #pragma once
 
 #include <functional>

@@ -85,13 +85,53 @@ TEST(LogQl, LinesAndLabelsAreFormatted) {
   EXPECT_EQ(ours(R"({a="b"} | keep x, service_name)"), R"(a="b" | fields x, service, timestamp, message, raw)");
 }
 
+TEST(LogQl, TemplatesHaveFunctions) {
+  EXPECT_EQ(
+      ours(R"({a="b"} | line_format "{{.x | trim | trunc 3}} {{trunc -3 .x}} {{.x | substr 2 5}} {{substr 2 -1 __line__}}")"),
+      R"x(a="b" | let message = concat("", slice(trim(x), 0, 3), " ", slice(x, -3), " ", slice(x, 2, 3), " ", slice(coalesce(message, raw), 2)))x");
+  EXPECT_EQ(ours(R"({a="b"} | label_format y=`{{.x | replace "a" "b"}}{{Replace .x "c" "d" -1 | ToUpper}}{{default "-" .z}}`)"),
+            R"x(a="b" | let y = concat("", replace(x, "a", "b"), upper(replace(x, "c", "d")), coalesce(z, "-")))x");
+  EXPECT_EQ(ours(R"({a="b"} | decolorize |= "x" | json)"),
+            R"(a="b" | let message = decolor(coalesce(message, raw)) | where ~/x/ | json keep)");
+}
+
+TEST(LogQl, AddressesAreLookedForInLinesAndLabels) {
+  EXPECT_EQ(ours(R"({a="b"} | addr = ip("10.1.2.3"))"), R"(a="b" AND addr~/^(?:(?:10)\.(?:1)\.(?:2)\.(?:3))$/)");
+  EXPECT_EQ(ours(R"({a="b"} | addr != ip("10.0.0.0/30"))"), R"(a="b" AND addr!~/^(?:(?:10)\.(?:0)\.(?:0)\.(?:0|1|2|3))$/)");
+  // By the filter that is made of it.
+  const auto matches = [](const std::string& addresses, const std::string& line) {
+    const auto parsed = parse_logql("{} |= ip(\"" + addresses + "\")", known_field_of, kContext);
+    EXPECT_TRUE(parsed) << parsed.error().what;
+    record::Batch batch;
+    batch.set("message", batch.add_row(), record::Value::string(line));
+    query::BatchTable table(batch);
+    auto query = *query::Query::parse("*", kContext);
+    EXPECT_TRUE(query.narrow(parsed->logs.filter, kContext));
+    query::Mask keep;
+    EXPECT_TRUE(query.filter().select(table, keep));
+    return keep.at(0) != 0;
+  };
+  for (const char* line : {"from 10.0.0.1", "10.255.0.1:443 said", "10.3.4.5.", "(10.9.9.9)"})
+    EXPECT_TRUE(matches("10.0.0.0/8", line)) << line;
+  for (const char* line : {"from 11.0.0.1", "110.0.0.1", "10.0.0.1.5", "10.0.0", "10.0.0.300"})
+    EXPECT_FALSE(matches("10.0.0.0/8", line)) << line;
+  for (int last = 0; last < 256; ++last)
+    EXPECT_EQ(matches("192.168.4.5-192.168.4.200", "a 192.168.4." + std::to_string(last) + " b"), last >= 5 && last <= 200) << last;
+  EXPECT_TRUE(matches("10.0.0.250-10.1.0.3", "10.0.77.1"));
+  EXPECT_FALSE(matches("10.0.0.250-10.1.0.3", "10.1.0.4"));
+  EXPECT_TRUE(matches("0.0.0.0-255.255.255.255", "1.2.3.4"));
+  EXPECT_TRUE(matches("0.0.0.0/0", "255.255.255.255"));
+}
+
 TEST(LogQl, WhatIsNotUnderstoodIsNamed) {
   for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
            {R"({a="b"} | line_format "{{if .x}}y{{end}}")", "if is not understood in a template"},
-           {R"({a="b"} | line_format "{{.x | trunc 3}}")", "trunc is not understood in a template"},
+           {R"({a="b"} | line_format "{{.x | title}}")", "title is not understood in a template"},
+           {R"({a="b"} | line_format "{{.x | trunc y}}")", "a whole number is expected"},
+           {R"({a="b"} | line_format "{{.x | replace `y`}}")", "a quoted text is expected"},
            {R"({a="b"} | line_format "{{.x")", "}} is expected"},
            {R"({a="b"} | label_format level="x")", "no label level can be made"},
-           {R"({a="b"} | decolorize)", "decolorize"},
+           {R"({a="b"} | distinct x)", "distinct"},
            {R"({a="b"} | pattern "<_>")", "a name is expected"},
            {R"({a="b"} | pattern "<a><b>")", "between two places"},
            {R"({a="b"} | pattern "<a> <a>")", "a is there twice"},
@@ -99,14 +139,20 @@ TEST(LogQl, WhatIsNotUnderstoodIsNamed) {
            {R"({a="b"} | regexp "(")", "missing )"},
            {R"({a="b"} | json x="y[0]")", "an element of a list"},
            {R"({a="b"} | keep x="y")", "keep takes names"},
-           {R"({a="b"} |= ip("10.0.0.0/8"))", "ip()"},
+           {R"({a="b"} |= ip("10.0.0.0/33"))", "in ip()"},
+           {R"({a="b"} |= ip("10.0.0.300"))", "in ip()"},
+           {R"({a="b"} | x = ip("2001:db8::/32"))", "in ip()"},
+           {R"({a="b"} | x = ip("10.0.0.9-10.0.0.1"))", "in ip()"},
            {R"(rate_counter({a="b"} | unwrap x [1m]))", "rate_counter"},
            {R"(sum(rate({a="b"}[1m])) / on (x) group_left () sum(rate({a="b"}[1m])))", "group_left"},
            {R"(sum(rate({a="b"}[1m])) or 1)", "or stands between series"},
            {"1 > 2", "compared with bool"},
            {R"(1 + on (x) rate({a="b"}[1m]))", "on and ignoring"},
            {R"(sort by (x) (rate({a="b"}[1m])))", "sort takes no labels"},
-           {R"(label_replace(rate({a="b"}[1m]), "a", "b", "c", "d"))", "label_replace"},
+           {R"(label_replace(rate({a="b"}[1m]), "a b", "b", "c", "d"))", "no name of a label"},
+           {R"(label_replace(rate({a="b"}[1m]), "a", "b", "c", "("))", "missing )"},
+           {R"(label_replace(rate({a="b"}[1m]), "a", "b", "c"))", "a comma is expected"},
+           {R"(label_replace(1, "a", "b", "c", "d"))", "not of a number"},
        })
     EXPECT_NE(error_of(text).find(part), std::string::npos) << text << ": " << error_of(text);
 }
@@ -176,6 +222,21 @@ TEST(LogQl, Metrics) {
   EXPECT_EQ(count.range_ns, 60 * base::kNsPerSecond);
   EXPECT_EQ(count.offset_ns, 300 * base::kNsPerSecond);
   EXPECT_EQ(parsed->metric.operands.at(1).number, 2);
+}
+
+TEST(LogQl, LabelsAreReplaced) {
+  const auto parsed =
+      parse_logql(R"(label_replace(sum by (host) (rate({a="b"}[1m])), "site", "$1", "host", "(.*)-.*") * 2)", known_field_of, kContext);
+  ASSERT_TRUE(parsed) << parsed.error().what;
+  const LogMetric& relabel = parsed->metric.operands.at(0);
+  EXPECT_EQ(relabel.kind, LogMetric::Kind::relabel);
+  EXPECT_EQ(relabel.label + " " + relabel.replacement + " " + relabel.from_label + " " + relabel.regex, "site $1 host (.*)-.*");
+}
+
+TEST(LogQl, TheEndsOfQuantilesAreTheLeastAndTheGreatest) {
+  EXPECT_EQ(parse_logql(R"(quantile_over_time(0, {a="b"} | unwrap x [1m]))", known_field_of, kContext)->metric.function, "min_over_time");
+  EXPECT_EQ(parse_logql(R"(quantile_over_time(1, {a="b"} | unwrap x [1m]))", known_field_of, kContext)->metric.function, "max_over_time");
+  EXPECT_EQ(parse_logql(R"(approx_topk(3, sum by (a) (rate({a="b"}[1m]))))", known_field_of, kContext)->metric.function, "topk");
 }
 
 TEST(LogQl, OperatorsBindAsInArithmetic) {

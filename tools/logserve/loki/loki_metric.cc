@@ -9,6 +9,7 @@
 
 #include "query/filter/time_terms.h"
 #include "query/groups/quantiles.h"
+#include "query/language/rewrite.h"
 #include "query/pipeline/stage_args.h"
 #include "query/table/table_view.h"
 #include "record/json_object.h"
@@ -319,6 +320,24 @@ LokiSeries top_of(const LokiSeries& all, std::size_t wanted, bool least, std::si
   return top;
 }
 
+LokiLabels relabelled(LokiLabels labels, const LogMetric& metric, const query::Rewrite& rewrite) {
+  const auto from = std::ranges::find(labels, metric.from_label, &LokiLabels::value_type::first);
+  auto made = rewrite.apply(from == labels.end() ? std::string_view() : from->second);
+  if (!made) return labels;
+  std::erase_if(labels, [&](const auto& label) { return label.first == metric.label; });
+  if (!made->empty()) labels.emplace_back(metric.label, *std::move(made));
+  std::ranges::sort(labels);
+  return labels;
+}
+
+// Those that it says, or of the streams.
+std::vector<std::string> labels_of_range(const LogMetric& metric) {
+  if (metric.grouping == LogMetric::Grouping::by) return metric.labels;
+  std::vector<std::string> labels(kStreamLabels.begin(), kStreamLabels.end());
+  std::erase_if(labels, [&](const std::string& label) { return std::ranges::find(metric.labels, label) != metric.labels.end(); });
+  return labels;
+}
+
 }  // namespace
 
 base::Result<LokiSteps> LokiSteps::of(const LokiRequest& request, const LokiSpan& span) {
@@ -342,14 +361,11 @@ base::Result<LokiSeries> LokiMetrics::evaluate(const LogMetric& metric) {
     }
     case LogMetric::Kind::range: {
       if (metric.function == "absent_over_time") return evaluate_absent(metric);
-      std::vector<std::string> labels = metric.labels;
-      if (metric.grouping == LogMetric::Grouping::without)
-        return base::Error{base::ErrorCode::invalid, "LogQL: " + metric.function + " without (…) is not understood here; by (…) is"};
-      if (metric.grouping == LogMetric::Grouping::none) labels.assign(kStreamLabels.begin(), kStreamLabels.end());
-      return evaluate_range(metric, labels);
+      return evaluate_range(metric, labels_of_range(metric));
     }
     case LogMetric::Kind::aggregate: return evaluate_aggregate(metric);
     case LogMetric::Kind::binary: return evaluate_binary(metric);
+    case LogMetric::Kind::relabel: return evaluate_relabel(metric);
   }
   return LokiSeries();
 }
@@ -443,6 +459,26 @@ base::Result<LokiSeries> LokiMetrics::evaluate_aggregate(const LogMetric& metric
       values.push_back(points.empty() ? kNoPoint : combined(metric.function, points));
     }
   }
+  return series;
+}
+
+base::Result<LokiSeries> LokiMetrics::evaluate_relabel(const LogMetric& metric) {
+  LOGMILL_ASSIGN_OR_RETURN(const query::Rewrite rewrite, query::Rewrite::make(metric.regex, metric.replacement));
+  const LogMetric& operand = metric.operands.front();
+  LokiSeries inner;
+  if (operand.kind == LogMetric::Kind::range && operand.grouping == LogMetric::Grouping::none && operand.function != "absent_over_time") {
+    // The label that it looks at is one of the record's, whether streams have it or not.
+    std::vector<std::string> labels = labels_of_range(operand);
+    if (std::ranges::find(labels, metric.from_label) == labels.end()) labels.push_back(metric.from_label);
+    LOGMILL_ASSIGN_OR_RETURN(inner, evaluate_range(operand, labels));
+  } else {
+    LOGMILL_ASSIGN_OR_RETURN(inner, evaluate(operand));
+  }
+  LokiSeries series;
+  series.order = inner.order;
+  for (auto& [labels, values] : inner.values)
+    if (!series.values.try_emplace(relabelled(labels, metric, rewrite), std::move(values)).second)
+      return base::Error{base::ErrorCode::invalid, "LogQL: label_replace makes the same labels of several series"};
   return series;
 }
 

@@ -54,6 +54,7 @@ class LokiMetrics {
   base::Result<LokiSeries> evaluate_aggregate(const LogMetric& metric);
   base::Result<LokiSeries> evaluate_absent(const LogMetric& metric);
   base::Result<LokiSeries> evaluate_binary(const LogMetric& metric);
+  base::Result<LokiSeries> evaluate_relabel(const LogMetric& metric);
 
   Call& call_;
   const LokiSteps& steps_;
