@@ -16,6 +16,8 @@ namespace {
 
 // A probe is found at a byte's distance.
 constexpr std::size_t kProbedBytes = 256;
+// So far ahead of what is looked at memory is asked for: by itself the processor begins anew with each page, and waits.
+constexpr std::size_t kPrefetchBytes = 4096;
 // Of more needles the probes would not stay in registers.
 constexpr std::size_t kWideMax = 4;
 
@@ -145,6 +147,7 @@ __attribute__((target("avx2"))) std::size_t Needles::scan_wide(std::string_view 
   std::size_t at = from;
   for (const std::size_t reach = longest_ + Wide::kStep; at + reach <= text.size(); at += Wide::kStep) {
     const char* const here = text.data() + at;
+    __builtin_prefetch(here + kPrefetchBytes);
     const __m256i low = Wide::hits<Folded, Plain, Bytes>(pairs, here);
     const __m256i high = Wide::hits<Folded, Plain, Bytes>(pairs, here + Wide::kLane);
     const __m256i any = _mm256_or_si256(low, high);
@@ -201,9 +204,12 @@ __attribute__((target("avx512bw"))) std::size_t Needles::scan_wider(std::string_
   Wider::Pair pairs[kCount];
   for (std::size_t i = 0; i < kCount; ++i) pairs[i] = Wider::pair_of(needles_[i]);
   std::size_t at = from;
-  for (const std::size_t reach = longest_ + Wider::kStep; at + reach <= text.size(); at += Wider::kStep)
-    for (std::uint64_t bits = Wider::hits<Folded, Plain, Bytes>(pairs, text.data() + at); bits != 0; bits &= bits - 1)
+  for (const std::size_t reach = longest_ + Wider::kStep; at + reach <= text.size(); at += Wider::kStep) {
+    const char* const here = text.data() + at;
+    __builtin_prefetch(here + kPrefetchBytes);
+    for (std::uint64_t bits = Wider::hits<Folded, Plain, Bytes>(pairs, here); bits != 0; bits &= bits - 1)
       if (const std::size_t hit = at + static_cast<std::size_t>(std::countr_zero(bits)); any_at(text, hit)) return hit;
+  }
   return scan<kCount>(text, at);
 }
 
