@@ -2,7 +2,7 @@
 // that most lines do not matter.
 #pragma once
 
-#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace logmill::codec {
@@ -11,11 +11,8 @@ namespace logmill::codec {
 class LineSieve {
  public:
   virtual ~LineSieve() = default;
-  // A byte of the first line, from the one that `from` stands in, that may matter; npos if there is
-  // none. `lines` are whole lines.
-  virtual std::size_t find(std::string_view lines, std::size_t from) const = 0;
-  // A closer look at a line that `find` found, without its newline. False: it cannot matter.
-  virtual bool keeps(std::string_view line) const = 0;
+  // Appends to `kept` those of `lines`, which are whole, that may matter.
+  virtual void sift(std::string_view lines, std::string& kept) const = 0;
 };
 
 }  // namespace logmill::codec

@@ -94,20 +94,8 @@ std::size_t SievedInput::sift_whole(std::string_view lines, bool is_full, bool a
 
 void SievedInput::sift(std::string_view lines) {
   const std::size_t held = kept_.size();
-  sift_lines(sieve_, lines, kept_);
+  sieve_.sift(lines, kept_);
   bytes_skipped_ += lines.size() - (kept_.size() - held);
-}
-
-void sift_lines(const codec::LineSieve& sieve, std::string_view lines, std::string& kept) {
-  std::size_t at = 0;
-  while (at < lines.size()) {
-    const std::size_t hit = sieve.find(lines, at);
-    if (hit == std::string_view::npos) break;
-    const std::size_t begin = lines.substr(0, hit).rfind('\n') + 1;
-    const std::size_t end = std::min(lines.find('\n', hit), lines.size() - 1) + 1;
-    if (sieve.keeps(lines.substr(begin, end - begin))) kept.append(lines.substr(begin, end - begin));
-    at = end;
-  }
 }
 
 }  // namespace logmill::stream

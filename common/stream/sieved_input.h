@@ -12,9 +12,6 @@
 
 namespace logmill::stream {
 
-// Appends to `kept` those of `lines`, which are whole, that may matter.
-void sift_lines(const codec::LineSieve& sieve, std::string_view lines, std::string& kept);
-
 class SievedInput {
  public:
   // `input` stands anywhere in a line: what is left of that one is kept. Both must outlive this.

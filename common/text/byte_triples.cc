@@ -106,11 +106,45 @@ inline std::uint8_t ByteTriples::Halves::of(char c) const {
   return low[byte % 16] & high[byte / 16];
 }
 
-std::size_t ByteTriples::scan(std::string_view text, std::size_t from) const {
-  const auto at = [text](std::size_t i) { return i < text.size() ? text[i] : '\n'; };
-  for (std::size_t i = from; i < text.size(); ++i)
-    if ((tables_[0].of(text[i]) & tables_[1].of(at(i + 1)) & tables_[2].of(at(i + 2))) != 0) return i;
-  return std::string_view::npos;
+// A bit for each place in the block. Inline: the callers may use what counts bits, of which the compiler does not know elsewhere.
+__attribute__((always_inline)) inline void ByteTriples::Places::add(std::size_t block, std::uint64_t bits) {
+  constexpr std::uint64_t kHighest = std::uint64_t{1} << 63;  // so that there is always one
+  const auto count = static_cast<std::size_t>(std::popcount(bits));
+  const auto put = [&](std::size_t i) {
+    at_[count_ + i] = static_cast<std::uint16_t>(block + static_cast<std::size_t>(std::countr_zero(bits | kHighest)));
+    bits &= bits - 1;
+  };
+  // Most often these are all, whatever there is: no branch to guess.
+  put(0);
+  put(1);
+  put(2);
+  for (std::size_t i = kPutAtOnce; i < count; ++i) put(i);
+  count_ += count;
+}
+
+std::span<const std::uint16_t> ByteTriples::find(std::string_view text, std::size_t from, Places& places) const {
+  places.clear();
+#if defined(__x86_64__)
+  const std::size_t vector_bytes = __builtin_cpu_supports("bmi") ? vector_bytes_max_ : 0;
+  if (vector_bytes >= 64 && __builtin_cpu_supports("avx512bw"))
+    find_wider(text, from, places);
+  else if (vector_bytes >= 32 && __builtin_cpu_supports("avx2"))
+    find_wide(text, from, places);
+  else
+    find_by_bytes(text, from, 0, places);
+#else
+  find_by_bytes(text, from, 0, places);
+#endif
+  return {places.at_.data(), places.count_};
+}
+
+// From the byte `begin` of the window on.
+void ByteTriples::find_by_bytes(std::string_view text, std::size_t from, std::size_t begin, Places& places) const {
+  const std::string_view window = text.substr(from);
+  const auto at = [window](std::size_t i) { return i < window.size() ? window[i] : '\n'; };
+  for (std::size_t i = begin; i < std::min(window.size(), kWindowBytes); ++i)
+    if ((tables_[0].of(window[i]) & tables_[1].of(at(i + 1)) & tables_[2].of(at(i + 2))) != 0)
+      places.at_[places.count_++] = static_cast<std::uint16_t>(i);
 }
 
 #if defined(__x86_64__)
@@ -131,17 +165,20 @@ struct ByteTriples::Wide {
   }
 };
 
-__attribute__((target("avx2"))) std::size_t ByteTriples::scan_wide(std::string_view text, std::size_t from) const {
+__attribute__((target("avx2,bmi"))) void ByteTriples::find_wide(std::string_view text, std::size_t from, Places& places) const {
   const Wide::Tables first = Wide::load(tables_[0]), second = Wide::load(tables_[1]), third = Wide::load(tables_[2]);
-  std::size_t at = from;
-  for (; at + sizeof(__m256i) + 2 <= text.size(); at += sizeof(__m256i)) {
-    const char* const here = text.data() + at;
-    const __m256i groups =
-        _mm256_and_si256(Wide::groups(first, here), _mm256_and_si256(Wide::groups(second, here + 1), Wide::groups(third, here + 2)));
-    const auto none = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(groups, _mm256_setzero_si256())));
-    if (none != ~std::uint32_t{0}) return at + static_cast<std::size_t>(std::countr_one(none));
+  std::size_t block = 0;
+  for (; block < kWindowBytes && from + block + kBlockBytes + 2 <= text.size(); block += kBlockBytes) {
+    std::uint64_t none = 0;
+    for (std::size_t at = 0; at < kBlockBytes; at += sizeof(__m256i)) {
+      const char* const here = text.data() + from + block + at;
+      const __m256i groups =
+          _mm256_and_si256(Wide::groups(first, here), _mm256_and_si256(Wide::groups(second, here + 1), Wide::groups(third, here + 2)));
+      none |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(groups, _mm256_setzero_si256())))} << at;
+    }
+    places.add(block, ~none);
   }
-  return scan(text, at);
+  find_by_bytes(text, from, block, places);
 }
 
 struct ByteTriples::Wider {
@@ -162,25 +199,17 @@ struct ByteTriples::Wider {
   }
 };
 
-__attribute__((target("avx512bw"))) std::size_t ByteTriples::scan_wider(std::string_view text, std::size_t from) const {
+__attribute__((target("avx512bw,bmi"))) void ByteTriples::find_wider(std::string_view text, std::size_t from, Places& places) const {
   const Wider::Tables first = Wider::load(tables_[0]), second = Wider::load(tables_[1]), third = Wider::load(tables_[2]);
-  std::size_t at = from;
-  for (; at + sizeof(__m512i) + 2 <= text.size(); at += sizeof(__m512i)) {
-    const char* const here = text.data() + at;
+  std::size_t block = 0;
+  for (; block < kWindowBytes && from + block + kBlockBytes + 2 <= text.size(); block += kBlockBytes) {
+    const char* const here = text.data() + from + block;
+    __builtin_prefetch(here + kWindowBytes);
     const __m512i two = _mm512_and_si512(Wider::groups(first, here), Wider::groups(second, here + 1));
-    if (const std::uint64_t some = _mm512_test_epi8_mask(two, Wider::groups(third, here + 2)); some != 0)
-      return at + static_cast<std::size_t>(std::countr_zero(some));
+    places.add(block, _mm512_test_epi8_mask(two, Wider::groups(third, here + 2)));
   }
-  return scan(text, at);
+  find_by_bytes(text, from, block, places);
 }
 #endif
-
-std::size_t ByteTriples::find(std::string_view text, std::size_t from) const {
-#if defined(__x86_64__)
-  if (vector_bytes_max_ >= 64 && __builtin_cpu_supports("avx512bw")) return scan_wider(text, from);
-  if (vector_bytes_max_ >= 32 && __builtin_cpu_supports("avx2")) return scan_wide(text, from);
-#endif
-  return scan(text, from);
-}
 
 }  // namespace logmill::text

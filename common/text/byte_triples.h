@@ -7,6 +7,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -29,11 +30,13 @@ class ByteTriples {
   void add(const Pattern& pattern);
   // How often such triples are met in logs, roughly: more of a pattern that is found more often.
   static double commonness(const Pattern& pattern);
-  // The first place at `from` or behind it where one may stand; npos if there is none. Behind the text newlines follow.
-  std::size_t find(std::string_view text, std::size_t from = 0) const;
+  // The places in `text` from `from` on, as far as a window reaches, where one may stand; less `from`. Behind the text newlines follow.
+  static constexpr std::size_t kWindowBytes = 4096;
+  class Places;
+  std::span<const std::uint16_t> find(std::string_view text, std::size_t from, Places& places) const;
 
  private:
-  static constexpr std::size_t kGroups = 8;
+  static constexpr std::size_t kGroups = 8, kBlockBytes = 64;
   // Of one byte, which values its halves may have: a bit each.
   struct Nibbles {
     std::uint16_t low = 0, high = 0;
@@ -52,13 +55,24 @@ class ByteTriples {
   static double commonness(const Group& group);
   void merge_nearest();
   void fill_tables();
-  std::size_t scan(std::string_view text, std::size_t from) const;
-  std::size_t scan_wide(std::string_view text, std::size_t from) const;
-  std::size_t scan_wider(std::string_view text, std::size_t from) const;
+  void find_by_bytes(std::string_view text, std::size_t from, std::size_t begin, Places& places) const;
+  void find_wide(std::string_view text, std::size_t from, Places& places) const;
+  void find_wider(std::string_view text, std::size_t from, Places& places) const;
 
   std::vector<Group> groups_;
   std::array<Halves, 3> tables_;
   std::size_t vector_bytes_max_ = 64;
+};
+
+// Room for those of a window. Many blocks have one: to go on at once, and not with each of them, spares the processor a wrong guess.
+class ByteTriples::Places {
+  friend class ByteTriples;
+  static constexpr std::size_t kPutAtOnce = 3;
+  void clear() { count_ = 0; }
+  void add(std::size_t block, std::uint64_t bits);
+
+  std::size_t count_ = 0;
+  std::array<std::uint16_t, kWindowBytes + kPutAtOnce> at_;
 };
 
 }  // namespace logmill::text

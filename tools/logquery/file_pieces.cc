@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "stream/sieved_input.h"
-
 namespace logmill::logquery {
 namespace {
 
@@ -181,7 +179,7 @@ void FilePieces::search(Piece& piece, Worker& worker, std::string_view text) con
   std::string_view lines = text.substr(begin, end - begin);
   if (sieve_ != nullptr) {
     piece.kept.clear();
-    stream::sift_lines(*sieve_, lines, piece.kept);
+    sieve_->sift(lines, piece.kept);
     piece.skipped = lines.size() - piece.kept.size();
     lines = piece.kept;
   }

@@ -15,7 +15,6 @@
 #include "record/fields.h"
 #include "record/stamp_times.h"
 #include "stream/byte_input.h"
-#include "stream/sieved_input.h"
 #include "stream/source.h"
 
 namespace logmill::logquery {
@@ -40,10 +39,12 @@ class ChosenLines : public codec::LineSieve {
   void choose_all() { demand_ = nullptr; }
   bool chooses() const { return demand_ != nullptr; }
 
-  std::size_t find(std::string_view lines, std::size_t from) const override {
-    return demand_ != nullptr ? demand_->find(lines, from) : from < lines.size() ? from : lines.npos;
+  void sift(std::string_view lines, std::string& kept) const override {
+    if (demand_ != nullptr)
+      demand_->sift(lines, kept);
+    else
+      kept += lines;
   }
-  bool keeps(std::string_view line) const override { return demand_ == nullptr || demand_->keeps(line); }
 
  private:
   const query::LineDemand* demand_;
@@ -150,7 +151,7 @@ class InputSearch {
   double part_kept(std::string_view head) const {
     if (!demand_ || head.empty()) return 1;
     std::string kept;
-    stream::sift_lines(*demand_, head, kept);
+    demand_->sift(head, kept);
     return static_cast<double>(kept.size()) / static_cast<double>(head.size());
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "index/span_keys.h"
 #include "query/language/lexer.h"
@@ -373,42 +374,65 @@ std::vector<std::string> LineDemand::cover_of_regex(const Part& part) {
   return required.empty() ? all : required;
 }
 
-std::size_t LineDemand::find(std::string_view lines, std::size_t from) const {
-  return by_names_ ? find_by_names(lines, from) : cover_.find(lines, from);
+void LineDemand::sift(std::string_view lines, std::string& kept) const {
+  if (by_names_) return sift_by_names(lines, kept);
+  for (std::size_t at = cover_.find(lines); at != lines.npos; at = cover_.find(lines, at)) at = look_at_line(lines, at, kept);
 }
 
-std::size_t LineDemand::find_by_names(std::string_view lines, std::size_t from) const {
-  if (from >= lines.size()) return lines.npos;
-  const std::size_t begin = lines.substr(0, from).rfind('\n') + 1;  // npos + 1 is 0
-  const auto starts = [line = lines.substr(begin)](std::string_view start) { return line.starts_with(start.substr(1)); };
-  if (!begins_named(lines[begin]) || std::ranges::any_of(kAuditStarts, starts)) return begin;
-  for (std::size_t at = triples_.find(lines, begin); at != lines.npos; at = triples_.find(lines, at + 1))
-    if (matters(lines, at)) return at + (lines[at] == '\n');
-  return lines.npos;
+void LineDemand::sift_by_names(std::string_view lines, std::string& kept) const {
+  if (lines.empty()) return;
+  const auto starts = [lines](std::string_view start) { return lines.starts_with(start.substr(1)); };
+  std::size_t done = 0;  // up to here lines have been looked at
+  if (!begins_named(lines[0]) || std::ranges::any_of(kAuditStarts, starts)) done = look_at_line(lines, 0, kept);
+  text::ByteTriples::Places places;
+  Refusal last;  // in most lines a value is what it was in the last one
+  for (std::size_t window = 0; window < lines.size(); window += text::ByteTriples::kWindowBytes) {
+    for (const std::size_t place : triples_.find(lines, window, places)) {
+      const std::size_t at = window + place, in_line = at + (lines[at] == '\n');
+      if (in_line >= done && !last.stands_at(lines, at) && matters(lines, at, last)) done = look_at_line(lines, in_line, kept);
+    }
+  }
 }
 
 // Whether that is what the triple was to find, and its line may match.
-bool LineDemand::matters(std::string_view lines, std::size_t at) const {
+bool LineDemand::matters(std::string_view lines, std::size_t at, Refusal& last) const {
   const std::string_view here = lines.substr(at);
   if (here[0] == '\n' && here.size() > 1 && !begins_named(here[1])) return true;
   if (is_access_mark(here) || is_container_mark(here)) return true;
   std::uint64_t marks = ~std::uint64_t{0};
   for (std::size_t i = 0; i < marks_at_.size(); ++i) marks &= marks_at_[i][static_cast<unsigned char>(i < here.size() ? here[i] : '\n')];
+  std::size_t begin = at, end = at;  // of what was looked at
   for (; marks != 0; marks &= marks - 1) {
     const Mark& mark = marks_[static_cast<std::size_t>(std::countr_zero(marks))];
     if (at < mark.probed) continue;
-    const std::string_view text = lines.substr(at - mark.probed, mark.text.size());
+    const std::string_view from = lines.substr(at - mark.probed), text = from.substr(0, mark.text.size());
+    std::size_t size = text.size();
     if (mark.named == nullptr) {
       if (equals_ignoring_case(text, mark.text)) return true;
-    } else if (stands_at(mark.text, text.data()) && mark.named->may_pass(lines, at - mark.probed + text.size())) {
-      return true;
+    } else if (stands_at(mark.text, text.data())) {
+      const auto refused = mark.named->refused_by(from.substr(size));
+      if (!refused) return true;
+      size += *refused;
     }
+    begin = std::min(begin, at - mark.probed);
+    end = std::max(end, at - mark.probed + size);
   }
+  if (begin < at) last = {.text = lines.substr(begin, end - begin), .before = at - begin};
   return false;
 }
 
+// Keeps the line that `at` stands in, unless a closer look tells that it cannot match; returns where it ends.
+std::size_t LineDemand::look_at_line(std::string_view lines, std::size_t at, std::string& kept) const {
+  const void* const newline = ::memrchr(lines.data(), '\n', at);
+  const std::size_t begin = newline == nullptr ? 0 : static_cast<std::size_t>(static_cast<const char*>(newline) - lines.data()) + 1;
+  const std::size_t end = std::min(lines.find('\n', at), lines.size() - 1) + 1;
+  const std::string_view line = lines.substr(begin, end - begin);
+  if (keeps(line)) kept += line;
+  return end;
+}
+
 bool LineDemand::keeps(std::string_view line) const {
-  // Then the line holds it, or is opaque: `find` has found it.
+  // Then it was looked at because it holds that, or is opaque.
   if (root_.kind == Part::Kind::text || root_.kind == Part::Kind::named) return true;
   return holds(root_, line) || opaque_.found_in(line);
 }

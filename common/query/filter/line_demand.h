@@ -38,8 +38,7 @@ class LineDemand : public codec::LineSieve {
   // nullptr if every line may match.
   static std::unique_ptr<LineDemand> of(const Expr& expr, const Context& context, Formats formats);
 
-  std::size_t find(std::string_view lines, std::size_t from) const override;
-  bool keeps(std::string_view line) const override;
+  void sift(std::string_view lines, std::string& kept) const override;
   // Whether lines are found by names of fields, of which sidecars know nothing.
   bool goes_by_names() const { return by_names_; }
   // Which spans of a file may hold such a line, by its sidecar: one flag each. Fails with corrupt if
@@ -72,6 +71,15 @@ class LineDemand : public codec::LineSieve {
     const NamedValue* named = nullptr;
     std::size_t probed = 0;  // where in it its triple begins
   };
+  // A place that was looked at closely and does not matter: nor does another one with the same text, which begins so much before it.
+  struct Refusal {
+    std::string_view text;
+    std::size_t before = 0;
+
+    bool stands_at(std::string_view lines, std::size_t at) const {
+      return !text.empty() && at >= before && lines[at - before] == text[0] && lines.substr(at - before).starts_with(text);
+    }
+  };
 
   static bool has_slash(const Part& part);
   static Part part_of(const Expr& expr, const Context& context, Formats formats);
@@ -89,8 +97,10 @@ class LineDemand : public codec::LineSieve {
   void mark_text(std::string_view text);
   void mark_name(std::string_view name, const NamedValue& named);
   void mark(Mark mark, const text::ByteTriples::Pattern& triple);
-  std::size_t find_by_names(std::string_view lines, std::size_t from) const;
-  bool matters(std::string_view lines, std::size_t at) const;
+  void sift_by_names(std::string_view lines, std::string& kept) const;
+  bool matters(std::string_view lines, std::size_t at, Refusal& last) const;
+  std::size_t look_at_line(std::string_view lines, std::size_t at, std::string& kept) const;
+  bool keeps(std::string_view line) const;
 
   Part root_;
   text::Needles cover_;   // one of them stands in each line that may match

@@ -33,9 +33,13 @@ std::unique_ptr<LineDemand> demand_of(std::string_view text, Formats formats = F
   return filter ? LineDemand::of(filter->expr(), kNow, formats) : nullptr;
 }
 
-bool lets_through(const LineDemand* demand, std::string_view line) {
-  return demand == nullptr || (demand->find(line, 0) != std::string_view::npos && demand->keeps(line));
+std::string sifted(const LineDemand& demand, std::string_view lines) {
+  std::string kept;
+  demand.sift(lines, kept);
+  return kept;
 }
+
+bool lets_through(const LineDemand* demand, std::string_view line) { return demand == nullptr || !sifted(*demand, line).empty(); }
 
 // A sidecar of this line alone.
 bool sidecar_lets_through(const LineDemand& demand, const std::string& line) {
@@ -154,9 +158,9 @@ TEST(LineDemand, LooksAtValuesBehindTheirNames) {
     const auto demand = demand_of(one.filter);
     ASSERT_NE(demand, nullptr) << one.filter;
     EXPECT_EQ(lets_through(demand.get(), one.line), one.through) << one.filter << ": " << one.line;
-    const std::string between = "{}\n" + std::string(one.line) + "\n{}\n";
-    EXPECT_EQ(demand->find(between, 0) != std::string_view::npos, one.through) << one.filter << ": " << one.line;
-    EXPECT_EQ(demand->find(between, 4) != std::string_view::npos, one.through) << one.filter << ": " << one.line;
+    const std::string line = std::string(one.line) + "\n", kept = one.through ? line : "";
+    EXPECT_EQ(sifted(*demand, "{}\n" + line + "{}\n"), kept) << one.filter;
+    EXPECT_EQ(sifted(*demand, line + "{}\n"), kept) << one.filter;
   }
 }
 
@@ -313,12 +317,15 @@ TEST(LineDemand, FindsAllOfManyLines) {
       by_names += demand->goes_by_names();
       Mask keep;
       filter->select(reading.batch(), keep);
-      std::size_t begin = 0;
-      for (std::size_t row = 0; row < lines.size(); begin += lines[row++].size() + 1) {
-        const bool found = demand->find(text, begin) < begin + lines[row].size() + 1 && demand->keeps(lines[row]);
+      const std::string kept = sifted(*demand, text);
+      std::string_view left = kept;
+      for (std::size_t row = 0; row < lines.size(); ++row) {
+        const bool found = left.starts_with(lines[row] + '\n');
+        if (found) left.remove_prefix(lines[row].size() + 1);
         ASSERT_TRUE(found || !keep[row]) << query << "\n" << lines[row];
         left_out += !found && demand->goes_by_names();
       }
+      ASSERT_EQ(left, "") << query;
     }
   }
   EXPECT_GT(by_names, all.size() / 40);

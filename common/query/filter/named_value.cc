@@ -16,8 +16,6 @@ namespace {
 
 using record::Value;
 
-constexpr std::string_view kBlanks = " \t\r";
-
 class LevelPasses : public PredicateOf<LevelPasses> {
  public:
   explicit LevelPasses(const Severities& wanted) : wanted_(wanted) {}
@@ -40,13 +38,36 @@ bool is_unescaped_name(std::string_view name) {
 
 std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
-std::string_view without_blanks(std::string_view text) { return text.substr(std::min(text.find_first_not_of(kBlanks), text.size())); }
+// Up to one of `ends`. Values are of a few bytes: std::string_view::find_first_of calls memchr for each of them.
+template <char... ends>
+std::string_view text_up_to(std::string_view text) {
+  const auto end = std::ranges::find_if(text, [](char c) { return ((c == ends) || ...); });
+  return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
+
+// What the names of levels end with: one that ends with another one is found with that.
+std::vector<std::string> level_endings() {
+  std::vector<std::string_view> names = record::level_names();
+  for (std::string_view& name : names) name = last_part(name);
+  std::vector<std::string> endings;
+  for (const std::string_view name : names) {
+    const auto is_ending = [name](std::string_view other) { return name != other && name.ends_with(other); };
+    if (std::ranges::none_of(names, is_ending) && std::ranges::find(endings, name) == endings.end()) endings.emplace_back(name);
+  }
+  return endings;
+}
+
+std::string_view without_blanks(std::string_view text) {
+  while (!text.empty() && (text[0] == ' ' || text[0] == '\t' || text[0] == '\r')) text.remove_prefix(1);
+  return text;
+}
 
 // Of a string in quotes; nullopt if it does not end, or holds an escape.
 std::optional<Value> string_in(std::string_view quoted) {
-  const std::size_t end = quoted.find_first_of("\"\\\n", 1);
-  if (end == quoted.npos || quoted[end] != '"') return std::nullopt;
-  return Value::string(quoted.substr(1, end - 1));
+  quoted.remove_prefix(1);
+  const std::string_view text = text_up_to<'"', '\\', '\n'>(quoted);
+  if (text.size() == quoted.size() || quoted[text.size()] != '"') return std::nullopt;
+  return Value::string(text);
 }
 
 // Of a member of an object that is no string; nullopt if it is none of these.
@@ -63,10 +84,7 @@ std::unique_ptr<NamedValue> NamedValue::of(const Term& term, const Context& cont
   if (term.field == record::kLevel) {
     const auto wanted = levels_of(term, context);
     if (!wanted) return nullptr;
-    std::vector<std::string> names;
-    for (const std::string_view name : record::level_names())
-      if (const std::string part(last_part(name)); std::ranges::find(names, part) == names.end()) names.push_back(part);
-    return std::unique_ptr<NamedValue>(new NamedValue(std::move(names), std::make_unique<LevelPasses>(*wanted)));
+    return std::unique_ptr<NamedValue>(new NamedValue(level_endings(), std::make_unique<LevelPasses>(*wanted)));
   }
   const auto is_amount = [](const Literal& literal) { return literal.form == Literal::Form::bare && parse_quantity(literal.text); };
   if (term.values.empty() || !std::ranges::all_of(term.values, is_amount)) return nullptr;
@@ -80,29 +98,38 @@ std::unique_ptr<NamedValue> NamedValue::of(const Term& term, const Context& cont
   return std::unique_ptr<NamedValue>(new NamedValue({std::string(last_part(term.field))}, *std::move(predicate)));
 }
 
-bool NamedValue::may_pass(std::string_view lines, std::size_t at) const {
-  if (at == lines.size()) return false;
-  if (lines[at] == '=') return may_pass_pair(lines.substr(at + 1));
-  return lines[at] == '"' && may_pass_member(lines.substr(at + 1));
+std::optional<std::size_t> NamedValue::refused_by(std::string_view behind) const {
+  if (behind.starts_with('=')) return refused_by_pair(behind);
+  if (behind.starts_with('"')) return refused_by_member(behind);
+  return std::min<std::size_t>(behind.size(), 1);
 }
 
-// What is not certain may.
-bool NamedValue::may_pass_member(std::string_view rest) const {
-  rest = without_blanks(rest);
-  if (!rest.starts_with(':')) return false;
+// What is not certain may pass.
+std::optional<std::size_t> NamedValue::refused_by_member(std::string_view behind) const {
+  std::string_view rest = without_blanks(behind.substr(1));
+  const auto up_to_here = [&] { return static_cast<std::size_t>(rest.data() - behind.data()); };
+  if (!rest.starts_with(':')) return up_to_here() + !rest.empty();
   rest = without_blanks(rest.substr(1));
-  const auto value = rest.starts_with('"') ? string_in(rest) : scalar_of(rest.substr(0, rest.find_first_of(",} \t\r\n")));
-  return !value || predicate_->test(*value);
+  const bool in_quotes = rest.starts_with('"');
+  const std::string_view word = in_quotes ? rest : text_up_to<',', '}', ' ', '\t', '\r', '\n'>(rest);
+  const auto value = in_quotes ? string_in(rest) : scalar_of(word);
+  if (!value || predicate_->test(*value)) return std::nullopt;
+  const std::size_t size = in_quotes ? value->text().size() + 2 : word.size() + 1;
+  return std::min(up_to_here() + size, behind.size());
 }
 
-bool NamedValue::may_pass_pair(std::string_view rest) const {
+std::optional<std::size_t> NamedValue::refused_by_pair(std::string_view behind) const {
+  const std::string_view rest = behind.substr(1);
   if (rest.starts_with('"')) {
     const auto value = string_in(rest);
-    return !value || predicate_->test(*value);
+    if (!value || predicate_->test(*value)) return std::nullopt;
+    return value->text().size() + 3;
   }
-  std::string_view word = rest.substr(0, rest.find_first_of(" \n"));
+  std::string_view word = text_up_to<' ', '\n'>(rest);
+  const std::size_t decided = std::min(word.size() + 2, behind.size());
   while (word.ends_with('\r')) word.remove_suffix(1);
-  return predicate_->test(record::value_from_text(word));
+  if (predicate_->test(record::value_from_text(word))) return std::nullopt;
+  return decided;
 }
 
 }  // namespace logmill::query

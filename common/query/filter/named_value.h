@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,14 +25,16 @@ class NamedValue {
   // The field has one of these names, or one that ends with it behind a point, which may be the end of an object's name. Of two bytes at
   // least, and none that JSON escapes.
   const std::vector<std::string>& names() const { return names_; }
-  // False: what stands behind the name, which ends at `at`, is no value, or one that does not pass.
-  bool may_pass(std::string_view lines, std::size_t at) const;
+  // Of what stands behind a name, so many bytes tell that it is no value, or one that does not pass: whatever begins with them is not.
+  // nullopt: it may pass. The text has to go on up to the end of the value.
+  std::optional<std::size_t> refused_by(std::string_view behind) const;
 
  private:
+  std::optional<std::size_t> refused_by_member(std::string_view behind) const;
+  std::optional<std::size_t> refused_by_pair(std::string_view behind) const;
+
   NamedValue(std::vector<std::string> names, std::unique_ptr<Predicate> predicate)
       : names_(std::move(names)), predicate_(std::move(predicate)) {}
-  bool may_pass_member(std::string_view rest) const;
-  bool may_pass_pair(std::string_view rest) const;
 
   std::vector<std::string> names_;
   std::unique_ptr<Predicate> predicate_;
