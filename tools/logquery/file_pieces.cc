@@ -1,6 +1,7 @@
 #include "logquery/file_pieces.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace logmill::logquery {
 namespace {
@@ -9,13 +10,9 @@ namespace {
 constexpr std::size_t kMappedPieceBytes = 2 << 20;
 // Of a map: one for each piece took a third longer, most of it for telling the other cores that it is gone.
 constexpr std::size_t kPiecesPerMap = 32;
-// What is read stays in the cache until it has been looked at. Smaller ones cost more: to wake another thread takes as long as to
-// decompress 50 KB.
-constexpr std::size_t kReadPieceBytes = 512 << 10;
-// So many such pieces are read at most before they are looked at.
-constexpr std::size_t kReadAhead = 8;
-// Of what has no known end.
-constexpr std::size_t kReadPiecesMax = std::size_t{1} << 24;
+// What is read stays in the cache until it has been looked at, with what decompression remembers. Smaller ones cost more: to wake another
+// thread takes as long as to decompress 50 KB.
+constexpr std::size_t kReadPieceBytes = 256 << 10;
 
 }  // namespace
 
@@ -73,7 +70,8 @@ FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, 
       parses_(parsing.parses),
       reporter_(reporter),
       place_(input_.mappable()),
-      items_(place_ ? (place_->size - place_->position + kMappedPieceBytes - 1) / kMappedPieceBytes : kReadPiecesMax) {
+      items_(place_ ? (place_->size - place_->position + kMappedPieceBytes - 1) / kMappedPieceBytes
+                    : std::numeric_limits<std::size_t>::max()) {
   for (unsigned i = 0; i < threads; ++i) {
     auto worker = std::make_unique<Worker>(parsing.options);
     worker->reader = text.another_reader(*worker);
@@ -83,23 +81,22 @@ FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, 
   }
   maps_.resize(place_ ? items_ / kPiecesPerMap + 1 : 0);
   // One that is searched, and one for each thread to go on with.
-  const std::size_t ahead = std::max<std::size_t>(threads + 2, place_ ? 0 : kReadAhead);
-  for (std::size_t i = 0; i < ahead; ++i) pieces_.push_back(std::make_unique<Piece>());
-  work_.emplace(threads, items_, pieces_.size(), [this](std::size_t worker, std::size_t item) { work(worker, item); });
+  for (unsigned i = 0; i < threads + 2; ++i) pieces_.push_back(std::make_unique<Piece>());
+  query::OrderedWork::Prepare reading;
+  if (!place_) reading = [this](std::size_t item) { return read(*pieces_[item % pieces_.size()]); };
+  const auto work = [this](std::size_t worker, std::size_t item) {
+    Piece& piece = *pieces_[item % pieces_.size()];
+    piece.batch_count = 0;
+    workers_[worker]->warnings = &piece.warnings;
+    if (place_)
+      search_map(item, piece, *workers_[worker]);
+    else
+      search(piece, *workers_[worker], std::string_view(piece.bytes).substr(0, piece.size));
+  };
+  work_.emplace(threads, items_, pieces_.size(), work, std::move(reading));
 }
 
 FilePieces::~FilePieces() = default;
-
-void FilePieces::work(std::size_t number, std::size_t item) {
-  Worker& worker = *workers_[number];
-  Piece& piece = *pieces_[item % pieces_.size()];
-  piece.batch_count = 0;
-  worker.warnings = &piece.warnings;
-  if (place_)
-    search_map(item, piece, worker);
-  else
-    search_read(number, item, piece, worker);
-}
 
 void FilePieces::search_map(std::size_t item, Piece& piece, Worker& worker) {
   const auto offset_of = [this](std::size_t number) {
@@ -121,44 +118,9 @@ void FilePieces::search_map(std::size_t item, Piece& piece, Worker& worker) {
   piece.good = map.intact();
 }
 
-// What decompression remembers would have to follow it from one core to the other, which took as long as half of it. So one thread does it,
-// ahead of the others; another only where that one has nothing to do.
-void FilePieces::search_read(std::size_t number, std::size_t item, Piece& piece, Worker& worker) {
-  const bool alone = workers_.size() == 1, reads = number + 1 == workers_.size();
-  {
-    std::unique_lock lock(mutex_);
-    reader_works_ = reader_works_ || reads;
-    while (turn_ <= item) {
-      turn_changed_.wait(lock, [&] { return turn_ > item || (!reading_ && (reads || !reader_works_)); });
-      if (turn_ <= item) read_ahead(lock, reads && !alone ? kReadAhead : item + 1 - turn_);
-    }
-  }
-  piece.good = piece.size > 0;
-  if (piece.good) search(piece, worker, std::string_view(piece.bytes).substr(0, piece.size));
-  if (!reads || alone) return;
-  std::unique_lock lock(mutex_);
-  if (!reading_) read_ahead(lock, kReadAhead);
-  reader_works_ = false;
-  turn_changed_.notify_all();
-}
-
-// So many pieces, as far as there is room; nobody reads.
-void FilePieces::read_ahead(std::unique_lock<std::mutex>& lock, std::size_t pieces) {
-  reading_ = true;
-  for (; pieces > 0 && turn_ < released_ + pieces_.size(); --pieces) {
-    Piece& piece = *pieces_[turn_ % pieces_.size()];
-    lock.unlock();
-    read(piece);
-    lock.lock();
-    ++turn_;
-    turn_changed_.notify_all();
-  }
-  reading_ = false;
-  turn_changed_.notify_all();
-}
-
-// Nothing at the end, or where Source::next has to say why it goes no further.
-void FilePieces::read(Piece& piece) {
+// By one thread: what decompression remembers would have to follow it from one core to the other, which takes as long as half of it.
+// False at the end, and where Source::next has to say why it goes no further.
+bool FilePieces::read(Piece& piece) {
   piece.size = 0;
   piece.bytes.resize(kReadPieceBytes);
   while (!ended_ && piece.size < piece.bytes.size()) {
@@ -167,6 +129,8 @@ void FilePieces::read(Piece& piece) {
     ended_ = !arrival || *arrival != stream::Arrival::bytes;
     if (!ended_) piece.size += size;
   }
+  piece.good = piece.size > 0;
+  return piece.good;
 }
 
 void FilePieces::search(Piece& piece, Worker& worker, std::string_view text) const {
@@ -241,9 +205,8 @@ record::Batch* FilePieces::next(Lines& lines) {
 
 bool FilePieces::begin_piece() {
   if (item_ == items_ || stopped_) return false;
-  work_->wait(item_);
   Piece& piece = *pieces_[item_ % pieces_.size()];
-  stopped_ = !piece.good;
+  stopped_ = !work_->wait(item_) || !piece.good;
   if (stopped_) return false;
   piece_ = &piece;
   part_ = Part::head;
@@ -257,11 +220,7 @@ void FilePieces::end_piece() {
   bytes_skipped_ += piece_->skipped;
   piece_ = nullptr;
   if (place_ && (item_ + 1) % kPiecesPerMap == 0) maps_[item_ / kPiecesPerMap] = {};
-  {
-    const std::lock_guard lock(mutex_);
-    released_ = item_ + 1;
-  }
-  work_->release(item_++);  // what is begun after that has room
+  work_->release(item_++);
 }
 
 }  // namespace logmill::logquery

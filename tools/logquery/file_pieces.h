@@ -6,7 +6,6 @@
 //   // then source->next() goes on
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -52,11 +51,8 @@ class FilePieces {
   struct Piece;
   struct Worker;
 
-  void work(std::size_t number, std::size_t item);
   void search_map(std::size_t item, Piece& piece, Worker& worker);
-  void search_read(std::size_t number, std::size_t item, Piece& piece, Worker& worker);
-  void read_ahead(std::unique_lock<std::mutex>& lock, std::size_t pieces);
-  void read(Piece& piece);
+  bool read(Piece& piece);
   void search(Piece& piece, Worker& worker, std::string_view text) const;
   static void parse(Piece& piece, Worker& worker);
   void decode(Piece& piece, Worker& worker, std::string_view lines) const;
@@ -69,16 +65,11 @@ class FilePieces {
   const bool parses_;
   base::Reporter& reporter_;
   std::optional<sys::FilePlace> place_;  // of a file that is mapped
-  const std::size_t items_;
+  const std::size_t items_;              // at most
 
-  std::mutex mutex_;                   // guards what follows; a map that is there stays until its last piece is done
+  std::mutex mutex_;                   // guards maps_; a map that is there stays until its last piece is done
   std::vector<sys::GuardedMap> maps_;  // of so many pieces each
-  std::condition_variable turn_changed_;
-  std::size_t turn_ = 0;  // of pieces that are read: the next one
-  std::size_t released_ = 0;
-  bool reading_ = false;  // some thread: it alone uses input_ and ended_
-  bool reader_works_ = false;
-  bool ended_ = false;
+  bool ended_ = false;                 // of the thread that reads
 
   std::vector<std::unique_ptr<Piece>> pieces_;  // of those that are worked on, by the remainder of their numbers
   std::vector<std::unique_ptr<Worker>> workers_;

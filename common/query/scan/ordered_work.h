@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -20,33 +21,40 @@ namespace logmill::query {
 class OrderedWork {
  public:
   using Work = std::function<void(std::size_t worker, std::size_t item)>;
+  // False: there is no such item, nor any behind it.
+  using Prepare = std::function<bool(std::size_t item)>;
 
-  // `work` must not throw. At most `ahead` items are begun before the first of them is released.
-  // With one thread no other is started.
-  OrderedWork(unsigned threads, std::size_t items, std::size_t ahead, Work work);
+  // Neither may throw. At most `ahead` items are begun before the first of them is released. With one thread no other is started.
+  // What has to be done of one item after the other is `prepare`d, before `work` has it. The last of the threads does that, so that what
+  // it takes stays in one cache, and works on items while there is no room for more of them.
+  OrderedWork(unsigned threads, std::size_t items, std::size_t ahead, Work work, Prepare prepare = nullptr);
   OrderedWork(const OrderedWork&) = delete;
   OrderedWork& operator=(const OrderedWork&) = delete;
   // No further item is begun; waits for those that were.
   ~OrderedWork();
 
-  // Until the item is done. Items are waited for in order, each once.
-  void wait(std::size_t item);
+  // Until the item is done; false if there is none. Items are waited for in order, each once.
+  bool wait(std::size_t item);
   // What was made of it is no longer needed.
   void release(std::size_t item);
 
  private:
   void run(std::size_t worker);
-  bool may_begin() const { return next_ < items_ && next_ < released_ + ahead_; }
-  // Begins the next item and ends it; unlocks meanwhile.
+  bool may_begin() const { return next_ < prepared_ && has_room(next_); }
+  bool may_prepare() const { return prepared_ < items_ && has_room(prepared_); }
+  bool has_room(std::size_t item) const { return item < released_ + done_.size(); }
+  // These unlock meanwhile.
   void work_on_next(std::size_t worker, std::unique_lock<std::mutex>& lock);
+  void prepare_next(std::unique_lock<std::mutex>& lock);
 
-  const std::size_t items_, ahead_;
   const Work work_;
+  const Prepare prepare_;
+  const std::size_t workers_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable done_changed_, room_changed_;
-  std::vector<bool> done_;
-  std::size_t next_ = 0, released_ = 0;
-  std::size_t awaited_;  // by the caller, who sleeps until it is done; items_: by nobody
+  std::vector<bool> done_;  // of the items that may be begun, by the remainder of their numbers
+  std::size_t items_, prepared_, next_ = 0, released_ = 0;
+  std::optional<std::size_t> awaited_;  // by the caller, who sleeps until it is done or another may be begun
   bool stop_ = false;
   std::vector<std::jthread> threads_;
 };
