@@ -30,6 +30,13 @@ for asked in "index/volume --data-urlencode query={service=~\".+\"}" "detected_f
 done
 same "its own" 3 "$(as_team query_range $span --data-urlencode 'query={}' | jq '[.data.result[].values[]] | length')"
 
+# Lines are looked for once, however many parsers then look at them.
+searches() { curl -s --unix-socket api -u "any:$(token r)" http://l/metrics | sed -n 's/^logmill_queries_total{.*} //p'; }
+before=$(searches)
+as_team detected_fields $span --data-urlencode query={} >answer
+as_team detected_field/ms/values $span --data-urlencode query={} >answer
+same "searches for two answers" 2 $(($(searches) - before))
+
 # Followed: the latest two that are there, then what comes; the same line twice is two.
 push() { curl -s --max-time 60 --unix-socket api -u "any:$(token w)" http://l/loki/api/v1/push -H 'Content-Type: application/json' -d "$1" -o body -w '%{http_code}'; }
 line() { printf '{"streams":[{"stream":{"service":"%s"},"values":[["%s","%s"]]}]}' "$1" "$(date +%s%N)" "$2"; }

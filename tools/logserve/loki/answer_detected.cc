@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "logserve/loki/loki_answer.h"
@@ -26,7 +28,8 @@ constexpr std::uint64_t kLokiPatterns = 100;
 // Nobody chooses longer values from a list; they are neither listed nor counted.
 constexpr std::size_t kListedBytesMax = 1'024;
 
-constexpr std::array<std::string_view, 2> kParsers{"json", "logfmt"};
+// How fields are found in lines; the first has those that are there already.
+constexpr std::array<std::string_view, 3> kParsers{"", "json", "logfmt"};
 
 // The different values of each field in rows, up to a number of fields.
 class FieldValues final : public query::Stage {
@@ -91,6 +94,37 @@ bool is_detected(std::string_view field) {
   return !of_the_line && std::ranges::find(kStreamLabels, field) == kStreamLabels.end();
 }
 
+// The same rows by each of kParsers.
+class ParsedValues final : public query::Stage {
+ public:
+  static base::Result<std::unique_ptr<ParsedValues>> make(std::uint64_t fields_max, const query::Context& context) {
+    std::unique_ptr<ParsedValues> values(new ParsedValues(fields_max));
+    for (std::size_t i = 1; i < kParsers.size(); ++i) {
+      LOGMILL_ASSIGN_OR_RETURN(query::Query parser, query::Query::parse("* | " + std::string(kParsers[i]) + " keep", context));
+      const query::Query& held = values->queries_.emplace_back(std::move(parser));
+      values->parsers_.push_back(held.stages().front()->start(values->found_[i], query::Workspace::unbounded()));
+    }
+    return values;
+  }
+  base::Status push(const query::Rows& rows) override {
+    LOGMILL_RETURN_IF_ERROR(found_.front().push(rows));
+    for (const auto& parser : parsers_) LOGMILL_RETURN_IF_ERROR(parser->push(rows));
+    return {};
+  }
+  base::Status finish() override { return {}; }
+  bool satisfied() const override { return false; }
+
+  // Of kParsers[i].
+  const FieldValues& of(std::size_t i) const { return found_[i]; }
+
+ private:
+  explicit ParsedValues(std::uint64_t fields_max) : found_(kParsers.size(), FieldValues(fields_max)) {}
+
+  std::vector<FieldValues> found_;
+  std::deque<query::Query> queries_;
+  std::vector<std::unique_ptr<query::Stage>> parsers_;  // all but the first
+};
+
 struct Detection {
   std::uint64_t lines, fields;
   LogSelection logs;
@@ -109,13 +143,13 @@ struct Detection {
     return detection;
   }
 
-  // Of the latest lines, with the fields that `parser` (or none) finds in them. False: not all was looked at.
-  base::Result<bool> look(Call& call, const query::Context& context, std::string_view parser, FieldValues& values) const {
-    LOGMILL_ASSIGN_OR_RETURN(query::Query query, query_of_selection(logs, span, context));
-    if (!parser.empty()) LOGMILL_RETURN_IF_ERROR(query.append(std::string(parser) + " keep", context));
+  // The fields of the latest lines, up to `fields_max` by each parser.
+  base::Result<std::unique_ptr<ParsedValues>> look(Call& call, const query::Context& context, std::uint64_t fields_max) const {
+    LOGMILL_ASSIGN_OR_RETURN(auto values, ParsedValues::make(fields_max, context));
+    LOGMILL_ASSIGN_OR_RETURN(const query::Query query, query_of_selection(logs, span, context));
     LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call, query));
-    if (lines > 0) LOGMILL_RETURN_IF_ERROR(search->run_newest(query, lines, values));
-    return !search->partial();
+    if (lines > 0) LOGMILL_RETURN_IF_ERROR(search->run_newest(query, lines, *values));
+    return values;
   }
 };
 
@@ -145,13 +179,12 @@ base::Status answer_detected_fields(Call& call) {
   LOGMILL_ASSIGN_OR_RETURN(const Detection detection, Detection::of(request));
   std::vector<std::string> fields;
   std::set<std::string, std::less<>> seen;
-  for (const std::string_view parser : {std::string_view(), kParsers[0], kParsers[1]}) {
-    FieldValues values(detection.fields + kStreamLabels.size() + 2);
-    LOGMILL_RETURN_IF_ERROR(detection.look(call, request.context(), parser, values));
-    for (const auto& [field, of_field] : values.fields())
+  // Beside those that are not shown: of the streams, the time and the line.
+  LOGMILL_ASSIGN_OR_RETURN(const auto values, detection.look(call, request.context(), detection.fields + kStreamLabels.size() + 2));
+  for (std::size_t i = 0; i < kParsers.size(); ++i)
+    for (const auto& [field, of_field] : values->of(i).fields())
       if (is_detected(field) && seen.insert(field).second && fields.size() < detection.fields)
-        fields.push_back(json_of_field(field, of_field, parser));
-  }
+        fields.push_back(json_of_field(field, of_field, kParsers[i]));
   const std::string list = text::json_list(fields, [](const std::string& field) { return field; });
   return call.send_json(text::JsonText().raw("fields", list).integer("limit", static_cast<std::int64_t>(detection.fields)).end());
 }
@@ -160,13 +193,10 @@ base::Status answer_detected_values(Call& call) {
   LOGMILL_ASSIGN_OR_RETURN(const LokiRequest request, LokiRequest::read(call));
   LOGMILL_ASSIGN_OR_RETURN(const Detection detection, Detection::of(request));
   std::set<std::string> texts;
-  for (const std::string_view parser : {std::string_view(), kParsers[0], kParsers[1]}) {
-    FieldValues values(kDetectedFieldsMax);
-    LOGMILL_RETURN_IF_ERROR(detection.look(call, request.context(), parser, values));
-    for (const auto& [field, of_field] : values.fields())
+  LOGMILL_ASSIGN_OR_RETURN(const auto values, detection.look(call, request.context(), kDetectedFieldsMax));
+  for (std::size_t i = 0; i < kParsers.size() && texts.empty(); ++i)
+    for (const auto& [field, of_field] : values->of(i).fields())
       if (label_of(field) == call.part) texts.insert(of_field.texts.begin(), of_field.texts.end());
-    if (!texts.empty()) break;
-  }
   std::string list = "[";
   std::uint64_t listed = 0;
   for (const std::string& text : texts) {
