@@ -278,6 +278,24 @@ TEST_F(Endpoints, LeaveOutLinesThatDoNotMatter) {
   EXPECT_GT(skipped, 0u);
 }
 
+// For who asks, whatever is left out: the lines that end within it are the head.
+TEST_F(Endpoints, TellWhereTheHeadEnds) {
+  const std::string line(99, 'a');
+  std::ofstream out(path, std::ios::binary);
+  for (int i = 0; i < 2'000; ++i) out << line << '\n';
+  out.close();
+  for (const bool tells : {true, false}) {
+    open(path, {.format = codec::Format::raw, .tells_head = tells});
+    std::size_t rows = 0, head = 0;
+    while (*source->next(batch) == Pull::batch) {
+      rows += batch.rows();
+      if (source->past_head() && head == 0) head = rows;
+    }
+    EXPECT_EQ(head, tells ? kUnsievedBytes / (line.size() + 1) : 0);
+    EXPECT_EQ(rows, 2'000u);
+  }
+}
+
 // Another program empties the file while its lines are looked at where they lie (copytruncate).
 struct CutsTheFile : LinesWithX {
   explicit CutsTheFile(std::string cut) : path(std::move(cut)) {}

@@ -65,7 +65,7 @@ class Source {
   // Lines of text that were taken in and became no record, because nothing stood in them.
   virtual std::uint64_t empty_lines() const { return 0; }
   virtual codec::Format format() const = 0;
-  // Whether batches to come may lack lines.
+  // Whether the head is over (kUnsievedBytes): with a sieve, batches to come may lack lines.
   virtual bool past_head() const { return false; }
   virtual std::uint64_t bytes_skipped() const { return 0; }
   // Once past_head() and before the next `next`, which goes on with what is left; nullptr if only that can.
@@ -81,6 +81,8 @@ struct SourceOptions {
   bool keep = false;
   // Of text, leaves out lines behind the head that it says do not matter; must outlive the source. Not with a joiner.
   const codec::LineSieve* sieve = nullptr;
+  // Of text without a sieve: the head is a batch of its own all the same, and past_head() tells when it is over.
+  bool tells_head = false;
   // Which lines of text are one record; null: each is. Frames have records already. Must outlive the source.
   const multiline::Joiner* joiner = nullptr;
   std::int64_t joiner_timeout_ns = base::kNsPerSecond;  // without a new byte: an event is complete as it is
@@ -89,8 +91,8 @@ struct SourceOptions {
   codec::ByteFeed* feed = nullptr;
 };
 
-// With a sieve, the first so many bytes are a batch of their own (or more, if they arrive slowly)
-// and hold every line: they tell what the file is like, whatever is left out of the rest.
+// The first so many bytes are a batch of their own (or more, if they arrive slowly) with a sieve, of which they hold every line, and for
+// who wants to be told: they say what the text is like, whatever is left out of the rest and however it arrives.
 inline constexpr std::size_t kUnsievedBytes = 64 << 10;
 
 // `address` is "-" (`input_fd`), a path (plain, gzip, zstd: found by the first bytes), "ring:NAME"

@@ -39,7 +39,7 @@ class FdSource final : public Source, private TextBehind {
   std::uint64_t bytes_in() const override { return input_.bytes_in(); }
   std::uint64_t empty_lines() const override { return reader_ ? reader_->empty_lines() : 0; }
   codec::Format format() const override { return format_; }
-  bool past_head() const override { return sieved_.has_value(); }
+  bool past_head() const override { return past_head_; }
   std::uint64_t bytes_skipped() const override { return sieved_ ? sieved_->bytes_skipped() : 0; }
   TextBehind* text_behind() override { return sieved_ && !ended_ && !reader_->has_input() ? this : nullptr; }
 
@@ -53,7 +53,7 @@ class FdSource final : public Source, private TextBehind {
     // An object over several lines is one event; logparse reads it.
     if (options_.joiner && options_.format == codec::Format::automatic && format_ == codec::Format::ndjson) format_ = codec::Format::raw;
     reader_ = codec::make_reader({.format = format_, .line_bytes_max = options_.line_bytes_max, .joiner = options_.joiner}, reporter_);
-    sieves_ = options_.sieve != nullptr && format_ != codec::Format::frames;
+    has_head_ = (options_.sieve != nullptr || options_.tells_head) && format_ != codec::Format::frames;
     return Arrival::bytes;
   }
 
@@ -78,9 +78,9 @@ class FdSource final : public Source, private TextBehind {
       const auto input_end = ended_ ? codec::InputEnd::yes : codec::InputEnd::no;
       if (reader_->decode(batch, input_end) == codec::Decoded::batch_ready) return Pull::batch;
       if (!batch.empty() && !ready()) return Pull::batch;
-      if (sieves_ && !sieved_ && head_bytes_ == kUnsievedBytes) {
-        sieved_.emplace(input_, *options_.sieve);
-        reader_->lines_are_left_out();
+      if (has_head_ && !past_head_ && head_bytes_ == kUnsievedBytes) {
+        past_head_ = true;
+        if (options_.sieve != nullptr) sift();
         return Pull::batch;
       }
       if (ended_) return batch.empty() ? last_word() : Pull::batch;
@@ -98,6 +98,11 @@ class FdSource final : public Source, private TextBehind {
     }
   }
 
+  void sift() {
+    sieved_.emplace(input_, *options_.sieve);
+    reader_->lines_are_left_out();
+  }
+
   // An error ends the input, but what was read before it is handed out first.
   Arrival read_more(record::Batch& batch) {
     std::size_t size = 0;
@@ -109,7 +114,7 @@ class FdSource final : public Source, private TextBehind {
   }
 
   base::Result<Arrival> read_plainly(std::span<char> room, std::size_t& size) {
-    if (!sieves_) return input_.read(room, size);
+    if (!has_head_ || past_head_) return input_.read(room, size);
     auto arrival = input_.read(room.first(std::min(room.size(), kUnsievedBytes - head_bytes_)), size);
     if (arrival && *arrival == Arrival::bytes) head_bytes_ += size;
     return arrival;
@@ -128,9 +133,9 @@ class FdSource final : public Source, private TextBehind {
   std::unique_ptr<codec::Reader> reader_;
   std::optional<base::Error> failure_;
   bool ended_ = false;
-  bool sieves_ = false;
-  std::size_t head_bytes_ = 0;         // read as they are, while it sieves
-  std::optional<SievedInput> sieved_;  // from behind the head on
+  bool has_head_ = false, past_head_ = false;
+  std::size_t head_bytes_ = 0;         // of what is read of it
+  std::optional<SievedInput> sieved_;  // from behind it on
 };
 
 }  // namespace

@@ -47,6 +47,19 @@ grep -q 'too early' <(logquery '' cut.gz 2>&1 >/dev/null) || fail "a file that i
 } >taught.log
 same "statuses when all lines are parsed" 1 "$(logquery -q -c 'status=*' taught.log)"
 same "statuses when few lines are parsed" 1 "$(logquery -q -c 'status=* "GET"' taught.log)"
+# A pipe teaches no more than a file, however it comes: a line that is of two formats is read as that of the head, not of the line before it.
+{
+  yes '2026-11-21T01:48:52+0000 loghost01 sshd[27706]: check pass; user unknown' | head -n 1000
+  echo '{"message":"of another format"}'
+  echo '2026-11-21 01:50:12.829 UTC [17334] LOG:  00000: received fast shutdown request'
+} >ambiguous.log
+for query in '*' 'fast' '* | count by pid, host'; do
+  logquery "$query" ambiguous.log >of_file
+  cat ambiguous.log | logquery "$query" >of_pipe
+  { head -c 100 ambiguous.log; tail -c +101 ambiguous.log; } | logquery "$query" >of_slow_pipe
+  cmp of_file of_pipe || fail "$query: a pipe is read in another way than a file"
+  cmp of_file of_slow_pipe || fail "$query: a slow pipe is read in another way than a file"
+done
 
 # Levels and numbers are looked for by the names of their fields: lines of which that tells nothing are parsed all the same.
 loggen -n 4000 --seed 9 -o logfmt | grep -v 'level=fatal' >mixed.log

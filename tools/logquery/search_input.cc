@@ -105,8 +105,8 @@ class InputSearch {
     }
     ChosenLines lines(demand_.get());
     const codec::LineSieve* const sieve = demand_ || file ? &lines : nullptr;
-    auto source =
-        stream::open_source(address, io_.in, {.format = format_.stream, .sieve = sieve, .feed = feed.get()}, io_.stop, io_.reporter);
+    auto source = stream::open_source(address, io_.in, {.format = format_.stream, .sieve = sieve, .tells_head = true, .feed = feed.get()},
+                                      io_.stop, io_.reporter);
     if (!source) return report(std::move(source).error());
     parser_.learn(true);
     bool behind_head = false;
@@ -116,7 +116,7 @@ class InputSearch {
       if (*pull != stream::Pull::batch) break;
       LOGMILL_RETURN_IF_ERROR(start((*source)->format()));
       LOGMILL_RETURN_IF_ERROR(search(address, batch_, Lines::as_read));
-      // How lines are parsed must not depend on which are left out from here on, nor on which thread has them.
+      // How lines are parsed must not depend on which are left out from here on, which thread has them, nor whether they come from a file.
       if ((*source)->past_head()) parser_.learn(false);
       if (!behind_head && (*source)->past_head()) {
         behind_head = true;
