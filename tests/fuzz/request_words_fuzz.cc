@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "http/request.h"
-#include "logserve/api/access.h"
+#include "logserve/service/access.h"
 #include "logserve/elastic/elastic_banner.h"
-#include "logserve/follow/feed_cursor.h"
+#include "logserve/service/feed_cursor.h"
 #include "logserve/loki/logql.h"
 #include "logserve/loki/logql_pattern.h"
 #include "logserve/loki/logql_template.h"

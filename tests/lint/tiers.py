@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The include rule: a folder of common/ includes folders of lower tiers only, and its link list says the same.
 
-The tiers are read from CMakeLists.txt (`# tier N` above the logmill_library lines). Of a folder with PARTS, each part includes the ones
-listed before it only. Third-party headers stay in the folder they belong to (docs/ARCHITECTURE.md).
+The tiers are read from CMakeLists.txt (`# tier N` above the logmill_library lines). Of a folder with PARTS, or a tool (`# parts of TOOL: …`),
+each part includes the ones listed before it only. Third-party headers stay in the folder they belong to (docs/ARCHITECTURE.md).
 """
 import pathlib
 import re
@@ -16,6 +16,8 @@ tier = None
 for line in (root / "CMakeLists.txt").read_text().splitlines():
     if found := re.match(r"# tier (\d+)$", line):
         tier = int(found[1])
+    if found := re.match(r"# parts of (\w+): (.*)", line):
+        parts[found[1]] = found[2].split()
     if found := re.match(r"logmill_library\((\w+) .*?PARTS ([\w ./]+)\)", line):
         parts[found[1]] = found[2].split()
     if found := re.match(r"logmill_library\((\w+) USES ([\w ]+?)(?: (?:LINK|OPTIONS|PARTS).*)?\)", line):
@@ -75,6 +77,8 @@ for path in sorted([*root.glob("tools/**/*.h"), *root.glob("tools/**/*.cc")]):
         other = header.split("/")[0]
         if kind == '"' and other in tools and other != tool:
             problems.append(f"{path.relative_to(root)}: a tool includes another: {header}")
+        if kind == '"' and tool in parts and not test:
+            check_part(path.relative_to(root), tool, header)
         library = library_of(header) if kind == "<" else None
         if library and not test and path.name not in homes[library] and tool not in homes[library]:
             problems.append(f"{path.relative_to(root)}: <{header}> belongs in {', '.join(sorted(homes[library]))}")

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "logserve/api/access.h"
+#include "logserve/service/access.h"
 #include "logserve/logserve.h"
 #include "transport/address.h"
 

@@ -1,8 +1,9 @@
 #include "cli/statistics.h"
 #include "http/server.h"
 #include "logserve/api/endpoint.h"
+#include "logserve/export/export_jobs.h"
 #include "logserve/logserve.h"
-#include "logserve/service.h"
+#include "logserve/service/service.h"
 #include "sys/fd.h"
 
 namespace logmill::logserve {
@@ -31,6 +32,8 @@ base::Status announce(const Logserve::Options& options, const std::vector<std::s
 
 base::Result<cli::Exit> Logserve::run(const Options& options, cli::Io& io) {
   LOGMILL_ASSIGN_OR_RETURN(const auto service, Service::open(options, io));
+  LOGMILL_ASSIGN_OR_RETURN(const auto exports, ExportJobs::open(options.export_dir, *service));
+  service->set_exports(*exports);
   http::ServerOptions server_options;
   server_options.tls = options.tls;
   server_options.connections_max = options.connections_max;

@@ -9,8 +9,8 @@
 #include "base/result.h"
 #include "http/request.h"
 #include "http/response.h"
-#include "logserve/api/access.h"
-#include "logserve/service.h"
+#include "logserve/service/access.h"
+#include "logserve/service/service.h"
 
 namespace logmill::logserve {
 

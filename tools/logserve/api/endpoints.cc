@@ -149,7 +149,7 @@ bool fits(std::string_view form, std::string_view path, std::string& part) {
 bool is_foreign_page(const Service& service, const http::Request& request) {
   const std::string_view origin = request.header("origin"), host = request.header("host");
   if (!origin.empty() && origin != "http://" + std::string(host) && origin != "https://" + std::string(host)) return true;
-  const Logserve::Options& options = service.options();
+  const Options& options = service.options();
   const bool anybody = options.token_file.empty() && options.tls.client_ca.empty() && !options.insecure;
   return anybody && !request.peer.empty() && !host.empty() && !is_this_machine(host);
 }

@@ -4,6 +4,7 @@
 
 #include "logserve/api/body_object.h"
 #include "logserve/api/endpoint.h"
+#include "logserve/export/export_jobs.h"
 #include "logserve/export/export_text.h"
 #include "logserve/search/query_of.h"
 #include "text/json_text.h"

@@ -5,7 +5,7 @@
 #include "logserve/export/export_place.h"
 #include "logserve/export/export_text.h"
 #include "logserve/search/store_search.h"
-#include "logserve/service.h"
+#include "logserve/service/service.h"
 #include "store/store_layout.h"
 #include "sys/entropy.h"
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "logserve/api/access.h"
+#include "logserve/service/access.h"
 #include "logserve/export/export_job.h"
 #include "query/scan/store_scan.h"
 

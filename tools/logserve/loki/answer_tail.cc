@@ -3,7 +3,7 @@
 #include <set>
 
 #include "http/web_socket.h"
-#include "logserve/follow/live_feed.h"
+#include "logserve/service/live_feed.h"
 #include "logserve/loki/loki_answer.h"
 #include "logserve/loki/loki_request.h"
 #include "logserve/loki/loki_streams.h"

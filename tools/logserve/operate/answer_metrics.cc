@@ -3,7 +3,7 @@
 
 #include "cli/counters.h"
 #include "logserve/api/endpoint.h"
-#include "logserve/logserve.h"
+#include "logserve/service/options.h"
 #include "logserve/operate/metrics_text.h"
 #include "store/segment_list.h"
 #include "text/utf8.h"
@@ -69,7 +69,7 @@ base::Status append_store(std::string& out, Service& service) {
 
 base::Status answer_metrics(Call& call) {
   Service& service = call.service;
-  std::string text = cli::format_metrics(Logserve::kName, service.counts());
+  std::string text = cli::format_metrics(kProgramName, service.counts());
   append_metric(text, "http_requests_total", "counter", "Requests.", service.counters.requests);
   append_metric(text, "http_refused_total", "counter", "Requests without a token, or with one that may not.", service.counters.refused);
   append_metric(text, "queries_total", "counter", "Searches.", service.counters.queries);

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "logserve/api/endpoint.h"
-#include "logserve/search/json_rows.h"
+#include "logserve/service/json_rows.h"
 #include "query/query.h"
 
 namespace logmill::logserve {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "logserve/api/endpoint.h"
-#include "logserve/search/json_rows.h"
+#include "logserve/service/json_rows.h"
 #include "logserve/search/page_token.h"
 #include "logserve/search/query_of.h"
 #include "logserve/search/store_search.h"

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "logserve/search/json_rows.h"
+#include "logserve/service/json_rows.h"
 
 namespace logmill::logserve {
 

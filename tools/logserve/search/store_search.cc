@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace logmill::logserve {
-namespace {
-
-// Behind the id of every segment.
-constexpr std::string_view kBehindAll = "~";
-
-}  // namespace
 
 Asker asker_of(const Call& call, std::int64_t time_max_ns) {
   return {call.service, call.grant, [&client = call.response] { return client.client_gone(); }, time_max_ns};
@@ -84,17 +78,6 @@ bool StoreSearch::partial() const {
 void StoreSearch::take(const query::StoreScan& scan) {
   counts_ += scan.counts();
   partial_ |= watched_.stop().requested() || scan.counts().blocks_damaged > 0;
-}
-
-base::Result<query::HiddenRows> hidden_from(const std::string& filter, std::vector<store::Tombstone> tombstones, base::TimeNs now) {
-  if (!filter.empty()) {
-    store::Tombstone others;
-    others.id = kBehindAll;
-    others.created = now;
-    others.filter = "NOT (" + filter + ")";
-    tombstones.push_back(std::move(others));
-  }
-  return query::HiddenRows::make(tombstones);
 }
 
 void append_end(std::string& json, const StoreSearch& search) { json += search.partial() ? ",\"partial\":true}" : "}"; }

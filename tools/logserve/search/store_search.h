@@ -9,10 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "logserve/api/access.h"
+#include "logserve/service/access.h"
 #include "logserve/api/endpoint.h"
-#include "logserve/search/query_watch.h"
-#include "logserve/service.h"
+#include "logserve/service/hidden_from.h"
+#include "logserve/service/query_watch.h"
+#include "logserve/service/service.h"
 #include "query/query.h"
 #include "query/scan/hidden_rows.h"
 #include "query/scan/index_pruner.h"
@@ -77,10 +78,6 @@ class StoreSearch {
   query::ScanCounts counts_;
   bool partial_ = false;
 };
-
-// What is not to be seen: what is deleted, and all that `filter` (of a token; or empty) does not match, as if it were deleted, whatever
-// stages look at.
-base::Result<query::HiddenRows> hidden_from(const std::string& filter, std::vector<store::Tombstone> tombstones, base::TimeNs now);
 
 // The end of an answer: '}', and before it whether it is partial.
 void append_end(std::string& json, const StoreSearch& search);

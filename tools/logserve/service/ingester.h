@@ -15,7 +15,7 @@
 
 #include "base/result.h"
 #include "cli/io.h"
-#include "logserve/logserve.h"
+#include "logserve/service/options.h"
 #include "record/batch.h"
 #include "record/overload.h"
 #include "store/writer.h"
@@ -25,7 +25,7 @@ namespace logmill::logserve {
 // Safe from any thread. Its own thread is the only one that writes.
 class Ingester {
  public:
-  static base::Result<std::unique_ptr<Ingester>> open(const Logserve::Options& options, cli::Io& io);
+  static base::Result<std::unique_ptr<Ingester>> open(const Options& options, cli::Io& io);
   ~Ingester();
 
   struct Taken {
@@ -60,7 +60,7 @@ class Ingester {
     bool done = false;
     base::Status status;
   };
-  Ingester(const Logserve::Options& options, cli::Io& io, std::unique_ptr<store::StoreWriter> writer);
+  Ingester(const Options& options, cli::Io& io, std::unique_ptr<store::StoreWriter> writer);
   void end();
   void run();
   record::Overload::Relief relieve(record::Batch& batch);
@@ -69,7 +69,7 @@ class Ingester {
   std::uint32_t epoch_of(const record::StreamId& stream) const;
   base::Status commit(const std::deque<Request*>& round);
 
-  const Logserve::Options& options_;
+  const Options& options_;
   cli::Io& io_;
   std::unique_ptr<store::StoreWriter> writer_;
   const record::StreamId stream_;

@@ -15,8 +15,8 @@
 
 #include "base/result.h"
 #include "cli/io.h"
-#include "logserve/follow/feed_cursor.h"
-#include "logserve/search/json_rows.h"
+#include "logserve/service/feed_cursor.h"
+#include "logserve/service/json_rows.h"
 #include "query/query.h"
 #include "query/scan/hidden_rows.h"
 #include "store/store_view.h"

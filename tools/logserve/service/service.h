@@ -12,16 +12,17 @@
 
 #include "cli/counters.h"
 #include "cli/io.h"
-#include "logserve/api/access.h"
-#include "logserve/export/export_jobs.h"
-#include "logserve/follow/live_feed.h"
-#include "logserve/ingest/ingester.h"
-#include "logserve/logserve.h"
-#include "logserve/search/query_watch.h"
+#include "logserve/service/access.h"
+#include "logserve/service/live_feed.h"
+#include "logserve/service/ingester.h"
+#include "logserve/service/options.h"
+#include "logserve/service/query_watch.h"
 #include "maintain/background_maintenance.h"
 #include "store/open_segments.h"
 
 namespace logmill::logserve {
+
+class ExportJobs;
 
 // One of the stores that are searched.
 struct ServedStore {
@@ -44,9 +45,9 @@ struct ServedStore {
 class Service {
  public:
   // `options` and `io` must outlive the service.
-  static base::Result<std::unique_ptr<Service>> open(const Logserve::Options& options, cli::Io& io);
+  static base::Result<std::unique_ptr<Service>> open(const Options& options, cli::Io& io);
 
-  const Logserve::Options& options() const { return options_; }
+  const Options& options() const { return options_; }
   cli::Io& io() { return io_; }
   const Access& access() const { return access_; }
   // All that are searched; the first is written to.
@@ -54,6 +55,8 @@ class Service {
   QueryWatch& watch() { return watch_; }
   LiveFeed& feed() { return feed_; }
   Ingester& ingester() { return *ingester_; }
+  // Once, before requests come; they must outlive whatever answers those.
+  void set_exports(ExportJobs& exports) { exports_ = &exports; }
   ExportJobs& exports() { return *exports_; }
 
   // The right to run a query, given back when it goes.
@@ -90,11 +93,11 @@ class Service {
   Counters counters;
 
  private:
-  Service(const Logserve::Options& options, cli::Io& io, Access access);
+  Service(const Options& options, cli::Io& io, Access access);
   void give_back();
   void call_next();
 
-  const Logserve::Options& options_;
+  const Options& options_;
   cli::Io& io_;
   const Access access_;
   QueryWatch watch_;
@@ -104,7 +107,7 @@ class Service {
   mutable std::mutex mutex_;
   std::list<std::condition_variable> slot_waiters_;  // in the order in which they came
   std::uint64_t queries_running_ = 0;
-  std::unique_ptr<ExportJobs> exports_;  // the last: its thread uses all of the above
+  ExportJobs* exports_ = nullptr;
 };
 
 }  // namespace logmill::logserve

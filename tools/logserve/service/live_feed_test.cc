@@ -1,4 +1,4 @@
-#include "logserve/follow/live_feed.h"
+#include "logserve/service/live_feed.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

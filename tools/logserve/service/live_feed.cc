@@ -1,10 +1,10 @@
-#include "logserve/follow/live_feed.h"
+#include "logserve/service/live_feed.h"
 
 #include <algorithm>
 #include <chrono>
 
-#include "logserve/search/json_rows.h"
-#include "logserve/search/store_search.h"
+#include "logserve/service/json_rows.h"
+#include "logserve/service/hidden_from.h"
 #include "query/scan/store_scan.h"
 
 namespace logmill::logserve {

@@ -1,4 +1,4 @@
-#include "logserve/ingest/ingester.h"
+#include "logserve/service/ingester.h"
 
 #include <gtest/gtest.h>
 
@@ -67,7 +67,7 @@ struct Ingesting : test::IoFixtureOf<SharedClock> {
     return rows;
   }
 
-  Logserve::Options options;
+  Options options;
   std::unique_ptr<Ingester> ingester;
 };
 

@@ -1,4 +1,4 @@
-#include "logserve/api/access.h"
+#include "logserve/service/access.h"
 
 #include <gtest/gtest.h>
 

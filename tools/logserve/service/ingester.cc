@@ -1,4 +1,4 @@
-#include "logserve/ingest/ingester.h"
+#include "logserve/service/ingester.h"
 
 #include <algorithm>
 #include <chrono>
@@ -20,14 +20,14 @@ constexpr std::string_view kOtherServices = "(others)";
 
 }  // namespace
 
-base::Result<std::unique_ptr<Ingester>> Ingester::open(const Logserve::Options& options, cli::Io& io) {
+base::Result<std::unique_ptr<Ingester>> Ingester::open(const Options& options, cli::Io& io) {
   // The answer says committed: each round of requests is one commit.
   const store::WriterOptions writer_options{};
   LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.stores.front(), writer_options, io.clock, io.reporter));
   return std::unique_ptr<Ingester>(new Ingester(options, io, std::move(writer)));
 }
 
-Ingester::Ingester(const Logserve::Options& options, cli::Io& io, std::unique_ptr<store::StoreWriter> writer)
+Ingester::Ingester(const Options& options, cli::Io& io, std::unique_ptr<store::StoreWriter> writer)
     : options_(options),
       io_(io),
       writer_(std::move(writer)),

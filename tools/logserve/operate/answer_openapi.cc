@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "logserve/api/api_schemas.h"
+#include "logserve/operate/api_schemas.h"
 #include "logserve/api/endpoint.h"
 #include "logserve/search/query_of.h"
 #include "text/json_writer.h"

@@ -1,4 +1,4 @@
-#include "logserve/search/json_rows.h"
+#include "logserve/service/json_rows.h"
 
 #include <algorithm>
 

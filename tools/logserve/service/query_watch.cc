@@ -1,4 +1,4 @@
-#include "logserve/search/query_watch.h"
+#include "logserve/service/query_watch.h"
 
 #include <chrono>
 #include <utility>

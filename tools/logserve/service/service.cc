@@ -1,4 +1,4 @@
-#include "logserve/service.h"
+#include "logserve/service/service.h"
 
 #include <algorithm>
 #include <chrono>
@@ -40,12 +40,12 @@ void ServedStore::carry_out_deletions() {
   maintenance_.hurry();
 }
 
-Service::Service(const Logserve::Options& options, cli::Io& io, Access access)
+Service::Service(const Options& options, cli::Io& io, Access access)
     : options_(options), io_(io), access_(std::move(access)), watch_(io.stop), feed_(options.stores, io) {
   for (const std::string& store : options.stores) stores_.emplace_back(store, io);
 }
 
-base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& options, cli::Io& io) {
+base::Result<std::unique_ptr<Service>> Service::open(const Options& options, cli::Io& io) {
   Access access = Access::open_to_all();
   if (!options.token_file.empty()) {
     LOGMILL_ASSIGN_OR_RETURN(access, Access::read(options.token_file));
@@ -53,7 +53,6 @@ base::Result<std::unique_ptr<Service>> Service::open(const Logserve::Options& op
   std::unique_ptr<Service> service(new Service(options, io, std::move(access)));
   LOGMILL_ASSIGN_OR_RETURN(service->ingester_, Ingester::open(options, io));
   service->stores_.front().maintain();
-  LOGMILL_ASSIGN_OR_RETURN(service->exports_, ExportJobs::open(options.export_dir, *service));
   return service;
 }
 

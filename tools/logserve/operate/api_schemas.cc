@@ -1,4 +1,4 @@
-#include "logserve/api/api_schemas.h"
+#include "logserve/operate/api_schemas.h"
 
 #include <array>
 

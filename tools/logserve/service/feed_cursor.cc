@@ -1,4 +1,4 @@
-#include "logserve/follow/feed_cursor.h"
+#include "logserve/service/feed_cursor.h"
 
 #include <algorithm>
 #include <charconv>

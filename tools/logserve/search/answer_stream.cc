@@ -7,7 +7,7 @@
 
 #include "http/web_socket.h"
 #include "logserve/api/endpoint.h"
-#include "logserve/follow/live_feed.h"
+#include "logserve/service/live_feed.h"
 #include "logserve/search/query_of.h"
 #include "logserve/search/store_search.h"
 
