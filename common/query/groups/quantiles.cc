@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
+#include <limits>
 
 #include "query/groups/partial_value.h"
 #include "record/json_object.h"
@@ -26,6 +27,9 @@ constexpr double kLeast = 1e-9;
 constexpr std::int64_t kBucketMax = 1'000'000;  // beyond that of the greatest double
 // Lines of at most about 100 KiB.
 constexpr std::size_t kRunsPerPart = 4096;
+
+constexpr double kPowersOfTen[] = {1, 10, 100, 1000};
+static_assert(std::size(kPowersOfTen) == Quantiles::kDenseScales);
 
 int bucket_of(double number) {
   const double magnitude = std::abs(number);
@@ -79,12 +83,19 @@ void Quantiles::merge(const Quantiles& other) {
 void Quantiles::merge_dense(unsigned scale, const std::vector<std::uint32_t>& theirs, std::vector<Run>& rest) {
   std::vector<std::uint32_t>& ours = dense_[scale];
   if (ours.size() < theirs.size()) ours.resize(theirs.size());
+  // Nearly always all can be added; told beforehand, that takes no look at each.
+  std::uint32_t overflows = 0;
+  for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) overflows |= theirs[mantissa] > UINT32_MAX - ours[mantissa];
+  if (overflows == 0) {
+    for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) ours[mantissa] += theirs[mantissa];
+    return;
+  }
   for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) {
     if (theirs[mantissa] <= UINT32_MAX - ours[mantissa]) {
       ours[mantissa] += theirs[mantissa];
       continue;
     }
-    const double number = static_cast<double>(mantissa) / std::pow(10.0, scale);
+    const double number = static_cast<double>(mantissa) / kPowersOfTen[scale];
     rest.insert(std::ranges::lower_bound(rest, number, {}, &Run::number), {number, theirs[mantissa]});
   }
 }
@@ -146,12 +157,11 @@ std::vector<Quantiles::Run> Quantiles::runs() const {
   compact();
   std::vector<Run> all = runs_;
   std::size_t sources = all.empty() ? 0 : 1;
-  double divisor = 1;
-  for (const auto& table : dense_) {
+  for (unsigned scale = 0; scale < kDenseScales; ++scale) {
+    const auto& table = dense_[scale];
     const auto before = static_cast<std::ptrdiff_t>(all.size());
     for (std::size_t mantissa = 0; mantissa < table.size(); ++mantissa)
-      if (table[mantissa] > 0) all.push_back({static_cast<double>(mantissa) / divisor, table[mantissa]});
-    divisor *= 10;
+      if (table[mantissa] > 0) all.push_back({static_cast<double>(mantissa) / kPowersOfTen[scale], table[mantissa]});
     if (all.begin() + before == all.end()) continue;
     std::ranges::inplace_merge(all, all.begin() + before, {}, &Run::number);
     ++sources;
@@ -178,10 +188,47 @@ double Quantiles::quantile(double q) const {
       if ((seen += count) >= wanted) return middle_of(bucket);
     return middle_of(buckets_.rbegin()->first);
   }
+  compact();
+  if (const std::optional<unsigned> scale = only_scale()) return quantile_of(*scale, wanted);
   const std::vector<Run> runs = this->runs();
   for (const Run& run : runs)
     if ((seen += run.count) >= wanted) return run.number;
   return runs.back().number;
+}
+
+// Of the table that holds numbers; nullopt if several do.
+std::optional<unsigned> Quantiles::only_scale() const {
+  std::optional<unsigned> found;
+  for (unsigned scale = 0; scale < kDenseScales; ++scale) {
+    if (dense_[scale].empty()) continue;
+    if (found) return std::nullopt;
+    found = scale;
+  }
+  return found;
+}
+
+// Of one table and the runs, where they lie.
+double Quantiles::quantile_of(unsigned scale, std::uint64_t wanted) const {
+  const std::vector<std::uint32_t>& table = dense_[scale];
+  std::uint64_t seen = 0;
+  double number = 0;
+  auto run = runs_.begin();
+  const auto take_runs_up_to = [&](double bound) {
+    for (; run != runs_.end() && run->number <= bound && seen < wanted; ++run) {
+      seen += run->count;
+      number = run->number;
+    }
+  };
+  for (std::size_t mantissa = 0; mantissa < table.size() && seen < wanted; ++mantissa) {
+    if (table[mantissa] == 0) continue;
+    const double next = static_cast<double>(mantissa) / kPowersOfTen[scale];
+    take_runs_up_to(next);
+    if (seen >= wanted) break;
+    seen += table[mantissa];
+    number = next;
+  }
+  take_runs_up_to(std::numeric_limits<double>::infinity());
+  return number;
 }
 
 void Quantiles::compact() const {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -91,6 +92,8 @@ class Quantiles {
   }
   void add_run(const Run& run);
   std::vector<Run> runs() const;
+  std::optional<unsigned> only_scale() const;
+  double quantile_of(unsigned scale, std::uint64_t wanted) const;
   static std::vector<Run> without_repeats(const std::vector<Run>& sorted);
   bool grow(std::vector<std::uint32_t>& table, std::size_t at);
   void merge_dense(unsigned scale, const std::vector<std::uint32_t>& theirs, std::vector<Run>& rest);
