@@ -28,7 +28,7 @@ std::string_view whole_lines(std::string_view text) { return text.substr(0, text
 SpanTimes::Reading::Reading(codec::Format format, base::TimeNs now)
     : format_(format),
       reader_(codec::make_reader({.format = format}, base::null_reporter())),
-      parser_({.format = {}, .reference = now, .times_only = true}) {}
+      parser_({.format = {}, .reference = now, .asked_fields = std::vector<std::string>{}}) {}
 
 void SpanTimes::Reading::learn(std::string_view head) {
   for (fill_batch(head); !batch_.empty(); fill_batch(head)) parser_.parse_batch(batch_);

@@ -43,13 +43,13 @@ record::Value value_of(std::string_view text, Quoted quoted) {
 }  // namespace
 
 void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted, const ParseContext& context) {
-  if (set_role(row, role_of(key, record::known_name(key)), text, context) || context.times_only) return;
+  if (set_role(row, role_of(key, record::known_name(key)), text, context) || !context.asks_for(key)) return;
   row.set(key, value_of(text, quoted));
 }
 
 void set_known_field(record::RowWriter& row, const record::Key& key, std::string_view text, Quoted quoted, const ParseContext& context) {
   const std::string& name = key.field.name;
-  if (set_role(row, role_of(name, key.field.known), text, context) || context.times_only) return;
+  if (set_role(row, role_of(name, key.field.known), text, context) || !context.asks_for(name)) return;
   record::RowWriter::Guess none;
   record::RowWriter::Guess& guess = key.field.id == record::FieldName::kNoId ? none : row.guess(key.field.id);
   const std::uint32_t generation = context.memory.pairs_generation;

@@ -65,7 +65,7 @@ base::Result<FormatChoice> FormatChoice::from_name(std::string_view name) {
 }
 
 LineParser::LineParser(LineParserOptions options)
-    : options_(std::move(options)), context_{options_.reference, memory_, options_.times_only} {}
+    : options_(std::move(options)), context_{options_.reference, memory_, options_.asked_fields ? &*options_.asked_fields : nullptr} {}
 
 // With `rest` the rows that have no room are moved there, and not parsed.
 LineCounts LineParser::parse_batch(record::Batch& batch, record::Batch* rest) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,8 +38,8 @@ struct LineParserOptions {
   bool keep_raw = false;
   // The field that holds the line.
   std::string field{record::kRaw};
-  base::TimeNs reference = 0;  // ParseContext; set_reference
-  bool times_only = false;     // ParseContext
+  base::TimeNs reference = 0;                                           // ParseContext; set_reference
+  std::optional<std::vector<std::string>> asked_fields = std::nullopt;  // ParseContext
 };
 
 struct LineCounts {

@@ -40,11 +40,35 @@ TEST(LineParser, FindsTheSameTimesWhereOnlyTimesAreAskedFor) {
   fill_with_lines(times, lines);
   LineParser(test_options("auto")).parse_batch(all);
   LineParserOptions options = test_options("auto");
-  options.times_only = true;
+  options.asked_fields.emplace();
   LineParser(options).parse_batch(times);
   EXPECT_EQ(all.times(), times.times());
   EXPECT_EQ(all.levels(), times.levels());
   EXPECT_NE(times.get("x", 0), Value::boolean(true));
+}
+
+// Of lines of each format, each of the fields that all of them have.
+TEST(LineParser, FindsTheSameOfTheFieldsThatAreAskedFor) {
+  std::vector<std::string_view> lines = {"level=warn msg=full t=2026-11-21T10:15:00Z a=1 x", "a=1 x=2 a=3",
+                                         "Nov 21 10:15:00 web1 app[7]: a=1"};
+  for (const ParserSpec* spec : parsers()) lines.push_back(spec->sample);
+  record::Batch all;
+  fill_with_lines(all, lines);
+  LineParser(test_options("auto")).parse_batch(all);
+  std::size_t fewer = 0;
+  for (const record::Column& column : all.columns()) {
+    record::Batch some;
+    fill_with_lines(some, lines);
+    LineParserOptions options = test_options("auto");
+    options.asked_fields = {column.name};
+    LineParser(options).parse_batch(some);
+    EXPECT_EQ(some.times(), all.times());
+    EXPECT_EQ(some.levels(), all.levels());
+    for (std::size_t row = 0; row < lines.size(); ++row)
+      EXPECT_EQ(some.get(column.name, row), column.at(row)) << column.name << ": " << lines[row];
+    fewer += some.columns().size() < all.columns().size();
+  }
+  EXPECT_GT(fewer, 0u);
 }
 
 TEST(LineParser, SaysWhereALineStoppedFitting) {

@@ -70,7 +70,7 @@ Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseC
       const bool has_value = cursor.take('=');
       if (has_value && !take_value(cursor, row, key, context)) return cursor.mismatch("a string that ends");
       pairs += has_value;
-      if (!has_value && !context.times_only) row.set(key, record::Value::boolean(true));
+      if (!has_value && context.asks_for(key)) row.set(key, record::Value::boolean(true));
     }
     if (!cursor.at_end() && cursor.peek() != ' ') return cursor.mismatch("a space");
     cursor.skip_spaces();

@@ -1,10 +1,13 @@
 // One raw line -> the fields of one record. One format per file; table.cc lists them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "record/json_object.h"
@@ -31,8 +34,10 @@ struct ParseContext {
   // "Now": stamps without a year get the latest one that is not ahead of it.
   base::TimeNs reference;
   ParseMemory& memory;
-  // Only times are asked for: fields of which nothing else is made need not be set.
-  bool times_only = false;
+  // Beside time, level and message only these are asked for: fields of which nothing else is made need not be set. nullptr: all are.
+  const std::vector<std::string>* fields = nullptr;
+
+  bool asks_for(std::string_view field) const { return fields == nullptr || std::ranges::find(*fields, field) != fields->end(); }
 };
 
 // Whether a line had the format. Plain data: trying ten formats on a stack trace allocates nothing.

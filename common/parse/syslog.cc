@@ -59,10 +59,10 @@ Outcome parse_syslog(std::string_view line, record::RowWriter& row, const ParseC
     tag = read_tag(cursor.rest());
     // Many formats start with an ISO time and a word: there only the tag tells.
     if (!tag.found() && !has_pri && !bsd) return cursor.mismatch("a tag that ends with ':'");
-    if (!context.times_only) row.set(record::kHost, Value::string(host));
+    if (context.asks_for(record::kHost)) row.set(record::kHost, Value::string(host));
   }
   if (tag.found()) {
-    if (!context.times_only) set_tag(row, tag);
+    if (context.asks_for(record::kService) || context.asks_for("pid")) set_tag(row, tag);
     cursor.skip(tag.size);
     cursor.take(' ');
     if (tag.program == "kernel") take_kernel_stamp(cursor, row);

@@ -91,6 +91,11 @@ std::vector<std::string_view> Query::fields() const {
   return fields;
 }
 
+std::optional<std::vector<std::string_view>> Query::counted_fields() const {
+  if (has_text_term(wanted_) || (!stages_.empty() && !stages_.front()->counts_of())) return std::nullopt;
+  return fields();
+}
+
 bool Query::each_row() const {
   return std::ranges::all_of(stages_, [](const auto& stage) { return stage->flow() == Flow::each_row; });
 }

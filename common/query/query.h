@@ -40,6 +40,8 @@ class Query {
   // Fields that it reads from records: those of the filter, and of stages that see records as they
   // are.
   std::vector<std::string_view> fields() const;
+  // The same, where they and the times alone decide how many records match, or what the first stage counts; nullopt: others may, too.
+  std::optional<std::vector<std::string_view>> counted_fields() const;
   // Each matching row goes through by itself.
   bool each_row() const;
   // No stage waits for the last row.

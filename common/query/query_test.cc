@@ -250,5 +250,14 @@ TEST(Query, NamesTheFieldsThatItReadsFromRecords) {
               testing::ElementsAre("a", "b", "c", "timestamp"));
 }
 
+TEST(Query, KnowsWhichFieldsAreAllThatItCounts) {
+  EXPECT_THAT(parsed("a=1 NOT b~x").counted_fields(), testing::Optional(testing::ElementsAre("a", "b")));
+  EXPECT_THAT(parsed("a=1 | count by c | sort -count").counted_fields(), testing::Optional(testing::ElementsAre("a", "c")));
+  EXPECT_THAT(parsed("* | timechart 5m count() by c").counted_fields(), testing::Optional(testing::ElementsAre("timestamp", "c")));
+  // A word may stand in any field; who chooses rows may show all of them.
+  for (const char* const text : {"a=1 OR word", "a=1 | head 5", "a=1 | where b=2 | count", "* | stats max(d)"})
+    EXPECT_EQ(parsed(text).counted_fields(), std::nullopt) << text;
+}
+
 }  // namespace
 }  // namespace logmill::query

@@ -159,13 +159,25 @@ class InputSearch {
   base::Status search_pieces(const std::string& address, stream::TextBehind& text, const ChosenLines& lines, std::uint64_t bytes) {
     const auto threads =
         static_cast<unsigned>(std::clamp<std::uint64_t>(bytes / kBytesPerThread, 1, std::min(reading_threads(options_), kFileThreadsMax)));
-    FilePieces pieces(text, lines.chooses() ? &lines : nullptr, {.options = parsing_, .parses = format_.parse_lines, .learned = parser_},
+    // Names for hints are known of the head.
+    parse::LineParserOptions parsing = parsing_;
+    parsing.asked_fields = asked_fields();
+    FilePieces pieces(text, lines.chooses() ? &lines : nullptr, {.options = parsing, .parses = format_.parse_lines, .learned = parser_},
                       threads, io_.reporter);
     Lines parsed = Lines::as_read;
     for (record::Batch* batch = nullptr; !satisfied() && !io_.stop.requested() && (batch = pieces.next(parsed)) != nullptr;)
       LOGMILL_RETURN_IF_ERROR(search(address, *batch, parsed));
     answer_.bytes_sieved += pieces.bytes_skipped();
     return {};
+  }
+
+  // All that have to be parsed, where records are only counted.
+  std::optional<std::vector<std::string>> asked_fields() const {
+    const auto counted = query_.counted_fields();
+    if (!counted || (query_.stages().empty() && !options_.count_only)) return std::nullopt;
+    std::vector<std::string> fields(counted->begin(), counted->end());
+    fields.emplace_back(record::kHost);  // others are made of it
+    return fields;
   }
 
   // nullptr of what is no file with text.

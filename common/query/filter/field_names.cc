@@ -22,4 +22,9 @@ bool names_field(const Expr& expr, std::string_view field) {
   return expr.term.field == field || std::ranges::any_of(expr.children, [&](const Expr& child) { return names_field(child, field); });
 }
 
+bool has_text_term(const Expr& expr) {
+  if (expr.kind == Expr::Kind::term) return expr.term.field.empty();
+  return std::ranges::any_of(expr.children, has_text_term);
+}
+
 }  // namespace logmill::query

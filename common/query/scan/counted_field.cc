@@ -10,12 +10,6 @@
 namespace logmill::query {
 namespace {
 
-// Whether a term looks at the text of a record, wherever that is.
-bool has_text_term(const Expr& expr) {
-  if (expr.kind == Expr::Kind::term) return expr.term.field.empty();
-  return std::ranges::any_of(expr.children, has_text_term);
-}
-
 void set(record::Batch& batch, const std::string& field, const record::Value& value) {
   const std::size_t row = batch.add_row();
   if (field == record::kLevel)
