@@ -61,9 +61,8 @@ void check_accept(std::string_view text) {
 
 // An id is the one of a record, or a text like others: it never makes a query that cannot be asked.
 void check_log_id(std::string_view text) {
-  query::Expr expr = query::make_term({.field = "log_id",
-                                       .op = query::Op::equal,
-                                       .values = {{.text = std::string(text), .form = query::Literal::Form::quoted}}});
+  query::Expr expr = query::make_term(
+      {.field = "log_id", .op = query::Op::equal, .values = {{.text = std::string(text), .form = query::Literal::Form::quoted}}});
   auto query = query::Query::parse("*", kContext);
   if (!query || !query->narrow(std::move(expr), kContext)) std::abort();
   const auto again = query::Query::parse(query->text(), kContext);
