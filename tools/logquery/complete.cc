@@ -202,7 +202,7 @@ class KnownOfFile final : public Known {
 
  private:
   base::Status read() {
-    const std::string& path = options_.query;  // the first word
+    const std::string& path = options_.query;                                  // the first word
     LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, io_.files.info(path));  // to open a pipe would wait for its writer
     if (!info.is_regular) return base::Error{base::ErrorCode::invalid, path + ": is no file"};
     LOGMILL_ASSIGN_OR_RETURN(const InputFormat format, InputFormat::from_name(options_.input));

@@ -45,7 +45,7 @@ struct Options {
   std::string browser;
   bool partial = false, merge = false;
   std::optional<std::string> complete;  // the beginning of a query; `query` is a file then
-  unsigned threads = 0;  // 0: one for each core
+  unsigned threads = 0;                 // 0: one for each core
   std::uint64_t memory_bytes = std::uint64_t{512} << 20;
   std::string temporary_directory = "/tmp";  // for what exceeds it
   bool stats = false;

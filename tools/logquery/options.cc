@@ -200,8 +200,7 @@ base::Status Logquery::check(const Options& options) {
     return invalid("-o: '" + options.output + "' is none of " + output_names());
   if (options.follow && !options.files.empty()) return invalid("--follow works on stores; for files: logcollect FILE | logquery QUERY");
   if (auto format = InputFormat::from_name(options.input); !format) return std::move(format).error();
-  if (options.memory_bytes < kMemoryMin)
-    return invalid("--memory: at least 64MiB, most of which a block of long texts takes");
+  if (options.memory_bytes < kMemoryMin) return invalid("--memory: at least 64MiB, most of which a block of long texts takes");
   if (options.merge && (options.partial || options.follow)) return invalid("--merge goes with neither --partial nor --follow");
   const auto prepared = prepare_query(options, base::system_clock().now());
   if (!prepared) return prepared.error();
