@@ -59,9 +59,10 @@ base::Error error_from_errno(int number, std::string_view what) {
 }
 
 base::Result<Fd> open_for_reading(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  // Not to wait for the writer of a pipe here, where no signal ends that: whoever reads waits for it.
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   struct stat info {};
-  if (!fd.valid() || ::fstat(fd.get(), &info) != 0) return error_from_errno(errno, path);
+  if (!fd.valid() || ::fstat(fd.get(), &info) != 0 || ::fcntl(fd.get(), F_SETFL, 0) != 0) return error_from_errno(errno, path);
   if (S_ISDIR(info.st_mode)) return base::Error{base::ErrorCode::invalid, path + ": is a directory"};
   return fd;
 }

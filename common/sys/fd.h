@@ -35,7 +35,8 @@ class Fd {
 // `again`, ENOENT is not_found, the rest io.
 base::Error error_from_errno(int number, std::string_view what);
 
-// An existing file, pipe or device. Fails with invalid if `path` is a directory.
+// An existing file, pipe or device. Does not wait for the writer of a pipe: wait_readable does. Fails with invalid if `path` is a
+// directory.
 base::Result<Fd> open_for_reading(const std::string& path);
 // Creates the file if need be, mode 0640.
 base::Result<Fd> open_for_appending(const std::string& path);

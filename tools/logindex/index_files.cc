@@ -104,9 +104,10 @@ class FilesRun {
 }  // namespace
 
 base::Result<SegmentIndex> inspect_file(sys::FileSystem& fs, const std::string& path, const std::string& index_dir, Depth depth) {
-  LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
-  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, file->info());
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, fs.info(path));
+  if (info.is_directory) return base::Error{base::ErrorCode::invalid, path + ": Is a directory"};
   if (!info.is_regular) return base::Error{base::ErrorCode::invalid, path + ": is no file"};
+  LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
   SegmentIndex about;
   about.name = about.path = path;
   about.is_file = true;

@@ -63,6 +63,7 @@ base::Result<std::unique_ptr<Item>> open_item(const Target& target, cli::Io& io)
 base::Result<std::vector<Target>> find_targets(sys::FileSystem& fs, const std::string& path) {
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, fs.info(path));
   std::vector<Target> targets;
+  if (!info.is_directory && !info.is_regular) return base::Error{base::ErrorCode::invalid, path + ": is neither a file nor a folder"};
   if (!info.is_directory) return std::vector{Target{path.substr(path.rfind('/') + 1), path, false}};
   LOGMILL_ASSIGN_OR_RETURN(const auto partitions, store::list_partition_files(fs, path));
   for (const auto& [partition, name] : partitions)

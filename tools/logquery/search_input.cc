@@ -183,10 +183,11 @@ class InputSearch {
   // nullptr of what is no file with text.
   std::unique_ptr<sys::File> open_file(const std::string& address) {
     if (address == "-" || address.starts_with("ring:")) return nullptr;
+    // Asked before it is opened: whoever writes into a pipe would lose what he writes before it is opened again.
+    const auto info = io_.files.info(address);
+    if (!info || !info->is_regular || info->size == 0) return nullptr;
     auto opened = io_.files.open(address, sys::OpenMode::read);
     if (!opened) return nullptr;
-    const auto info = (*opened)->info();
-    if (!info || !info->is_regular || info->size == 0) return nullptr;
     file_bytes_ = info->size;
     return *std::move(opened);
   }
