@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "query/testing/random_text.h"
 #include "store/template_tokens.h"
 
 namespace logmill::query {
@@ -59,33 +60,7 @@ TEST(TemplateRegex, LeavesAloneWhatItDoesNotJudge) {
 class TemplateRegexSeeds : public testing::TestWithParam<unsigned> {};
 INSTANTIATE_TEST_SUITE_P(Random, TemplateRegexSeeds, testing::Range(1U, 11U));
 
-template <std::size_t kCount>
-std::string pick(std::mt19937& random, const char* const (&pieces)[kCount], std::size_t most) {
-  std::string text;
-  for (auto left = random() % (most + 1); left > 0; --left) text += pieces[random() % kCount];
-  return text;
-}
-
 TEST_P(TemplateRegexSeeds, NoTextThatMatchesIsLeftOut) {
-  static const char* const kTexts[] = {"a",
-                                       "b",
-                                       "k",
-                                       "S",
-                                       "9",
-                                       "10",
-                                       " ",
-                                       "-",
-                                       "A1",
-                                       "\xc3\xb6",
-                                       "\1",
-                                       "\4",
-                                       ":",
-                                       ".",
-                                       "ff",
-                                       "7e57c0de",
-                                       "]",
-                                       "\xe2\x84\xaa",
-                                       "123e4567-e89b-12d3-a456-426614174000"};
   static const char* const kPatterns[] = {"a", "b",   "K",     "s",     "9",    "\\d",     "\\w",  "\\W",     "\\s", ".", " ",
                                           "-", "\\.", "[0-9]", "[a-f]", "[^a]", "[^0-9 ]", "[]a]", "[\\d.-]", "\\b", "^", "$"};
   static const char* const kRepeats[] = {"", "", "", "*", "+", "?", "+?", "{2}", "{1,3}", "{2,}", "{0}"};
@@ -93,9 +68,10 @@ TEST_P(TemplateRegexSeeds, NoTextThatMatchesIsLeftOut) {
   store::Tokenizer tokenizer;
   std::size_t judged = 0, left_out = 0;
   for (int i = 0; i < 20'000; ++i) {
-    const std::string text = pick(random, kTexts, 8);
+    const std::string text = random_text(random, 8);
     std::string pattern;
-    for (auto places = 1 + random() % 6; places > 0; --places) pattern += pick(random, kPatterns, 1) + pick(random, kRepeats, 1);
+    for (auto places = 1 + random() % 6; places > 0; --places)
+      pattern += random_text(random, 1, kPatterns) + random_text(random, 1, kRepeats);
     const bool ignore_case = random() % 2 == 0;
     const auto shape = TemplateRegex::make(pattern, ignore_case);
     if (!shape) continue;
