@@ -9,7 +9,10 @@ work=$(mktemp -d)
 trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
 cd "$work"
 logserve -q -d S --listen 127.0.0.1:0 --print-address 2>err & server=$!
-until grep -qs listening err; do kill -0 $server && sleep 0.05; done
+until grep -qs listening err; do
+  kill -0 $server || { cat err; exit 1; }
+  sleep 0.05
+done
 origin=$(grep -o 'http://[0-9.:]*' err)
 loggen -n "$records" --seed 7 -o json >records.ndjson
 split -C 4MiB records.ndjson part.
