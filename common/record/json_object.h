@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "record/asked_fields.h"
 #include "record/batch.h"
 #include "record/row_writer.h"
 
@@ -15,7 +16,8 @@ namespace logmill::record {
 // it often, with one RowWriter at a time.
 class JsonObjectReader {
  public:
-  JsonObjectReader();
+  // Of other fields than those asked for, values may be left out. What is an object and what is none does not depend on that.
+  explicit JsonObjectReader(AskedFields asked = {});
   ~JsonObjectReader();
   JsonObjectReader(JsonObjectReader&&) noexcept;
   JsonObjectReader& operator=(JsonObjectReader&&) noexcept;

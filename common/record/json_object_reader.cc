@@ -45,6 +45,8 @@ std::string_view reason_of(Outcome outcome) {
 }  // namespace
 
 struct JsonObjectReader::State {
+  explicit State(AskedFields asked) : keys(std::move(asked)) {}
+
   JsonIndex index;
   KeyMemory keys;
   ObjectFields fields;
@@ -62,6 +64,7 @@ struct JsonObjectReader::State {
   const char* next_backslash = nullptr;  // the first behind what was looked at, or the end
   std::string_view json;
   const char* cursor = nullptr;  // what was looked at last, for messages
+  bool reads_all = false;        // whatever is asked for
   std::string_view reason;
 
   bool scanned(std::string_view text, RowWriter& to);
@@ -69,6 +72,7 @@ struct JsonObjectReader::State {
 
   bool start(std::string_view text, Outcome& outcome);
   bool read(RowWriter& to);
+  bool read_again(RowWriter& to);
   Outcome look_ahead(std::string_view lines);
   void forget_index() {
     ahead = false;
@@ -86,6 +90,7 @@ struct JsonObjectReader::State {
   bool set_json(const Key& key);
   bool set_scalar(const Key& key);
 
+  bool leave_out();
   bool skip_value();
   bool skip_key();
   bool skip_scalar();
@@ -165,6 +170,16 @@ bool JsonObjectReader::State::read(RowWriter& to) {
   return false;
 }
 
+// All of it, where that is needed to know which fields are those beyond the bound.
+bool JsonObjectReader::State::read_again(RowWriter& to) {
+  if (!fields.lacks_fields()) return true;
+  Outcome outcome = Outcome::good;
+  reads_all = true;
+  const bool good = start(json, outcome) && read(to);
+  reads_all = false;
+  return good;
+}
+
 // Of the string at the token, without its quotes; a null pointer if there is none. Between its last
 // quote and the next token there are only blanks.
 inline std::string_view JsonObjectReader::State::string_inside() const {
@@ -242,6 +257,7 @@ bool JsonObjectReader::State::read_object() {
 bool JsonObjectReader::State::read_value(const Key& key) {
   cursor = std::min(here(), line_end);
   if (cursor == line_end) return false;
+  if (!key.field.asked && !reads_all && (*cursor != '{' || key.opaque)) return leave_out();
   switch (*cursor) {
     case '{': return read_nested(key);
     case '[': return set_json(key);
@@ -299,6 +315,12 @@ bool JsonObjectReader::State::set_scalar(const Key& key) {
   return true;
 }
 
+// Any value, which has to be one all the same.
+bool JsonObjectReader::State::leave_out() {
+  fields.leave_out();
+  return *cursor == '{' || *cursor == '[' ? skip_value() : skip_scalar();
+}
+
 // An array or an object, from its first token to behind its last.
 bool JsonObjectReader::State::skip_value() {
   std::bitset<kDepthMax> objects;  // else arrays, by depth
@@ -354,7 +376,7 @@ bool JsonObjectReader::State::skip_scalar() {
   return true;
 }
 
-JsonObjectReader::JsonObjectReader() : state_(std::make_unique<State>()) {}
+JsonObjectReader::JsonObjectReader(AskedFields asked) : state_(std::make_unique<State>(std::move(asked))) {}
 JsonObjectReader::~JsonObjectReader() = default;
 JsonObjectReader::JsonObjectReader(JsonObjectReader&&) noexcept = default;
 JsonObjectReader& JsonObjectReader::operator=(JsonObjectReader&&) noexcept = default;
@@ -387,7 +409,7 @@ base::Status JsonObjectReader::read(std::string_view json, RowWriter& row) {
   Outcome outcome = Outcome::good;
   bool indexed = state.start(json, outcome);
   if (outcome == Outcome::invalid_utf8) indexed = state.start(with_escaped_bytes(json, row.batch()), outcome);
-  const bool good = indexed && state.read(row);
+  const bool good = indexed && state.read(row) && state.read_again(row);
   if (json.size() > kLongObject) state.forget_index();
   if (good && !state.fields.too_wide()) return {};
   if (indexed && state.fields.too_wide()) return base::Error{base::ErrorCode::too_large, "more columns than fit into the batch"};

@@ -8,6 +8,7 @@
 #include <random>
 #include <sstream>
 
+#include "record/asked_fields_check.h"
 #include "record/fields.h"
 #include "text/time.h"
 
@@ -244,6 +245,25 @@ TEST_F(JsonObjects, AreTheSameReadAheadAndAlone) {
   }
 }
 
+// With a few bytes changed, put in or taken out.
+std::string damaged(std::string_view whole, std::mt19937& random) {
+  const std::string_view odd =
+      " {}[]\",:\\\t\x01\x7f\x80\xc3\xa4"
+      "0e.-+ntx";
+  std::string text(whole);
+  for (unsigned changes = random() % 3; changes > 0; --changes) {
+    const std::size_t at = random() % text.size();
+    const char c = odd[random() % odd.size()];
+    if (random() % 3 == 0)
+      text.erase(at, 1);
+    else if (random() % 2 == 0)
+      text.insert(at, 1, c);
+    else
+      text[at] = c;
+  }
+  return text;
+}
+
 // Objects of known keys are scanned, others walked by their tokens: both must say the same, of
 // damaged ones as well.
 TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
@@ -251,25 +271,12 @@ TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
       R"({"timestamp":"2026-11-21T10:15:00.25Z","level":"INFO","message":"a \"b\" \\ \u00e4 grün","n":-12.50,"t":true,"z":null})",
       R"({"a": {"b": 1, "c": {"d": "x"}}, "s": "a text that is longer than a lane or two of sixteen", "e": 1e5})",
       "{\"s\":\"a\xff z\",\"i\":123456789012345678901,\"f\":false}"};
-  const std::string_view odd =
-      " {}[]\",:\\\t\x01\x7f\x80\xc3\xa4"
-      "0e.-+ntx";
   const unsigned seed = std::random_device()();
   std::mt19937 random(seed);
   SCOPED_TRACE("seed " + std::to_string(seed));
   for (int round = 0; round < 6'000; ++round) {
     const std::string_view whole = seeds[random() % std::size(seeds)];
-    std::string text(whole);
-    for (unsigned changes = random() % 3; changes > 0; --changes) {
-      const std::size_t at = random() % text.size();
-      const char c = odd[random() % odd.size()];
-      if (random() % 3 == 0)
-        text.erase(at, 1);
-      else if (random() % 2 == 0)
-        text.insert(at, 1, c);
-      else
-        text[at] = c;
-    }
+    const std::string text = damaged(whole, random);
     batch.clear();
     row.reset();
     ASSERT_TRUE(read(whole));  // so that the keys are known
@@ -294,6 +301,35 @@ TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
     ASSERT_EQ(batch.levels()[1], other.levels()[0]) << text;
     for (const Column& column : batch.columns()) ASSERT_EQ(column.at(1), other.get(column.name, 0)) << text;
   }
+}
+
+// Fields that nobody asks for are left out, and nothing else changes, in damaged objects as well.
+TEST_F(JsonObjects, AreTheSameWhicheverFieldsAreAskedFor) {
+  std::string many = R"({"a":1,"level":"warn")";
+  for (int i = 0; i < 1'100; ++i) many += ",\"k" + std::to_string(i) + "\":" + std::to_string(i);
+  many += R"(,"b":2,"ts":"no time"})";
+  const std::string_view seeds[] = {
+      R"({"timestamp":"2026-11-21T10:15:00.25Z","level":"INFO","message":"a \"b\" \\ \u00e4 grün","n":-12.50,"t":true,"z":null})",
+      R"({"a": {"b": 1, "c": {"d": "x", "b": []}}, "a.b": 2, "s": "a text that is longer than a lane or two of sixteen", "e": 1e5})",
+      R"({"s":"x","l":[1, {"s":["\n"]}, {}, []],"s":"y","o":{},"lvl":"warn","severity":3,"date":"2026-11-21","time":"10","more":{"x":1}})",
+      R"({"l\u0065vel":"error","msg":"m","MESSAGE":{"a":1},"ts":1763719300,"timestamp":"soon","level":{"x":2},"t":{"$date":7}})",
+      "{\"s\":\"a\xff z\",\"i\":123456789012345678901,\"f\":false,\"n\":-0.0,\"x\":\"\"}\r",
+      R"({"timestamp":"no","timestamp_text":"x","level":"none","level_text":9,"raw":"level=warn","parse_error":"x","log":"a=1"})"};
+  AskedFieldsCheck check;
+  EXPECT_EQ(check.difference(many), "");
+  const unsigned seed = std::random_device()();
+  std::mt19937 random(seed);
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  for (int round = 0; round < 3'000; ++round) {
+    const std::string text = damaged(seeds[random() % std::size(seeds)], random);
+    ASSERT_EQ(check.difference(text), "") << text;
+  }
+
+  JsonObjectReader asks(AskedFields({"n"}));
+  ASSERT_TRUE(asks.read(batch.own_with_padding(seeds[0]), (row.add_row(), row)));
+  EXPECT_EQ(field("n"), Value::decimal(-1250, 2));
+  EXPECT_FALSE(field("t").present());
+  EXPECT_EQ(batch.times()[0], kNoTime);
 }
 
 // The first key that is ever seen is compared with nothing.

@@ -44,7 +44,7 @@ bool JsonScan::read(std::string_view json, RowWriter& row) {
   prefix_.clear();
   if (keys_.begin()) fields_.forget();
   fields_.begin(row, json.size());
-  return take('{') && read_object() && at_ == end_ && fields_.end() && !fields_.too_wide();
+  return take('{') && read_object() && at_ == end_ && fields_.end() && !fields_.too_wide() && !fields_.lacks_fields();
 }
 
 // From behind the brace to behind the other.
@@ -76,6 +76,7 @@ inline const Key* JsonScan::read_key() {
 
 inline bool JsonScan::read_value(const Key& key) {
   if (at_ == end_) return false;
+  if (!key.field.asked && *at_ != '{') return leave_out();
   if (*at_ == '"') {
     ++at_;
     std::string_view text;
@@ -84,6 +85,30 @@ inline bool JsonScan::read_value(const Key& key) {
     return true;
   }
   return *at_ == '{' ? read_nested(key) : read_scalar(key);
+}
+
+// Any value but an object.
+inline bool JsonScan::leave_out() {
+  fields_.leave_out();
+  if (*at_ == '"') return skip_string();
+  const char* const begin = at_;
+  const bool is_short = scan_short_number(at_, end_).present() && at_ != end_ && ends_scalar(*at_);
+  if (is_short) return true;
+  while (at_ != end_ && !ends_scalar(*at_)) ++at_;
+  const std::string_view written(begin, static_cast<std::size_t>(at_ - begin));
+  return written == "true" || written == "false" || written == "null" || value_from_number(written).present();
+}
+
+// Bytes that are no UTF-8 do not matter in a string (they are kept); escapes have to be some.
+inline bool JsonScan::skip_string() {
+  ++at_;
+  const char* const quote = find_special<NotAscii::passes>(at_, end_);
+  if (quote != end_ && *quote == '"') {
+    at_ = quote + 1;
+    return true;
+  }
+  std::string_view text;
+  return read_string(text);
 }
 
 // From behind the first quote to behind the last.

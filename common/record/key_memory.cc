@@ -32,7 +32,7 @@ void Key::set_quoted(std::string_view inside) {
   last_ = size >= 8 ? base::load_le<std::uint64_t>(inside.data() + size - 8) : 0;
 }
 
-KeyMemory::KeyMemory() {
+KeyMemory::KeyMemory(AskedFields asked) : asked_(std::move(asked)) {
   // Pointers to keys are given away.
   keys_.reserve(kKeysMax + 1);
   keys_.resize(1);
@@ -66,6 +66,7 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   key.field.name = prefix;
   key.field.name += text;
   key.field.known = known_name(key.field.name);
+  key.field.asked = asked_.contains(key.field.name, key.field.known);
   const auto dots = std::count(key.field.name.begin(), key.field.name.end(), '.');
   key.opaque = key.field.name == kMore || dots >= kNamePartsMax - 1 || key.field.name.size() > kPrefixBytesMax;
   if (remember) {

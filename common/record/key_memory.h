@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "record/asked_fields.h"
 #include "record/object_fields.h"
 
 namespace logmill::record {
@@ -38,7 +39,8 @@ class KeyMemory {
   static constexpr std::size_t kKeysMax = 4096;
   static constexpr std::size_t kNameBytesMax = 256;
 
-  KeyMemory();
+  // Of what is learned, keys are marked whose fields are not asked for.
+  explicit KeyMemory(AskedFields asked = {});
 
   // From the first key of a record on. Returns true if what was remembered was too much and is
   // forgotten: ids are given anew.
@@ -69,6 +71,7 @@ class KeyMemory {
  private:
   const Key* look_up(std::string_view inside, std::string_view prefix);
 
+  AskedFields asked_;
   std::vector<Key> keys_;  // the first stands for the beginning of a record; never moves
   std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
   std::uint32_t previous_ = 0;

@@ -23,6 +23,7 @@ struct FieldName {
   std::string name;
   KnownName known;
   std::uint32_t id = kNoId;
+  bool asked = true;  // else its value may be left out
 };
 
 class ObjectFields {
@@ -35,7 +36,7 @@ class ObjectFields {
   void begin(RowWriter& row, std::size_t object_bytes) {
     row_ = &row;
     more_bytes_max_ = kMoreBytes + object_bytes;
-    fields_ = 0;
+    fields_ = left_out_ = 0;
     for (Claim& claim : claims_) claim.rank = kUnclaimed;
     too_wide_ = false;
     if (more_.capacity() > kMoreBytes) more_ = {};
@@ -48,9 +49,13 @@ class ObjectFields {
     else
       set_role(field, value, written);
   }
+  // Counts a field that is not asked for and not set.
+  void leave_out() { ++left_out_; }
   // False if the fields beyond the bound, under their full names, are far longer than the object:
   // some enemy's.
   bool end();
+  // Whether fields were left out of an object that may have so many that some do not get a column: which ones do depends on all of them.
+  bool lacks_fields() const { return left_out_ > 0 && fields_ + left_out_ > Batch::kFieldsPerRecordMax; }
   // Whether a column was missing that the batch has no room for.
   bool too_wide() const { return too_wide_; }
 
@@ -87,7 +92,7 @@ class ObjectFields {
   bool claim(const FieldName& field, Value value);
 
   RowWriter* row_ = nullptr;
-  std::size_t fields_ = 0;
+  std::size_t fields_ = 0, left_out_ = 0;
   std::array<Claim, kRoles> claims_;
   bool too_wide_ = false;  // for this batch
   std::string more_;       // fields beyond the bound, as the inside of a JSON object

@@ -1,9 +1,11 @@
-// Lines: in one piece and in many they are the same records, and what was written reads back equal.
+// Lines: in one piece and in many they are the same records, what was written reads back equal, and of each field is found the same
+// whether it alone is asked for or all are.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
 #include "codec/codec_test_support.h"
+#include "record/asked_fields_check.h"
 
 using namespace logmill;
 
@@ -19,6 +21,12 @@ std::vector<std::string> read(std::string_view bytes, std::size_t piece) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  record::AskedFieldsCheck check;
+  for (std::size_t at = 0, lines = 0; at < size && lines < 20; ++lines) {
+    const std::string_view line = bytes.substr(at, std::min(bytes.find('\n', at), size) - at);
+    if (!check.difference(line).empty()) std::abort();
+    at += line.size() + 1;
+  }
   const auto rows = read(bytes, size);
   if (rows != read(bytes, 7)) std::abort();
   for (const std::string& row : rows) {

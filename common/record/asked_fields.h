@@ -1,0 +1,30 @@
+// Which fields of records matter to who reads them: the others need not be made.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/known_names.h"
+
+namespace logmill::record {
+
+class AskedFields {
+ public:
+  AskedFields() = default;  // all
+  // Who asks for a name of the time asks for all of them, as for `timestamp` and `timestamp_text`: which one has the role depends on the
+  // others. So with the level. Names of the message are always asked for.
+  explicit AskedFields(std::vector<std::string> names);
+
+  bool all() const { return all_; }
+  // `known` is what known_name says of it.
+  bool contains(std::string_view name, const KnownName& known) const;
+
+ private:
+  bool all_ = true;
+  std::vector<std::string> names_;
+  std::array<bool, kRoles> roles_{};
+};
+
+}  // namespace logmill::record
