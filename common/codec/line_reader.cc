@@ -30,11 +30,12 @@ static_assert(kBatchBytes <= Batch::kTextBytesMax);
 
 class LineReader final : public Reader {
  public:
-  LineReader(Lines lines, const ReaderOptions& options, base::Reporter& reporter)
+  LineReader(Lines lines, const ReaderOptions& options, base::Reporter& reporter, const record::AskedFields& asked = {})
       : lines_(lines),
         line_bytes_max_(options.line_bytes_max),
         joiner_(lines == Lines::raw ? options.joiner : nullptr),
-        reporter_(reporter) {}
+        reporter_(reporter),
+        objects_(asked) {}
 
   void begin(Batch& batch) override;
   std::span<char> room(Batch& batch) override;
@@ -42,7 +43,7 @@ class LineReader final : public Reader {
   Decoded decode(Batch& batch, InputEnd input_end) override;
   void end(Batch& batch) override;
   void lines_are_left_out() override { numbered_up_to_ = line_number_; }
-  std::unique_ptr<Reader> another_behind(base::Reporter& reporter) const override;
+  std::unique_ptr<Reader> another_behind(base::Reporter& reporter, const record::AskedFields& asked) const override;
   bool has_input() const override { return carry_has_line_; }
   bool holds_event() const override { return joiner_ && event_.scanned > 0; }
   bool ended_orderly() const override { return true; }
@@ -86,9 +87,9 @@ bool begins_object(std::string_view line) {
 // One line that fills the text alone does not count: it has to become a record first.
 bool is_full(const Batch& batch) { return !batch.empty() && batch.full(); }
 
-std::unique_ptr<Reader> LineReader::another_behind(base::Reporter& reporter) const {
+std::unique_ptr<Reader> LineReader::another_behind(base::Reporter& reporter, const record::AskedFields& asked) const {
   if (joiner_) return nullptr;
-  auto reader = std::make_unique<LineReader>(lines_, ReaderOptions{.line_bytes_max = line_bytes_max_}, reporter);
+  auto reader = std::make_unique<LineReader>(lines_, ReaderOptions{.line_bytes_max = line_bytes_max_}, reporter, asked);
   reader->numbered_up_to_ = numbered_up_to_.value_or(line_number_);
   reader->line_number_ = *reader->numbered_up_to_ + 1;
   return reader;

@@ -18,6 +18,7 @@
 #include "base/reporter.h"
 #include "codec/format.h"
 #include "multiline/joiner.h"
+#include "record/asked_fields.h"
 #include "record/batch.h"
 
 namespace logmill::codec {
@@ -50,7 +51,11 @@ class Reader {
   // From here on the input lacks lines: messages do not number them.
   virtual void lines_are_left_out() {}
   // One for lines that stand anywhere behind those that this one was given; nullptr where that cannot be. `reporter` must outlive it.
-  virtual std::unique_ptr<Reader> another_behind([[maybe_unused]] base::Reporter& reporter) const { return nullptr; }
+  // Of records with fields, those that are not `asked` for may be left out.
+  virtual std::unique_ptr<Reader> another_behind([[maybe_unused]] base::Reporter& reporter,
+                                                 [[maybe_unused]] const record::AskedFields& asked) const {
+    return nullptr;
+  }
 
   // Whether `decode` might yield something without more input. Between `end` and `begin`.
   virtual bool has_input() const = 0;

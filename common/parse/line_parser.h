@@ -51,6 +51,9 @@ struct LineCounts {
 // fitted last, and tries that first. Thread-compatible.
 class LineParser {
  public:
+  // Fields that records may have before they are parsed, and on which it depends how.
+  static std::vector<std::string> fields_read();
+
   explicit LineParser(LineParserOptions options);
   LineParser(const LineParser&) = delete;
   LineParser& operator=(const LineParser&) = delete;

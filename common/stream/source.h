@@ -34,8 +34,8 @@ class TextBehind {
   // Clears `batch` and fills it with lines of the text, as Source::next would; takes them from the front of `text`. The first of them goes
   // on where the head ended; one without an end goes on with the next `text`, or with what Source::next reads.
   virtual void take(record::Batch& batch, std::string_view& text) = 0;
-  // Of whole lines of it. `reporter` must outlive the reader.
-  virtual std::unique_ptr<codec::Reader> another_reader(base::Reporter& reporter) const = 0;
+  // Of whole lines of it. `reporter` must outlive the reader. Fields that are not `asked` for may be left out.
+  virtual std::unique_ptr<codec::Reader> another_reader(base::Reporter& reporter, const record::AskedFields& asked) const = 0;
 };
 
 // Thread-compatible.

@@ -71,7 +71,9 @@ class FdSource final : public Source, private TextBehind {
     reader_->end(batch);
   }
 
-  std::unique_ptr<codec::Reader> another_reader(base::Reporter& reporter) const override { return reader_->another_behind(reporter); }
+  std::unique_ptr<codec::Reader> another_reader(base::Reporter& reporter, const record::AskedFields& asked) const override {
+    return reader_->another_behind(reporter, asked);
+  }
 
   base::Result<Pull> fill(record::Batch& batch) {
     while (true) {

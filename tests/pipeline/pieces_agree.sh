@@ -36,6 +36,16 @@ for file in app.log sys.log broken.log long.log app.log.gz long.log.gz app.log.z
     echo "status $status" >>pipe.out
     cmp 1.out pipe.out || fail "$file: $query: a pipe gives another answer"
   done
+  # Of records that are only counted next to nothing is made, of lines that are printed as they were little: as many, and the same.
+  for query in level=INFO 'level!=DEBUG' service=auth 'status=200 duration_ms>5' '! service=*' 'timestamp<2026-01-02' 'raw=*' 'level=INFO "in"'; do
+    logquery -q "$query" - <"$file" 2>/dev/null >of_pipe || true
+    same "$query in $file" "$(wc -l <of_pipe)" "$(logquery -q -c "$query" "$file" 2>/dev/null)"
+    logquery -q "$query" "$file" 2>/dev/null >of_file || true
+    cmp of_pipe of_file || fail "$file: $query: a file has other records than a pipe"
+    logquery -q -o raw "$query" - <"$file" 2>/dev/null >of_pipe || true
+    logquery -q -o raw "$query" "$file" 2>/dev/null >of_file || true
+    cmp of_pipe of_file || fail "$file: $query: a file has other lines than a pipe"
+  done
 done
 grep -q 'too early' <(logquery '' cut.gz 2>&1 >/dev/null) || fail "a file that is cut is not told"
 

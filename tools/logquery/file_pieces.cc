@@ -13,6 +13,17 @@ constexpr std::size_t kPiecesPerMap = 32;
 // What is read stays in the cache until it has been looked at, with what decompression remembers. Smaller ones cost more: to wake another
 // thread takes as long as to decompress 50 KB.
 constexpr std::size_t kReadPieceBytes = 256 << 10;
+// Looked at together: what is made of it stays in the cache until it has been searched. Where all fields of records are made each batch
+// costs so much that fewer are better.
+constexpr std::size_t kWindowBytes = 128 << 10, kWholeWindowBytes = 1 << 20;
+
+// Whole lines in front of `lines`, which are whole: about so many bytes of them, or one that is longer.
+std::string_view first_window(std::string_view lines, std::size_t bytes) {
+  if (lines.size() <= bytes) return lines;
+  std::size_t end = lines.rfind('\n', bytes - 1);
+  if (end == lines.npos) end = lines.find('\n', bytes);
+  return lines.substr(0, end + 1);
+}
 
 }  // namespace
 
@@ -44,10 +55,9 @@ struct FilePieces::Piece {
   std::string bytes;  // where they are not mapped
   std::size_t size = 0;
   std::string head, tail;  // of lines that begin before it and end behind it
-  std::string kept;
-  std::uint64_t skipped = 0;
-  std::vector<record::Batch> batches;
-  std::size_t batch_count = 0;
+  std::uint64_t skipped = 0, rows_seen = 0, rows_matched = 0;
+  std::vector<Records> found;
+  std::size_t found_count = 0;
   Warnings warnings;
 };
 
@@ -60,21 +70,33 @@ struct FilePieces::Worker final : base::Reporter {
   Warnings* warnings = nullptr;  // of the piece
   std::unique_ptr<codec::Reader> reader;
   parse::LineParser parser;
+  std::string kept;     // of a window's lines
+  record::Batch batch;  // made of them
+  query::Mask matches;
+  std::vector<std::string> field_names;
 };
 
-FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, const Parsing& parsing, unsigned threads,
-                       base::Reporter& reporter)
+FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, const Parsing& parsing, const Searching& searching,
+                       unsigned threads, base::Reporter& reporter)
     : text_(text),
       input_(text.input()),
       sieve_(sieve),
       parses_(parsing.parses),
+      searching_(searching),
+      window_bytes_(parsing.options.asked_fields ? kWindowBytes : kWholeWindowBytes),
       reporter_(reporter),
       place_(input_.mappable()),
       items_(place_ ? (place_->size - place_->position + kMappedPieceBytes - 1) / kMappedPieceBytes
                     : std::numeric_limits<std::size_t>::max()) {
+  record::AskedFields asked;
+  if (const auto& fields = parsing.options.asked_fields) {
+    std::vector<std::string> names = parse::LineParser::fields_read();
+    names.insert(names.end(), fields->begin(), fields->end());
+    asked = record::AskedFields(std::move(names));
+  }
   for (unsigned i = 0; i < threads; ++i) {
     auto worker = std::make_unique<Worker>(parsing.options);
-    worker->reader = text.another_reader(*worker);
+    worker->reader = text.another_reader(*worker, asked);
     worker->parser.know_as(parsing.learned);
     worker->parser.learn(false);
     workers_.push_back(std::move(worker));
@@ -86,7 +108,7 @@ FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, 
   if (!place_) reading = [this](std::size_t item) { return read(*pieces_[item % pieces_.size()]); };
   const auto work = [this](std::size_t worker, std::size_t item) {
     Piece& piece = *pieces_[item % pieces_.size()];
-    piece.batch_count = 0;
+    piece.found_count = 0;
     workers_[worker]->warnings = &piece.warnings;
     if (place_)
       search_map(item, piece, *workers_[worker]);
@@ -135,26 +157,30 @@ bool FilePieces::read(Piece& piece) {
 
 void FilePieces::search(Piece& piece, Worker& worker, std::string_view text) const {
   const std::size_t begin = text.find('\n') + 1, end = text.rfind('\n') + 1;  // npos + 1 is 0
-  piece.skipped = 0;
+  piece.skipped = piece.rows_seen = piece.rows_matched = 0;
   piece.tail.clear();
   piece.head = text.substr(0, begin == 0 ? text.npos : begin);
   if (begin == 0) return;
   piece.tail = text.substr(end);
   std::string_view lines = text.substr(begin, end - begin);
-  if (sieve_ != nullptr) {
-    piece.kept.clear();
-    sieve_->sift(lines, piece.kept);
-    piece.skipped = lines.size() - piece.kept.size();
-    lines = piece.kept;
+  while (!lines.empty()) {
+    const std::string_view window = first_window(lines, window_bytes_);
+    lines.remove_prefix(window.size());
+    if (sieve_ == nullptr) {
+      search_window(piece, worker, window);
+      continue;
+    }
+    worker.kept.clear();
+    sieve_->sift(window, worker.kept);
+    piece.skipped += window.size() - worker.kept.size();
+    search_window(piece, worker, worker.kept);
   }
-  decode(piece, worker, lines);
 }
 
-void FilePieces::decode(Piece& piece, Worker& worker, std::string_view lines) const {
+void FilePieces::search_window(Piece& piece, Worker& worker, std::string_view lines) const {
   codec::Reader& reader = *worker.reader;
+  record::Batch& batch = worker.batch;
   while (!lines.empty() || reader.has_input()) {
-    if (piece.batch_count == piece.batches.size()) piece.batches.emplace_back();
-    record::Batch& batch = piece.batches[piece.batch_count++];
     batch.clear();
     reader.begin(batch);
     while (reader.decode(batch, codec::InputEnd::no) == codec::Decoded::needs_input && !lines.empty()) {
@@ -164,35 +190,42 @@ void FilePieces::decode(Piece& piece, Worker& worker, std::string_view lines) co
       lines.remove_prefix(size);
     }
     reader.end(batch);
-    if (parses_) parse(piece, worker);
+    const auto search = [&](record::Batch& part) -> base::Status {
+      search_records(piece, worker, part);
+      return {};
+    };
+    static_cast<void>(parses_ ? worker.parser.parse_parts(batch, search) : search(batch));
   }
 }
 
-// The last of its batches, which may become several.
-void FilePieces::parse(Piece& piece, Worker& worker) {
-  record::Batch batch;
-  std::swap(batch, piece.batches[--piece.batch_count]);
-  static_cast<void>(worker.parser.parse_parts(batch, [&piece](record::Batch& part) -> base::Status {
-    if (piece.batch_count == piece.batches.size()) piece.batches.emplace_back();
-    std::swap(part, piece.batches[piece.batch_count++]);
-    return {};
-  }));
+void FilePieces::search_records(Piece& piece, Worker& worker, record::Batch& batch) const {
+  searching_.complete(batch);
+  for (const record::Column& column : batch.columns())
+    if (std::ranges::find(worker.field_names, column.name) == worker.field_names.end()) worker.field_names.push_back(column.name);
+  searching_.filter.select(batch, worker.matches);
+  const auto matched = static_cast<std::size_t>(std::ranges::count_if(worker.matches, [](auto flag) { return flag != 0; }));
+  piece.rows_seen += batch.rows();
+  piece.rows_matched += matched;
+  if (matched == 0 || !searching_.keeps_rows) return;
+  if (piece.found_count == piece.found.size()) piece.found.push_back({.batch = {}, .searched = true, .selected = {}});
+  Records& found = piece.found[piece.found_count++];
+  found.selected.clear();
+  for (std::uint32_t row = 0; row < worker.matches.size(); ++row)
+    if (worker.matches[row] != 0) found.selected.push_back(row);
+  std::swap(found.batch, batch);
 }
 
-record::Batch* FilePieces::next(Lines& lines) {
+FilePieces::Records* FilePieces::next() {
   while (piece_ != nullptr || begin_piece()) {
     while (!left_.empty()) {
-      text_.take(seam_, left_);
-      lines = Lines::as_read;
-      if (!seam_.empty()) return &seam_;
+      text_.take(seam_.batch, left_);
+      if (!seam_.batch.empty()) return &seam_;
     }
     if (part_ == Part::head) {
       part_ = Part::lines;
       piece_->warnings.say(reporter_);
     }
-    lines = parses_ ? Lines::parsed : Lines::as_read;
-    while (next_batch_ < piece_->batch_count)
-      if (record::Batch& batch = piece_->batches[next_batch_++]; !batch.empty()) return &batch;
+    if (next_records_ < piece_->found_count) return &piece_->found[next_records_++];
     if (part_ == Part::lines) {
       part_ = Part::tail;
       left_ = piece_->tail;
@@ -203,6 +236,15 @@ record::Batch* FilePieces::next(Lines& lines) {
   return nullptr;
 }
 
+std::vector<std::string> FilePieces::field_names() {
+  work_.reset();
+  std::vector<std::string> names;
+  for (const auto& worker : workers_) names.insert(names.end(), worker->field_names.begin(), worker->field_names.end());
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 bool FilePieces::begin_piece() {
   if (item_ == items_ || stopped_) return false;
   Piece& piece = *pieces_[item_ % pieces_.size()];
@@ -211,13 +253,15 @@ bool FilePieces::begin_piece() {
   piece_ = &piece;
   part_ = Part::head;
   left_ = piece.head;
-  next_batch_ = 0;
+  next_records_ = 0;
   return true;
 }
 
 void FilePieces::end_piece() {
   if (place_) input_.skip_mapped(piece_->size);
   bytes_skipped_ += piece_->skipped;
+  rows_seen_ += piece_->rows_seen;
+  rows_matched_ += piece_->rows_matched;
   piece_ = nullptr;
   if (place_ && (item_ + 1) % kPiecesPerMap == 0) maps_[item_ / kPiecesPerMap] = {};
   work_->release(item_++);

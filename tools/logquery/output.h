@@ -20,6 +20,8 @@ class Output : public query::Stage {
   // Shows what was held back; more may come.
   virtual base::Status end_part() { return flush(); }
   bool satisfied() const override { return false; }
+  // So many rows more, which need not be seen where they are only counted.
+  void count(std::uint64_t rows) { rows_ += rows; }
   std::uint64_t rows() const { return rows_; }
 
  protected:

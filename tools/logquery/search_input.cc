@@ -84,8 +84,8 @@ class InputSearch {
     }
     LOGMILL_RETURN_IF_ERROR(start(codec::Format::automatic));
     LOGMILL_RETURN_IF_ERROR(pipeline_->finish());
-    answer_.scan.rows_seen = pipeline_->rows_seen();
-    answer_.scan.rows_matched = pipeline_->rows_matched();
+    answer_.scan.rows_seen += pipeline_->rows_seen();
+    answer_.scan.rows_matched += pipeline_->rows_matched();
     answer_.rows_shown = output_->rows();
     return std::move(answer_);
   }
@@ -115,7 +115,7 @@ class InputSearch {
       if (!pull) return report(std::move(pull).error().with_context(address));
       if (*pull != stream::Pull::batch) break;
       LOGMILL_RETURN_IF_ERROR(start((*source)->format()));
-      LOGMILL_RETURN_IF_ERROR(search(address, batch_, Lines::as_read));
+      LOGMILL_RETURN_IF_ERROR(search(address, batch_));
       // How lines are parsed must not depend on which are left out from here on, which thread has them, nor whether they come from a file.
       if ((*source)->past_head()) parser_.learn(false);
       if (!behind_head && (*source)->past_head()) {
@@ -162,21 +162,36 @@ class InputSearch {
     // Names for hints are known of the head.
     parse::LineParserOptions parsing = parsing_;
     parsing.asked_fields = asked_fields();
-    FilePieces pieces(text, lines.chooses() ? &lines : nullptr, {.options = parsing, .parses = format_.parse_lines, .learned = parser_},
-                      threads, io_.reporter);
-    Lines parsed = Lines::as_read;
-    for (record::Batch* batch = nullptr; !satisfied() && !io_.stop.requested() && (batch = pieces.next(parsed)) != nullptr;)
-      LOGMILL_RETURN_IF_ERROR(search(address, *batch, parsed));
+    const bool counts = options_.count_only && query_.stages().empty();
+    FilePieces pieces(
+        text, lines.chooses() ? &lines : nullptr, {.options = parsing, .parses = format_.parse_lines, .learned = parser_},
+        {.filter = query_.filter(), .complete = [&](record::Batch& batch) { complete(address, batch); }, .keeps_rows = !counts}, threads,
+        io_.reporter);
+    for (FilePieces::Records* records = nullptr; !satisfied() && !io_.stop.requested() && (records = pieces.next()) != nullptr;) {
+      if (!records->searched) {
+        LOGMILL_RETURN_IF_ERROR(search(address, records->batch));
+        continue;
+      }
+      query::BatchTable table(records->batch);
+      LOGMILL_RETURN_IF_ERROR(pipeline_->push_selected({table, records->selected}));
+    }
+    answer_.scan.rows_seen += pieces.rows_seen();
+    answer_.scan.rows_matched += pieces.rows_matched();
+    if (counts) output_->count(pieces.rows_matched());
     answer_.bytes_sieved += pieces.bytes_skipped();
+    for (const std::string& name : pieces.field_names()) know_field(name);
     return {};
   }
 
-  // All that have to be parsed, where records are only counted.
+  // All that have to be parsed, where records are only counted, or printed as they were read.
   std::optional<std::vector<std::string>> asked_fields() const {
     const auto counted = query_.counted_fields();
-    if (!counted || (query_.stages().empty() && !options_.count_only)) return std::nullopt;
+    const bool prints_lines = options_.output == "raw" && query_.stages().empty();
+    if (!counted || (query_.stages().empty() && !options_.count_only && !prints_lines)) return std::nullopt;
     std::vector<std::string> fields(counted->begin(), counted->end());
-    fields.emplace_back(record::kHost);  // others are made of it
+    fields.emplace_back(record::kHost);                                     // others are made of it
+    if (!query_.stages().empty()) fields.emplace_back(record::kTimestamp);  // of which stages ask without a name
+    if (prints_lines) fields.emplace_back(record::kRaw);
     return fields;
   }
 
@@ -234,20 +249,28 @@ class InputSearch {
     return {};
   }
 
-  base::Status search(const std::string& address, record::Batch& batch, Lines lines) {
+  base::Status search(const std::string& address, record::Batch& batch) {
     // Files are searched as of one time, which their sidecars are asked for too.
     if (options_.files.empty()) parser_.set_reference(io_.clock.now());
     const auto search_part = [&](record::Batch& part) { return search_parsed(address, part); };
-    return format_.parse_lines && lines == Lines::as_read ? parser_.parse_parts(batch, search_part) : search_part(batch);
+    return format_.parse_lines ? parser_.parse_parts(batch, search_part) : search_part(batch);
   }
 
   base::Status search_parsed(const std::string& address, record::Batch& batch) {
-    if (stamp_times_) record::stamp_missing_times(batch, io_.clock.now());
-    if (options_.files.size() > 1) name_file(address, batch);
-    for (const record::Column& column : batch.columns())
-      if (std::ranges::find(answer_.field_names, column.name) == answer_.field_names.end()) answer_.field_names.push_back(column.name);
+    complete(address, batch);
+    for (const record::Column& column : batch.columns()) know_field(column.name);
     query::BatchTable table(batch);
     return pipeline_->push(table);
+  }
+
+  // From any thread.
+  void complete(const std::string& address, record::Batch& batch) const {
+    if (stamp_times_) record::stamp_missing_times(batch, io_.clock.now());
+    if (options_.files.size() > 1) name_file(address, batch);
+  }
+
+  void know_field(const std::string& name) {
+    if (std::ranges::find(answer_.field_names, name) == answer_.field_names.end()) answer_.field_names.push_back(name);
   }
 
   static void name_file(const std::string& address, record::Batch& batch) {
