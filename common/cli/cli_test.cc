@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -7,12 +8,17 @@
 #include "cli/counters.h"
 #include "cli/help.h"
 #include "cli/messages.h"
+#include "cli/metrics_file.h"
 #include "cli/option_dump.h"
 #include "cli/option_groups.h"
+#include "support/temp_dir.h"
 #include "sys/fd.h"
 
 namespace logmill::cli {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 struct SampleApp {
   CLI::App app{"sample"};
@@ -147,6 +153,26 @@ TEST(Messages, ManySimilarWarningsAreSuppressedAndCounted) {
             "logx: warning: line 0\nlogx: warning: line 1\nlogx: warning: line 2\nlogx: warning: line 3\n"
             "logx: warning: line 4\nlogx: warning: once\nlogx: warning: line 99 (94 similar "
             "suppressed)\n");
+}
+
+TEST(Messages, WhatWasReportedIsInTheMetricsOnceMoreAtTheEnd) {
+  const test::TempDir folder;
+  pipe_text([&](int fd) {
+    const FixedClock clock;
+    StderrReporter reporter("logx", fd, clock);
+    reporter.show(StderrReporter::Show::errors);
+    MetricsFile metrics("logx", reporter.counts());
+    for (int i = 0; i < 100; ++i) reporter.warn("bad", "line");
+    EXPECT_TRUE(metrics.settle());  // none was asked for
+    EXPECT_TRUE(metrics.write(folder.path("m"), "other 1\n"));
+    EXPECT_THAT(folder.read("m"), StartsWith("other 1\n"));
+    EXPECT_THAT(folder.read("m"), HasSubstr("\nlogmill_messages_total{program=\"logx\",severity=\"warning\"} 100\n"));
+    reporter.error("no");
+    EXPECT_THAT(folder.read("m"), HasSubstr("severity=\"error\"} 0\n"));
+    EXPECT_TRUE(metrics.settle());
+    EXPECT_THAT(folder.read("m"), HasSubstr("severity=\"error\"} 1\n"));
+    EXPECT_THAT(folder.read("m"), HasSubstr("\nlogmill_last_message_timestamp_seconds{program=\"logx\"} 0\n"));
+  });
 }
 
 TEST(Messages, TerminalCommandsInALogDoNotReachTheTerminal) {

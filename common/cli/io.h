@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/reporter.h"
+#include "cli/metrics_file.h"
 #include "sys/file_system.h"
 #include "sys/stop.h"
 
@@ -25,6 +26,7 @@ struct Io {
   sys::FileSystem& files;
   sys::Stop& stop;
   base::Reporter& reporter;
+  MetricsFile& metrics;
   // Set by SIGUSR1 ("print statistics") and SIGHUP ("reopen, reload"); a loop that honours them
   // clears them.
   std::atomic<bool>& statistics_wanted;

@@ -14,6 +14,7 @@ StderrReporter::~StderrReporter() {
 }
 
 void StderrReporter::warn(std::string_view kind_name, std::string_view text) {
+  count(counts_.warnings);
   if (show_ == Show::errors) return;
   const std::lock_guard lock(mutex_);
   auto it = kinds_.find(kind_name);
@@ -38,8 +39,14 @@ void StderrReporter::info(std::string_view text) {
 }
 
 void StderrReporter::error(std::string_view text) {
+  count(counts_.errors);
   const std::lock_guard lock(mutex_);
   print(text, 0);
+}
+
+void StderrReporter::count(std::atomic<std::uint64_t>& messages) {
+  ++messages;
+  counts_.last_ns = clock_.now();
 }
 
 void StderrReporter::print(std::string_view text, std::uint64_t suppressed) {

@@ -1,6 +1,7 @@
 // Messages for people, on stderr: "logstore: warning: what: cause", one line each.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -11,6 +12,12 @@
 #include "base/reporter.h"
 
 namespace logmill::cli {
+
+// Of all there were, also those that were not shown.
+struct MessageCounts {
+  std::atomic<std::uint64_t> warnings = 0, errors = 0;
+  std::atomic<base::TimeNs> last_ns = 0;  // when the last of them came
+};
 
 // Limits each kind of warning: the first few at once, then one a second, which says how many
 // similar ones were suppressed. What is left over is said on destruction. Safe from any thread.
@@ -26,6 +33,7 @@ class StderrReporter final : public base::Reporter {
   void info(std::string_view text) override;
   // Always shown, never limited.
   void error(std::string_view text);
+  const MessageCounts& counts() const { return counts_; }
 
  private:
   struct Kind {
@@ -34,12 +42,14 @@ class StderrReporter final : public base::Reporter {
     std::int64_t last_ns = 0;
     std::string last_text;
   };
+  void count(std::atomic<std::uint64_t>& messages);
   void print(std::string_view text, std::uint64_t suppressed);
 
   std::string program_;
   int fd_;
   const base::Clock& clock_;
   Show show_ = Show::warnings;
+  MessageCounts counts_;
   std::mutex mutex_;
   std::map<std::string, Kind, std::less<>> kinds_;
 };

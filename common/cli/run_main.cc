@@ -154,11 +154,13 @@ bool want_color(const std::string& mode, bool terminal) {
   return terminal && (no_color == nullptr || *no_color == '\0') && (term == nullptr || std::strcmp(term, "dumb") != 0);
 }
 
-int finish(const base::Result<Exit>& result, StderrReporter& reporter) {
+// Reports what went wrong, and counts it in the file of --metrics.
+int finish(const base::Result<Exit>& result, StderrReporter& reporter, MetricsFile& metrics) {
   if (result) return static_cast<int>(*result);
   const base::Error& error = result.error();
   if (error.what.ends_with(sys::kBrokenPipe)) return static_cast<int>(Exit::done);
   reporter.error(error.what);
+  if (auto settled = metrics.settle(); !settled) reporter.warn("metrics", settled.error().what);
   return static_cast<int>(error.code == base::ErrorCode::again ? Exit::retry : Exit::failed);
 }
 
@@ -205,10 +207,11 @@ int run_tool(const ToolSpec& spec, int argc, char** argv) {
   }
   install_signal_handlers(stop);
   const bool out_is_terminal = isatty(STDOUT_FILENO) != 0;
+  MetricsFile metrics(spec.name, reporter.counts());
   try {
     const KeyOptions* const wanted = spec.keys();
     const auto keys = read_keys(wanted);
-    if (!keys) return finish(keys.error(), reporter);
+    if (!keys) return finish(keys.error(), reporter, metrics);
     crypt::EncryptedFileSystem encrypted(sys::os_file_system(), *keys, plain_store_files());
     Io io{.in_is_terminal = isatty(STDIN_FILENO) != 0,
           .out_is_terminal = out_is_terminal,
@@ -220,9 +223,10 @@ int run_tool(const ToolSpec& spec, int argc, char** argv) {
           .files = wanted != nullptr ? encrypted : sys::os_file_system(),
           .stop = stop,
           .reporter = reporter,
+          .metrics = metrics,
           .statistics_wanted = statistics_wanted,
           .reload_wanted = reload_wanted};
-    return finish(spec.run(io), reporter);
+    return finish(spec.run(io), reporter, metrics);
   } catch (const std::bad_alloc&) {
     reporter.error("out of memory");
   } catch (const std::exception& error) {

@@ -1,10 +1,8 @@
 #include "cli/statistics.h"
 
 #include <algorithm>
-#include <unistd.h>
 
 #include "sys/fd.h"
-#include "sys/file_system.h"
 
 namespace logmill::cli {
 namespace {
@@ -12,14 +10,8 @@ namespace {
 constexpr std::int64_t kExportEveryNs = 10 * base::kNsPerSecond;
 }  // namespace
 
-std::string metrics_path(std::string_view option) {
-  std::string path(option);
-  if (const std::size_t at = path.find("%p"); at != std::string::npos) path.replace(at, 2, std::to_string(::getpid()));
-  return path;
-}
-
 Statistics::Statistics(std::string_view program, const StatsOptions& options, Io& io)
-    : program_(program), options_(options), metrics_path_(metrics_path(options.metrics_file)), io_(io), started_(io.clock.steady_ns()) {
+    : program_(program), options_(options), io_(io), started_(io.clock.steady_ns()) {
   next_print_ = started_ + static_cast<std::int64_t>(options.interval_seconds * base::kNsPerSecond);
   next_export_ = started_;
 }
@@ -31,7 +23,7 @@ void Statistics::tick() {
     print();
     next_print_ = now + static_cast<std::int64_t>(options_.interval_seconds * base::kNsPerSecond);
   }
-  if (!metrics_path_.empty() && now >= next_export_) {
+  if (!options_.metrics_file.empty() && now >= next_export_) {
     export_metrics(false);
     next_export_ = now + kExportEveryNs;
   }
@@ -39,7 +31,7 @@ void Statistics::tick() {
 
 void Statistics::finish(End end) {
   if (options_.enabled) print();
-  if (!metrics_path_.empty()) export_metrics(end == End::in_order);
+  if (!options_.metrics_file.empty()) export_metrics(end == End::in_order);
 }
 
 std::int64_t Statistics::due_in() const {
@@ -49,7 +41,7 @@ std::int64_t Statistics::due_in() const {
     due = due < 0 ? left : std::min(due, left);
   };
   if (options_.interval_seconds > 0) consider(next_print_);
-  if (!metrics_path_.empty()) consider(next_export_);
+  if (!options_.metrics_file.empty()) consider(next_export_);
   return due;
 }
 
@@ -60,13 +52,11 @@ void Statistics::print() {
 }
 
 void Statistics::export_metrics(bool ended_in_order) {
-  const std::string text =
-      format_metrics(program_, counters) +
-      "# HELP logmill_ended Whether the program has ended in order.\n# TYPE logmill_ended gauge\nlogmill_ended{program=\"" +
-      std::string(program_) + (ended_in_order ? "\"} 1\n" : "\"} 0\n");
-  // Not through `io_.files`, which encrypts for who has --encrypt: whoever collects metrics has no key, and they hold nothing of records.
-  const auto replaced = sys::os_file_system().replace_file(metrics_path_, text);
-  if (!replaced) io_.reporter.warn("metrics", replaced.error().what);
+  std::string text = format_metrics(program_, counters) +
+                     "# HELP logmill_ended Whether the program has ended in order.\n# TYPE logmill_ended gauge\nlogmill_ended{program=\"" +
+                     std::string(program_) + (ended_in_order ? "\"} 1\n" : "\"} 0\n");
+  if (auto written = io_.metrics.write(options_.metrics_file, std::move(text)); !written)
+    io_.reporter.warn("metrics", written.error().what);
 }
 
 }  // namespace logmill::cli

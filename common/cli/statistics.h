@@ -2,7 +2,6 @@
 // every so many seconds, SIGUSR1 at any time, --metrics FILE all along.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "cli/counters.h"
@@ -10,9 +9,6 @@
 #include "cli/option_groups.h"
 
 namespace logmill::cli {
-
-// The file that --metrics names, for this process.
-std::string metrics_path(std::string_view option);
 
 class Statistics {
  public:
@@ -36,7 +32,6 @@ class Statistics {
 
   std::string_view program_;
   const StatsOptions& options_;
-  const std::string metrics_path_;
   Io& io_;
   std::int64_t started_, next_print_ = 0, next_export_ = 0;
 };

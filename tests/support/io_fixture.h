@@ -15,11 +15,14 @@ struct IoFixtureOf {
   FaultFs fs;
   Clock clock;
   sys::Stop stop;
+  cli::MessageCounts unused_messages;
+  cli::MetricsFile unused_metrics{"test", unused_messages};
   std::atomic<bool> unused_statistics = false, unused_reload = false;
   cli::Io io{.clock = clock,
              .files = fs,
              .stop = stop,
              .reporter = base::null_reporter(),
+             .metrics = unused_metrics,
              .statistics_wanted = unused_statistics,
              .reload_wanted = unused_reload};
 };

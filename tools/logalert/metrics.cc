@@ -21,8 +21,8 @@ void Metrics::tick() {
 
 void Metrics::write() {
   if (path_.empty()) return;
-  const auto all = text();
-  const base::Status written = all ? sys::os_file_system().replace_file(path_, *all) : base::Status(all.error());
+  auto all = text();
+  const base::Status written = all ? io_.metrics.write(path_, *std::move(all)) : base::Status(all.error());
   if (!written) io_.reporter.warn("metrics", path_ + ": " + written.error().what);
 }
 

@@ -6,7 +6,6 @@
 #include "alert/delivery.h"
 #include "alert/engine.h"
 #include "cli/io.h"
-#include "cli/statistics.h"
 
 namespace logmill::logalert {
 
@@ -15,7 +14,7 @@ class Metrics {
  public:
   // All must outlive it. An empty path: none are kept.
   Metrics(std::string_view path, const alert::Engine& engine, const alert::Delivery& delivery, alert::StateFile& state, cli::Io& io)
-      : path_(cli::metrics_path(path)), engine_(engine), delivery_(delivery), state_(state), io_(io) {}
+      : path_(path), engine_(engine), delivery_(delivery), state_(state), io_(io) {}
 
   // Writes them every few seconds; call it often. What fails is reported.
   void tick();

@@ -70,6 +70,7 @@ base::Status append_store(std::string& out, Service& service) {
 base::Status answer_metrics(Call& call) {
   Service& service = call.service;
   std::string text = cli::format_metrics(kProgramName, service.counts());
+  text += service.io().metrics.messages();
   append_metric(text, "http_requests_total", "counter", "Requests.", service.counters.requests);
   append_metric(text, "http_refused_total", "counter", "Requests without a token, or with one that may not.", service.counters.refused);
   append_metric(text, "queries_total", "counter", "Searches.", service.counters.queries);

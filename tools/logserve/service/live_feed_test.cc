@@ -13,11 +13,14 @@ namespace {
 struct FollowedStore {
   test::TempDir folder;
   sys::Stop stop;
+  cli::MessageCounts messages;
+  cli::MetricsFile metrics{"test", messages};
   std::atomic<bool> statistics = false, reload = false;
   cli::Io io{.clock = base::system_clock(),
              .files = sys::os_file_system(),
              .stop = stop,
              .reporter = base::null_reporter(),
+             .metrics = metrics,
              .statistics_wanted = statistics,
              .reload_wanted = reload};
   std::string dir = folder.path("store");

@@ -12,6 +12,8 @@ before(async () => {
   writeFileSync(join(visit.work, "rules.toml"), '[[rule]]\nname = "errors"\nquery = "level=ERROR | count by service"\nabove = 10\nwindow = "1m"\n');
   writeFileSync(join(visit.work, "errors.ndjson"), Array.from({ length: 60 }, (_, i) => error(i)).join("\n") + "\n");
   visit.shell("logalert rules.toml --state alerts.db <errors.ndjson >told");
+  // It warns that nobody looks at the certificate, and gives up because nobody answers; one record is left pending.
+  visit.shell("loggen -n 1 | logship -q --tls-skip-verify --retries 1 --metrics reported.prom tls://127.0.0.1:9 || true");
   writeFileSync(join(visit.work, "logship.prom"), 'logmill_records_pending{program="logship"} 12345\nlogmill_records_dropped_total{program="logship",cause="overload"} 7\n');
 });
 after(() => visit.end());
@@ -30,12 +32,19 @@ test("health says what is there, of whom, and what was lost", async () => {
   await visit.page.waitForSelector(".services .number");
   await visit.page.waitForFunction(() => /%/.test(document.querySelector(".services")?.textContent ?? ""));
   const text = await visit.page.locator(".figures").innerText();
-  for (const wanted of [/records\s+20,000/, /on disk\s+[\d.]+ (KiB|MiB)/, /12,345 records/, /dropped\s+7/, /oldest record\s+2026-01-01/]) assert.match(text, wanted);
+  for (const wanted of [/records\s+20,000/, /on disk\s+[\d.]+ (KiB|MiB)/, /12,346 records/, /dropped\s+7/, /oldest record\s+2026-01-01/]) assert.match(text, wanted);
   await visit.page.waitForFunction(() => /\d\/s/.test(document.querySelector(".figures")?.textContent ?? ""));
   assert.equal(await visit.page.locator(".figure.alarming").count(), 1);
   assert.ok((await visit.page.locator(".services tbody tr").count()) > 3);
   assert.match(await visit.page.locator("table", { has: visit.page.locator("caption", { hasText: "logship" }) }).innerText(), /dropped/);
+  const reported = await visit.page.locator(".reported tr", { hasText: "logship" }).innerText();
+  assert.match(reported, /^logship\s+1\s+[1-9]\d*\s+[\d.]+ m?s ago$/);
+  assert.match(await visit.page.locator(".reported tr", { hasText: "logserve" }).innerText(), /^logserve\s+0\s+0\s+–$/);
   await visit.picture("health");
+  await visit.page.setViewportSize({ width: 360, height: 740 });
+  assert.ok(await visit.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await visit.page.locator(".reported").scrollIntoViewIfNeeded();
+  await visit.picture("health_narrow");
   await visit.close();
 });
 

@@ -1,7 +1,7 @@
 // How the pipeline does: what comes in, what waits, what was lost; what the store holds, and of whom; all that each program counts.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, getText, type Row, type Rows } from "./api";
-import { parseMetrics, rateOf, rates, sumOf, type Sample } from "./metrics";
+import { lastMessage, messagesOf, parseMetrics, rateOf, rates, sumOf, type Messages, type Sample } from "./metrics";
 import * as time from "./time";
 
 const everyMs = 2000;
@@ -10,6 +10,10 @@ const errorsEvery = 15; // looks: they are counted anew, which takes longer than
 function shown(sample: Sample): string {
   if (/_bytes(_total)?$/.test(sample.name)) return time.bytes(sample.value);
   return time.amount(sample.value);
+}
+
+function stamp(timestamp: string, utc: boolean): string {
+  return timestamp ? `${time.date(timestamp, utc)} ${time.clock(timestamp, utc)}` : "–";
 }
 
 function labelsOf(sample: Sample): string {
@@ -21,7 +25,7 @@ function labelsOf(sample: Sample): string {
 
 // A counter that should stand still, and does not.
 function alarming(sample: Sample): boolean {
-  return /(dropped|errors|refused|failed|failures)/.test(sample.name) && sample.value > 0;
+  return (/(dropped|errors|refused|failed|failures)/.test(sample.name) || sample.labels.severity === "error") && sample.value > 0;
 }
 
 export interface ServiceShare {
@@ -61,7 +65,6 @@ function Figures({ samples, grown, store, utc }: { samples: Sample[]; grown: Map
   const rate = samples.filter((sample) => sample.name === "logmill_records_in_total" && sample.labels.program === "logserve").map((sample) => rateOf(grown, sample))[0];
   const dropped = sumOf(samples, "logmill_records_dropped_total");
   const records = store.services.reduce((sum, row) => sum + Number(row.count), 0);
-  const stamp = (text: string) => (text ? `${time.date(text, utc)} ${time.clock(text, utc)}` : "–");
   return (
     <dl class="figures">
       <Figure name="records" value={time.amount(records)} />
@@ -70,8 +73,8 @@ function Figures({ samples, grown, store, utc }: { samples: Sample[]; grown: Map
       <Figure name="lag: the newest record is" value={store.newest ? `${time.duration(Math.max(0, Date.now() - Date.parse(store.newest)))} old` : "–"} />
       <Figure name="in queues and spools" value={`${time.amount(sumOf(samples, "logmill_records_pending"))} records, ${time.bytes(sumOf(samples, "logmill_ingest_queue_bytes"))}`} />
       <Figure name="dropped" value={time.amount(dropped)} bad={dropped > 0} />
-      <Figure name="oldest record" value={stamp(store.oldest)} />
-      <Figure name="newest record" value={stamp(store.newest)} />
+      <Figure name="oldest record" value={stamp(store.oldest, utc)} />
+      <Figure name="newest record" value={stamp(store.newest, utc)} />
     </dl>
   );
 }
@@ -100,6 +103,34 @@ function Services({ shares }: { shares: ServiceShare[] }) {
             <td class="number">{time.amount(one.records)}</td>
             <td class={one.errors > 0 ? "number alarming" : "number"}>
               {time.amount(one.errors)} {one.records > 0 && <span class="rest">{((100 * one.errors) / one.records).toFixed(1)} %</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Reported({ messages, utc }: { messages: Messages[]; utc: boolean }) {
+  return (
+    <table class="reported">
+      <caption>what the programs reported</caption>
+      <thead>
+        <tr>
+          <th scope="col">program</th>
+          <th scope="col" class="number">errors</th>
+          <th scope="col" class="number">warnings</th>
+          <th scope="col" class="number">the last</th>
+        </tr>
+      </thead>
+      <tbody>
+        {messages.map((one) => (
+          <tr key={one.program}>
+            <th scope="row">{one.program}</th>
+            <td class={one.errors > 0 ? "number alarming" : "number"}>{time.amount(one.errors)}</td>
+            <td class="number">{time.amount(one.warnings)}</td>
+            <td class="number" title={one.last === undefined ? "" : stamp(time.iso(one.last), utc)}>
+              {one.last === undefined ? "–" : `${time.duration(Math.max(0, Date.now() - one.last))} ago`}
             </td>
           </tr>
         ))}
@@ -181,8 +212,9 @@ export function Health({ utc }: { utc: boolean }) {
       {note && <p class="note">{note}</p>}
       {store && <Figures samples={samples} grown={grown} store={store} utc={utc} />}
       {store && store.services.length > 0 && <Services shares={sharesOf(store.services, errors, sumOf(samples, "logmill_store_bytes"))} />}
+      {samples.length > 0 && <Reported messages={messagesOf(samples)} utc={utc} />}
       {programs.map((program) => (
-        <Program key={program} name={program} samples={samples.filter((sample) => (sample.labels.program ?? "") === program)} grown={grown} />
+        <Program key={program} name={program} samples={samples.filter((sample) => (sample.labels.program ?? "") === program && sample.name !== lastMessage)} grown={grown} />
       ))}
     </div>
   );

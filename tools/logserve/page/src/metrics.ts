@@ -18,6 +18,8 @@ export function parseMetrics(text: string): Sample[] {
   return samples;
 }
 
+export const lastMessage = "logmill_last_message_timestamp_seconds";
+
 function keyOf(sample: Sample): string {
   return sample.name + JSON.stringify(sample.labels);
 }
@@ -35,6 +37,28 @@ export function rates(before: Sample[], after: Sample[], seconds: number): Map<s
 
 export function rateOf(rates: Map<string, number>, sample: Sample): number | undefined {
   return rates.get(keyOf(sample));
+}
+
+export interface Messages {
+  program: string;
+  errors: number;
+  warnings: number;
+  last?: number; // ms since the epoch
+}
+
+// What each program reported, of all its processes together; by name.
+export function messagesOf(samples: Sample[]): Messages[] {
+  const by = new Map<string, Messages>();
+  for (const { name, labels, value } of samples) {
+    const program = labels.program ?? "";
+    if (name !== "logmill_messages_total" && name !== lastMessage) continue;
+    const one = by.get(program) ?? { program, errors: 0, warnings: 0 };
+    if (name === lastMessage) one.last = Math.max(one.last ?? 0, value * 1000);
+    else if (labels.severity === "error") one.errors += value;
+    else one.warnings += value;
+    by.set(program, one);
+  }
+  return [...by.values()].sort((a, b) => a.program.localeCompare(b.program));
 }
 
 // Of all programs and whatever other labels.

@@ -4,7 +4,7 @@ import { ApiError, eventParser, type Query, type Row, type StreamEvent } from ".
 import { facetsOf } from "./facets";
 import { sharesOf } from "./health";
 import { stackOf } from "./histogram";
-import { parseMetrics, rateOf, rates } from "./metrics";
+import { messagesOf, parseMetrics, rateOf, rates } from "./metrics";
 import { read, write } from "./params";
 import { LiveRows, SearchRows } from "./rows";
 import * as time from "./time";
@@ -212,6 +212,17 @@ test("counters are told from what they grew by", () => {
   assert.equal(rateOf(grown, after[0]), 10);
   assert.equal(rateOf(grown, after[1]), undefined);
   assert.equal(after[1].labels.program, 'a"b');
+});
+
+test("what the processes of a program reported is one line", () => {
+  const of = (program: string, errors: number, warnings: number) =>
+    `logmill_messages_total{program="${program}",severity="error"} ${errors}\nlogmill_messages_total{program="${program}",severity="warning"} ${warnings}\n`;
+  const last = (seconds: number) => `logmill_last_message_timestamp_seconds{program="logship"} ${seconds}\n`;
+  const samples = parseMetrics(of("logstore", 0, 0) + of("logship", 1, 2) + last(30) + of("logship", 0, 5) + last(20));
+  assert.deepEqual(messagesOf(samples), [
+    { program: "logship", errors: 1, warnings: 7, last: 30_000 },
+    { program: "logstore", errors: 0, warnings: 0 },
+  ]);
 });
 
 test("the disk is shared out by records", () => {
