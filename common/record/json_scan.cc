@@ -33,7 +33,49 @@ const char* find_special(const char* at, const char* end) {
   return end;
 }
 
+// The first quote, backslash or control character from `at` on, as above. Most texts end within two lanes: looked at together, their
+// length decides no branch.
+inline const char* find_end_of_text(const char* at, const char* end) {
+  const auto special_in = [](const char* lane) {
+    const Bytes16 text = base::load_lane(lane);
+    return bits_of(reinterpret_cast<Bytes16>((text == '"') | (text == '\\') | (text < 0x20)));
+  };
+  constexpr std::size_t kLane = sizeof(Bytes16);
+  for (; at < end; at += 2 * kLane) {
+    const std::uint64_t bits = special_in(at) | special_in(at + kLane) << kLane;
+    if (bits == 0) continue;
+    const char* const found = at + std::countr_zero(bits);
+    return found < end ? found : end;
+  }
+  return end;
+}
+
 bool ends_scalar(char c) { return c == ',' || c == '}' || c == ' '; }
+
+// Behind the number, an integer or a decimal of up to fifteen bytes, or `at` if none such stands there. By all its bytes at once: how many
+// digits there are decides no branch.
+inline const char* skip_short_number(const char* at, const char* end) {
+  const char* digits = at + (at != end && *at == '-');
+  const Bytes16 text = base::load_lane(digits);
+  const std::uint64_t others = ~bits_of(reinterpret_cast<Bytes16>((text >= '0') & (text <= '9')));
+  const auto whole = static_cast<std::size_t>(std::countr_zero(others));  // of a lane: at most 16
+  if (whole == 0 || whole > 14 || (*digits == '0' && whole > 1)) return at;
+  const char* behind = digits + whole;
+  if (*behind == '.') {
+    const auto fraction = static_cast<std::size_t>(std::countr_zero(others >> (whole + 1)));
+    if (fraction == 0 || whole + fraction > 14) return at;
+    behind += 1 + fraction;
+  }
+  return behind < end && ends_scalar(*behind) ? behind : at;
+}
+
+// Behind a text without escapes, or a short number; `at` if none such stands there. Bytes that are no UTF-8 do not matter in a text: they
+// are kept.
+inline const char* skip_value(const char* at, const char* end) {
+  if (at == end || *at != '"') return skip_short_number(at, end);
+  const char* const quote = find_end_of_text(at + 1, end);
+  return quote != end && *quote == '"' ? quote + 1 : at;
+}
 
 }  // namespace
 
@@ -49,11 +91,34 @@ bool JsonScan::read(std::string_view json, RowWriter& row) {
 
 // From behind the brace to behind the other.
 bool JsonScan::read_object() {
-  do {
-    skip_blank();
-    const Key* key = read_key();
-    if (key == nullptr || !read_value(*key)) return false;
-  } while (take(','));
+  // Members that were here last time, and those nobody asks for, with their place in a register.
+  const char* at = at_;
+  const char* const end = end_;
+  while (true) {
+    if (at != end && *at == ' ') ++at;
+    const Key* key = at != end && *at == '"' ? keys_.expected_member(at + 1, end, prefix_) : nullptr;
+    if (key != nullptr) {
+      at += key->quoted.size() + 2;
+      if (at != end && *at == ' ') ++at;
+    } else {
+      at_ = at;
+      key = read_key();
+      if (key == nullptr) return false;
+      at = at_;
+    }
+    const char* const behind = key->field.asked ? at : skip_value(at, end);
+    if (behind != at) {
+      fields_.leave_out();
+      at = behind;
+    } else {
+      at_ = at;
+      if (!read_value(*key)) return false;
+      at = at_;
+    }
+    if (at == end || *at != ',') break;
+    ++at;
+  }
+  at_ = at;
   return take('}');
 }
 
@@ -87,28 +152,18 @@ inline bool JsonScan::read_value(const Key& key) {
   return *at_ == '{' ? read_nested(key) : read_scalar(key);
 }
 
-// Any value but an object.
-inline bool JsonScan::leave_out() {
+// What skip_value left: any value but an object.
+bool JsonScan::leave_out() {
   fields_.leave_out();
-  if (*at_ == '"') return skip_string();
+  if (*at_ == '"') {
+    ++at_;
+    std::string_view text;
+    return read_string(text);
+  }
   const char* const begin = at_;
-  const bool is_short = scan_short_number(at_, end_).present() && at_ != end_ && ends_scalar(*at_);
-  if (is_short) return true;
   while (at_ != end_ && !ends_scalar(*at_)) ++at_;
   const std::string_view written(begin, static_cast<std::size_t>(at_ - begin));
   return written == "true" || written == "false" || written == "null" || value_from_number(written).present();
-}
-
-// Bytes that are no UTF-8 do not matter in a string (they are kept); escapes have to be some.
-inline bool JsonScan::skip_string() {
-  ++at_;
-  const char* const quote = find_special<NotAscii::passes>(at_, end_);
-  if (quote != end_ && *quote == '"') {
-    at_ = quote + 1;
-    return true;
-  }
-  std::string_view text;
-  return read_string(text);
 }
 
 // From behind the first quote to behind the last.

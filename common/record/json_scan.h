@@ -30,7 +30,6 @@ class JsonScan {
   bool read_string(std::string_view& text);
   bool read_scalar(const Key& key);
   bool leave_out();
-  bool skip_string();
   const Key* read_key();
   bool unescape(std::string_view inside, std::string_view& text);
 

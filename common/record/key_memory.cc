@@ -30,6 +30,13 @@ void Key::set_quoted(std::string_view inside) {
   first_ = base::load_le<std::uint64_t>(front);
   mask_ = size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
   last_ = size >= 8 ? base::load_le<std::uint64_t>(inside.data() + size - 8) : 0;
+  // None is expected by this where it is longer.
+  const bool fits = size < sizeof(member_);
+  char member[sizeof(member_)] = {};
+  std::memcpy(member, inside.data(), fits ? size : 0);
+  if (fits) member[size] = ':';
+  member_ = base::load_lane(member);
+  member_bits_ = fits ? (std::uint64_t{2} << size) - 1 : ~std::uint64_t{0};
 }
 
 KeyMemory::KeyMemory(AskedFields asked) : asked_(std::move(asked)) {

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/byte_lanes.h"
 #include "base/bytes.h"
 #include "record/asked_fields.h"
 #include "record/object_fields.h"
@@ -31,6 +32,9 @@ struct Key {
   friend class KeyMemory;
   void set_quoted(std::string_view inside);
   std::uint64_t first_ = 0, last_ = 0, mask_ = 0;  // of `quoted`: its first and last eight bytes
+  // With a colon behind it, as far as a lane holds it, and the bits of the bytes that are it.
+  base::Bytes16 member_{};
+  std::uint64_t member_bits_ = ~std::uint64_t{0};
 };
 
 class KeyMemory {
@@ -54,6 +58,16 @@ class KeyMemory {
     const Key& key = keys_[guess];
     const std::size_t size = key.quoted.size();
     if (static_cast<std::size_t>(end - at) < size || !key.matches({at, size}, prefix)) return nullptr;
+    previous_ = guess;
+    return &key;
+  }
+  // The same of a short key and the colon behind it, in one comparison; sixteen bytes behind `at` can be read.
+  const Key* expected_member(const char* at, const char* end, std::string_view prefix) {
+    const std::uint32_t guess = keys_[previous_].next;
+    const Key& key = keys_[guess];
+    const std::uint64_t same = base::bits_of(reinterpret_cast<base::Bytes16>(base::load_lane(at) == key.member_));
+    if ((same & key.member_bits_) != key.member_bits_ || static_cast<std::size_t>(end - at) <= key.quoted.size()) return nullptr;
+    if (key.prefix.size() != prefix.size() || key.prefix != prefix) return nullptr;
     previous_ = guess;
     return &key;
   }
