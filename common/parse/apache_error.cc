@@ -91,6 +91,7 @@ extern constexpr ParserSpec kApacheError{.name = "apache-error",
                                              "203.0.113.9:4711] "
                                              "AH00126: Invalid URI in request, referer: https://example.com/",
                                          .parse = parse_apache_error,
-                                         .likely = likely_apache_error};
+                                         .likely = likely_apache_error,
+                                         .starts = [](char c) { return c == '['; }};
 
 }  // namespace logmill::parse

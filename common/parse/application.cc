@@ -215,6 +215,7 @@ extern constexpr ParserSpec kApplication{.name = "app",
                                          .sample = "2026-11-21T10:15:00.123Z  INFO 815 --- [main] c.example.Shop : started",
                                          .parse = parse_application,
                                          .likely = likely_application,
+                                         .starts = [](char c) { return c == '[' || is_digit(c); },
                                          .loose = true};
 
 extern constexpr ParserSpec kJava{.name = "java",

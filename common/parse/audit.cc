@@ -79,6 +79,7 @@ extern constexpr ParserSpec kAudit{
     .summary = "Linux audit log",
     .sample = R"(type=USER_LOGIN msg=audit(1795256100.123:4711): pid=815 uid=0 msg='op=login acct="ada" res=success')",
     .parse = parse_audit,
-    .likely = likely_audit};
+    .likely = likely_audit,
+    .starts = [](char c) { return c == 't' || c == 'n'; }};
 
 }  // namespace logmill::parse

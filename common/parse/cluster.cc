@@ -105,6 +105,7 @@ extern constexpr ParserSpec kCluster{.name = "cluster",
                                      .summary = "log servers of clusters (BGL, Thunderbird): alert, seconds, node, then syslog",
                                      .sample = "- 1795256100 2026.11.21 dn228 Nov 21 10:15:00 dn228/dn228 crond[2915]: session closed",
                                      .parse = parse_cluster,
-                                     .likely = likely_cluster};
+                                     .likely = likely_cluster,
+                                     .starts = begins_alert};
 
 }  // namespace logmill::parse

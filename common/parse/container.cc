@@ -69,6 +69,7 @@ extern constexpr ParserSpec kCri{.name = "cri",
                                  .sample = "2026-11-21T10:15:00.000000005Z stderr F listening on 5140",
                                  .parse = parse_cri,
                                  .likely = likely_cri,
+                                 .starts = is_digit,
                                  .inner = Inner::line};
 
 extern constexpr ParserSpec kCompose{.name = "compose",

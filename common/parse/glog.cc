@@ -43,6 +43,7 @@ extern constexpr ParserSpec kGlog{.name = "glog",
                                   .summary = "glog and klog: level letter, date, thread, file:line]",
                                   .sample = "E1121 10:15:00.123456     815 server.cc:253] listener closed",
                                   .parse = parse_glog,
-                                  .likely = likely_glog};
+                                  .likely = likely_glog,
+                                  .starts = is_level_letter};
 
 }  // namespace logmill::parse

@@ -59,13 +59,15 @@ extern constexpr ParserSpec kJson{.name = "json",
                                   .summary = "one JSON object a line; nested keys become a.b",
                                   .sample = R"({"time":"2026-11-21T10:15:00Z","level":"info","msg":"listening","port":5140})",
                                   .parse = read_json,
-                                  .likely = likely_json};
+                                  .likely = likely_json,
+                                  .starts = [](char c) { return c == '{'; }};
 
 extern constexpr ParserSpec kDocker{.name = "docker",
                                     .summary = "docker's json-file: an object around a line of any format",
                                     .sample = R"({"log":"listening on 5140\n","stream":"stdout","time":"2026-11-21T10:15:00.5Z"})",
                                     .parse = parse_docker,
                                     .likely = likely_docker,
+                                    .starts = [](char c) { return c == '{'; },
                                     .inner = Inner::line};
 
 }  // namespace logmill::parse

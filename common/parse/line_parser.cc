@@ -1,6 +1,7 @@
 #include "parse/line_parser.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "parse/json.h"
 #include "record/fields.h"
@@ -73,7 +74,9 @@ std::vector<std::string> LineParser::fields_read() {
 }
 
 LineParser::LineParser(LineParserOptions options)
-    : options_(std::move(options)), context_{options_.reference, memory_, options_.asked_fields ? &*options_.asked_fields : nullptr} {}
+    : options_(std::move(options)), context_{options_.reference, memory_, options_.asked_fields ? &*options_.asked_fields : nullptr} {
+  if (options_.asked_fields) memory_.pairs = record::KeyMemory(record::AskedFields(*options_.asked_fields));
+}
 
 // With `rest` the rows that have no room are moved there, and not parsed.
 LineCounts LineParser::parse_batch(record::Batch& batch, record::Batch* rest) {
@@ -242,8 +245,10 @@ LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWri
     furthest = try_format(*first, line, row);
     if (furthest.matched() || memory_.too_wide) return furthest;
   }
-  for (const ParserSpec* spec : parsers()) {
-    if (spec == first || spec->likely == nullptr || !spec->likely(line)) continue;
+  if (line.empty()) return furthest;
+  for (std::uint64_t formats = by_start_[static_cast<unsigned char>(line[0])]; formats != 0; formats &= formats - 1) {
+    const ParserSpec* const spec = parsers()[static_cast<std::size_t>(std::countr_zero(formats))];
+    if (spec == first || !spec->likely(line)) continue;
     const Attempt attempt = try_format(*spec, line, row);
     if (memory_.too_wide) return attempt;
     if (attempt.matched()) {

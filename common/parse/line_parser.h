@@ -138,6 +138,7 @@ class LineParser {
   bool in_raw() const { return options_.field == record::kRaw; }
 
   LineParserOptions options_;
+  const FormatsByStart& by_start_ = formats_by_start();
   std::size_t message_column_ = 0;  // of the current batch
   ParseMemory memory_;
   ParseContext context_;

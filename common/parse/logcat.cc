@@ -46,6 +46,7 @@ extern constexpr ParserSpec kLogcat{.name = "logcat",
                                     .summary = "Android's logcat -v threadtime",
                                     .sample = "11-21 10:15:00.123  1702  2395 D WindowManager: freezing the display",
                                     .parse = parse_logcat,
-                                    .likely = likely_logcat};
+                                    .likely = likely_logcat,
+                                    .starts = is_digit};
 
 }  // namespace logmill::parse

@@ -24,16 +24,21 @@ std::string_view take_key(Cursor& cursor) {
   return rest.substr(0, size);
 }
 
+// Whether something is made of its value.
+bool matters(std::string_view) { return true; }
+bool matters(const record::Key& key) { return key.field.asked || key.field.known.role != record::Role::field || key.field.name == "t"; }
+
 // What follows the '=' of a key: its text, or what is known of it.
 template <class Key>
 bool take_value(Cursor& cursor, record::RowWriter& row, const Key& key, const ParseContext& context) {
   if (cursor.peek() != '"') {
-    set_known_field(row, key, cursor.take_word(), Quoted::no, context);
+    const std::string_view word = cursor.take_word();
+    if (matters(key)) set_known_field(row, key, word, Quoted::no, context);
     return true;
   }
   std::string_view inside;
   if (!take_quoted(cursor, inside)) return false;
-  set_known_field(row, key, unescape(inside, row), Quoted::yes, context);
+  if (matters(key)) set_known_field(row, key, unescape(inside, row), Quoted::yes, context);
   return true;
 }
 
@@ -93,6 +98,7 @@ extern constexpr ParserSpec kLogfmt{.name = "logfmt",
                                     .sample = R"(ts=2026-11-21T10:15:00Z level=info msg="now listening" port=5140)",
                                     .parse = parse_logfmt,
                                     .likely = likely_logfmt,
+                                    .starts = is_key_char,
                                     .loose = true};
 
 }  // namespace logmill::parse

@@ -79,6 +79,7 @@ extern constexpr ParserSpec kNginxError{
     .sample =
         R"(2026/11/21 10:15:00 [error] 815#816: *7 open() "/srv/x" failed (2: No such file or directory), client: 203.0.113.9, server: _, request: "GET /x HTTP/1.1", host: "example.com")",
     .parse = parse_nginx_error,
-    .likely = likely_nginx_error};
+    .likely = likely_nginx_error,
+    .starts = is_digit};
 
 }  // namespace logmill::parse

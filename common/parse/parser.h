@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -69,6 +71,9 @@ struct ParserSpec {
   // nullptr: only when asked for by name.
   bool (*likely)(std::string_view line) = nullptr;
 
+  // Whether a likely line may begin with the byte: of most formats that tells without a call for each line. nullptr: with any.
+  bool (*starts)(char first) = nullptr;
+
   Inner inner = Inner::text;
 
   // The format accepts so much that having matched the last line says little about the next: the
@@ -78,6 +83,10 @@ struct ParserSpec {
 
 // All formats. In auto mode those that come first are tried first.
 std::span<const ParserSpec* const> parsers();
+
+// Which formats auto mode may ask whether a line is likely theirs, by its first byte: a bit for each of parsers().
+using FormatsByStart = std::array<std::uint64_t, 256>;
+const FormatsByStart& formats_by_start();
 
 // nullptr if there is none of this name.
 const ParserSpec* find_parser(std::string_view name);

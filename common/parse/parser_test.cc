@@ -25,6 +25,20 @@ TEST_P(EveryParser, ParsesItsSample) {
   EXPECT_EQ(json.find("\"raw\""), std::string::npos) << json;
 }
 
+// Which formats are asked is told by the first byte: none may be left out that would have said yes.
+TEST_P(EveryParser, SaysWithWhichBytesItsLinesBegin) {
+  if (GetParam()->likely == nullptr || GetParam()->starts == nullptr) GTEST_SKIP() << "begins with any";
+  for (const ParserSpec* other : parsers()) {
+    for (int first = 0; first < 256; ++first) {
+      for (const bool instead : {true, false}) {
+        const std::string line = static_cast<char>(first) + std::string(other->sample.substr(instead ? 1 : 0));
+        EXPECT_TRUE(!GetParam()->likely(line) || GetParam()->starts(line[0])) << line;
+      }
+    }
+  }
+  EXPECT_FALSE(GetParam()->likely(""));
+}
+
 // Auto mode may choose another format of the same family, but what comes out is the same.
 TEST_P(EveryParser, AutoModeReadsItsSampleAlike) {
   if (GetParam()->name == "plain") GTEST_SKIP() << "auto mode keeps what no format fits as raw";

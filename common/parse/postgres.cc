@@ -106,6 +106,7 @@ extern constexpr ParserSpec kPostgres{.name = "postgres",
                                       .summary = "PostgreSQL server log (stderr)",
                                       .sample = "2026-11-21 10:15:00.123 UTC [815] ada@shop ERROR:  relation \"carts\" does not exist",
                                       .parse = parse_postgres,
-                                      .likely = likely_postgres};
+                                      .likely = likely_postgres,
+                                      .starts = is_digit};
 
 }  // namespace logmill::parse

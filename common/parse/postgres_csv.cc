@@ -125,6 +125,7 @@ extern constexpr ParserSpec kPostgresCsv{
     .sample =
         R"(2026-11-21 10:15:00.123 UTC,"ada","shop",815,"[local]",6b00f8d3.43b6,3,"SELECT",2026-11-21 10:14:00 UTC,3/7,0,ERROR,42P01,"relation ""carts"" does not exist",,,,,,"SELECT * FROM carts",15,,"psql","client backend",,0)",
     .parse = parse_postgres_csv,
-    .likely = likely_postgres_csv};
+    .likely = likely_postgres_csv,
+    .starts = is_digit};
 
 }  // namespace logmill::parse

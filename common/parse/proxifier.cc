@@ -50,6 +50,7 @@ extern constexpr ParserSpec kProxifier{.name = "proxifier",
                                        .summary = "Proxifier's connections: time, program, target, what happened",
                                        .sample = "[11.21 10:15:00] chrome.exe *64 - proxy.example:5070 close, 403 bytes sent",
                                        .parse = parse_proxifier,
-                                       .likely = likely_proxifier};
+                                       .likely = likely_proxifier,
+                                       .starts = [](char c) { return c == '['; }};
 
 }  // namespace logmill::parse

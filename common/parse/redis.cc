@@ -79,6 +79,7 @@ extern constexpr ParserSpec kRedis{.name = "redis",
                                    .summary = "Redis and Valkey server log",
                                    .sample = "815:M 21 Nov 2026 10:15:00.123 * Ready to accept connections",
                                    .parse = parse_redis,
-                                   .likely = likely_redis};
+                                   .likely = likely_redis,
+                                   .starts = [](char c) { return c == '[' || is_digit(c); }};
 
 }  // namespace logmill::parse

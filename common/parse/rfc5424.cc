@@ -122,6 +122,7 @@ extern constexpr ParserSpec kRfc5424{.name = "rfc5424",
                                      .sample = R"(<165>1 2026-11-21T10:15:00.003Z web1 auth 815 LOGIN [user@1 name="ada"] session opened)",
                                      .parse = parse_rfc5424,
                                      .likely = likely_rfc5424,
+                                     .starts = [](char c) { return c == '<'; },
                                      .inner = Inner::json};
 
 }  // namespace logmill::parse

@@ -46,6 +46,7 @@ extern constexpr ParserSpec kStamped{.name = "stamped",
                                      .sample = "Sat Nov 21 10:15:00 2026 backup finished",
                                      .parse = parse_stamped,
                                      .likely = likely_stamped,
+                                     .starts = [](char c) { return c == '[' || is_digit(c) || is_upper(c); },
                                      .loose = true};
 
 }  // namespace logmill::parse

@@ -118,6 +118,7 @@ extern constexpr ParserSpec kStrace{
     .summary = "strace's output, with -t, -f, -T or without",
     .sample = R"(815 1795256100.123456 openat(AT_FDCWD, "/etc/hosts", O_RDONLY) = -1 ENOENT (No such file or directory) <0.000012>)",
     .parse = parse_strace,
-    .likely = likely_strace};
+    .likely = likely_strace,
+    .starts = [](char c) { return c == '[' || c == ' ' || is_digit(c); }};
 
 }  // namespace logmill::parse

@@ -83,6 +83,7 @@ extern constexpr ParserSpec kSyslog{.name = "syslog",
                                     .sample = "<38>Nov 21 10:15:00 web1 sshd[815]: Accepted publickey for ada",
                                     .parse = parse_syslog,
                                     .likely = likely_syslog,
+                                    .starts = [](char c) { return c == '<' || is_digit(c) || is_upper(c); },
                                     .inner = Inner::json};
 
 }  // namespace logmill::parse

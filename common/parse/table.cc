@@ -46,6 +46,22 @@ constexpr const ParserSpec* kParsers[] = {PARSERS(LIST)};
 
 std::span<const ParserSpec* const> parsers() { return kParsers; }
 
+const FormatsByStart& formats_by_start() {
+  static_assert(std::size(kParsers) <= 64);
+  static const FormatsByStart formats = [] {
+    FormatsByStart made{};
+    for (std::size_t first = 0; first < made.size(); ++first) {
+      for (std::size_t i = 0; i < std::size(kParsers); ++i) {
+        const ParserSpec& spec = *kParsers[i];
+        const bool may_be = spec.likely != nullptr && (spec.starts == nullptr || spec.starts(static_cast<char>(first)));
+        made[first] |= std::uint64_t{may_be} << i;
+      }
+    }
+    return made;
+  }();
+  return formats;
+}
+
 const ParserSpec* find_parser(std::string_view name) {
   const auto found = std::find_if(std::begin(kParsers), std::end(kParsers), [name](const ParserSpec* spec) { return spec->name == name; });
   return found == std::end(kParsers) ? nullptr : *found;

@@ -62,6 +62,7 @@ extern constexpr ParserSpec kZap{.name = "zap",
                                  .summary = "Go's zap in its console form, tab separated",
                                  .sample = "2026-11-21T10:15:00.123Z\tINFO\tserver/main.go:24\tlistening\t{\"port\": 5140}",
                                  .parse = parse_zap,
-                                 .likely = likely_zap};
+                                 .likely = likely_zap,
+                                 .starts = is_digit};
 
 }  // namespace logmill::parse
