@@ -10,6 +10,8 @@ namespace {
 
 // After a seal that failed.
 constexpr std::int64_t kRetryNs = 10 * base::kNsPerSecond;
+// One is being sealed, and one waits: who fills segments faster waits for the oldest.
+constexpr std::size_t kSealingMax = 2;
 // Between two looks at what other writers left: a listing of the store. What they left can be read
 // meanwhile.
 constexpr std::int64_t kRecoveryNs = 60 * base::kNsPerSecond;
@@ -72,7 +74,7 @@ Committer::Committer(sys::FileSystem& fs, const std::string& store, const Writer
       next_recovery_ns_(clock.steady_ns() + kRecoveryNs),
       sync_pool_(options.threads > 0 ? 1 : 0),
       seal_helper_(options.threads > 0 ? 1 : 0),
-      seal_pool_(options.threads > 0 ? 1 : 0) {}
+      seal_pool_(options.threads > 0 || options.seal_beside ? 1 : 0) {}
 
 // --- commit ---
 
@@ -152,8 +154,21 @@ bool Committer::seal_wanted() const {
 base::Status Committer::seal() {
   if (lane_ == nullptr) return {};
   LOGMILL_RETURN_IF_ERROR(finish());
+  wait_for_seals();
   start_seal(sealing_.emplace_back(Sealing{.lane = std::move(lane_), .sealed = {}}));
   return {};
+}
+
+// Those that failed wait for their time, and count for nothing here: what keeps them from being sealed may last.
+void Committer::wait_for_seals() {
+  const auto on_its_way = [](const Sealing& sealing) { return sealing.sealed.valid(); };
+  while (static_cast<std::size_t>(std::ranges::count_if(sealing_, on_its_way)) >= kSealingMax) {
+    const auto oldest = std::ranges::find_if(sealing_, on_its_way);
+    if (auto sealed = finish_seal(*oldest); !sealed)
+      reporter_.warn("seal", sealed.error().what);
+    else
+      sealing_.erase(oldest);
+  }
 }
 
 void Committer::start_seal(Sealing& sealing) {

@@ -2,7 +2,8 @@
 // full.
 //
 // A commit is one write and one sync. The sync, and sealing, run on threads of their own if the
-// writer has any, so that the next blocks are encoded meanwhile. One thread owns the committer.
+// writer has any, so that the next blocks are encoded meanwhile. Few segments are sealed or wait for
+// it at a time. One thread owns the committer.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,7 @@ class Committer {
   bool seal_wanted() const;
   // Whether a segment is being sealed, or recovered.
   bool sealing() const { return !sealing_.empty() || recovery_.valid(); }
-  // Starts to seal the live segment, if there is one.
+  // Starts to seal the live segment, if there is one; waits if too many are being sealed.
   base::Status seal();
   // When it is time, tries again what could not be sealed, and seals what writers left that crashed
   // since.
@@ -70,6 +71,7 @@ class Committer {
     std::int64_t retry_ns = 0;
   };
   base::Status open_lane(std::optional<base::TimeNs> time_min);
+  void wait_for_seals();
   void start_seal(Sealing& sealing);
   base::Status finish_seal(Sealing& sealing);
   void collect_recovery();

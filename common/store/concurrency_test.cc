@@ -134,5 +134,40 @@ TEST(Concurrency, ThreadsKeepTheOrder) {
   EXPECT_EQ(found(dir).size(), kRecords);
 }
 
+TEST(Concurrency, NoCommitWaitsForTheSegmentThatIsSealedBesideIt) {
+  for (const std::size_t random_bytes : {std::size_t{0}, std::size_t{1'000}}) {  // sealed where it stands, and written anew
+    StoreFixture at;
+    at.random_bytes = random_bytes;
+    at.options.seal_beside = true;
+    at.options.seal_rows = 100;
+    auto writer = *at.open();
+    at.fs.hold_renames(".seg");
+    const auto write = [&](std::uint64_t first) {
+      EXPECT_TRUE(at.append(*writer, first, first + 10));
+      EXPECT_TRUE(writer->commit());
+      EXPECT_EQ(writer->frontier(StoreFixture::kStream)->position, first + 10);
+    };
+    for (std::uint64_t next = 0; next < 290; next += 10) {
+      write(next);
+      EXPECT_EQ(at.messages(), StoreFixture::expected(0, next + 10));
+    }
+    EXPECT_EQ(writer->counters().segments_sealed, 0u);
+    // One is being sealed, one waits for that: a third waits for the first.
+    std::atomic<bool> third_is_taken = false;
+    std::thread filling([&] {
+      write(290);
+      third_is_taken = true;
+    });
+    while (at.messages().size() < 300) std::this_thread::yield();  // committed before it waits
+    EXPECT_FALSE(third_is_taken);
+    at.fs.let_pass();
+    filling.join();
+    EXPECT_TRUE(writer->close());
+    EXPECT_EQ(writer->counters().segments_sealed, 3u);
+    EXPECT_EQ(at.messages(), StoreFixture::expected(0, 300));
+    for (const std::string& path : at.fs.files()) EXPECT_FALSE(path.ends_with(".live")) << path;
+  }
+}
+
 }  // namespace
 }  // namespace logmill::store

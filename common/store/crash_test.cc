@@ -119,8 +119,20 @@ TEST_P(CrashSealing, ManyPowerCutsInARow) {
 // The same with threads that encode, sync and seal behind the writer's back: how often something
 // happens at which change is the scheduler's choice, so every change is tried, and what is
 // acknowledged (commit, frontier) must be there.
-class CrashThreads : public testing::TestWithParam<std::uint64_t> {};
-INSTANTIATE_TEST_SUITE_P(Rows, CrashThreads, testing::Values(70, kBatch));
+struct Threads {
+  std::uint64_t rows;
+  std::size_t threads;  // 0: none but that which seals
+};
+class CrashThreads : public testing::TestWithParam<Threads> {
+ protected:
+  static void prepare(StoreFixture& at) {
+    at.options.seal_rows = GetParam().rows;
+    at.options.threads = GetParam().threads;
+    at.options.seal_beside = true;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Rows, CrashThreads, testing::Values(Threads{70, 2}, Threads{kBatch, 2}, Threads{70, 0}, Threads{kBatch, 0}),
+                         [](const auto& of) { return std::to_string(of.param.rows) + (of.param.threads > 0 ? "Threads" : "SealingOnly"); });
 
 // Appends as fast as it can and commits rarely. Returns how much the store said that it holds,
 // before it failed.
@@ -144,8 +156,7 @@ std::uint64_t feed_threads(StoreFixture& at, std::uint64_t until) {
 TEST_P(CrashThreads, APowerCutAtAnyChangeLosesNothingThatWasAcknowledged) {
   const std::uint64_t seed = std::random_device{}();
   StoreFixture counting;
-  counting.options.seal_rows = GetParam();
-  counting.options.threads = 2;
+  prepare(counting);
   ASSERT_EQ(feed_threads(counting, 400), 400u);
   for (std::uint64_t n = 1; n <= counting.fs.changes(); ++n) {
     SCOPED_TRACE("at change " + std::to_string(n) + ", seed " + std::to_string(seed));
@@ -163,8 +174,7 @@ TEST_P(CrashThreads, APowerCutAtAnyChangeLosesNothingThatWasAcknowledged) {
 
 TEST_P(CrashThreads, AnErrorAtAnyChangeLosesAndRepeatsNothing) {
   StoreFixture counting;
-  counting.options.seal_rows = GetParam();
-  counting.options.threads = 2;
+  prepare(counting);
   ASSERT_EQ(feed_threads(counting, 400), 400u);
   for (const base::ErrorCode code : {base::ErrorCode::io, base::ErrorCode::again}) {
     for (std::uint64_t n = 1; n <= counting.fs.changes(); ++n) {

@@ -44,6 +44,8 @@ struct WriterOptions {
   // That encode; syncs and seals then have one each. 0: all is done in the caller's, and has been
   // done when a call returns.
   std::size_t threads = 0;
+  // Sealing has a thread of its own though there are no others: a commit waits for none of it.
+  bool seal_beside = false;
 };
 
 // Everything that a writer did since it was opened.
@@ -64,8 +66,8 @@ struct WriterCounters {
 // One lane into a store. Any number of writers, in this process or others, may write to one store:
 // each has a live segment of its own, locked as long as it is open, and none waits for another.
 //
-// Thread-compatible: its own threads (`WriterOptions::threads`) see none of this. With them
-// `append` returns while blocks are encoded, and `tick` while a commit is synced or a segment
+// Thread-compatible: its own threads (`WriterOptions::threads`, `seal_beside`) see none of this. With
+// them `append` returns while blocks are encoded, and `tick` while a commit is synced or a segment
 // sealed; blocks are committed in the order of `append` all the same.
 //
 // Delivery: of a batch whose range is named, what the store has of that stream is dropped, by
@@ -104,7 +106,7 @@ class StoreWriter {
   // for. Call it now and then, also when nothing comes in.
   base::Status tick();
 
-  // Commits, and seals the live segment now; with threads: starts to. What cannot be sealed is
+  // Commits, and seals the live segment now; with a thread for it: starts to. What cannot be sealed is
   // tried again by `tick`.
   base::Status seal();
 

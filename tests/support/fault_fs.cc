@@ -201,7 +201,17 @@ base::Result<std::unique_ptr<sys::File>> FaultFs::open(const std::string& given,
   return std::unique_ptr<sys::File>(std::make_unique<FaultFile>(*this, known->second, path, mode != sys::OpenMode::read));
 }
 
+void FaultFs::hold_renames(std::string suffix) {
+  const std::lock_guard lock(held_mutex_);
+  held_suffix_ = std::move(suffix);
+  passes_.notify_all();
+}
+
 base::Status FaultFs::rename(const std::string& given_from, const std::string& given_to) {
+  {
+    std::unique_lock lock(held_mutex_);
+    passes_.wait(lock, [&] { return held_suffix_.empty() || !given_to.ends_with(held_suffix_); });
+  }
   const Turn turn(mutex_);
   LOGMILL_RETURN_IF_ERROR(powered(given_from));
   const std::string from = resolved(given_from), to = resolved(given_to);

@@ -3,6 +3,7 @@
 // the scheduler if several threads use it: any may.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -42,6 +43,9 @@ class FaultFs final : public sys::FileSystem {
     const Turn turn(mutex_);
     refused_ = std::move(path);
   }
+  // Whoever gives a file such a name waits until `let_pass`, as on a disk that has much else to do.
+  void hold_renames(std::string suffix);
+  void let_pass() { hold_renames({}); }
   // Every open file loses its lock and is of no more use; of what was not synced, each file keeps a
   // random part of its last bytes, or zeros in their place, and each folder keeps its changes or
   // not.
@@ -100,6 +104,9 @@ class FaultFs final : public sys::FileSystem {
   bool powered_ = true;
   std::uint64_t capacity_ = UINT64_MAX;
   std::string refused_;
+  std::mutex held_mutex_;
+  std::condition_variable passes_;
+  std::string held_suffix_;  // guarded by held_mutex_; empty: none
   std::uint64_t changes_ = 0;
   std::uint64_t nodes_ = 0;
   std::uint64_t life_ = 0;  // handles of an earlier life are dead

@@ -14,6 +14,8 @@ namespace {
 
 // How often the writer is given a chance to seal when nothing comes.
 constexpr std::chrono::seconds kTick(1);
+// Commits of one record each make so many blocks within a second or two, and each search reads them one by one until they are joined.
+constexpr std::uint64_t kSealBlocks = 2'048;
 // Whose losses are counted apart.
 constexpr std::size_t kDropsMax = 1'000;
 constexpr std::string_view kOtherServices = "(others)";
@@ -21,8 +23,8 @@ constexpr std::string_view kOtherServices = "(others)";
 }  // namespace
 
 base::Result<std::unique_ptr<Ingester>> Ingester::open(const Options& options, cli::Io& io) {
-  // The answer says committed: each round of requests is one commit.
-  const store::WriterOptions writer_options{};
+  // The answer says committed: each round of requests is one commit, and none waits for what so many small ones leave to be sealed.
+  const store::WriterOptions writer_options{.seal_blocks = kSealBlocks, .seal_beside = true};
   LOGMILL_ASSIGN_OR_RETURN(auto writer, store::StoreWriter::open(io.files, options.stores.front(), writer_options, io.clock, io.reporter));
   return std::unique_ptr<Ingester>(new Ingester(options, io, std::move(writer)));
 }
