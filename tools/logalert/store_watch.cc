@@ -52,6 +52,7 @@ base::Status StoreWatch::give(base::TimeNs from, base::TimeNs to) {
     query::IndexPruner pruner(io_.files, io_.reporter, query.filter().expr());
     query::StoreScan scan(query, io_.reporter, io_.stop, &pruner);
     scan.use_workspace(room_.counts);
+    scan.leave_out_field_names();
     if (room_.counts.bounded()) scan.hold_texts_up_to(room_.text_bytes_max() + kCutShown);
     if (!input->order_matters()) scan.in_any_order();
     scan.hide(hidden_);

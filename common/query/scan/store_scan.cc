@@ -168,9 +168,11 @@ StoreScan::Found StoreScan::find(const Block& block) const {
     return found;
   }
   found.reader = *std::move(reader);
-  found.names = found.reader->column_names();
   found.table = std::make_unique<BlockTable>(*found.reader);
-  if (shows_log_ids_ && found.table->has_log_ids()) found.names.emplace_back(record::kLogId);
+  if (learns_field_names_) {
+    found.names = found.reader->column_names();
+    if (shows_log_ids_ && found.table->has_log_ids()) found.names.emplace_back(record::kLogId);
+  }
   if (log_ids_ && !log_ids_->may_match(*found.reader)) return found;
   found.status = select(block, found);
   found.decoded = found.table->was_decoded() || !found.selected.empty();

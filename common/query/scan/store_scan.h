@@ -74,6 +74,9 @@ class StoreScan {
   void in_any_order() { any_order_ = true; }
   // Of a longer text only the beginning is held back with the row that is to come in its order; a character is whole.
   void hold_texts_up_to(std::size_t bytes) { held_text_bytes_max_ = bytes; }
+  // For who asks for no `field_names`: those of fields that are stored together cost reading these, of each block, also where nothing
+  // matches.
+  void leave_out_field_names() { learns_field_names_ = false; }
   // Rows have the field log_id, by which they can be asked for again; so they have if the query names it.
   void show_log_ids() { shows_log_ids_ = true; }
   // Gets how much `run` is to look at, and adds what it has looked at. It must outlive the scan.
@@ -93,7 +96,7 @@ class StoreScan {
   base::Status run_newest(std::uint64_t wanted, Stage& last);
 
   const ScanCounts& counts() const { return counts_; }
-  // Names of fields that blocks have: for "did you mean".
+  // Names of fields that the blocks have which were read: for "did you mean".
   const std::vector<std::string>& field_names() const { return field_names_; }
 
  private:
@@ -145,7 +148,7 @@ class StoreScan {
   ScanProgress* progress_ = nullptr;
   std::vector<Block> blocks_;
   unsigned threads_ = 1;
-  bool any_order_ = false, shows_log_ids_;
+  bool any_order_ = false, learns_field_names_ = true, shows_log_ids_;
   Workspace* workspace_ = &Workspace::unbounded();
   std::size_t held_text_bytes_max_ = std::numeric_limits<std::size_t>::max();
   std::vector<std::string> field_names_;

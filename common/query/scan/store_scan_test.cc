@@ -352,6 +352,25 @@ TEST(StoreScan, StartsBehindRowsThatWereTaken) {
   EXPECT_EQ(printer.text, "count=17\n");
 }
 
+TEST(StoreScan, NamesOfFieldsAreLearntUnlessNobodyAsks) {
+  Scanned store(1);
+  store.write_lane(3, 10, false);
+  store.open_segments();
+  const Query query = query_of("*");
+  for (const bool learn : {true, false}) {
+    TestPrinter printer;
+    Pipeline pipeline(query, printer);
+    sys::Stop stop;
+    StoreScan scan(query, base::null_reporter(), stop, nullptr);
+    scan.add(*store.segments[0]);
+    if (!learn) scan.leave_out_field_names();
+    ASSERT_TRUE(scan.run(pipeline));
+    ASSERT_TRUE(pipeline.finish());
+    EXPECT_EQ(scan.field_names().empty(), !learn);
+    EXPECT_EQ(printer.text, store.from_store(query));
+  }
+}
+
 TEST(StoreScan, APrunerKeepsBlocksFromBeingRead) {
   struct NoBlock : BlockPruner {
     bool may_match(const store::SegmentReader&, std::size_t) override { return false; }

@@ -63,6 +63,7 @@ base::Status StoreSearch::run_newest(const query::Query& query, std::uint64_t wa
 void StoreSearch::prepare(query::StoreScan& scan) {
   scan.use_threads(service_.threads_of_query());
   scan.use_workspace(workspace_);
+  scan.leave_out_field_names();
   if (progress_) scan.show_progress(*progress_);
   if (shows_log_ids_) scan.show_log_ids();
   for (const Part& part : parts_) {

@@ -31,6 +31,7 @@ base::Result<std::vector<std::string>> records_of(const query::Query& query, Log
                                                   store::SegmentReader& segment, const store::RowSpan& piece, const sys::Stop& stop,
                                                   base::Reporter& reporter) {
   query::StoreScan scan(query, reporter, stop, nullptr);
+  scan.leave_out_field_names();
   scan.hide(hidden);
   if (ids == LogIds::shown) scan.show_log_ids();
   scan.add(segment, {&piece, 1});
