@@ -1,8 +1,9 @@
 #include "codec/access_point.h"
 
+#include <utility>
 #include <zlib.h>
 
-#include "codec/inflate.h"
+#include "codec/pointed_zstd.h"
 
 namespace logmill::codec {
 namespace {
@@ -36,25 +37,16 @@ class PointedGzip final : public PointedInflater {
     in.remove_prefix(taken);
     file_offset_ += taken;
     raw_offset_ += written;
-    at_block_ = status == Z_OK && (stream_.data_type & kBlockEnd) != 0 && (stream_.data_type & kLastBlock) == 0;
+    if (status == Z_OK && (stream_.data_type & kBlockEnd) != 0 && (stream_.data_type & kLastBlock) == 0) end_block();
     if (status == Z_STREAM_END) end_member();
     if (status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR) return written;
     if (written > 0) return written;  // the next call fails
     return base::Error{base::ErrorCode::corrupt, "damaged gzip data"};
   }
 
-  std::optional<AccessPoint> point() override {
-    if (complete_ && trailer_left_ == 0) return AccessPoint{.raw_offset = raw_offset_, .file_offset = file_offset_, .window = {}};
-    if (!at_block_) return std::nullopt;
-    AccessPoint point{.raw_offset = raw_offset_,
-                      .file_offset = file_offset_,
-                      .bits = static_cast<std::uint8_t>(stream_.data_type & kUnusedBits),
-                      .inside_member = true,
-                      .window = std::string(kWindowBytes, '\0')};
-    uInt size = kWindowBytes;
-    if (inflateGetDictionary(&stream_, reinterpret_cast<Bytef*>(point.window.data()), &size) != Z_OK) return std::nullopt;
-    point.window.resize(size);
-    return point;
+  void find_points(std::uint64_t apart) override {
+    apart_ = apart;
+    last_point_ = raw_offset_;
   }
 
   // A point may be the end, too.
@@ -83,6 +75,21 @@ class PointedGzip final : public PointedInflater {
     return trailer_left_ == 0;
   }
 
+  // Copies the text before it, and that is why not each is a point.
+  void end_block() {
+    if (raw_offset_ - last_point_ < apart_) return;
+    AccessPoint point{.raw_offset = raw_offset_,
+                      .file_offset = file_offset_,
+                      .bits = static_cast<std::uint8_t>(stream_.data_type & kUnusedBits),
+                      .inside_member = true,
+                      .window = std::string(kWindowBytes, '\0')};
+    uInt size = kWindowBytes;
+    if (inflateGetDictionary(&stream_, reinterpret_cast<Bytef*>(point.window.data()), &size) != Z_OK) return;
+    point.window.resize(size);
+    last_point_ = raw_offset_;
+    inside_ = std::move(point);
+  }
+
   void end_member() {
     trailer_left_ = raw_ ? kGzipTrailerBytes : 0;
     complete_ = true;
@@ -91,6 +98,8 @@ class PointedGzip final : public PointedInflater {
   void begin_member() {
     inflateReset2(&stream_, kGzip);
     raw_ = complete_ = false;
+    member_start_ = AccessPoint{.raw_offset = raw_offset_, .file_offset = file_offset_, .window = {}};
+    last_point_ = raw_offset_;
   }
 
   z_stream stream_{};
@@ -98,41 +107,22 @@ class PointedGzip final : public PointedInflater {
   std::uint64_t raw_offset_, file_offset_;
   bool raw_ = false;       // no header and trailer are expected
   bool at_start_ = false;  // nothing was fed yet
-  bool at_block_ = false;
   bool fed_ = false;
   bool complete_ = false;
   std::size_t trailer_left_ = 0;
-};
-
-class PointedZstd final : public PointedInflater {
- public:
-  explicit PointedZstd(const AccessPoint& start) : raw_offset_(start.raw_offset), file_offset_(start.file_offset) {}
-
-  base::Result<std::size_t> inflate(std::string_view& in, std::span<char> out) override {
-    const std::size_t before = in.size();
-    fed_ = fed_ || before > 0;
-    auto written = inflater_->inflate_member(in, out);
-    file_offset_ += before - in.size();
-    if (written) raw_offset_ += *written;
-    return written;
-  }
-  std::optional<AccessPoint> point() override {
-    if (!inflater_->complete()) return std::nullopt;
-    return AccessPoint{.raw_offset = raw_offset_, .file_offset = file_offset_, .window = {}};
-  }
-  bool complete() const override { return inflater_->complete() || !fed_; }
-
- private:
-  std::unique_ptr<Inflater> inflater_ = make_inflater(Container::zstd);
-  std::uint64_t raw_offset_, file_offset_;
-  bool fed_ = false;
+  std::uint64_t apart_ = UINT64_MAX, last_point_ = 0;
 };
 
 }  // namespace
 
+std::optional<AccessPoint> PointedInflater::take_point() {
+  auto& first = inside_ && (!member_start_ || inside_->raw_offset < member_start_->raw_offset) ? inside_ : member_start_;
+  return std::exchange(first, std::nullopt);
+}
+
 std::unique_ptr<PointedInflater> make_pointed_inflater(Container container, const AccessPoint& start) {
   if (container == Container::gzip) return std::make_unique<PointedGzip>(start);
-  if (container == Container::zstd) return std::make_unique<PointedZstd>(start);
+  if (container == Container::zstd) return make_pointed_zstd(start);
   return nullptr;
 }
 

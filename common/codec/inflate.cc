@@ -43,6 +43,8 @@ class ZstdInflater final : public Inflater {
   ZstdInflater() : Inflater(Container::zstd) {}
   ~ZstdInflater() override { ZSTD_freeDStream(stream_); }
 
+  bool load(std::string_view dictionary) { return !ZSTD_isError(ZSTD_DCtx_loadDictionary(stream_, dictionary.data(), dictionary.size())); }
+
   bool step(std::string_view& in, std::span<char> out, std::size_t& written) override {
     ZSTD_inBuffer from{in.data(), in.size(), 0};
     ZSTD_outBuffer to{out.data(), out.size(), 0};
@@ -201,6 +203,12 @@ std::unique_ptr<Inflater> make_inflater(Container container) {
   for (const ContainerSpec& spec : kContainers)
     if (spec.container == container) return spec.make();
   return nullptr;
+}
+
+std::unique_ptr<Inflater> make_zstd_inflater(std::string_view dictionary) {
+  auto inflater = std::make_unique<ZstdInflater>();
+  if (!inflater->load(dictionary)) return nullptr;
+  return inflater;
 }
 
 std::string_view container_name(Container container) {

@@ -41,6 +41,9 @@ class Inflater {
 // nullptr for Container::none.
 std::unique_ptr<Inflater> make_inflater(Container container);
 
+// Of zstd frames that need this dictionary, which is copied; nullptr if it is none.
+std::unique_ptr<Inflater> make_zstd_inflater(std::string_view dictionary);
+
 // "gzip", "zstd", …
 std::string_view container_name(Container container);
 

@@ -60,7 +60,7 @@ class TextSpans {
   base::Status run(const sys::Stop& stop) {
     while (true) {
       if (stop.requested()) return base::Error{base::ErrorCode::again, "stopped"};
-      LOGMILL_RETURN_IF_ERROR(note_point());
+      LOGMILL_RETURN_IF_ERROR(add_points());
       const std::size_t held = text_.size();
       const std::size_t wanted = std::min<std::uint64_t>(kReadBytes, raw_end_ - std::min(raw_end_, reader_.raw_offset()));
       text_.resize(held + wanted);
@@ -71,6 +71,10 @@ class TextSpans {
       if (text_.size() >= kSpanBytes) LOGMILL_RETURN_IF_ERROR(cut(text_.find('\n', std::max<std::size_t>(held, kSpanBytes - 1)) + 1));
       if (text_.size() > kLineBytesMax) return base::Error{base::ErrorCode::too_large, "a line of more than 64 MiB"};
     }
+    LOGMILL_RETURN_IF_ERROR(add_points());
+    // A search need not decompress what stands before the end to see that nothing follows.
+    if (container_ != codec::Container::none)
+      LOGMILL_RETURN_IF_ERROR(writer_.add_point({.raw_offset = reader_.raw_offset(), .file_offset = reader_.file_offset(), .window = {}}));
     return cut(text_.rfind('\n') + 1);
   }
 
@@ -99,14 +103,11 @@ class TextSpans {
     return {};
   }
 
-  base::Status note_point() {
-    const auto last = writer_.last_point();
-    const std::uint64_t from = last ? last->raw_offset : 0;
-    // Asking for one inside a member copies the text before it.
-    if (reader_.raw_offset() - from < kSpanBytes || writer_.points() >= kPointsMax) return {};
-    const auto point = reader_.point();
-    if (!point || point->raw_offset - from < (point->inside_member ? kPointBytes : kSpanBytes)) return {};
-    return writer_.add_point(*point);
+  base::Status add_points() {
+    while (const auto point = reader_.take_point())
+      if (point->raw_offset >= writer_.last_point() + kSpanBytes && writer_.points() < kPointsMax)
+        LOGMILL_RETURN_IF_ERROR(writer_.add_point(*point));
+    return {};
   }
 
   SidecarWriter& writer_;
@@ -130,9 +131,13 @@ base::Status build_sidecar(sys::FileSystem& fs, const std::string& path, const s
   LOGMILL_ASSIGN_OR_RETURN(const codec::Container container, container_of(*file, path));
   LOGMILL_ASSIGN_OR_RETURN(const auto writer, SidecarWriter::create(fs, sidecar, container));
   TextReader reader(*file, container);
-  if (old != nullptr && old->container() == container) {
+  const bool goes_on = old != nullptr && old->container() == container;
+  if (goes_on) {
     LOGMILL_RETURN_IF_ERROR(writer->copy(*old));
     reader.enter(container == codec::Container::none ? codec::AccessPoint{} : old->point_before(writer->raw_bytes()));
+  }
+  reader.find_points(kPointBytes);
+  if (goes_on) {
     if (auto skipped = reader.skip_to(writer->raw_bytes()); !skipped) return std::move(skipped).error().with_context(path);
   }
   // What is written to a plain file meanwhile belongs to the next time.

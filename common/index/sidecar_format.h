@@ -10,6 +10,7 @@ namespace logmill::index {
 inline constexpr std::string_view kSidecarMagic = "LMSIDE1\n";
 inline constexpr std::string_view kSidecarEndMagic = "LMSEND1\n";
 inline constexpr std::uint16_t kSidecarVersion = 1;
+inline constexpr std::uint16_t kSidecarZstdVersion = 2;  // of zstd files: may have points inside frames
 inline constexpr std::size_t kSidecarTrailerBytes = 40;
 inline constexpr std::string_view kSidecarSuffix = ".lmx";
 

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "codec/inflate.h"
+#include "codec/zstd_frame.h"
 #include "index/sidecar_format.h"
 
 namespace logmill::index {
@@ -19,6 +20,7 @@ base::Error corrupt_sidecar(std::string what) { return {base::ErrorCode::corrupt
 // The directory, once the trailer holds; the blobs are what lies before it.
 struct SidecarParts {
   std::string_view blobs, directory;
+  std::uint16_t version;
 };
 
 base::Result<SidecarParts> split_sidecar(std::string_view bytes) {
@@ -35,9 +37,9 @@ base::Result<SidecarParts> split_sidecar(std::string_view bytes) {
   if (offset < kSidecarMagic.size() || offset > end || size != end - offset) return corrupt_sidecar("directory is not where it should be");
   constexpr std::size_t kCheckedTrailerBytes = 24;
   if (base::xxh3_64(bytes.substr(offset, size + kCheckedTrailerBytes)) != checksum) return corrupt_sidecar("directory: checksum mismatch");
-  if (version != kSidecarVersion || flags != 0)
+  if ((version != kSidecarVersion && version != kSidecarZstdVersion) || flags != 0)
     return base::Error{base::ErrorCode::unsupported, "sidecar: version " + std::to_string(version) + " is not known"};
-  return SidecarParts{bytes.substr(0, offset), bytes.substr(offset, size)};
+  return SidecarParts{bytes.substr(0, offset), bytes.substr(offset, size), version};
 }
 
 FileStamp read_stamp(base::ByteReader& in) {
@@ -88,7 +90,8 @@ base::Result<SidecarReader::Group> read_span_group(base::ByteReader& in, std::st
   return group;
 }
 
-base::Result<SidecarReader::Point> read_point(base::ByteReader& in, std::string_view blobs, std::uint64_t file_bytes) {
+base::Result<SidecarReader::Point> read_point(base::ByteReader& in, std::string_view blobs, std::uint64_t file_bytes,
+                                              codec::Container container) {
   SidecarReader::Point point;
   point.at.raw_offset = in.read_varint();
   point.at.file_offset = in.read_varint();
@@ -100,6 +103,8 @@ base::Result<SidecarReader::Point> read_point(base::ByteReader& in, std::string_
     point.window_hash = in.read<std::uint64_t>();
     point.window = blob_at(blobs, offset, size);
     if (point.window.empty()) return corrupt_sidecar("a window lies outside");
+    point.window_bytes = container == codec::Container::zstd ? in.read_varint() : codec::kWindowBytes;
+    if (point.window_bytes > codec::kZstdEntryBytesMax) return corrupt_sidecar("a window is too large");
   }
   if (in.failed() || inside > 1 || point.at.bits > 7 || point.at.file_offset > file_bytes ||
       (point.at.bits > 0 && point.at.file_offset == 0))
@@ -126,6 +131,9 @@ base::Result<SidecarReader> SidecarReader::open(std::string_view bytes) {
   const auto container = in.read<std::uint8_t>();
   if (container > static_cast<std::uint8_t>(codec::Container::zstd)) return corrupt_sidecar("impossible container");
   reader.container_ = static_cast<codec::Container>(container);
+  const bool zstd = reader.container_ == codec::Container::zstd;
+  reader.outdated_ = zstd && parts.version < kSidecarZstdVersion;
+  if (!zstd && parts.version > kSidecarVersion) return corrupt_sidecar("impossible version");
   reader.raw_bytes_ = in.read_varint();
   std::uint64_t bytes_left = reader.raw_bytes_;
   for (std::uint64_t left = in.read_varint(); left > 0; --left) {
@@ -141,9 +149,10 @@ base::Result<SidecarReader> SidecarReader::open(std::string_view bytes) {
     reader.groups_.push_back(group);
   }
   for (std::uint64_t left = in.read_varint(); left > 0; --left) {
-    LOGMILL_ASSIGN_OR_RETURN(Point point, read_point(in, parts.blobs, reader.stamp_.bytes));
+    LOGMILL_ASSIGN_OR_RETURN(Point point, read_point(in, parts.blobs, reader.stamp_.bytes, reader.container_));
     if (!reader.points_.empty() && point.at.raw_offset < reader.points_.back().at.raw_offset)
       return corrupt_sidecar("access points are in no order");
+    if (point.at.inside_member && reader.outdated_) return corrupt_sidecar("impossible access point");
     reader.points_.push_back(std::move(point));
   }
   if (in.failed() || in.remaining() != 0 || bytes_left != 0 || grouped != reader.spans_.size())
@@ -182,7 +191,12 @@ base::Result<codec::AccessPoint> SidecarReader::unpack(const Point& point) {
   codec::AccessPoint whole = point.at;
   if (!whole.inside_member) return whole;
   if (base::xxh3_64(point.window) != point.window_hash) return corrupt_sidecar("access point: checksum mismatch");
-  whole.window.resize(codec::kWindowBytes);
+  whole.window.resize(static_cast<std::size_t>(point.window_bytes));
+  const codec::Container packed_by = codec::detect_container(point.window);
+  if (packed_by == codec::Container::zstd) {
+    if (!codec::decompress_zstd(point.window, whole.window.data(), whole.window.size())) return corrupt_sidecar("access point: damaged");
+    return whole;
+  }
   const auto inflater = codec::make_inflater(codec::Container::gzip);
   std::string_view packed = point.window;
   LOGMILL_ASSIGN_OR_RETURN(const std::size_t size, inflater->inflate(packed, whole.window));
@@ -190,11 +204,11 @@ base::Result<codec::AccessPoint> SidecarReader::unpack(const Point& point) {
   return whole;
 }
 
-codec::AccessPoint SidecarReader::point_before(std::uint64_t raw_offset) const {
-  auto behind = std::upper_bound(points_.begin(), points_.end(), raw_offset,
-                                 [](std::uint64_t offset, const Point& point) { return offset < point.at.raw_offset; });
-  while (behind != points_.begin())
-    if (auto point = unpack(*--behind)) return *std::move(point);
+codec::AccessPoint SidecarReader::point_before(std::uint64_t raw_offset, std::uint64_t behind) const {
+  auto next = std::upper_bound(points_.begin(), points_.end(), raw_offset,
+                               [](std::uint64_t offset, const Point& point) { return offset < point.at.raw_offset; });
+  while (next != points_.begin() && (--next)->at.raw_offset > behind)
+    if (auto point = unpack(*next)) return *std::move(point);
   return {};
 }
 

@@ -43,6 +43,7 @@ class SidecarReader {
     codec::AccessPoint at;  // without its window
     std::string_view window;
     std::uint64_t window_hash = 0;
+    std::uint64_t window_bytes = 0;  // of zstd: unpacked
   };
 
   // `bytes` is the whole file, borrowed. Fails with corrupt, or unsupported for a version or flag
@@ -51,6 +52,8 @@ class SidecarReader {
 
   const FileStamp& stamp() const { return stamp_; }
   codec::Container container() const { return container_; }
+  // Made before points inside zstd frames were known of: it holds, but one made now may serve better.
+  bool outdated() const { return outdated_; }
   std::uint64_t raw_bytes() const { return raw_bytes_; }
   const std::vector<SidecarSpan>& spans() const { return spans_; }
   const std::vector<Group>& groups() const { return groups_; }
@@ -63,7 +66,8 @@ class SidecarReader {
   // moment that years which are not written are guessed by.
   void narrow_times(base::TimeNs from, base::TimeNs to, base::TimeNs now, BlockMask& candidates) const;
   // The last place at or before `raw_offset` where reading can begin; a damaged one is passed over.
-  codec::AccessPoint point_before(std::uint64_t raw_offset) const;
+  // None of those up to `behind` is given: then it is the start of the file.
+  codec::AccessPoint point_before(std::uint64_t raw_offset, std::uint64_t behind = 0) const;
   // Its window, too; fails with corrupt.
   static base::Result<codec::AccessPoint> unpack(const Point& point);
   // Whether all checksums hold. Names the first that does not.
@@ -74,6 +78,7 @@ class SidecarReader {
 
   FileStamp stamp_;
   codec::Container container_ = codec::Container::none;
+  bool outdated_ = false;
   std::uint64_t raw_bytes_ = 0;
   std::vector<SidecarSpan> spans_;
   std::vector<Group> groups_;

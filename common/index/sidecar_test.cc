@@ -4,6 +4,8 @@
 #include <random>
 #include <set>
 
+#include "base/bytes.h"
+#include "base/hash.h"
 #include "codec/deflate.h"
 #include "index/sidecar_builder.h"
 #include "index/sidecar_format.h"
@@ -98,6 +100,52 @@ TEST_F(SidecarOfFile, GivesAnySpansOfAnyFile) {
       }
     }
   }
+}
+
+TEST_F(SidecarOfFile, EntersALongZstdFrame) {
+  const std::string text = log_text(32'000'000, 10);
+  dir.write("app.log", packed(text, codec::Container::zstd, 1));
+  ASSERT_TRUE(build());
+  const auto sidecar = open();
+  const auto& reader = sidecar->reader();
+  EXPECT_TRUE(reader.verify());
+  EXPECT_LT(sidecar->bytes(), text.size() / 36);
+  EXPECT_EQ(std::count_if(reader.points().begin(), reader.points().end(), [](const auto& point) { return point.at.inside_member; }), 3);
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < reader.spans().size(); at += reader.spans()[i++].bytes) {
+    BlockMask wanted(reader.spans().size());
+    wanted[i] = 1;
+    ASSERT_TRUE(read_spans(wanted) == text.substr(at, reader.spans()[i].bytes)) << i;
+  }
+  const auto file = *fs.open(path, sys::OpenMode::read);
+  SpanFeed feed(*file, open(), BlockMask(reader.spans().size()), 0);
+  char piece[1'000];
+  EXPECT_EQ(*feed.read(piece), 0u);
+  EXPECT_LT(feed.bytes_in(), 1'000u) << "to see that nothing follows";
+}
+
+TEST_F(SidecarOfFile, OfAZstdFileFromBeforeIsReadAndKnown) {
+  const std::string text = log_text(2'500'000, 11);
+  const auto with_version = [](std::string bytes, std::uint16_t version) {
+    const std::size_t trailer = bytes.size() - kSidecarTrailerBytes;
+    const auto directory = base::load_le<std::uint64_t>(bytes.data() + trailer);
+    base::store_le(bytes.data() + trailer + 16, version);
+    base::store_le(bytes.data() + trailer + 24, base::xxh3_64(std::string_view(bytes).substr(directory, trailer + 24 - directory)));
+    return bytes;
+  };
+  dir.write("app.log", packed(text, codec::Container::zstd, 2));
+  ASSERT_TRUE(build());
+  EXPECT_FALSE(open()->reader().outdated());
+  const std::string now_made = dir.read(".app.log.lmx"), made_before = with_version(now_made, 1);
+  const auto before = SidecarReader::open(made_before);
+  ASSERT_TRUE(before);
+  EXPECT_TRUE(before->outdated());
+  EXPECT_EQ(before->spans().size(), 3u);
+  EXPECT_EQ(SidecarReader::open(with_version(now_made, 3)).error().code, base::ErrorCode::unsupported);
+  dir.write("app.log", packed(text, codec::Container::gzip, 1));
+  ASSERT_TRUE(build());
+  EXPECT_FALSE(open()->reader().outdated());
+  EXPECT_FALSE(SidecarReader::open(with_version(dir.read(".app.log.lmx"), 2)));
 }
 
 TEST_F(SidecarOfFile, HoldsEveryToken) {
@@ -265,8 +313,8 @@ TEST_F(SidecarOfFile, IsFoundUnderTheNameOfBefore) {
 }
 
 TEST_F(SidecarOfFile, GrowsWithIt) {
-  for (const auto container : {codec::Container::none, codec::Container::gzip}) {
-    const std::size_t before_bytes = container == codec::Container::none ? 68'500'000 : 4'500'000;
+  for (const auto container : {codec::Container::none, codec::Container::gzip, codec::Container::zstd}) {
+    const std::size_t before_bytes = container == codec::Container::gzip ? 4'500'000 : 68'500'000;
     const std::string text = log_text(before_bytes + 2'000'000, 6);
     const auto form = [&](std::string_view part) {
       return container == codec::Container::none ? std::string(part) : packed(part, container, 1);
@@ -286,6 +334,8 @@ TEST_F(SidecarOfFile, GrowsWithIt) {
     EXPECT_TRUE(reader->verify());
     EXPECT_EQ(reader->spans(), anew->reader().spans());
     EXPECT_EQ(reader->points().size(), anew->reader().points().size());
+    for (std::size_t i = 0; i < reader->points().size(); ++i)
+      EXPECT_EQ(reader->points()[i].at.raw_offset, anew->reader().points()[i].at.raw_offset);
   }
 }
 

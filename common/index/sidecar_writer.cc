@@ -126,15 +126,16 @@ base::Status SidecarWriter::add_point(const codec::AccessPoint& point) {
   base::append_le(points_text_, point.bits);
   base::append_le(points_text_, static_cast<std::uint8_t>(point.inside_member));
   ++points_;
-  last_point_ = point;
+  last_point_ = point.raw_offset;
   if (!point.inside_member) return {};
   std::string window;
-  const auto deflater = codec::make_deflater(codec::Container::gzip);
+  const auto deflater = codec::make_deflater(container_);
   deflater->append(point.window, window);
   deflater->finish(window);
   base::append_varint(points_text_, offset_);
   base::append_varint(points_text_, window.size());
   base::append_le(points_text_, base::xxh3_64(window));
+  if (container_ == codec::Container::zstd) base::append_varint(points_text_, point.window.size());
   return append(window);
 }
 
@@ -153,7 +154,7 @@ base::Status SidecarWriter::finish(const FileStamp& stamp) {
   const std::uint64_t directory_bytes = checked.size();
   base::append_le(checked, offset_);
   base::append_le(checked, directory_bytes);
-  base::append_le(checked, kSidecarVersion);
+  base::append_le(checked, container_ == codec::Container::zstd ? kSidecarZstdVersion : kSidecarVersion);
   base::append_le(checked, std::uint16_t{0});
   base::append_le(checked, std::uint32_t{0});
   const std::uint64_t checksum = base::xxh3_64(checked);

@@ -35,7 +35,8 @@ class SidecarWriter {
   base::Status add_point(const codec::AccessPoint& point);
 
   std::uint64_t raw_bytes() const { return raw_bytes_; }
-  std::optional<codec::AccessPoint> last_point() const { return last_point_; }
+  // Where the last one is in the text; 0 without any.
+  std::uint64_t last_point() const { return last_point_; }
   std::uint64_t points() const { return points_; }
 
   base::Status finish(const FileStamp& stamp);
@@ -54,7 +55,7 @@ class SidecarWriter {
   std::string spans_, groups_, points_text_;
   std::uint64_t span_count_ = 0, group_count_ = 0, points_ = 0;
   std::uint64_t raw_bytes_ = 0;
-  std::optional<codec::AccessPoint> last_point_;
+  std::uint64_t last_point_ = 0;
   std::vector<std::vector<std::uint64_t>> keys_;  // of the spans of this group
   std::uint64_t group_bytes_ = 0, group_keys_ = 0;
   bool finished_ = false;

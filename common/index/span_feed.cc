@@ -44,7 +44,7 @@ base::Result<std::size_t> SpanFeed::read(std::span<char> to) {
 
 // From a point on the way, if that saves reading.
 base::Status SpanFeed::go_to(std::uint64_t raw_offset) {
-  const codec::AccessPoint point = sidecar_->reader().point_before(raw_offset);
+  const codec::AccessPoint point = sidecar_->reader().point_before(raw_offset, reader_.raw_offset());
   if (point.raw_offset > reader_.raw_offset()) reader_.enter(point);
   return reader_.skip_to(raw_offset);
 }

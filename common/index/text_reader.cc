@@ -18,10 +18,11 @@ void TextReader::enter(const codec::AccessPoint& point) {
   rest_ = {};
 }
 
-std::optional<codec::AccessPoint> TextReader::point() const {
-  if (passed_ || !inflater_) return passed_;
-  return inflater_->point();
+void TextReader::find_points(std::uint64_t apart) {
+  if (inflater_) inflater_->find_points(apart);
 }
+
+std::optional<codec::AccessPoint> TextReader::take_point() { return inflater_ ? inflater_->take_point() : std::nullopt; }
 
 base::Status TextReader::skip_to(std::uint64_t raw_offset) {
   if (!inflater_) {
@@ -45,13 +46,11 @@ base::Result<std::size_t> TextReader::read(std::span<char> to) {
     bytes_read_ += size;
     return size;
   }
-  passed_.reset();
   while (true) {
     LOGMILL_ASSIGN_OR_RETURN(const std::size_t size, inflater_->inflate(rest_, to));
     raw_offset_ += size;
     if (size > 0) return size;
-    if (auto here = inflater_->point(); here && !here->inside_member) passed_ = std::move(here);
-    if (!rest_.empty()) continue;  // it stopped at a point
+    if (!rest_.empty()) continue;
     fetched_.resize(kFetchBytes);
     LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, file_.read_at(file_offset_, fetched_.data(), fetched_.size()));
     if (got == 0 && !inflater_->complete()) return base::Error{base::ErrorCode::corrupt, "compressed data end too early"};

@@ -27,17 +27,18 @@ class TextReader {
   base::Result<std::size_t> read(std::span<char> to);
 
   std::uint64_t raw_offset() const { return raw_offset_; }
+  // Behind what was fetched: at the end of the text, the end of the file.
+  std::uint64_t file_offset() const { return file_offset_; }
   // Of the file.
   std::uint64_t bytes_read() const { return bytes_read_; }
-  // Where decompression can begin: where the reader stands, or where a member began in what the last
-  // `read` gave.
-  std::optional<codec::AccessPoint> point() const;
+  // As codec::PointedInflater has it. `enter` ends it.
+  void find_points(std::uint64_t apart);
+  std::optional<codec::AccessPoint> take_point();
 
  private:
   const sys::File& file_;
   const codec::Container container_;
   std::unique_ptr<codec::PointedInflater> inflater_;
-  std::optional<codec::AccessPoint> passed_;
   std::string fetched_;
   std::string_view rest_;  // of fetched_
   std::uint64_t file_offset_ = 0, raw_offset_ = 0, bytes_read_ = 0;

@@ -6,12 +6,13 @@ loggen -n $records --seed 7 -o json >app.log
 loggen -n $records --seed 8 -o java >web.log
 gzip -k app.log web.log
 zstd -q app.log web.log
+zstd -q --zstd=wlog=17 app.log -o many.zst # of a smaller window, so with more places to begin
 { head -n $((records / 3)) app.log | zstd -q; tail -n +$((records / 3 + 1)) app.log | zstd -q; } >two.zst
 # Times without a year or a zone, lines without a time, and other things that are called time.
 awk -v n=$records 'BEGIN { for (i = 0; i < n; i++) printf "%s %2d %02d:%02d:%02d web1 sshd[%d]: session of user%d closed\n", i < n / 2 ? "Mar" : "Apr", i % 30000 / 1000 + 1, i / 60 % 24, i % 60, i * 7 % 60, i, i % 99 }' >year.log
 awk -v n=$records 'BEGIN { for (i = 0; i < n; i++) { printf "2026-03-%02d 10:15:00,%03d [main] INFO com.example.Shop - order %d\n", i / 2000 + 1, i % 1000, i; if (i % 9000 == 1) print "\tat com.example.Shop.main(Shop.java:7)" } }' >trace.log
 awk -v n=$records 'BEGIN { for (i = 0; i < n; i++) printf "{\"time\":\"2026-03-%02dT10:15:00Z\",\"msg\":\"{\\\"ts\\\":1}\",\"timestamp\":%d}\n", i / 2000 + 1, 1700000000 + i }' >nested.log
-files="app.log app.log.gz app.log.zst two.zst web.log web.log.gz web.log.zst year.log trace.log nested.log"
+files="app.log app.log.gz app.log.zst many.zst two.zst web.log web.log.gz web.log.zst year.log trace.log nested.log"
 trace=$(sed -n $((records / 2))p app.log | jq -r .trace_id)
 queries=("trace_id=$trace" "$trace" '"did not answer"' 'timeout*' "trace_id in ($trace, 00000000000000000000000000000bad)" 'path~/orders.5[0-9]$/'
   'level=ERROR "did not answer"' 'nothing_like_this' "trace_id=$trace OR EventHandler" 'service=auth NOT "handshake"' '"TLS handshake with" | count by service')
@@ -28,7 +29,7 @@ answers() {
       echo "== $file: $query"
       logquery -q "$query" "$file" || echo "status $?"
     done
-    [[ $file == @(app.log|app.log.gz|year.log|trace.log|nested.log) ]] || continue
+    [[ $file == @(app.log|app.log.gz|many.zst|year.log|trace.log|nested.log) ]] || continue
     for times in "-S ${middle[$file]}" "-U ${middle[$file]}" "-S 2026-03-10 -U 2026-03-11" "-S 2099-01-01" "-U 1999-01-01"; do
       echo "== $file: $times"
       logquery -q $times '* | count by level' "$file" || echo "status $?"

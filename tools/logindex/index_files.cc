@@ -127,6 +127,10 @@ base::Result<SegmentIndex> inspect_file(sys::FileSystem& fs, const std::string& 
   about.blocks = reader.spans().size();
   about.state = found->fit == index::Fit::grown ? State::grown : State::indexed;
   if (about.state == State::indexed && found->path != index::sidecar_path(path, index_dir)) about.state = State::renamed;
+  if (reader.outdated()) {
+    about.state = State::stale;
+    about.problem = found->path + ": from before places inside zstd frames were kept";
+  }
   if (depth == Depth::headers) return about;
   if (auto sound = reader.verify(); !sound) {
     about.state = State::damaged;
