@@ -11,7 +11,7 @@
 #
 # "read" is the part of the text that the sidecar could not leave out: a phrase that stands everywhere gains nothing by it, and is no row that ten
 # times faster is asked of. "gain" is against logquery without a sidecar. Nothing ends faster than a program starts (5 ms here): with less than some
-# 300 MB the rows of plain files measure that. A .zst of one frame can only be entered at its start.
+# 300 MB the rows of plain files measure that. A .zst of one frame is entered at places 8 MiB of text apart.
 # WORK=DIR keeps the files there for the next time.
 set -euo pipefail
 export MB=${MB:-300} RUNS=${RUNS:-5}
