@@ -146,16 +146,20 @@ class LogQlParser {
     return left;
   }
 
-  // Behind an operator: bool, on (…), ignoring (…).
+  // Behind an operator: bool, on (…), ignoring (…), group_left (…), group_right (…).
   base::Status take_matching(LogMetric& both, const BinaryOperator& op) {
     both.gives_bool = op.precedence == kComparison && lexer_.take_word("bool");
     const bool on = lexer_.take_word("on");
     if (!on && !lexer_.take_word("ignoring")) return {};
     both.grouping = on ? LogMetric::Grouping::by : LogMetric::Grouping::without;
     LOGMILL_RETURN_IF_ERROR(take_label_list(both.labels));
-    const std::string_view word = lexer_.next_word();
-    if (word == "group_left" || word == "group_right") return lexer_.error(std::string(word) + " is not understood here");
-    return {};
+    const std::string word(lexer_.next_word());
+    if (word != "group_left" && word != "group_right") return {};
+    if (op.precedence <= kSetPrecedenceMax) return lexer_.error(word + " is not of " + both.function);
+    lexer_.skip_word();
+    both.many = word == "group_left" ? LogMetric::Many::left : LogMetric::Many::right;
+    if (lexer_.peek() != '(') return {};
+    return take_label_list(both.from_one);
   }
 
   static bool is_plain_number(const LogMetric& metric) {

@@ -40,8 +40,12 @@ struct LogMetric {
   enum class Grouping : std::uint8_t { none, by, without };
   Grouping grouping = Grouping::none;  // of a binary operator: on, ignoring
   std::vector<std::string> labels;     // as they were written
-  bool gives_bool = false;             // of a comparison: 0 or 1, nothing is left out
-  std::vector<LogMetric> operands;     // one of an aggregate and of a relabel, two of a binary operator
+  // Of a binary operator: the side with several series for one of the other, whose `from_one` labels they get.
+  enum class Many : std::uint8_t { neither, left, right };
+  Many many = Many::neither;
+  std::vector<std::string> from_one;
+  bool gives_bool = false;          // of a comparison: 0 or 1, nothing is left out
+  std::vector<LogMetric> operands;  // one of an aggregate and of a relabel, two of a binary operator
 
   // Of label_replace.
   std::string label, replacement, from_label, regex;

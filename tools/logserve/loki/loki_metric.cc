@@ -532,13 +532,27 @@ LokiSeries combine_sets(const LogMetric& metric, const LokiSeries& left, const L
   return series;
 }
 
-base::Result<std::map<LokiLabels, const SeriesValues*>> series_by_matching(const LogMetric& metric, const LokiSeries& side) {
-  std::map<LokiLabels, const SeriesValues*> by_labels;
-  for (const auto& [labels, values] : side.values)
-    if (!by_labels.emplace(matching_of(labels, metric), &values).second)
+using OneSeries = decltype(LokiSeries::values)::value_type;
+
+base::Result<std::map<LokiLabels, const OneSeries*>> series_by_matching(const LogMetric& metric, const LokiSeries& side) {
+  std::map<LokiLabels, const OneSeries*> by_labels;
+  for (const OneSeries& one : side.values)
+    if (!by_labels.emplace(matching_of(one.first, metric), &one).second)
       return base::Error{base::ErrorCode::invalid,
-                         "LogQL: several series on one side of " + metric.function + " have the same labels: name more of them in on (…)"};
+                         "LogQL: several series on one side of " + metric.function +
+                             " have the same labels: name more of them in on (…), or say group_left or group_right"};
   return by_labels;
+}
+
+// Of one of many: its own, with those of the other side that are asked for.
+LokiLabels labels_of_one(const LogMetric& metric, LokiLabels own, const LokiLabels& other) {
+  for (const std::string& name : metric.from_one) {
+    std::erase_if(own, [&](const auto& label) { return label.first == name; });
+    const auto given = std::ranges::find(other, name, &LokiLabels::value_type::first);
+    if (given != other.end()) own.push_back(*given);
+  }
+  std::ranges::sort(own);
+  return own;
 }
 
 }  // namespace
@@ -563,10 +577,20 @@ base::Result<LokiSeries> LokiMetrics::evaluate_binary(const LogMetric& metric) {
       put(labels, left.is_number ? left.values.begin()->second : values, right.is_number ? right.values.begin()->second : values);
     return series;
   }
-  LOGMILL_ASSIGN_OR_RETURN(const auto on_left, series_by_matching(metric, left));
-  LOGMILL_ASSIGN_OR_RETURN(const auto on_right, series_by_matching(metric, right));
-  for (const auto& [labels, values] : on_left)
-    if (const auto same = on_right.find(labels); same != on_right.end()) put(labels, *values, *same->second);
+  const bool many_right = metric.many == LogMetric::Many::right;
+  const LokiSeries& many = many_right ? right : left;
+  LOGMILL_ASSIGN_OR_RETURN(const auto ones, series_by_matching(metric, many_right ? left : right));
+  if (metric.many == LogMetric::Many::neither) LOGMILL_RETURN_IF_ERROR(series_by_matching(metric, many));
+  for (const auto& [own, values] : many.values) {
+    LokiLabels labels = matching_of(own, metric);
+    const auto one = ones.find(labels);
+    if (one == ones.end()) continue;
+    const auto& [other, its_values] = *one->second;
+    if (metric.many != LogMetric::Many::neither) labels = labels_of_one(metric, own, other);
+    if (series.values.contains(labels))
+      return base::Error{base::ErrorCode::invalid, "LogQL: group_left and group_right make the same labels of several series"};
+    put(labels, many_right ? its_values : values, many_right ? values : its_values);
+  }
   return series;
 }
 
