@@ -65,13 +65,7 @@ base::Result<FormatChoice> FormatChoice::from_name(std::string_view name) {
   return base::Error{base::ErrorCode::invalid, what};
 }
 
-std::vector<std::string> LineParser::fields_read() {
-  std::vector<std::string> names;
-  for (const std::string_view name :
-       {record::kRaw, record::kParseError, record::kMessage, record::kHost, record::kFile, kDockerLog, kDockerStream})
-    names.emplace_back(name);
-  return names;
-}
+std::vector<std::string> LineParser::fields_parsed() { return {std::string(record::kRaw), std::string(kDockerLog)}; }
 
 LineParser::LineParser(LineParserOptions options)
     : options_(std::move(options)), context_{options_.reference, memory_, options_.asked_fields ? &*options_.asked_fields : nullptr} {

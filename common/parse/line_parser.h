@@ -51,8 +51,8 @@ struct LineCounts {
 // fitted last, and tries that first. Thread-compatible.
 class LineParser {
  public:
-  // Fields that records may have before they are parsed, and on which it depends how.
-  static std::vector<std::string> fields_read();
+  // Only records with one of these fields are changed; of those the others matter, too.
+  static std::vector<std::string> fields_parsed();
 
   explicit LineParser(LineParserOptions options);
   LineParser(const LineParser&) = delete;

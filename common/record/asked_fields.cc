@@ -6,14 +6,16 @@
 
 namespace logmill::record {
 
-AskedFields::AskedFields(std::vector<std::string> names) : all_(false), names_(std::move(names)) {
-  roles_[static_cast<std::size_t>(Role::message)] = true;
+AskedFields::AskedFields(std::vector<std::string> names, std::vector<std::string> with_all)
+    : all_(false), names_(std::move(names)), with_all_(std::move(with_all)) {
   for (const std::string& name : names_) {
     if (const Role role = known_name(name).role; role != Role::field) roles_[static_cast<std::size_t>(role)] = true;
     if (name == kTimestampText) roles_[static_cast<std::size_t>(Role::time)] = true;
     if (name == kLevelText) roles_[static_cast<std::size_t>(Role::level)] = true;
   }
 }
+
+bool AskedFields::asks_for_all_with(std::string_view name) const { return std::ranges::find(with_all_, name) != with_all_.end(); }
 
 bool AskedFields::contains(std::string_view name, const KnownName& known) const {
   return all_ || roles_[static_cast<std::size_t>(known.role)] || std::ranges::find(names_, name) != names_.end();

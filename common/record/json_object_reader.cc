@@ -64,7 +64,6 @@ struct JsonObjectReader::State {
   const char* next_backslash = nullptr;  // the first behind what was looked at, or the end
   std::string_view json;
   const char* cursor = nullptr;  // what was looked at last, for messages
-  bool reads_all = false;        // whatever is asked for
   std::string_view reason;
 
   bool scanned(std::string_view text, RowWriter& to);
@@ -174,10 +173,7 @@ bool JsonObjectReader::State::read(RowWriter& to) {
 bool JsonObjectReader::State::read_again(RowWriter& to) {
   if (!fields.lacks_fields()) return true;
   Outcome outcome = Outcome::good;
-  reads_all = true;
-  const bool good = start(json, outcome) && read(to);
-  reads_all = false;
-  return good;
+  return start(json, outcome) && read(to);
 }
 
 // Of the string at the token, without its quotes; a null pointer if there is none. Between its last
@@ -257,7 +253,7 @@ bool JsonObjectReader::State::read_object() {
 bool JsonObjectReader::State::read_value(const Key& key) {
   cursor = std::min(here(), line_end);
   if (cursor == line_end) return false;
-  if (!key.field.asked && !reads_all && (*cursor != '{' || key.opaque)) return leave_out();
+  if ((*cursor != '{' || key.opaque) && fields.leaves_out(key.field)) return leave_out();
   switch (*cursor) {
     case '{': return read_nested(key);
     case '[': return set_json(key);

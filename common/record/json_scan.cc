@@ -106,7 +106,7 @@ bool JsonScan::read_object() {
       if (key == nullptr) return false;
       at = at_;
     }
-    const char* const behind = key->field.asked ? at : skip_value(at, end);
+    const char* const behind = fields_.leaves_out(key->field) ? skip_value(at, end) : at;
     if (behind != at) {
       fields_.leave_out();
       at = behind;
@@ -141,7 +141,7 @@ inline const Key* JsonScan::read_key() {
 
 inline bool JsonScan::read_value(const Key& key) {
   if (at_ == end_) return false;
-  if (!key.field.asked && *at_ != '{') return leave_out();
+  if (*at_ != '{' && fields_.leaves_out(key.field)) return leave_out();
   if (*at_ == '"') {
     ++at_;
     std::string_view text;

@@ -73,7 +73,8 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   key.field.name = prefix;
   key.field.name += text;
   key.field.known = known_name(key.field.name);
-  key.field.asked = asked_.contains(key.field.name, key.field.known);
+  key.field.asks_all = asked_.asks_for_all_with(key.field.name);
+  key.field.asked = key.field.asks_all || asked_.contains(key.field.name, key.field.known);
   const auto dots = std::count(key.field.name.begin(), key.field.name.end(), '.');
   key.opaque = key.field.name == kMore || dots >= kNamePartsMax - 1 || key.field.name.size() > kPrefixBytesMax;
   if (remember) {

@@ -23,7 +23,8 @@ struct FieldName {
   std::string name;
   KnownName known;
   std::uint32_t id = kNoId;
-  bool asked = true;  // else its value may be left out
+  bool asked = true;      // else its value may be left out
+  bool asks_all = false;  // then none may
 };
 
 class ObjectFields {
@@ -37,6 +38,7 @@ class ObjectFields {
     row_ = &row;
     more_bytes_max_ = kMoreBytes + object_bytes;
     fields_ = left_out_ = 0;
+    asks_all_ = false;
     for (Claim& claim : claims_) claim.rank = kUnclaimed;
     too_wide_ = false;
     if (more_.capacity() > kMoreBytes) more_ = {};
@@ -44,18 +46,26 @@ class ObjectFields {
   }
   // `written` is the value as text, for times.
   void set(const FieldName& field, Value value, std::string_view written) {
+    asks_all_ |= field.asks_all;
     if (field.known.role == Role::field)
       put_field(field, value);
     else
       set_role(field, value, written);
   }
-  // Counts a field that is not asked for and not set.
+  bool leaves_out(const FieldName& field) const { return !field.asked && !keeps_all_; }
+  // Counts a field that is left out, and not set.
   void leave_out() { ++left_out_; }
   // False if the fields beyond the bound, under their full names, are far longer than the object:
   // some enemy's.
   bool end();
-  // Whether fields were left out of an object that may have so many that some do not get a column: which ones do depends on all of them.
-  bool lacks_fields() const { return left_out_ > 0 && fields_ + left_out_ > Batch::kFieldsPerRecordMax; }
+  // Whether fields were left out of an object of which all are asked for, or that may have so many that some do not get a column: which
+  // ones do depends on all of them.
+  // Once that was so nothing is left out any more: the objects of a log are alike.
+  bool lacks_fields() {
+    if (left_out_ == 0 || (!asks_all_ && fields_ + left_out_ <= Batch::kFieldsPerRecordMax)) return false;
+    keeps_all_ = true;
+    return true;
+  }
   // Whether a column was missing that the batch has no room for.
   bool too_wide() const { return too_wide_; }
 
@@ -93,6 +103,8 @@ class ObjectFields {
 
   RowWriter* row_ = nullptr;
   std::size_t fields_ = 0, left_out_ = 0;
+  bool asks_all_ = false;   // this object
+  bool keeps_all_ = false;  // whatever is asked for
   std::array<Claim, kRoles> claims_;
   bool too_wide_ = false;  // for this batch
   std::string more_;       // fields beyond the bound, as the inside of a JSON object

@@ -5,6 +5,9 @@
 loggen -n 15000 --seed 7 -o json >app.log
 loggen -n 15000 --seed 8 -o syslog >sys.log
 awk '{ print } NR % 900 == 0 { print "" } NR % 7000 == 1 { print "{\"level\":\"ERROR\",\"message\":\"did not answer" }' app.log >broken.log
+# Objects around lines of another format, and lines that were not parsed: of those all fields matter.
+awk '{ print } NR % 3000 == 2500 { print "{\"log\":\"level=INFO service=auth status=200 duration_ms=9\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-01T00:00:00Z\"}" }
+  NR % 3000 == 2501 { print "{\"host\":\"h\",\"raw\":\"<134>Jan  1 00:00:00 web1 auth[7]: in\"}" }' app.log >wrapped.log
 {
   cat sys.log
   printf 'Jan  3 00:00:00 web1 long[1]: did not answer '
@@ -23,7 +26,7 @@ for file in app.log app.log.gz app.log.zst two.zst; do
   same "answers in $file" "$(grep -c 'did not answer' app.log)" "$(logquery -q -c '"did not answer"' "$file")"
 done
 
-for file in app.log sys.log broken.log long.log app.log.gz long.log.gz app.log.zst long.log.zst two.zst cut.gz; do
+for file in app.log sys.log broken.log wrapped.log long.log app.log.gz long.log.gz app.log.zst long.log.zst two.zst cut.gz; do
   for query in "" '"did not answer"' 'level=ERROR' 'service=auth | count by level' 'user*' 'nothing_like_this' '* | head 9000 | tail 2'; do
     for threads in 1 2 5; do
       logquery -q -o raw --threads $threads "$query" "$file" >"$threads.out" 2>"$threads.err" && status=0 || status=$?

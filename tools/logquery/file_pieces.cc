@@ -89,11 +89,7 @@ FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, 
       items_(place_ ? (place_->size - place_->position + kMappedPieceBytes - 1) / kMappedPieceBytes
                     : std::numeric_limits<std::size_t>::max()) {
   record::AskedFields asked;
-  if (const auto& fields = parsing.options.asked_fields) {
-    std::vector<std::string> names = parse::LineParser::fields_read();
-    names.insert(names.end(), fields->begin(), fields->end());
-    asked = record::AskedFields(std::move(names));
-  }
+  if (const auto& fields = parsing.options.asked_fields) asked = record::AskedFields(*fields, parse::LineParser::fields_parsed());
   for (unsigned i = 0; i < threads; ++i) {
     auto worker = std::make_unique<Worker>(parsing.options);
     worker->reader = text.another_reader(*worker, asked);

@@ -191,7 +191,7 @@ class InputSearch {
     std::vector<std::string> fields(counted->begin(), counted->end());
     fields.emplace_back(record::kHost);                                     // others are made of it
     if (!query_.stages().empty()) fields.emplace_back(record::kTimestamp);  // of which stages ask without a name
-    if (prints_lines) fields.emplace_back(record::kRaw);
+    if (prints_lines) fields.insert(fields.end(), {std::string(record::kRaw), std::string(record::kMessage)});
     return fields;
   }
 
