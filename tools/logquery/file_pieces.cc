@@ -13,9 +13,9 @@ constexpr std::size_t kPiecesPerMap = 32;
 // What is read stays in the cache until it has been looked at, with what decompression remembers. Smaller ones cost more: to wake another
 // thread takes as long as to decompress 50 KB.
 constexpr std::size_t kReadPieceBytes = 256 << 10;
-// Looked at together: what is made of it stays in the cache until it has been searched. Where all fields of records are made each batch
-// costs so much that fewer are better.
-constexpr std::size_t kWindowBytes = 128 << 10, kWholeWindowBytes = 1 << 20;
+// Looked at together: what is made of it stays in the cache until it has been searched. Where records are kept each batch
+// of them costs something: fewer are better.
+constexpr std::size_t kWindowBytes = 128 << 10, kWholeWindowBytes = kMappedPieceBytes;
 
 // Whole lines in front of `lines`, which are whole: about so many bytes of them, or one that is longer.
 std::string_view first_window(std::string_view lines, std::size_t bytes) {
@@ -83,7 +83,7 @@ FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, 
       sieve_(sieve),
       parses_(parsing.parses),
       searching_(searching),
-      window_bytes_(parsing.options.asked_fields ? kWindowBytes : kWholeWindowBytes),
+      window_bytes_(parsing.options.asked_fields && !searching.keeps_rows ? kWindowBytes : kWholeWindowBytes),
       reporter_(reporter),
       place_(input_.mappable()),
       items_(place_ ? (place_->size - place_->position + kMappedPieceBytes - 1) / kMappedPieceBytes
