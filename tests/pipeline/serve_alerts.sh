@@ -1,4 +1,4 @@
-# What logalert remembers is served, to those who may see all records.
+# What logalert remembers is served, to those who may see all records; nothing, while logalert was not started.
 . "$SOURCE_DIR/tests/support/pipeline.sh"
 for s in 10 11 12 13 14 15; do
   echo '{"timestamp":"2026-11-21T10:01:'$s'Z","level":"ERROR","service":"<db>"}'
@@ -18,6 +18,9 @@ server=$!
 is_there() { [ -S api ]; }
 eventually 30 is_there || fail "logserve did not start: $(cat errors)"
 ask() { curl -s --unix-socket api -H "Authorization: Bearer $(token "$1")" "http://l/alerts$2"; }
+mv rules.toml.db later
+[ "$(ask all)" = '{"alerts":[],"silences":[],"history":[]}' ] || fail "before logalert was started: $(ask all)"
+mv later rules.toml.db
 answer=$(ask all)
 [ "$(jq -c '[.alerts, .silences, (.history[] | [.rule, .labels.service, .was, .became])]' <<<"$answer")" = \
   '[[],[],["errors","<db>","firing","well"],["errors","<db>","well","firing"]]' ] || fail "alerts: $answer"

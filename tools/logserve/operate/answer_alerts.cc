@@ -45,6 +45,9 @@ base::Status answer_alerts(Call& call) {
   if (!call.grant.filter.empty())
     return base::Error{base::ErrorCode::not_found, "alerts are of all records, this token is for some of them"};
   LOGMILL_ASSIGN_OR_RETURN(const std::uint64_t limit, number_of(call, "limit", kHistory, kHistoryMax));
+  // logalert makes it where it starts, which may be later.
+  if (const auto info = call.service.io().files.info(path); !info && info.error().code == base::ErrorCode::not_found)
+    return call.send_json(R"({"alerts":[],"silences":[],"history":[]})");
   LOGMILL_ASSIGN_OR_RETURN(const auto state, alert::StateFile::open(path, alert::Database::Mode::read));
   LOGMILL_ASSIGN_OR_RETURN(const std::string alerts, alerts_now(*state));
   LOGMILL_ASSIGN_OR_RETURN(const std::string silences, silences_of(*state, call.service.io().clock.now()));
