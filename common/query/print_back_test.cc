@@ -143,7 +143,7 @@ TEST_P(PrintBack, Stages) {
           "top 3 " + a + ", " + b, "sort -" + a + ", " + b + " | head 2", "fields " + a + ", " + b, "drop " + a, "rename " + a + " as " + b,
           "where " + a + "=" + b + " OR " + c, "let " + a + " = field(" + b + ") + " + c, "extract \"{x} {y}\" from " + a, "json from " + a,
           "logfmt keep from " + a, std::string("json keep"), "logfmt from " + b, "join " + a + " by " + b + ", " + c,
-          "session by " + a + ", " + b + " gap 90m", "count by " + a + " | compare 25h", "uniq " + a + ", " + b}) {
+          "session by " + a + ", " + b + " gap 90m", "count by " + a + " | compare 25h", "uniq " + a + ", " + b, "uniq " + a + " keep"}) {
       const auto parsed = Query::parse("* | " + stage, context);
       ASSERT_TRUE(parsed) << stage << "\n" << parsed.error().what;
       const auto again = Query::parse(parsed->text(), context);

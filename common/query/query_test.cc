@@ -111,6 +111,10 @@ TEST(Query, UniqKeepsTheFirstRowOfEach) {
   EXPECT_EQ(run("| uniq service", kServices), "service=b ms=10\nservice=a ms=30\n");
   EXPECT_EQ(run_one_by_one("| uniq service", kServices), "service=b ms=10\nservice=a ms=30\n");
   EXPECT_EQ(run("| uniq service, ms | count", kServices), "count=4\n");
+  EXPECT_EQ(run("| uniq service keep", kServices), "service=b ms=10\nservice=a ms=30\nms=5\n");
+  const std::vector<TestRow> without = {{{"ms", number(5)}}, service_row("b", 10), {{"ms", number(6)}}, service_row("b", 20)};
+  EXPECT_EQ(run("| uniq service keep", without), "ms=5\nservice=b ms=10\nms=6\n");
+  EXPECT_EQ(run_one_by_one("| uniq service keep", without), "ms=5\nservice=b ms=10\nms=6\n");
 }
 
 TEST(Query, WhereFiltersResults) { EXPECT_EQ(run("| count by service | where count>1", kServices), "service=b count=2\n"); }
