@@ -18,7 +18,7 @@ void check_selection(const logserve::LogSelection& logs, const query::Context& c
   if (!logs.stages.empty() && !query->append(logs.stages, context)) return;
   const std::string text = query->text();
   const auto again = query::Query::parse(text, context);
-  if (!again || again->text() != text || !query->each_row()) std::abort();
+  if (!again || again->text() != text || !query->goes_on()) std::abort();
 }
 
 void check_metric(const logserve::LogMetric& metric, const query::Context& context) {

@@ -31,8 +31,9 @@ base::Status answer_lines(Call& call, const LokiRequest& request, const LogSelec
   LOGMILL_ASSIGN_OR_RETURN(query::Query query, query_of_selection(logs, span, request.context()));
   LokiStreams streams(by_line ? Metadata::by_line : Metadata::among_labels);
   LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call, query));
-  if (limit > 0 && forward) {
-    LOGMILL_RETURN_IF_ERROR(query.append("head " + std::to_string(limit), request.context()));
+  const bool alone = query.each_row();  // each line by itself, so that the latest can be read first
+  if (limit > 0 && (forward || !alone)) {
+    LOGMILL_RETURN_IF_ERROR(query.append((forward ? "head " : "tail ") + std::to_string(limit), request.context()));
     LOGMILL_RETURN_IF_ERROR(search->run(query, streams));
   } else if (limit > 0) {
     LOGMILL_RETURN_IF_ERROR(search->run_newest(query, limit, streams));

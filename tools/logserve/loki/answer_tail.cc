@@ -27,6 +27,7 @@ class Tail {
     LOGMILL_ASSIGN_OR_RETURN(query::Query query, query::Query::parse("*", context));
     if (logs_.filter.kind != query::Expr::Kind::everything) LOGMILL_RETURN_IF_ERROR(query.narrow(logs_.filter, context));
     if (!logs_.stages.empty()) LOGMILL_RETURN_IF_ERROR(query.append(logs_.stages, context));
+    if (!query.each_row()) return base::Error{base::ErrorCode::invalid, "query: distinct is not for lines that are followed"};
     // Followed from now on before the store is looked at: what both have is left out of one.
     LOGMILL_ASSIGN_OR_RETURN(const auto subscription, call_.service.feed().subscribe(query.text(), call_.grant.filter, LogIds::left_out));
     LokiStreams there(Metadata::among_labels);

@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::array kRangeFunctions = std::to_array<std::string_view>(
     {"count_over_time", "rate", "bytes_over_time", "bytes_rate", "absent_over_time", "sum_over_time", "avg_over_time", "min_over_time",
-     "max_over_time", "first_over_time", "last_over_time", "stddev_over_time", "stdvar_over_time", "quantile_over_time"});
+     "max_over_time", "first_over_time", "last_over_time", "stddev_over_time", "stdvar_over_time", "quantile_over_time", "rate_counter"});
 // Of these, the ones that look at lines only.
 constexpr std::array kOfLines = std::to_array<std::string_view>({"count_over_time", "bytes_over_time", "bytes_rate", "absent_over_time"});
 constexpr std::array kAggregates = std::to_array<std::string_view>(
     {"sum", "avg", "min", "max", "count", "stddev", "stdvar", "topk", "bottomk", "approx_topk", "sort", "sort_desc"});
 // Of LogQL as well, but not understood: named in messages.
-constexpr std::array kOtherFunctions = std::to_array<std::string_view>({"rate_counter", "variants"});
+constexpr std::array kOtherFunctions = std::to_array<std::string_view>({"variants"});
 
 // As in Prometheus: what binds weakest first.
 struct BinaryOperator {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "logserve/loki/logql_address.h"
 #include "logserve/loki/logql_pattern.h"
 #include "logserve/loki/logql_template.h"
 #include "query/filter/filter_spec.h"
@@ -98,7 +97,7 @@ base::Status SelectionParser::add_stage(LogSelection& logs, std::string_view sta
 }
 
 base::Status SelectionParser::add_line_filter(LogSelection& logs, query::Expr expr) {
-  if (!line_changed_) return add_filter(logs, std::move(expr)), base::Status();
+  if (!filters_stay_) return add_filter(logs, std::move(expr)), base::Status();
   if (expr.kind == query::Expr::Kind::everything) return {};
   std::string stage = "where ";
   query::append_expr(stage, expr);
@@ -107,7 +106,7 @@ base::Status SelectionParser::add_line_filter(LogSelection& logs, query::Expr ex
 
 base::Status SelectionParser::take_pipeline(LogSelection& logs, std::string& unwrapped) {
   stages_.clear();
-  line_changed_ = false;
+  filters_stay_ = false;
   while (true) {
     const char next = lexer_.peek();
     if (next != '|' && next != '!') return {};
@@ -132,8 +131,7 @@ base::Result<bool> SelectionParser::take_line_filter(LogSelection& logs) {
       const bool by_address = kind == Kind::text && lexer_.next_word() == "ip";
       std::string text;
       if (by_address) {
-        LOGMILL_ASSIGN_OR_RETURN(text, take_addresses());
-        text = regex_of_line_with(text);
+        LOGMILL_ASSIGN_OR_RETURN(text, take_addresses(AddressIn::line));
       } else {
         LOGMILL_ASSIGN_OR_RETURN(text, lexer_.take_string());
       }
@@ -157,11 +155,11 @@ base::Result<bool> SelectionParser::take_line_filter(LogSelection& logs) {
   return false;
 }
 
-base::Result<std::string> SelectionParser::take_addresses() {
+base::Result<std::string> SelectionParser::take_addresses(AddressIn place) {
   lexer_.skip_word();
   if (!lexer_.take("(")) return lexer_.error("a ( is expected");
   LOGMILL_ASSIGN_OR_RETURN(const std::string text, lexer_.take_string());
-  auto regex = regex_of_addresses(text);
+  auto regex = regex_of_addresses(text, place);
   if (!regex) return lexer_.error(regex.error().what);
   if (!lexer_.take(")")) return lexer_.error("a ) is expected");
   return regex;
@@ -169,10 +167,10 @@ base::Result<std::string> SelectionParser::take_addresses() {
 
 base::Status SelectionParser::take_stage(LogSelection& logs, std::string& unwrapped) {
   const std::string_view word = lexer_.next_word();
-  if (word == "distinct") return lexer_.error("the stage distinct is not understood here");
+  if (word == "distinct") return take_distinct(logs);
   if (word == "decolorize") {
     lexer_.skip_word();
-    line_changed_ = true;
+    filters_stay_ = true;
     return add_stage(logs, "let message=decolor(coalesce(message, raw))");
   }
   if (word == "drop") return take_drop(logs);
@@ -197,7 +195,7 @@ base::Status SelectionParser::take_parser(LogSelection& logs) {
   const std::string word(lexer_.next_word());
   lexer_.skip_word();
   if (word == "unpack") {
-    line_changed_ = true;
+    filters_stay_ = true;
     return add_stage(logs, "json keep | let message=coalesce(_entry, message, raw) | drop _entry");
   }
   while (word == "logfmt" && lexer_.take("--"))
@@ -252,7 +250,7 @@ base::Result<std::string> SelectionParser::take_template() {
 base::Status SelectionParser::take_line_format(LogSelection& logs) {
   lexer_.skip_word();
   LOGMILL_ASSIGN_OR_RETURN(const std::string line, take_template());
-  line_changed_ = true;
+  filters_stay_ = true;
   return add_stage(logs, "let message=" + line);
 }
 
@@ -319,6 +317,18 @@ base::Status SelectionParser::take_keep(LogSelection& logs) {
   return add_stage(logs, stage);
 }
 
+// Each label for itself.
+base::Status SelectionParser::take_distinct(LogSelection& logs) {
+  LOGMILL_ASSIGN_OR_RETURN(const std::vector<std::string> fields, take_labels("distinct"));
+  filters_stay_ = true;
+  for (const std::string& field : fields) {
+    std::string stage = "uniq ";
+    query::append_field(stage, field);
+    LOGMILL_RETURN_IF_ERROR(add_stage(logs, stage + " keep"));
+  }
+  return {};
+}
+
 base::Status SelectionParser::take_unwrap(std::string& unwrapped) {
   lexer_.skip_word();
   std::string_view label = lexer_.next_word();
@@ -370,8 +380,9 @@ base::Result<query::Expr> SelectionParser::take_label_term(int depth) {
   const std::string_view label = lexer_.next_word();
   if (label.empty())
     return lexer_.error(
-        "a stage is expected: json, logfmt, regexp, pattern, unpack, line_format, label_format, decolorize, drop, keep, unwrap, or a "
-        "filter of a label");
+        "a stage is expected: json, logfmt, regexp, pattern, unpack, line_format, label_format, decolorize, drop, keep, distinct, unwrap, "
+        "or "
+        "a filter of a label");
   lexer_.skip_word();
   const bool is_regex = lexer_.take("=~"), is_not_regex = !is_regex && lexer_.take("!~");
   if (is_regex || is_not_regex) {
@@ -388,7 +399,7 @@ base::Result<query::Expr> SelectionParser::take_label_term(int depth) {
     return match(label, false, differs, std::move(text));
   }
   if (lexer_.next_word() == "ip") {
-    LOGMILL_ASSIGN_OR_RETURN(std::string addresses, take_addresses());
+    LOGMILL_ASSIGN_OR_RETURN(std::string addresses, take_addresses(AddressIn::label));
     return match(label, true, differs, std::move(addresses));
   }
   return compare(label, query::Op::equal, differs);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "logserve/loki/logql.h"
+#include "logserve/loki/logql_address.h"
 #include "logserve/loki/logql_lexer.h"
 
 namespace logmill::logserve {
@@ -30,7 +31,7 @@ class SelectionParser {
   // False: none comes next.
   base::Result<bool> take_line_filter(LogSelection& logs);
   // ip("10.0.0.0/8"), as a regular expression.
-  base::Result<std::string> take_addresses();
+  base::Result<std::string> take_addresses(AddressIn place);
   base::Status take_stage(LogSelection& logs, std::string& unwrapped);
   // json, logfmt, unpack
   base::Status take_parser(LogSelection& logs);
@@ -40,6 +41,7 @@ class SelectionParser {
   base::Status take_label_format(LogSelection& logs);
   base::Status take_drop(LogSelection& logs);
   base::Status take_keep(LogSelection& logs);
+  base::Status take_distinct(LogSelection& logs);
   // Names of labels, with commas between them: as fields.
   base::Result<std::vector<std::string>> take_labels(std::string_view stage);
   // The name of a label that can be made.
@@ -63,7 +65,7 @@ class SelectionParser {
   const FieldOfLabel& field_of_;
   const query::Context& context_;
   std::string stages_;         // of the pipeline that is being read, so far
-  bool line_changed_ = false;  // by one of them
+  bool filters_stay_ = false;  // behind one of them, which changes the line, or which lines come after it
 };
 
 }  // namespace logmill::logserve

@@ -85,6 +85,10 @@ TEST(LogQl, LinesAndLabelsAreFormatted) {
   EXPECT_EQ(ours(R"({a="b"} | keep x, service_name)"), R"(a="b" | fields x, service, timestamp, message, raw)");
 }
 
+TEST(LogQl, OfEachValueTheFirstIsDistinct) {
+  EXPECT_EQ(ours(R"({a="b"} | distinct service_name, x |= "y")"), R"(a="b" | uniq service keep | uniq x keep | where ~/y/)");
+}
+
 TEST(LogQl, TemplatesHaveFunctions) {
   EXPECT_EQ(
       ours(R"({a="b"} | line_format "{{.x | trim | trunc 3}} {{trunc -3 .x}} {{.x | substr 2 5}} {{substr 2 -1 __line__}}")"),
@@ -95,22 +99,24 @@ TEST(LogQl, TemplatesHaveFunctions) {
             R"(a="b" | let message = decolor(coalesce(message, raw)) | where ~/x/ | json keep)");
 }
 
+// By the filter that is made of it.
+bool matches(const std::string& addresses, const std::string& line) {
+  const auto parsed = parse_logql("{} |= ip(\"" + addresses + "\")", known_field_of, kContext);
+  EXPECT_TRUE(parsed) << parsed.error().what;
+  if (!parsed) return false;
+  record::Batch batch;
+  batch.set("message", batch.add_row(), record::Value::string(line));
+  query::BatchTable table(batch);
+  auto query = *query::Query::parse("*", kContext);
+  EXPECT_TRUE(query.narrow(parsed->logs.filter, kContext));
+  query::Mask keep;
+  EXPECT_TRUE(query.filter().select(table, keep));
+  return keep.at(0) != 0;
+}
+
 TEST(LogQl, AddressesAreLookedForInLinesAndLabels) {
   EXPECT_EQ(ours(R"({a="b"} | addr = ip("10.1.2.3"))"), R"(a="b" AND addr~/^(?:(?:10)\.(?:1)\.(?:2)\.(?:3))$/)");
   EXPECT_EQ(ours(R"({a="b"} | addr != ip("10.0.0.0/30"))"), R"(a="b" AND addr!~/^(?:(?:10)\.(?:0)\.(?:0)\.(?:0|1|2|3))$/)");
-  // By the filter that is made of it.
-  const auto matches = [](const std::string& addresses, const std::string& line) {
-    const auto parsed = parse_logql("{} |= ip(\"" + addresses + "\")", known_field_of, kContext);
-    EXPECT_TRUE(parsed) << parsed.error().what;
-    record::Batch batch;
-    batch.set("message", batch.add_row(), record::Value::string(line));
-    query::BatchTable table(batch);
-    auto query = *query::Query::parse("*", kContext);
-    EXPECT_TRUE(query.narrow(parsed->logs.filter, kContext));
-    query::Mask keep;
-    EXPECT_TRUE(query.filter().select(table, keep));
-    return keep.at(0) != 0;
-  };
   for (const char* line : {"from 10.0.0.1", "10.255.0.1:443 said", "10.3.4.5.", "(10.9.9.9)"})
     EXPECT_TRUE(matches("10.0.0.0/8", line)) << line;
   for (const char* line : {"from 11.0.0.1", "110.0.0.1", "10.0.0.1.5", "10.0.0", "10.0.0.300"})
@@ -123,6 +129,44 @@ TEST(LogQl, AddressesAreLookedForInLinesAndLabels) {
   EXPECT_TRUE(matches("0.0.0.0/0", "255.255.255.255"));
 }
 
+TEST(LogQl, AnAddressOfVersion6HasManyTexts) {
+  for (const char* line : {"from 2001:db8::1", "[2001:DB8:0:0::1]:443 said", "2001:0db8:0000:0000:0000:0000:0000:0001.",
+                           "a=2001:db8::0:1: no", "2001:db8:0::0:1", "2001:db8::0.0.0.1", "2001:db8:0:0:0:0:0.0.0.1", "2001:db8::1%eth0"})
+    EXPECT_TRUE(matches("2001:db8::1", line)) << line;
+  for (const char* line : {"from 2001:db8::2", "2001:db8::1:1", "2001:db8::11", "1:2001:db8::1", "2001:db8:0:1", "2001:db8::1.2",
+                           "x2001:db8::1", "2001:db8::0.0.0.11", "02001:db8::1"})
+    EXPECT_FALSE(matches("2001:db8::1", line)) << line;
+  EXPECT_TRUE(matches("::", "all of ::"));
+  EXPECT_TRUE(matches("::1", "::1"));
+  EXPECT_FALSE(matches("::1", "std::1"));
+  EXPECT_TRUE(matches("::ffff:10.0.0.0/104", "::ffff:10.200.3.4"));
+  EXPECT_TRUE(matches("::ffff:10.0.0.0/104", "::ffff:ac8:304"));
+  EXPECT_FALSE(matches("::ffff:10.0.0.0/104", "::ffff:11.200.3.4"));
+}
+
+TEST(LogQl, PrefixesAndRangesOfVersion6) {
+  EXPECT_EQ(error_of(R"({a="b"} | x = ip("2001:db8::/32"))"), "none");
+  for (const char* line : {"2001:db8::", "2001:db8::9", "2001:db8:ffff:1:2:3:4:5", "2001:db8:1::10.0.0.1"})
+    EXPECT_TRUE(matches("2001:db8::/32", line)) << line;
+  for (const char* line : {"2001:db7::", "2001::db8:1", "::2001:db8"}) EXPECT_FALSE(matches("2001:db8::/32", line)) << line;
+  EXPECT_TRUE(matches("::/0", "fe80::1"));
+  // Of every number, whatever the borders are.
+  const auto hex = [](int number) {
+    char text[8];
+    std::snprintf(text, sizeof text, "%x", number);
+    return std::string(text);
+  };
+  for (const auto& [first, last] : {std::pair{0x9f, 0x123}, {0, 0x10}, {0x1000, 0x1fff}, {0xabc, 0xabc}, {0xfff, 0x1001}})
+    for (const int number : {0,     1,     0xf,   0x10,  0x11,  0x9e,   0x9f,   0xa0,   0xff,   0x100,  0x122,  0x123, 0x124,
+                             0xabb, 0xabc, 0xabd, 0xffe, 0xfff, 0x1000, 0x1001, 0x1002, 0x1ffe, 0x1fff, 0x2000, 0xffff})
+      EXPECT_EQ(matches("fe80::" + hex(first) + "-fe80::" + hex(last), "fe80::" + hex(number)), number >= first && number <= last)
+          << hex(first) << "-" << hex(last) << ": " << hex(number);
+  for (const char* line : {"1:2:3:4::ffff", "1:2:3:5::", "1:2:4::", "1:3::", "1:5:5:ffff::1", "1:6:7:8::", "1:6:7:7:9::9", "1:2:3:4:0:1::"})
+    EXPECT_TRUE(matches("1:2:3:4::9-1:6:7:8::", line)) << line;
+  for (const char* line : {"1:2:3:4::8", "1:2:3:3::9", "1:2:2::", "1:1::", "::", "1:6:7:8::1", "1:6:7:9::", "1:7::", "2::"})
+    EXPECT_FALSE(matches("1:2:3:4::9-1:6:7:8::", line)) << line;
+}
+
 TEST(LogQl, WhatIsNotUnderstoodIsNamed) {
   for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
            {R"({a="b"} | line_format "{{if .x}}y{{end}}")", "if is not understood in a template"},
@@ -131,7 +175,7 @@ TEST(LogQl, WhatIsNotUnderstoodIsNamed) {
            {R"({a="b"} | line_format "{{.x | replace `y`}}")", "a quoted text is expected"},
            {R"({a="b"} | line_format "{{.x")", "}} is expected"},
            {R"({a="b"} | label_format level="x")", "no label level can be made"},
-           {R"({a="b"} | distinct x)", "distinct"},
+           {R"({a="b"} | distinct x="y")", "distinct takes names"},
            {R"({a="b"} | pattern "<_>")", "a name is expected"},
            {R"({a="b"} | pattern "<a><b>")", "between two places"},
            {R"({a="b"} | pattern "<a> <a>")", "a is there twice"},
@@ -141,9 +185,17 @@ TEST(LogQl, WhatIsNotUnderstoodIsNamed) {
            {R"({a="b"} | keep x="y")", "keep takes names"},
            {R"({a="b"} |= ip("10.0.0.0/33"))", "in ip()"},
            {R"({a="b"} |= ip("10.0.0.300"))", "in ip()"},
-           {R"({a="b"} | x = ip("2001:db8::/32"))", "in ip()"},
+           {R"({a="b"} | x = ip("2001:db8::/129"))", "in ip()"},
+           {R"({a="b"} | x = ip("2001:db8::1::2"))", "in ip()"},
+           {R"({a="b"} | x = ip("2001:db8:1"))", "in ip()"},
+           {R"({a="b"} | x = ip("1:2:3:4:5:6:7:8:9"))", "in ip()"},
+           {R"({a="b"} | x = ip("12345::"))", "in ip()"},
+           {R"({a="b"} | x = ip("1.2.3.4::"))", "in ip()"},
+           {R"({a="b"} | x = ip("fe80::2-fe80::1"))", "in ip()"},
+           {R"({a="b"} | x = ip("fe80::2-10.0.0.1"))", "in ip()"},
            {R"({a="b"} | x = ip("10.0.0.9-10.0.0.1"))", "in ip()"},
-           {R"(rate_counter({a="b"} | unwrap x [1m]))", "rate_counter"},
+           {R"(rate_counter({a="b"}[1m]))", "rate_counter needs an unwrap"},
+           {R"(variants(rate({a="b"}[1m])))", "variants is not understood"},
            {R"(sum(rate({a="b"}[1m])) or on (x) group_left () sum(rate({a="b"}[1m])))", "group_left is not of or"},
            {R"(sum(rate({a="b"}[1m])) / on (x) group_right (1) sum(rate({a="b"}[1m])))", "the name of a label"},
            {R"(sum(rate({a="b"}[1m])) or 1)", "or stands between series"},

@@ -9,6 +9,7 @@
 
 #include "query/filter/time_terms.h"
 #include "query/groups/quantiles.h"
+#include "query/language/quantity.h"
 #include "query/language/rewrite.h"
 #include "query/pipeline/stage_args.h"
 #include "query/table/table_view.h"
@@ -260,6 +261,62 @@ class SpanStates final : public query::Stage {
   std::map<LokiLabels, std::vector<std::pair<base::TimeNs, std::string>>> spans_;
 };
 
+// Takes in the values of a counter: by how much it grew depends on where it began anew.
+class CounterRows final : public query::Stage {
+ public:
+  CounterRows(const std::vector<KeyLabel>& labels, std::uint64_t bytes_max) : labels_(labels), bytes_left_(bytes_max) {}
+
+  base::Status push(const query::Rows& rows) override {
+    LOGMILL_ASSIGN_OR_RETURN(const auto times, rows.table.times());
+    LOGMILL_ASSIGN_OR_RETURN(const auto values, rows.table.field("loki_value"));
+    LOGMILL_ASSIGN_OR_RETURN(const std::vector<query::ColumnView> columns, label_columns_of(rows.table, labels_));
+    for (const std::uint32_t row : rows.selected) {
+      const auto value = query::amount_of(values.at(row), query::Unit::none, 1);
+      if (!value) continue;
+      if (sizeof(Sample) > bytes_left_)
+        return base::Error{base::ErrorCode::invalid,
+                           "LogQL: rate_counter of so many values needs a shorter time, or more --max-query-memory"};
+      bytes_left_ -= sizeof(Sample);
+      series_[labels_at(columns, labels_, row)].push_back({times[row], *value, 0});
+      if (series_.size() > kSeriesMax) return too_many_series();
+    }
+    return {};
+  }
+  base::Status finish() override { return {}; }
+  bool satisfied() const override { return false; }
+
+  // By how much each grew per second of (t - range, t].
+  LokiSeries rates(const LokiSteps& steps, std::int64_t range_ns) {
+    LokiSeries series;
+    for (auto& [labels, samples] : series_) {
+      std::ranges::stable_sort(samples, {}, &Sample::time);
+      for (std::size_t i = 1; i < samples.size(); ++i) {
+        const double before = samples[i - 1].value;
+        samples[i].begun_anew = samples[i - 1].begun_anew + (samples[i].value < before ? before : 0);
+      }
+      std::vector<double>& values = series.values[labels];
+      auto first = samples.begin(), behind = first;
+      for (std::size_t step = 0; step < steps.count; ++step) {
+        while (behind != samples.end() && behind->time <= steps.at(step)) ++behind;
+        while (first != behind && first->time <= steps.at(step) - range_ns) ++first;
+        values.push_back(first == behind ? kNoPoint : (behind[-1].all() - first->all()) / seconds_of(range_ns));
+      }
+    }
+    return series;
+  }
+
+ private:
+  struct Sample {
+    base::TimeNs time;
+    double value, begun_anew;  // what it had, each time that it began anew, by then
+    double all() const { return value + begun_anew; }
+  };
+
+  const std::vector<KeyLabel>& labels_;
+  std::uint64_t bytes_left_;
+  std::map<LokiLabels, std::vector<Sample>> series_;
+};
+
 LokiLabels grouped(const LokiLabels& labels, const LogMetric& metric) {
   if (metric.grouping == LogMetric::Grouping::none) return {};
   const bool by = metric.grouping == LogMetric::Grouping::by;
@@ -370,6 +427,14 @@ base::Result<LokiSeries> LokiMetrics::evaluate(const LogMetric& metric) {
   return LokiSeries();
 }
 
+base::Status LokiMetrics::search(const query::Query& query, query::Stage& last) {
+  LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call_, query));
+  LOGMILL_RETURN_IF_ERROR(search->run(query, last));
+  partial_ = partial_ || search->partial();
+  rows_seen_ += search->counts().rows_seen;
+  return {};
+}
+
 base::Result<LokiSeries> LokiMetrics::evaluate_range(const LogMetric& metric, const std::vector<std::string>& labels) {
   const Counting counting = counting_of(metric);
   const std::int64_t step_ns = steps_.step_ns;
@@ -392,6 +457,15 @@ base::Result<LokiSeries> LokiMetrics::evaluate_range(const LogMetric& metric, co
     fields.push_back(field);
     keys.push_back({label, std::move(field)});
   }
+  LokiSteps shifted = steps_;
+  shifted.first -= metric.offset_ns;
+  const std::uint64_t bytes_max = call_.service.options().query_memory_max / 2;
+  if (metric.function == "rate_counter") {
+    CounterRows counters(keys, bytes_max);
+    LOGMILL_RETURN_IF_ERROR(search(query, counters));
+    return counters.rates(shifted, metric.range_ns);
+  }
+
   std::string stage = "* | stats " + counting.calls;
   if (!fields.empty() || span_ns > 0) stage += " by ";
   query::append_fields(stage, fields);
@@ -402,18 +476,12 @@ base::Result<LokiSeries> LokiMetrics::evaluate_range(const LogMetric& metric, co
   LOGMILL_ASSIGN_OR_RETURN(query::Query counted, query::Query::parse(stage, context_));
   if (overlaps) LOGMILL_RETURN_IF_ERROR(counted.make_partial(query::Partial::save));
 
-  LokiSteps shifted = steps_;
-  shifted.first -= metric.offset_ns;
-  const std::uint64_t bytes_max = call_.service.options().query_memory_max / 2;
   WindowRows rows(shifted, metric.range_ns, span_ns, keys, bytes_max);
   SpanStates states(keys, bytes_max);
   query::Workspace workspace(call_.service.options().query_memory_max, call_.service.options().temporary_directory);
   const auto counter = counted.stages().front()->start(overlaps ? static_cast<query::Stage&>(states) : rows, workspace);
   EarlierRows earlier(*counter);
-  LOGMILL_ASSIGN_OR_RETURN(const auto search, StoreSearch::open(call_, query));
-  LOGMILL_RETURN_IF_ERROR(search->run(query, earlier));
-  partial_ = partial_ || search->partial();
-  rows_seen_ += search->counts().rows_seen;
+  LOGMILL_RETURN_IF_ERROR(search(query, earlier));
   if (overlaps) return states.quantiles(shifted, span_ns, metric.range_ns, metric.parameter);
 
   LokiSeries series;

@@ -50,6 +50,7 @@ class LokiMetrics {
   std::uint64_t rows_seen() const { return rows_seen_; }
 
  private:
+  base::Status search(const query::Query& query, query::Stage& last);
   base::Result<LokiSeries> evaluate_range(const LogMetric& metric, const std::vector<std::string>& labels);
   base::Result<LokiSeries> evaluate_aggregate(const LogMetric& metric);
   base::Result<LokiSeries> evaluate_absent(const LogMetric& metric);
