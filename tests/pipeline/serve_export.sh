@@ -60,11 +60,15 @@ id_of_download=$(jq -r .job_id job)
 file=http://l$(jq -r .download job)
 same "it waits" QUEUED "$(state s "$id_of_download")"
 same "not another's" 404 "$(as b "$file" -o /dev/null -w '%{http_code}')"
+same "asked only what it would be" "200 text/csv; charset=utf-8" "$(as s -I "$file" -o /dev/null -w '%{http_code} %{content_type}')"
+same "then it still waits" QUEUED "$(state s "$id_of_download")"
 as s "$file" >fetched
 same "its head" service,level "$(head -1 fetched)"
 same "only the shop's" shop "$(tail -n +2 fetched | cut -d, -f1 | sort -u)"
 as s "http://l/logs/export/$id_of_download" | jq -e --argjson n $(($(wc -l <fetched) - 1)) --argjson b "$(stat -c %s fetched)" \
   '.status == "DONE" and .percent == 100 and .records == $n and .bytes == $b' >/dev/null || fail "what was fetched is not what is said"
+as s -I "$file" >/dev/null
+same "asked once more what it would be" DONE "$(state s "$id_of_download")"
 kill $server
 wait $server || fail "logserve ended with $?: $(cat err)"
 start

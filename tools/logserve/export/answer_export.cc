@@ -43,6 +43,11 @@ base::Status add_job(Call& call, const query::Query& query, const ExportFormat& 
   return send_job(call, added, 202);
 }
 
+base::Status begin_file(Call& call, const ExportFormat& format) {
+  call.response.add_header("Content-Disposition", "attachment; filename=\"logs." + std::string(format.printer) + "\"");
+  return call.response.begin(200, format.type);
+}
+
 // As long as the client takes it. `fetch` may be null.
 base::Status send_file(Call& call, const query::Query& query, const ExportFormat& format, ExportJobs::Fetch* fetch) {
   Asker asker = asker_of(call, kNoTimeLimit);
@@ -53,8 +58,7 @@ base::Status send_file(Call& call, const query::Query& query, const ExportFormat
     search->show_progress(fetch->run().progress);
   }
   LOGMILL_ASSIGN_OR_RETURN(auto columns, export_columns(*search, query, format));
-  call.response.add_header("Content-Disposition", "attachment; filename=\"logs." + std::string(format.printer) + "\"");
-  LOGMILL_RETURN_IF_ERROR(call.response.begin(200, format.type));
+  LOGMILL_RETURN_IF_ERROR(begin_file(call, format));
   ExportText file(format, std::move(columns), [&call, fetch](std::string_view piece) -> base::Status {
     LOGMILL_RETURN_IF_ERROR(call.response.write(piece));
     if (fetch) fetch->run().bytes += piece.size();
@@ -95,7 +99,17 @@ base::Status answer_export_state(Call& call) {
   return job ? send_job(call, *job, 200) : no_such_job(call);
 }
 
+// Who asks only what it would be neither makes it nor changes how far it is.
+base::Status answer_export_head(Call& call) {
+  const auto job = call.service.exports().find(call.grant, call.part);
+  if (!job || !job->is_download() || job->state == ExportJob::State::cancelled) return no_such_job(call);
+  LOGMILL_ASSIGN_OR_RETURN(const ExportFormat* const format, find_export_format(job->format));
+  LOGMILL_RETURN_IF_ERROR(begin_file(call, *format));
+  return call.response.end();
+}
+
 base::Status answer_export_fetch(Call& call) {
+  if (call.request.method == "HEAD") return answer_export_head(call);
   LOGMILL_ASSIGN_OR_RETURN(const auto fetch, call.service.exports().fetch(call.grant, call.part));
   const ExportJob& job = fetch->job();
   LOGMILL_ASSIGN_OR_RETURN(const ExportFormat* const format, find_export_format(job.format));
