@@ -217,6 +217,28 @@ TEST(AccessPoints, AreNotInsideFramesOfLargeWindows) {
     EXPECT_FALSE(point.inside_member);
 }
 
+// What is held until a point is known to be one is bounded by the window, however many blocks without text the frame has.
+TEST(AccessPoints, AreNotWaitedForThroughEmptyBlocks) {
+  constexpr std::size_t kWindow = 4 << 10;
+  const auto raw_block = [](std::size_t size, bool last = false) {
+    const std::uint32_t head = static_cast<std::uint32_t>(size << 3) | (last ? 1 : 0);
+    std::string block{static_cast<char>(head), static_cast<char>(head >> 8), static_cast<char>(head >> 16)};
+    return block.append(size, 'a');
+  };
+  for (const std::size_t empty : {1'000, 1'000'000}) {
+    std::string file("\x28\xb5\x2f\xfd\0\x10", 6);
+    for (std::size_t text = 0; text < 4 * kWindow; text += kWindow) file += raw_block(kWindow);
+    for (std::size_t i = 0; i < empty; ++i) file += raw_block(0);
+    file += raw_block(kWindow) + raw_block(1, true);
+    std::size_t inside = 0;
+    const Inflated all = inflate_from({}, file, Container::zstd, kWindow);
+    EXPECT_TRUE(all.sound);
+    EXPECT_EQ(all.text.size(), 5 * kWindow + 1);
+    for (const AccessPoint& point : all.points) inside += point.inside_member;
+    EXPECT_EQ(inside, empty == 1'000 ? 1u : 0u);
+  }
+}
+
 TEST(AccessPoints, ThatAreDamagedAreRefused) {
   std::mt19937 random(4);
   const std::string text = log_text(1'000'000, random);

@@ -131,6 +131,7 @@ void ZstdPointFinder::end_block(std::uint64_t file_offset) {
   if (part_ != Part::block || held_.size() < part_bytes_) return;
   if (block_.type == ZstdBlockType::compressed && !walk_block(std::string_view(held_).substr(kZstdBlockHeaderBytes))) return give_up();
   if (candidate_) blocks_ += held_;
+  if (candidate_ && blocks_.size() > blocks_bytes_max()) drop_candidate();
   block_start_ = raw_offset_;
   if (block_.last)
     begin_part(frame_.checksum ? Part::checksum : Part::end, frame_.checksum ? ZstdEntry::kChecksumBytes : 0);
@@ -185,6 +186,9 @@ bool ZstdPointFinder::refer(std::uint64_t at, const ZstdSequence& sequence) {
   text_.copy(window, size, window_at_ + from);
   return true;
 }
+
+// Blocks without text may follow one another without end.
+std::size_t ZstdPointFinder::blocks_bytes_max() const { return 2 * (static_cast<std::size_t>(frame_.window_bytes) + kBlockBytesMax); }
 
 void ZstdPointFinder::make_candidate(std::uint64_t file_offset) {
   const auto window_bytes = static_cast<std::size_t>(frame_.window_bytes);

@@ -67,6 +67,7 @@ class ZstdPointFinder {
   void drop_candidate();
   bool walk_block(std::string_view block);
   bool refer(std::uint64_t at, const ZstdSequence& sequence);
+  std::size_t blocks_bytes_max() const;
   void make_candidate(std::uint64_t file_offset);
   void settle_candidate();
   bool gives_the_same();
