@@ -52,6 +52,12 @@ for file in app.log sys.log broken.log wrapped.log long.log app.log.gz long.log.
 done
 grep -q 'too early' <(logquery '' cut.gz 2>&1 >/dev/null) || fail "a file that is cut is not told"
 
+# Who needs no more of a piece than its first records has found them all the same.
+last=$(tail -n 1 app.log | sed 's/.*"trace_id":"\([^"]*\)".*/\1/')
+logquery --stats "trace_id=$last | head 1" app.log >head.out 2>head.err || fail "a record behind the head is found, and the status says that none is"
+same "records found behind the head" 1 "$(wc -l <head.out)"
+grep -q ' [1-9][0-9]* matched, 1 shown' head.err || fail "statistics of a record behind the head: $(cat head.err)"
+
 # A line behind the head is parsed as the head's lines taught, whatever stands before it, and whichever lines are left out.
 {
   yes 'plain words with nothing in them' | head -n 2500

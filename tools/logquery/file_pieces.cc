@@ -247,6 +247,9 @@ bool FilePieces::begin_piece() {
   stopped_ = !work_->wait(item_) || !piece.good;
   if (stopped_) return false;
   piece_ = &piece;
+  bytes_skipped_ += piece.skipped;
+  rows_seen_ += piece.rows_seen;
+  rows_matched_ += piece.rows_matched;
   part_ = Part::head;
   left_ = piece.head;
   next_records_ = 0;
@@ -255,9 +258,6 @@ bool FilePieces::begin_piece() {
 
 void FilePieces::end_piece() {
   if (place_) input_.skip_mapped(piece_->size);
-  bytes_skipped_ += piece_->skipped;
-  rows_seen_ += piece_->rows_seen;
-  rows_matched_ += piece_->rows_matched;
   piece_ = nullptr;
   if (place_ && (item_ + 1) % kPiecesPerMap == 0) maps_[item_ / kPiecesPerMap] = {};
   work_->release(item_++);

@@ -56,7 +56,7 @@ class FilePieces {
   Records* next();
   // Of lines that were left out.
   std::uint64_t bytes_skipped() const { return bytes_skipped_; }
-  // Of the pieces that are done: records that were searched, and those that matched.
+  // Of the pieces of which `next` gave something, or that are done: records that were searched, and those that matched.
   std::uint64_t rows_seen() const { return rows_seen_; }
   std::uint64_t rows_matched() const { return rows_matched_; }
   // Of records that were searched, each once. Ends the search.
