@@ -16,13 +16,15 @@ class RawLines : public RowPrinter {
     LOGMILL_ASSIGN_OR_RETURN(const ColumnView message, rows.table.column(record::kMessage));
     std::string line;
     for (const std::uint32_t row : rows.selected) {
-      const record::Value value = raw.at(row).present() ? raw.at(row) : message.at(row);
-      line.clear();
-      record::append_plain(line, value);
-      if (terminal_)
+      const record::Value as_read = raw.at(row);
+      const record::Value value = as_read.present() ? as_read : message.at(row);
+      if (terminal_) {
+        line.clear();
+        record::append_plain(line, value);
         text::append_lines_escaped_for_terminal(out, line);
-      else
-        out += line;
+      } else {
+        record::append_plain(out, value);
+      }
       out.push_back('\n');
     }
     return {};
