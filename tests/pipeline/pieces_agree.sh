@@ -102,3 +102,10 @@ for file in named.log named.log.zst; do
   same "numbers in $file" 10 "$(logquery -q -c 'status=599' "$file")"
   same "numbers above a limit in $file" 10 "$(logquery -q -c 'status>598.5' "$file")"
 done
+
+# Each record with a field of its own takes no longer than others: comparing each name with all before it took minutes.
+awk 'BEGIN { for (i = 0; i < 400000; ++i) print "{\"k" i "\":1,\"message\":\"in\"}" }' >names.log
+same "records with names of their own" 400000 "$(timeout 40 logquery -q -c 'message=in' names.log)"
+timeout 40 logquery 'mesage=in' names.log 2>names.err && fail "a field is found that no record has"
+grep -q 'did you mean message' names.err || fail "among many names the right one is not suggested: $(cat names.err)"
+same "records with names of their own in a pipe" 400000 "$(timeout 40 logquery -q -c 'message=in' - <names.log)"

@@ -143,7 +143,7 @@ class StoreExport {
     }
     LOGMILL_RETURN_IF_ERROR(scan.run(pipeline));
     answer_.scan += scan.counts();
-    answer_.field_names.insert(answer_.field_names.end(), scan.field_names().begin(), scan.field_names().end());
+    answer_.field_names.insert(scan.field_names().begin(), scan.field_names().end());
     progress_.show(rows_read_, rows_to_read_, text::format_count(file_->rows()) + " records, " + text::format_size(file_->bytes()));
     return {};
   }

@@ -73,7 +73,7 @@ struct FilePieces::Worker final : base::Reporter {
   std::string kept;     // of a window's lines
   record::Batch batch;  // made of them
   query::Mask matches;
-  std::vector<std::string> field_names;
+  FieldNames field_names;
 };
 
 FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, const Parsing& parsing, const Searching& searching,
@@ -196,8 +196,7 @@ void FilePieces::search_window(Piece& piece, Worker& worker, std::string_view li
 
 void FilePieces::search_records(Piece& piece, Worker& worker, record::Batch& batch) const {
   searching_.complete(batch);
-  for (const record::Column& column : batch.columns())
-    if (std::ranges::find(worker.field_names, column.name) == worker.field_names.end()) worker.field_names.push_back(column.name);
+  for (const record::Column& column : batch.columns()) worker.field_names.insert(column.name);
   searching_.filter.select(batch, worker.matches);
   const auto matched = static_cast<std::size_t>(std::ranges::count_if(worker.matches, [](auto flag) { return flag != 0; }));
   piece.rows_seen += batch.rows();
@@ -232,12 +231,10 @@ FilePieces::Records* FilePieces::next() {
   return nullptr;
 }
 
-std::vector<std::string> FilePieces::field_names() {
+FieldNames FilePieces::field_names() {
   work_.reset();
-  std::vector<std::string> names;
-  for (const auto& worker : workers_) names.insert(names.end(), worker->field_names.begin(), worker->field_names.end());
-  std::ranges::sort(names);
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  FieldNames names;
+  for (const auto& worker : workers_) names.merge(worker->field_names);
   return names;
 }
 

@@ -19,6 +19,7 @@
 
 #include "base/reporter.h"
 #include "codec/line_sieve.h"
+#include "logquery/answer.h"
 #include "parse/line_parser.h"
 #include "query/filter/filter.h"
 #include "query/scan/ordered_work.h"
@@ -59,8 +60,8 @@ class FilePieces {
   // Of the pieces of which `next` gave something, or that are done: records that were searched, and those that matched.
   std::uint64_t rows_seen() const { return rows_seen_; }
   std::uint64_t rows_matched() const { return rows_matched_; }
-  // Of records that were searched, each once. Ends the search.
-  std::vector<std::string> field_names();
+  // Of records that were searched. Ends the search.
+  FieldNames field_names();
 
  private:
   class Warnings;

@@ -179,7 +179,7 @@ class InputSearch {
     answer_.scan.rows_matched += pieces.rows_matched();
     if (counts) output_->count(pieces.rows_matched());
     answer_.bytes_sieved += pieces.bytes_skipped();
-    for (const std::string& name : pieces.field_names()) know_field(name);
+    answer_.field_names.merge(pieces.field_names());
     return {};
   }
 
@@ -258,7 +258,7 @@ class InputSearch {
 
   base::Status search_parsed(const std::string& address, record::Batch& batch) {
     complete(address, batch);
-    for (const record::Column& column : batch.columns()) know_field(column.name);
+    for (const record::Column& column : batch.columns()) answer_.field_names.insert(column.name);
     query::BatchTable table(batch);
     return pipeline_->push(table);
   }
@@ -267,10 +267,6 @@ class InputSearch {
   void complete(const std::string& address, record::Batch& batch) const {
     if (stamp_times_) record::stamp_missing_times(batch, io_.clock.now());
     if (options_.files.size() > 1) name_file(address, batch);
-  }
-
-  void know_field(const std::string& name) {
-    if (std::ranges::find(answer_.field_names, name) == answer_.field_names.end()) answer_.field_names.push_back(name);
   }
 
   static void name_file(const std::string& address, record::Batch& batch) {

@@ -198,14 +198,14 @@ class StoreSearch {
     if (!latest_ || latest_->blocks().empty()) return;
     const auto block = latest_->read_block(latest_->blocks().size() - 1);
     if (!block) return;
-    answer_.field_names = (*block)->column_names();
-    answer_.field_names.emplace_back(record::kLogId);
+    const auto names = (*block)->column_names();
+    answer_.field_names = FieldNames(names.begin(), names.end());
+    answer_.field_names.emplace(record::kLogId);
   }
 
   void take_answer(const query::StoreScan& scan) {
     answer_.scan += scan.counts();
-    for (const std::string& name : scan.field_names())
-      if (std::ranges::find(answer_.field_names, name) == answer_.field_names.end()) answer_.field_names.push_back(name);
+    answer_.field_names.insert(scan.field_names().begin(), scan.field_names().end());
   }
 
   const Options& options_;
