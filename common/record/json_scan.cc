@@ -18,27 +18,15 @@ using base::Bytes16;
 enum class NotAscii { stops, passes };
 
 // The first quote, backslash or control character from `at` on, or byte that is not ASCII; `end` if
-// there is none before. Up to TextBuffer::kPadding bytes behind `end` are looked at.
+// there is none before. Up to TextBuffer::kPadding bytes behind `end` are looked at. Most texts end within two lanes: looked at together,
+// their length decides no branch.
 template <NotAscii kNotAscii>
-const char* find_special(const char* at, const char* end) {
-  for (; at < end; at += sizeof(Bytes16)) {
-    const Bytes16 text = base::load_lane(at);
-    auto special = (text == '"') | (text == '\\') | (text < 0x20);
-    if constexpr (kNotAscii == NotAscii::stops) special |= text >= 0x80;
-    const std::uint64_t bits = bits_of(reinterpret_cast<Bytes16>(special));
-    if (bits == 0) continue;
-    const char* const found = at + std::countr_zero(bits);
-    return found < end ? found : end;
-  }
-  return end;
-}
-
-// The first quote, backslash or control character from `at` on, as above. Most texts end within two lanes: looked at together, their
-// length decides no branch.
-inline const char* find_end_of_text(const char* at, const char* end) {
+inline const char* find_special(const char* at, const char* end) {
   const auto special_in = [](const char* lane) {
     const Bytes16 text = base::load_lane(lane);
-    return bits_of(reinterpret_cast<Bytes16>((text == '"') | (text == '\\') | (text < 0x20)));
+    auto special = (text == '"') | (text == '\\') | (text < 0x20);
+    if constexpr (kNotAscii == NotAscii::stops) special |= text >= 0x80;
+    return bits_of(reinterpret_cast<Bytes16>(special));
   };
   constexpr std::size_t kLane = sizeof(Bytes16);
   for (; at < end; at += 2 * kLane) {
@@ -73,7 +61,7 @@ inline const char* skip_short_number(const char* at, const char* end) {
 // are kept.
 inline const char* skip_value(const char* at, const char* end) {
   if (at == end || *at != '"') return skip_short_number(at, end);
-  const char* const quote = find_end_of_text(at + 1, end);
+  const char* const quote = find_special<NotAscii::passes>(at + 1, end);
   return quote != end && *quote == '"' ? quote + 1 : at;
 }
 
