@@ -53,6 +53,14 @@ function colour(name: string, index: number, by: string): string {
   return style.getPropertyValue(by === "level" ? `--${levelClass(name)}` : palette[index % palette.length]).trim() || "gray";
 }
 
+// A day, or what of the clock tells ticks apart that are `apart` seconds from each other; in 24 hours, as the list has it.
+export function tick(seconds: number, apart: number, utc: boolean): string {
+  const iso = time.iso(seconds * 1000);
+  const clock = time.clock(iso, utc);
+  if (apart >= 86400 || (apart >= 3600 && clock.startsWith("00:00"))) return time.date(iso, utc).slice(5);
+  return clock.slice(0, apart >= 60 ? 5 : apart >= 1 ? 8 : undefined);
+}
+
 function draw(element: HTMLElement, stack: Stack, by: string, utc: boolean, spanMs: number, zoom: (from: number, to: number) => void): uPlot {
   const ink = getComputedStyle(document.documentElement).getPropertyValue("--dim").trim();
   const line = getComputedStyle(document.documentElement).getPropertyValue("--line").trim();
@@ -67,7 +75,7 @@ function draw(element: HTMLElement, stack: Stack, by: string, utc: boolean, span
     cursor: { drag: { x: true, y: false, setScale: false }, y: false, points: { show: false } },
     scales: { x: { range: (_, min, max) => [min, max + spanMs / 1000] }, y: { range: (_, __, max) => [0, Math.max(max, 1)] } },
     axes: [
-      { stroke: ink, grid: { show: false }, ticks: { stroke: line }, size: 24 },
+      { stroke: ink, grid: { show: false }, ticks: { stroke: line }, size: 24, values: (_, splits, __, ___, apart) => splits.map((at) => tick(at, apart, utc)) },
       { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 56, values: (_, splits) => splits.map((n) => (Number.isInteger(n) ? short(n) : "")) },
     ],
     legend: { show: true, live: true },

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ApiError, eventParser, type Query, type Row, type StreamEvent } from "./api";
 import { facetsOf } from "./facets";
 import { sharesOf } from "./health";
-import { stackOf } from "./histogram";
+import { stackOf, tick } from "./histogram";
 import { messagesOf, parseMetrics, rateOf, rates } from "./metrics";
 import { read, write } from "./params";
 import { LiveRows, SearchRows } from "./rows";
@@ -14,6 +14,16 @@ test("an address says what is shown, and what is usual is left out", () => {
   assert.deepEqual(read(write(read(search))), read(search));
   assert.equal(write(read("")), "");
   assert.equal(read("?view=<b>").view, "logs");
+});
+
+test("the time under the bars is that of the list: 24 hours, as fine as it must be", () => {
+  const at = Date.parse("2026-11-22T17:05:00Z") / 1000, midnight = Date.parse("2026-11-22T00:00:00Z") / 1000;
+  assert.equal(tick(at, 300, true), "17:05");
+  assert.equal(tick(at + 5, 5, true), "17:05:05");
+  assert.equal(tick(at + 0.25, 0.05, true), "17:05:00.250");
+  assert.equal(tick(midnight, 3600, true), "11-22");
+  assert.equal(tick(midnight, 60, true), "00:00");
+  assert.equal(tick(at, 86400, true), "11-22");
 });
 
 test("events come whole, however the text is cut", () => {
