@@ -3,7 +3,7 @@
 #
 # Input: loggen with a fixed seed (COUNT records, default 300,000), once with trace ids that six records share and once
 # with all ids different, which is compared with the entropy of its fields (field_entropy.py); hostile inputs (hostile.py); a few records of
-# all these (what "over" says must stay below 200 bytes); and every sample of the folder CORPORA (default: ../shared/corpora/loghub
+# all these (what "over" says must not be above 0); and every sample of the folder CORPORA (default: ../shared/corpora/loghub
 # beside the source, left out if it is not there), parsed. "ours" is all bytes of the sealed segments, filters included. With ONLY_CORPORA=1 only
 # these, with their columns and what the text takes before it is parsed: bench/real_sets.sh makes such of more than 100 MB. SLOW=no leaves
 # out zstd -19 and xz, which take minutes of those: they are 0 then.

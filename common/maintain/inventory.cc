@@ -4,6 +4,7 @@
 
 #include "store/footer.h"
 #include "store/frontier_table.h"
+#include "store/packed_segment.h"
 #include "store/reader.h"
 #include "store/segment_list.h"
 #include "store/segment_rewriter.h"
@@ -41,10 +42,12 @@ SealedSegment Inventory::examine(const std::string& path) {
   SealedSegment segment;
   segment.path = path;
   segment.cold = store::is_cold(store_, path);
-  const auto file = fs_.open(path, sys::OpenMode::read);
-  if (!file) return segment;
-  if (const auto info = (*file)->info()) segment.bytes = info->size;
-  if (const auto trailer = store::read_trailer(**file, segment.bytes)) {
+  if (const auto info = fs_.info(path)) segment.bytes = info->size;
+  const auto opened = store::open_segment_bytes(fs_, path);
+  if (!opened) return segment;
+  const auto info = opened->file->info();
+  if (!info) return segment;
+  if (const auto trailer = store::read_trailer(*opened->file, info->size)) {
     segment.rows = trailer->rows;
     segment.time_min = trailer->time_min;
     segment.time_max = trailer->time_max;

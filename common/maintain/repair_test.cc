@@ -3,17 +3,24 @@
 #include <gtest/gtest.h>
 
 #include "maintain/test_store.h"
+#include "store/packed_segment.h"
 
 namespace logmill::maintain {
 namespace {
 
 constexpr std::uint64_t kRecords = 60;
 
-std::string sealed_segment(TestStore& at) {
+enum class Form { packed, whole };
+
+// Whole as larger ones are: so small that each of its bytes can be tried.
+std::string sealed_segment(TestStore& at, Form form = Form::whole) {
   auto writer = *at.open();
   EXPECT_TRUE(at.append(*writer, 0, kRecords));
   EXPECT_TRUE(writer->close());
-  return at.fs.files().at(0);
+  const std::string path = at.fs.files().at(0);
+  EXPECT_TRUE(store::is_packed(at.fs.content(path)));
+  if (form == Form::whole) at.fs.content(path) = *store::unpack_segment(at.fs.content(path), at.clock.time);
+  return path;
 }
 
 base::Result<RepairResult> repair(TestStore& at) {
@@ -71,12 +78,33 @@ TEST(Repair, EveryByteFlipped) {
   EXPECT_GT(kept_whole, content.size() / 2);
 }
 
+TEST(Repair, OfADamagedPackedSegmentLeavesItWhereItIs) {
+  TestStore made;
+  const std::string path = sealed_segment(made, Form::packed);
+  const std::size_t bytes = made.fs.content(path).size();
+  for (std::size_t i = 0; i < bytes; ++i) {
+    SCOPED_TRACE("byte " + std::to_string(i));
+    TestStore at;
+    sealed_segment(at, Form::packed);
+    at.fs.content(path)[i] ^= 0x55;
+    const std::string damaged = at.fs.content(path);
+    const auto result = repair(at);
+    ASSERT_TRUE(result) << result.error().what;
+    ASSERT_EQ(result->repaired.size(), 1u);
+    EXPECT_EQ(result->repaired[0].rows, 0u);
+    EXPECT_EQ(at.fs.content(path), damaged);
+    EXPECT_EQ(at.messages(), std::vector<std::string>{"damaged"});
+  }
+}
+
 TEST(Repair, APowerCutAtEachChangeLosesNothingMore) {
   TestStore counting;
   const std::string path = sealed_segment(counting);
-  const std::size_t at_byte = counting.fs.content(path).find("done");
+  std::string damaged = counting.fs.content(path);
+  const std::size_t at_byte = damaged.find("done");
   ASSERT_NE(at_byte, std::string::npos);
-  const auto damage = [&](TestStore& at) { at.fs.content(path)[at_byte] = 'X'; };
+  damaged[at_byte] = 'X';
+  const auto damage = [&](TestStore& at) { at.fs.content(path) = damaged; };
   damage(counting);
   const std::uint64_t before = counting.fs.changes();
   ASSERT_EQ(repair(counting)->repaired.size(), 1u);

@@ -69,15 +69,19 @@ void append_range(std::string& out, const BlockReader::RangeRows& entry) {
   base::append_varint(out, entry.rows);
 }
 
+// What only fields have.
+void append_field(std::string& out, const ColumnEntry& column) {
+  base::append_string(out, column.name);
+  out.push_back(static_cast<char>(column.kinds));
+  append_zone(out, column.zone);
+}
+
 void append_column(std::string& out, const ColumnEntry& column) {
   out.push_back(static_cast<char>(column.encoding));
   base::append_varint(out, column.bytes);
   base::append_le(out, column.checksum);
   base::append_varint(out, column.present);
-  if (column.encoding < kFieldEncodings) return;
-  base::append_string(out, column.name);
-  out.push_back(static_cast<char>(column.kinds));
-  append_zone(out, column.zone);
+  if (column.encoding >= kFieldEncodings) append_field(out, column);
 }
 
 // What stands first, second and behind that in a directory.
@@ -85,6 +89,12 @@ bool in_place(std::size_t index, std::uint8_t encoding) {
   if (index == 0) return encoding == kTimeEncoding;
   if (index == 1) return encoding == kLevelEncoding;
   return encoding == kRareEncoding || encoding >= kFieldEncodings;
+}
+
+bool read_field(base::ByteReader& from, ColumnEntry& entry) {
+  entry.name = from.read_string();
+  entry.kinds = from.read<std::uint8_t>();
+  return !from.failed() && entry.name.size() <= kColumnNameBytesMax && read_zone(from, entry.zone);
 }
 
 bool read_column(base::ByteReader& from, const BlockHeader& header, ColumnEntry& entry) {
@@ -95,10 +105,33 @@ bool read_column(base::ByteReader& from, const BlockHeader& header, ColumnEntry&
   if (from.failed() || entry.bytes > header.chunk_bytes || entry.present > header.rows) return false;
   if (entry.encoding == kTimeEncoding) entry.name = record::kTimestamp;
   if (entry.encoding == kLevelEncoding) entry.name = record::kLevel;
-  if (entry.encoding < kFieldEncodings) return true;
-  entry.name = from.read_string();
-  entry.kinds = from.read<std::uint8_t>();
-  return !from.failed() && entry.name.size() <= kColumnNameBytesMax && read_zone(from, entry.zone);
+  return entry.encoding < kFieldEncodings || read_field(from, entry);
+}
+
+// The bytes of the last one are left to the caller.
+bool read_packed_column(base::ByteReader& from, const BlockHeader& header, bool last, ColumnEntry& entry) {
+  entry.encoding = from.read<std::uint8_t>();
+  if (entry.encoding >= kFieldEncodings) {
+    entry.present = from.read_varint();
+    if (entry.present > header.rows || !read_field(from, entry)) return false;
+  }
+  if (!last) entry.bytes = from.read_varint();
+  return !from.failed() && entry.bytes <= from.remaining();
+}
+
+// Each entry takes at least a byte: a count beyond the bytes is refused before anything is
+// allocated.
+base::Status read_ranges(base::ByteReader& from, std::uint64_t count, const BlockHeader& header, BlockDirectory& directory) {
+  if (count > from.remaining()) return corrupt("block directory: too many ranges");
+  std::uint64_t rows = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    BlockReader::RangeRows entry;
+    if (!read_range(from, entry)) return corrupt("block directory: damaged range");
+    rows += entry.rows;
+    directory.ranges.push_back(entry);
+  }
+  if (rows != header.rows) return corrupt("block directory: ranges and rows differ");
+  return {};
 }
 
 }  // namespace
@@ -172,29 +205,56 @@ base::Result<BlockDirectory> parse_directory(std::string_view bytes, const Block
   LOGMILL_RETURN_IF_ERROR(header.check_flags());
   base::ByteReader from(bytes);
   BlockDirectory directory;
-  // Each entry takes at least a byte: a count beyond the bytes is refused before anything is
-  // allocated.
-  const std::uint64_t ranges = from.read_varint();
-  if (ranges > from.remaining()) return corrupt("block directory: too many ranges");
-  std::uint64_t rows = 0;
-  for (std::uint64_t i = 0; i < ranges; ++i) {
-    BlockReader::RangeRows entry;
-    if (!read_range(from, entry)) return corrupt("block directory: damaged range");
-    rows += entry.rows;
-    directory.ranges.push_back(entry);
-  }
-  if (rows != header.rows) return corrupt("block directory: ranges and rows differ");
-
+  LOGMILL_RETURN_IF_ERROR(read_ranges(from, from.read_varint(), header, directory));
   const std::uint64_t columns = from.read_varint();
   if (columns > kColumnsMax || columns > from.remaining()) return corrupt("block directory: too many columns");
   for (std::uint64_t i = 0; i < columns; ++i) {
     ColumnEntry entry;
-    entry.offset = directory.chunk_bytes();
     if (!read_column(from, header, entry) || !in_place(i, entry.encoding)) return corrupt("block directory: damaged column");
-    directory.columns.push_back(std::move(entry));
+    directory.add(std::move(entry));
   }
   if (from.failed() || from.remaining() != 0 || columns < 2 || directory.chunk_bytes() != header.chunk_bytes)
     return corrupt("block directory: damaged");
+  return directory;
+}
+
+void append_packed_directory(std::string& out, const BlockDirectory& directory) {
+  const bool usual = directory.ranges.size() == 1 && directory.ranges.front().range == record::Range{};
+  base::append_varint(out, usual ? 0 : directory.ranges.size());
+  if (!usual)
+    for (const BlockReader::RangeRows& entry : directory.ranges) append_range(out, entry);
+  base::append_varint(out, directory.columns.size() - 2);
+  for (std::size_t i = 2; i < directory.columns.size(); ++i) {
+    const ColumnEntry& column = directory.columns[i];
+    out.push_back(static_cast<char>(column.encoding));
+    if (column.encoding >= kFieldEncodings) {
+      base::append_varint(out, column.present);
+      append_field(out, column);
+    }
+    if (i + 1 < directory.columns.size()) base::append_varint(out, column.bytes);
+  }
+}
+
+base::Result<BlockDirectory> read_packed_directory(base::ByteReader& from, const BlockHeader& header) {
+  BlockDirectory directory;
+  if (const std::uint64_t ranges = from.read_varint(); ranges > 0)
+    LOGMILL_RETURN_IF_ERROR(read_ranges(from, ranges, header, directory));
+  else
+    directory.ranges.push_back({.range = {}, .rows = header.rows});
+  directory.columns.resize(2);
+  directory.columns[0].name = record::kTimestamp;
+  directory.columns[0].encoding = kTimeEncoding;
+  directory.columns[1].name = record::kLevel;
+  directory.columns[1].encoding = kLevelEncoding;
+  const std::uint64_t columns = from.read_varint();
+  if (columns > from.remaining()) return corrupt("packed directory: too many columns");
+  for (std::uint64_t i = 0; i < columns; ++i) {
+    ColumnEntry entry;
+    if (!read_packed_column(from, header, i + 1 == columns, entry) || !in_place(2 + i, entry.encoding))
+      return corrupt("packed directory: damaged column");
+    directory.columns.push_back(std::move(entry));
+  }
+  if (from.failed()) return corrupt("packed directory: damaged");
   return directory;
 }
 

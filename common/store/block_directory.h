@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "store/reader.h"
 
@@ -32,7 +33,7 @@ struct ColumnEntry {
   std::uint64_t checksum = 0;
   std::uint64_t present = 0;  // rows that have the field
   std::uint8_t kinds = 0;     // bit 1 << kind
-  ColumnZone zone;
+  ColumnZone zone{};
 };
 
 struct BlockDirectory {
@@ -40,6 +41,11 @@ struct BlockDirectory {
   std::vector<ColumnEntry> columns;
 
   std::uint64_t chunk_bytes() const { return columns.empty() ? 0 : columns.back().offset + columns.back().bytes; }
+  // Behind those that are there.
+  void add(ColumnEntry entry) {
+    entry.offset = chunk_bytes();
+    columns.push_back(std::move(entry));
+  }
 };
 
 struct BlockHeader {
@@ -60,6 +66,8 @@ struct BlockHeader {
 };
 
 void append_directory(std::string& out, const BlockDirectory& directory);
+// As packed_segment.h has it: without what the chunks say.
+void append_packed_directory(std::string& out, const BlockDirectory& directory);
 // How many bytes of the directory the entry takes.
 std::size_t entry_bytes(const ColumnEntry& entry);
 // Appends the header, with the checksum over it and `directory`, which is to follow.
@@ -72,6 +80,10 @@ base::Result<BlockHeader> parse_block_header(std::string_view bytes);
 bool checksum_holds(std::string_view header_bytes, std::string_view directory);
 // Also checks the flags, and that the columns add up to the header's chunk_bytes and the ranges to its rows.
 base::Result<BlockDirectory> parse_directory(std::string_view bytes, const BlockHeader& header);
+
+// What `append_packed_directory` wrote, of which `header` has the rows. Of the columns, places and checksums are left to the caller, of
+// timestamp and level also how many rows have them, and of these and the last how many bytes they take.
+base::Result<BlockDirectory> read_packed_directory(base::ByteReader& from, const BlockHeader& header);
 
 // Header and directory together, as one piece.
 struct BlockHead {

@@ -130,7 +130,7 @@ class BlockWriter {
     add_entry("", kRareEncoding);
   }
 
-  // All fields, where that is smaller; false if it is not, or the block is not small.
+  // All fields, where that is smaller, or far smaller if the records are not few; false if it is not, or the block is not small.
   bool join_small_block() {
     if (chunk_bytes() > kSmallBytes || header_.raw_bytes > kSmallRawBytes) return false;
     std::vector<std::size_t> all;
@@ -141,7 +141,9 @@ class BlockWriter {
       all.push_back(number);
       bytes += directory_.columns[entry->second].bytes + entry_bytes(directory_.columns[entry->second]);
     }
-    return !all.empty() && join_columns(all, bytes + rare_chunk_bytes());
+    bytes += rare_chunk_bytes();
+    if (columns_.rows() > kPackedRowsMax) bytes = static_cast<std::uint64_t>(kTiedGain * static_cast<double>(bytes));
+    return !all.empty() && join_columns(all, bytes);
   }
 
   // Fields that decide each other's values, where they are most of the block, are stored by row

@@ -5,6 +5,9 @@
 //                  | 0x00 byte{n}                     raw
 //                  | 0x01 byte                        n times the same
 //                  | 0x02 length:varint byte{length}  a zstd frame of n bytes
+//                  | 0x03 length:varint byte{length}  a zstd frame of n bytes without its header: at most 4,096 bytes of one that says n in
+//                  one byte,
+//                                                     or in two
 #pragma once
 
 #include <cstdint>
@@ -21,6 +24,9 @@
 struct ZSTD_CCtx_s;
 
 namespace logmill::store {
+
+// So little can be compressed as hard as it goes to see how small it gets.
+inline constexpr std::size_t kTinyBytes = 4 << 10;  // also of a frame without header
 
 // Compresses byte runs with one context. Thread-compatible.
 class ByteStreamWriter {

@@ -8,6 +8,7 @@
 #include "store/byte_stream.h"
 #include "store/encoding.h"
 #include "store/frontier_table.h"
+#include "store/packed_segment.h"
 #include "store/segment_format.h"
 
 namespace logmill::store {
@@ -288,10 +289,10 @@ base::Result<Footer> read_footer(const sys::File& file, const Trailer& trailer, 
 }
 
 base::Result<SegmentOrigin> read_origin(sys::FileSystem& fs, const std::string& path) {
-  LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
-  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, file->info());
-  LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, read_trailer(*file, info.size));
-  LOGMILL_ASSIGN_OR_RETURN(Footer footer, read_footer(*file, trailer, info.size));
+  LOGMILL_ASSIGN_OR_RETURN(const SegmentBytes segment, open_segment_bytes(fs, path));
+  LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo info, segment.file->info());
+  LOGMILL_ASSIGN_OR_RETURN(const Trailer trailer, read_trailer(*segment.file, info.size));
+  LOGMILL_ASSIGN_OR_RETURN(Footer footer, read_footer(*segment.file, trailer, info.size));
   return std::move(footer.origin);
 }
 

@@ -10,8 +10,10 @@
 namespace logmill::store {
 namespace {
 
-constexpr char kByField = 0;
+constexpr char kOldByField = 0;  // read only
 constexpr char kByRow = 1;
+constexpr char kByField = 2;
+constexpr char kByListedRow = 3;
 // So much of the layout by row is made to see whether it pays.
 constexpr std::size_t kTrialBytes = 2 << 20;
 
@@ -50,31 +52,54 @@ void append_rare_columns(std::string& out, RareValues& from, EncodeContext& cont
   const std::size_t start = out.size();
   out.push_back(kByField);
   from.append_by_field(out, context);
-  if (!from.smaller_by_row(out.size() - start, context)) return;
+  const auto layout = from.choose_by_row(out.size() - start, context);
+  if (!layout) return;
   std::size_t cells = 0;
-  const std::string rows = from.rows_content(SIZE_MAX, cells);
-  std::string by_row(1, kByRow);
+  const std::string rows = from.rows_content(*layout, SIZE_MAX, cells);
+  std::string by_row(1, *layout);
   base::append_varint(by_row, rows.size());
   context.bytes.append_hard(by_row, rows);
   if (by_row.size() < out.size() - start) out.replace(start, std::string::npos, by_row);
 }
 
 // As far as the first rows tell.
-bool RareValues::smaller_by_row(std::size_t by_field_bytes, EncodeContext& context) const {
-  std::size_t cells = 0;
-  std::string compressed;
-  context.bytes.append_text(compressed, rows_content(kTrialBytes, cells));
-  return compressed.size() * rows_.size() < by_field_bytes * cells;
+std::optional<char> RareValues::choose_by_row(std::size_t by_field_bytes, EncodeContext& context) const {
+  std::optional<char> chosen;
+  auto least = static_cast<double>(by_field_bytes);
+  std::size_t row_bytes = 0;
+  for (const char layout : {kByRow, kByListedRow}) {
+    // More records are better off as columns, which are read one by one, where these are about as small.
+    if (row_bytes > kSmallBytes) break;
+    std::size_t cells = 0;
+    std::string compressed;
+    const std::string rows = rows_content(layout, kTrialBytes, cells);
+    row_bytes = rows.size();
+    rows.size() <= kTinyBytes ? context.bytes.append_hard(compressed, rows) : context.bytes.append_text(compressed, rows);
+    const double bytes = static_cast<double>(compressed.size()) * static_cast<double>(rows_.size()) / static_cast<double>(cells);
+    if (bytes >= least) continue;
+    least = bytes;
+    chosen = layout;
+  }
+  return chosen;
+}
+
+void RareValues::append_names(std::string& out, const std::vector<Field>& fields, EncodeContext& context) {
+  std::string names;
+  std::vector<std::int64_t> lengths;
+  for (const Field& field : fields) {
+    names += field.name;
+    lengths.push_back(static_cast<std::int64_t>(field.name.size()));
+  }
+  base::append_varint(out, fields.size());
+  context.integers.append(out, lengths);
+  base::append_varint(out, names.size());
+  context.bytes.append_text(out, names);
 }
 
 void RareValues::append_by_field(std::string& out, EncodeContext& context) const {
   std::vector<Field> fields = fields_;
   std::ranges::sort(fields, {}, &Field::name);
-  std::string names;
-  for (const Field& field : fields) base::append_string(names, field.name);
-  base::append_varint(out, fields.size());
-  base::append_varint(out, names.size());
-  context.bytes.append_text(out, names);
+  append_names(out, fields, context);
   std::vector<std::int64_t> counts, steps;
   std::vector<record::Value> values;
   for (const Field& field : fields) {
@@ -93,7 +118,7 @@ void RareValues::append_by_field(std::string& out, EncodeContext& context) const
   out[encoding_at] = static_cast<char>(encode_values(values, kinds_of(values), context, out).id);
 }
 
-std::string RareValues::rows_content(std::size_t bytes_max, std::size_t& taken) const {
+std::string RareValues::rows_content(char layout, std::size_t bytes_max, std::size_t& taken) const {
   struct Cell {
     std::uint32_t number;
     const record::Value* value;
@@ -106,28 +131,38 @@ std::string RareValues::rows_content(std::size_t bytes_max, std::size_t& taken) 
   for (std::uint32_t number = 0; number < fields_.size(); ++number)
     for (std::size_t i = fields_[number].first; i < fields_[number].first + fields_[number].count; ++i)
       cells[ends[rows_[i]]++] = {number, &values_[i]};
+  const bool listed = layout == kByListedRow;
   std::string content;
-  std::uint32_t at = 0;
+  std::span<const Cell> before;  // the row before
+  taken = 0;
   for (std::size_t row = 0; row + 1 < ends.size() && content.size() < bytes_max; ++row) {
-    base::append_varint(content, ends[row] - at);
-    for (; at < ends[row]; ++at) {
-      base::append_string(content, fields_[cells[at].number].name);
-      append_value(content, *cells[at].value);
+    const std::span<const Cell> fields = std::span(cells).subspan(taken, ends[row] - taken);
+    const bool like_before = listed && row > 0 && std::ranges::equal(fields, before, {}, &Cell::number, &Cell::number);
+    base::append_varint(content, like_before ? 0 : fields.size() + (listed ? 1 : 0));
+    for (const Cell& cell : fields) {
+      if (!like_before) base::append_string(content, fields_[cell.number].name);
+      if (!listed) append_value(content, *cell.value);
     }
+    for (std::size_t i = 0; listed && i < fields.size(); ++i) append_value(content, *fields[i].value);
+    before = fields;
+    taken = ends[row];
   }
-  taken = at;
   return content;
 }
 
 namespace {
 
-bool read_names(base::ByteReader& from, DecodeContext& context, std::vector<std::string>& names) {
+bool read_names(base::ByteReader& from, char layout, DecodeContext& context, std::vector<std::string>& names) {
   bool failed = false;
   const std::uint64_t count = from.read_varint();
+  if (from.failed() || count == 0 || count > kColumnsMax) return false;
+  std::vector<std::int64_t> lengths(layout == kByField ? count : 0);
+  read_integers(from, lengths, context.arena, failed);
   const std::uint64_t bytes = from.read_varint();
-  if (from.failed() || count == 0 || count > kColumnsMax || bytes > kColumnNamesBytesMax || count > bytes + 1) return false;
+  if (failed || from.failed() || bytes > kColumnNamesBytesMax) return false;
   base::ByteReader content(read_byte_stream(from, bytes, context.arena, failed));
-  for (std::uint64_t i = 0; i < count; ++i) names.emplace_back(content.read_string());
+  for (std::uint64_t i = 0; i < count; ++i)
+    names.emplace_back(layout == kByField ? content.read_bytes(static_cast<std::uint64_t>(lengths[i])) : content.read_string());
   return !failed && !content.failed() && content.remaining() == 0 &&
          std::ranges::adjacent_find(names, std::greater_equal<>()) == names.end();
 }
@@ -164,7 +199,8 @@ bool read_rows(base::ByteReader& from, std::size_t block_rows, DecodeContext& co
 }
 
 bool read_by_field(base::ByteReader& from, std::string_view bytes, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
-  if (!read_names(from, context, to.names) || !read_counts(from, block_rows, context, to) || !read_rows(from, block_rows, context, to))
+  if (!read_names(from, bytes.front(), context, to.names) || !read_counts(from, block_rows, context, to) ||
+      !read_rows(from, block_rows, context, to))
     return false;
   to.order.resize(to.names.size());
   std::iota(to.order.begin(), to.order.end(), 0);
@@ -180,32 +216,60 @@ struct RowField {
 };
 using RowFields = std::map<std::string_view, RowField>;
 
-bool read_row_fields(base::ByteReader& content, std::size_t block_rows, DecodeContext& context, RowFields& fields) {
-  constexpr std::size_t kOfName = 128, kOfValue = 2 * (sizeof(record::Value) + sizeof(std::uint32_t));
-  bool failed = false;
+// The field of that name; nullptr: damaged.
+RowField* read_field(base::ByteReader& content, DecodeContext& context, RowFields& fields) {
+  constexpr std::size_t kOfName = 128;
+  const std::string_view name = content.read_string();
+  if (content.failed()) return nullptr;
+  const auto [found, added] = fields.try_emplace(name, RowField{fields.size(), {}, {}});
+  if (added && (fields.size() > kColumnsMax || !context.take(kOfName))) return nullptr;
+  return &found->second;
+}
+
+bool read_field_value(base::ByteReader& content, std::uint32_t row, DecodeContext& context, RowField& field) {
+  constexpr std::size_t kOfValue = 2 * (sizeof(record::Value) + sizeof(std::uint32_t));
+  bool failed = !field.rows.empty() && field.rows.back() == row;
+  const record::Value value = read_value(content, failed);
+  if (failed || content.failed() || !context.take(kOfValue)) return false;
+  field.rows.push_back(row);
+  field.values.push_back(value);
+  return true;
+}
+
+bool read_rows_fields(base::ByteReader& content, std::size_t block_rows, DecodeContext& context, RowFields& fields) {
   for (std::uint32_t row = 0; content.remaining() > 0; ++row) {
     if (row == block_rows) return false;
     for (std::uint64_t left = content.read_varint(); left > 0; --left) {
-      const std::string_view name = content.read_string();
-      const record::Value value = read_value(content, failed);
-      if (failed || content.failed() || !context.take(kOfValue)) return false;
-      const auto [found, added] = fields.try_emplace(name, RowField{fields.size(), {}, {}});
-      if (added && (fields.size() > kColumnsMax || !context.take(kOfName))) return false;
-      if (!added && found->second.rows.back() == row) return false;
-      found->second.rows.push_back(row);
-      found->second.values.push_back(value);
+      RowField* const field = read_field(content, context, fields);
+      if (field == nullptr || !read_field_value(content, row, context, *field)) return false;
     }
   }
-  return !content.failed() && !fields.empty();
+  return true;
 }
 
-bool read_by_row(base::ByteReader& from, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
+bool read_listed_rows_fields(base::ByteReader& content, std::size_t block_rows, DecodeContext& context, RowFields& fields) {
+  std::vector<RowField*> list;
+  for (std::uint32_t row = 0; content.remaining() > 0; ++row) {
+    if (row == block_rows) return false;
+    const std::uint64_t count = content.read_varint();
+    if (row == 0 && count == 0) return false;
+    if (count > 0) list.clear();
+    for (std::uint64_t left = count; left > 1; --left)
+      if (list.emplace_back(read_field(content, context, fields)) == nullptr) return false;
+    for (RowField* field : list)
+      if (!read_field_value(content, row, context, *field)) return false;
+  }
+  return true;
+}
+
+bool read_by_row(base::ByteReader& from, char layout, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
   bool failed = false;
   const std::uint64_t bytes = from.read_varint();
   if (from.failed() || !context.take(bytes)) return false;
   base::ByteReader content(read_byte_stream(from, bytes, context.arena, failed));
   RowFields fields;
-  if (failed || from.remaining() > 0 || !read_row_fields(content, block_rows, context, fields)) return false;
+  const auto read = layout == kByRow ? read_rows_fields : read_listed_rows_fields;
+  if (failed || from.remaining() > 0 || !read(content, block_rows, context, fields) || content.failed() || fields.empty()) return false;
   to.firsts.assign(1, 0);
   to.order.resize(fields.size());
   for (const auto& [name, field] : fields) {
@@ -223,8 +287,9 @@ bool read_by_row(base::ByteReader& from, std::size_t block_rows, DecodeContext& 
 bool read_rare_columns(std::string_view bytes, std::size_t block_rows, DecodeContext& context, RareColumns& to) {
   base::ByteReader from(bytes);
   const char layout = static_cast<char>(from.read<std::uint8_t>());
-  if (from.failed() || layout > kByRow) return false;
-  return layout == kByRow ? read_by_row(from, block_rows, context, to) : read_by_field(from, bytes, block_rows, context, to);
+  if (from.failed() || layout < kOldByField || layout > kByListedRow) return false;
+  return layout == kByRow || layout == kByListedRow ? read_by_row(from, layout, block_rows, context, to)
+                                                    : read_by_field(from, bytes, block_rows, context, to);
 }
 
 }  // namespace logmill::store

@@ -3,15 +3,15 @@
 // different keys. And fields that decide each other's values (tied_columns.h), which a compressor
 // of rows sees and one of columns does not.
 //
-//   rare     = 0x00 by_field | 0x01 by_row                 whichever is smaller
-//   by_field = names:varint bytes:varint byte_stream(bytes)   names, each a string, sorted
-//              integers(names)                             how many values each has
-//              integers(values)                            their rows: each less the one before of
-//              the same field encoding:u8 content                         the values of all, field
-//              after field, as one column
-//   by_row   = bytes:varint byte_stream(bytes)             (fields:varint (name:string
-//   value){fields}){rows}
-//                                                          up to the last row that has one
+//   rare     = 0x02 names fields | 0x01 rows | 0x03 listed_rows | 0x00 old_names fields      one of the first three, whichever is smaller
+//   names    = names:varint integers(names) bytes:varint byte_stream(bytes)     how long each is, and all of them: sorted, each once
+//   fields   = integers(names)                             how many values each has
+//              integers(values)                            their rows: each less the one before of the same field
+//              encoding:u8 content                         the values of all, field after field, as one column
+//   rows     = bytes:varint byte_stream(bytes)             (fields:varint (name:string value){fields}){rows}, up to the last row that has
+//   one listed_rows = bytes:varint byte_stream(bytes)          (list value{of the list}){rows} list     = 0x00 | fields + 1:varint
+//   name:string{fields}          as the row before, which the first one has not old_names = names:varint bytes:varint byte_stream(bytes)
+//   each a string; written until listed_rows came
 #pragma once
 
 #include <cstdint>
@@ -54,10 +54,12 @@ class RareValues {
     std::string_view name;
     std::size_t first, count;
   };
+  static void append_names(std::string& out, const std::vector<Field>& fields, EncodeContext& context);
   void append_by_field(std::string& out, EncodeContext& context) const;
   // Row by row, up to `bytes_max` or a little more; `cells` receives how many values that is.
-  std::string rows_content(std::size_t bytes_max, std::size_t& cells) const;
-  bool smaller_by_row(std::size_t by_field_bytes, EncodeContext& context) const;
+  std::string rows_content(char layout, std::size_t bytes_max, std::size_t& cells) const;
+  // The layout by row that promises to be smallest, if it is less than so many bytes.
+  std::optional<char> choose_by_row(std::size_t by_field_bytes, EncodeContext& context) const;
 
   std::vector<Field> fields_;
   std::vector<std::uint32_t> rows_;

@@ -111,7 +111,7 @@ TEST(RareColumns, AFewFieldsAreNotRare) {
 }
 
 TEST(RareColumns, DamageIsAnErrorForEveryFieldThatMayBeThere) {
-  Stored stored(9);
+  Stored stored(9, 2'000);
   const BlockInfo info = stored.reader()->blocks()[0];
   stored.fs.content(stored.path)[info.offset + info.bytes - 1] ^= 1;  // the rare ones come last
   const auto segment = stored.reader();

@@ -20,7 +20,11 @@ namespace {
 using record::Value;
 using test::StoreFixture;
 
-std::string path_of(const std::string& name) { return std::string(LOGMILL_SOURCE_DIR) + "/tests/data/formats/segment/v1/" + name; }
+constexpr int kVersions = 2;
+
+std::string path_of(const std::string& name, int version = kVersions) {
+  return std::string(LOGMILL_SOURCE_DIR) + "/tests/data/formats/segment/v" + std::to_string(version) + "/" + name;
+}
 
 // --- ten.live and ten.seg: two commits of one stream ---
 
@@ -115,17 +119,21 @@ void check_file(const std::string& name, const std::string& made) {
   EXPECT_TRUE(kept == made) << "what is written is no longer what was: " << kept.size() << " and " << made.size() << " bytes";
 }
 
-TEST(Samples, TheSameBytesAreWrittenEverywhere) {
+TEST(Sample, TheSameBytesAreWrittenEverywhere) {
   const MadeStore ten = make_ten();
   check_file("ten.live", ten.live);
   check_file("ten.seg", ten.sealed);
   check_file("encodings.seg", make_encodings());
 }
 
-TEST(Samples, Version1) {
+class Samples : public testing::TestWithParam<int> {};  // a version
+INSTANTIATE_TEST_SUITE_P(Of, Samples, testing::Range(1, kVersions + 1),
+                         [](const auto& of) { return "Version" + std::to_string(of.param); });
+
+TEST_P(Samples, AreRead) {
   for (const std::string name : {"ten.live", "ten.seg"}) {
     SCOPED_TRACE(name);
-    const auto segment = open_segment(sys::os_file_system(), path_of(name), base::null_reporter());
+    const auto segment = open_segment(sys::os_file_system(), path_of(name, GetParam()), base::null_reporter());
     ASSERT_TRUE(segment) << segment.error().what;
     EXPECT_EQ((*segment)->info().rows, 10u);
     EXPECT_EQ((*segment)->info().damaged_blocks, 0u);
@@ -142,8 +150,8 @@ TEST(Samples, Version1) {
   }
 }
 
-TEST(Samples, EveryEncodingOfVersion1) {
-  const auto segment = open_segment(sys::os_file_system(), path_of("encodings.seg"), base::null_reporter());
+TEST_P(Samples, EveryEncodingIsRead) {
+  const auto segment = open_segment(sys::os_file_system(), path_of("encodings.seg", GetParam()), base::null_reporter());
   ASSERT_TRUE(segment) << segment.error().what;
   const auto block = *(*segment)->read_block(0);
   ASSERT_TRUE(block->verify());

@@ -38,7 +38,7 @@ class Sealer {
     LOGMILL_ASSIGN_OR_RETURN(live_, open_segment(fs_, live_path_, reporter_));
     if (live_->blocks().empty()) return remove_empty();
     LOGMILL_ASSIGN_OR_RETURN(const bool whole, is_whole());
-    if (whole && !worth_joining(live_->blocks(), options_)) return seal_in_place();
+    if (whole && !worth_joining(live_->blocks(), options_) && live_->info().bytes > kPackedMax) return seal_in_place();
     const std::string temporary = with_suffix(live_path_, kSealedSuffix) + std::string(kTemporarySuffix);
     auto written = write(temporary);
     if (!written) {

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "store/block_reader.h"
+#include "store/packed_segment.h"
 #include "store/range_list.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
@@ -92,8 +93,18 @@ base::Result<std::uint64_t> SegmentBuilder::finish(std::vector<Frontier> frontie
   ValueCounter counter;  // `footer_.counts` points into it
   if (written_ > kSmallBytes) LOGMILL_RETURN_IF_ERROR(summarize(counter, helper));
   LOGMILL_RETURN_IF_ERROR(append(make_footer(footer_, written_, options_.zstd_level)));
+  if (live_bytes_ == 0 && written_ <= kPackedMax) LOGMILL_RETURN_IF_ERROR(pack());
   LOGMILL_RETURN_IF_ERROR(file_->sync());
   return written_;
+}
+
+base::Status SegmentBuilder::pack() {
+  LOGMILL_ASSIGN_OR_RETURN(const std::string segment, read_string_at(*file_, 0, written_));
+  const auto packed = pack_segment(segment);
+  if (!packed) return {};
+  LOGMILL_RETURN_IF_ERROR(file_->truncate(0));
+  written_ = 0;
+  return append(*packed);
 }
 
 base::Result<std::unique_ptr<BlockReader>> SegmentBuilder::open_block(std::size_t index) const {

@@ -84,6 +84,8 @@ class SegmentBuilder {
   // Appends nothing before `counted` is there.
   base::Status append_filters(const std::future<base::Status>& counted);
   base::Status append(std::string_view bytes);
+  // Writes it anew, in few bytes, if it is small enough.
+  base::Status pack();
 
   const BuildOptions options_;
   EncodeContext context_;

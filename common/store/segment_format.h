@@ -12,7 +12,9 @@ inline constexpr std::string_view kBlockMagic = "LMBLOCK\n";
 inline constexpr std::string_view kFooterMagic = "LMFOOTER";
 inline constexpr std::string_view kSmallMagic = "LMSMALL\n";
 
-inline constexpr std::uint16_t kSegmentVersion = 1;
+inline constexpr std::string_view kPackedMagic = "LP";
+
+inline constexpr std::uint16_t kSegmentVersion = 2;
 
 // Sizes of the fixed parts.
 inline constexpr std::size_t kSegmentHeaderBytes = 32;
@@ -25,6 +27,12 @@ inline constexpr std::size_t kSmallTrailerBytes = 24;
 inline constexpr std::uint64_t kSmallBytes = 16 << 10;
 // But of no more as NDJSON: whoever reads one field of it decodes all.
 inline constexpr std::uint64_t kSmallRawBytes = 1 << 20;
+
+// Segments of so few bytes and records are packed when they are sealed, if that takes this part of it at most: damage anywhere takes a
+// packed one as a whole.
+inline constexpr std::uint64_t kPackedMax = 8 << 10;
+inline constexpr std::uint32_t kPackedRowsMax = 1'024;
+inline constexpr double kPackedShare = 0.98;
 
 // Row numbers fit 16 bits, and a bitmap of a block fits the first-level cache.
 inline constexpr std::size_t kBlockRowsMax = 65'536;

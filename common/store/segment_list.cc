@@ -8,6 +8,7 @@
 
 #include "store/footer.h"
 #include "store/frontier_table.h"
+#include "store/packed_segment.h"
 #include "store/reader.h"
 #include "store/segment_format.h"
 #include "store/store_layout.h"
@@ -109,11 +110,11 @@ base::Result<std::vector<SegmentFile>> list_segment_files(sys::FileSystem& fs, c
 
 TimeSpan read_time_span(sys::FileSystem& fs, const std::string& path) {
   constexpr TimeSpan kAnyTime{INT64_MIN, INT64_MAX};
-  const auto file = fs.open(path, sys::OpenMode::read);
-  if (!file) return kAnyTime;
-  const auto stat = (*file)->info();
+  const auto segment = open_segment_bytes(fs, path);
+  if (!segment) return kAnyTime;
+  const auto stat = segment->file->info();
   if (!stat) return kAnyTime;
-  const auto trailer = read_trailer(**file, stat->size);
+  const auto trailer = read_trailer(*segment->file, stat->size);
   if (!trailer) return kAnyTime;
   return trailer->rows > 0 ? TimeSpan{trailer->time_min, trailer->time_max} : TimeSpan{};
 }

@@ -6,6 +6,7 @@
 #include "store/block_scanner.h"
 #include "store/footer.h"
 #include "store/frontier_table.h"
+#include "store/packed_segment.h"
 #include "store/reader.h"
 #include "store/segment_format.h"
 #include "store/store_layout.h"
@@ -23,17 +24,17 @@ class FileSegmentReader final : public SegmentReader {
   }
 
   base::Status open() {
-    auto file = fs_.open(info_.path, sys::OpenMode::read);
-    if (!file && file.error().code == base::ErrorCode::not_found && !info_.path.ends_with(kSealedSuffix)) {
+    auto opened = open_segment_bytes(fs_, info_.path);
+    if (!opened && opened.error().code == base::ErrorCode::not_found && !info_.path.ends_with(kSealedSuffix)) {
       // Sealed, or no longer new, since the caller learned of it.
       info_.path = with_suffix(info_.path, kSealedSuffix);
-      file = fs_.open(info_.path, sys::OpenMode::read);
+      opened = open_segment_bytes(fs_, info_.path);
     }
-    if (!file) return std::move(file).error();
-    file_ = *std::move(file);
+    if (!opened) return std::move(opened).error();
+    file_ = std::move(opened->file);
     info_.sealed = is_sealed_path(info_.path);
+    info_.bytes = opened->bytes_on_disk;
     LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo stat, file_->info());
-    info_.bytes = stat.size;
     LOGMILL_ASSIGN_OR_RETURN(const std::string header, read_string_at(*file_, 0, kSegmentHeaderBytes));
     if (auto created = parse_segment_header(header); !created) LOGMILL_RETURN_IF_ERROR(judge_header(created.error()));
     if (info_.sealed) return open_sealed(stat.size);

@@ -6,6 +6,7 @@
 #include "store/block_scanner.h"
 #include "store/frontier_table.h"
 #include "store/footer.h"
+#include "store/packed_segment.h"
 #include "store/segment_builder.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
@@ -128,8 +129,8 @@ class Rewriter {
       result.rows_before += source->info().rows;
       result.bytes_before += source->info().bytes;
       origin_.replaces.push_back(source->info().id);
-      LOGMILL_ASSIGN_OR_RETURN(const auto file, fs_.open(path, sys::OpenMode::read));
-      LOGMILL_ASSIGN_OR_RETURN(const std::string header, read_string_at(*file, 0, kSegmentHeaderBytes));
+      LOGMILL_ASSIGN_OR_RETURN(const SegmentBytes bytes, open_segment_bytes(fs_, path));
+      LOGMILL_ASSIGN_OR_RETURN(const std::string header, read_string_at(*bytes.file, 0, kSegmentHeaderBytes));
       created_ = std::min(created_, parse_segment_header(header).value_or(0));
       sources_.push_back(std::move(source));
     }
@@ -142,10 +143,10 @@ class Rewriter {
     std::vector<SegmentOrigin::Part> parts = parts_of(segment);
     part_ = parts.begin();
     part_rows_left_ = part_->rows;
-    LOGMILL_ASSIGN_OR_RETURN(const auto file, fs_.open(segment.info().path, sys::OpenMode::read));
+    LOGMILL_ASSIGN_OR_RETURN(const SegmentBytes bytes, open_segment_bytes(fs_, segment.info().path));
     for (std::size_t i = 0; i < segment.blocks().size(); ++i) {
       if (options_.stopped && options_.stopped()) return base::Error{base::ErrorCode::again, "stopped"};
-      LOGMILL_RETURN_IF_ERROR(take_block(segment, i, *file));
+      LOGMILL_RETURN_IF_ERROR(take_block(segment, i, *bytes.file));
     }
     for (SegmentOrigin::Part& part : parts) origin_.parts.push_back(std::move(part));
     return {};

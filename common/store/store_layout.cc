@@ -39,6 +39,16 @@ std::string make_segment_id(base::TimeNs now, std::uint64_t salt) {
   return id.data();
 }
 
+base::TimeNs id_time(std::string_view id) {
+  std::string time("0000-00-00T00:00:00.000Z");
+  std::size_t at = 0;
+  for (char& digit : time) {
+    if (at >= id.size()) return 0;
+    if (digit == '0' || digit == 'T') digit = id[at++];
+  }
+  return text::parse_rfc3339(time).value_or(0);
+}
+
 std::string segment_id(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash != std::string_view::npos) path.remove_prefix(slash + 1);

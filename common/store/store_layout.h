@@ -46,6 +46,8 @@ inline constexpr std::string_view kMaintenanceLockName = ".maintenance.lock";
 std::string partition_name(base::TimeNs time);
 // "20261121T101500123-0a1b2c": sorts by time; `salt` tells ids of the same millisecond apart.
 std::string make_segment_id(base::TimeNs now, std::uint64_t salt);
+// When it was made, to the millisecond; 0 if it is no such id.
+base::TimeNs id_time(std::string_view id);
 // The file name without folder and suffix.
 std::string segment_id(std::string_view path);
 // The same segment's path with another suffix.

@@ -5,6 +5,7 @@
 #include "store/block_directory.h"
 #include "store/block_scanner.h"
 #include "store/footer.h"
+#include "store/packed_segment.h"
 #include "store/reader.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
@@ -55,7 +56,10 @@ base::Result<std::uint64_t> torn_bytes(const sys::File& file, SegmentReader& seg
 
 base::Status verify_segment(sys::FileSystem& fs, const std::string& path, base::Reporter& reporter,
                             const std::function<void(std::string)>& damaged) {
-  LOGMILL_ASSIGN_OR_RETURN(const auto file, fs.open(path, sys::OpenMode::read));
+  auto bytes = open_segment_bytes(fs, path);
+  if (!bytes && bytes.error().code == base::ErrorCode::corrupt) damaged("packed, all its records are lost");
+  if (!bytes) return std::move(bytes).error();
+  const auto& file = bytes->file;
   LOGMILL_ASSIGN_OR_RETURN(const sys::FileInfo opened, file->info());
   const bool sealed = !path.ends_with(kLiveSuffix);
   const base::Status header = verify_header(*file);

@@ -1,5 +1,5 @@
 // The parts of a segment behind their checksums: column encodings, block directories, footers'
-// pieces.
+// pieces, packed segments.
 //
 // Byte 0 is the id of the encoding, bytes 1 and 2 the number of rows, the rest is the encoded
 // column. What decodes must come back the same when it is encoded again.
@@ -7,10 +7,13 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/bytes.h"
+#include "base/hash.h"
 #include "store/block_directory.h"
 #include "store/encoding.h"
 #include "store/frontier_table.h"
 #include "store/member_filter.h"
+#include "store/packed_segment.h"
 #include "store/rare_columns.h"
 #include "store/segment_format.h"
 #include "store/segment_header.h"
@@ -63,11 +66,25 @@ void check_rare(std::size_t rows, std::string_view bytes) {
     if (rare.spread(column, rows).values.size() != rows || rare.kinds(column) == 0) std::abort();
 }
 
+// As what follows the checksum of a packed segment, which is made to hold.
+void check_packed(std::string_view bytes) {
+  std::string start(store::kPackedMagic);
+  start.push_back(static_cast<char>(store::kSegmentVersion));
+  std::string packed = start;
+  base::append_le(packed, static_cast<std::uint32_t>(base::xxh3_64(start.append(bytes))));
+  packed += bytes;
+  const auto segment = store::unpack_segment(packed, 0);
+  // Numbers may be written in more ways than one: what is packed again stands for the same.
+  const auto again = segment ? store::pack_segment(*segment) : std::nullopt;
+  if (again && *store::unpack_segment(*again, 0) != *segment) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   check_directory(bytes);
+  check_packed(bytes);
   [[maybe_unused]] const auto frontiers = store::parse_frontiers(bytes);
   [[maybe_unused]] const auto trailer = store::parse_trailer(bytes);
   [[maybe_unused]] const auto filters = store::parse_member_filters(bytes, 3, 1 << 20);

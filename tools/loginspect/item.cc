@@ -5,6 +5,7 @@
 #include "index/index_format.h"
 #include "record/frame_header.h"
 #include "record/json_object.h"
+#include "store/packed_segment.h"
 #include "store/segment_format.h"
 #include "store/store_layout.h"
 
@@ -49,7 +50,8 @@ base::Result<std::unique_ptr<Item>> open_item(const Target& target, cli::Io& io)
   LOGMILL_ASSIGN_OR_RETURN(const std::size_t size, file->read_at(0, head, sizeof head));
   const std::string_view magic(head, size);
   // The extension too: of a segment whose first bytes are damaged, blocks can still be found.
-  if (magic == store::kSegmentMagic || target.path.ends_with(store::kSealedSuffix) || target.path.ends_with(store::kLiveSuffix))
+  if (magic == store::kSegmentMagic || store::is_packed(magic) || target.path.ends_with(store::kSealedSuffix) ||
+      target.path.ends_with(store::kLiveSuffix))
     return make_segment_item(target, io);
   if (magic == index::kIndexMagic || target.path.ends_with(index::kIndexSuffix)) return make_index_item(target, io);
   if (magic == flat::kPositionsMagic || target.path.ends_with(flat::kPositionsSuffix)) return make_positions_item(target, io);

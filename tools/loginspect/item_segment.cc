@@ -7,6 +7,7 @@
 #include "loginspect/item.h"
 #include "query/scan/hidden_rows.h"
 #include "record/json_object.h"
+#include "store/packed_segment.h"
 #include "store/reader.h"
 #include "store/segment_format.h"
 #include "store/store_layout.h"
@@ -73,8 +74,10 @@ class SegmentItem : public Item {
   }
 
   base::Status describe(const Show& show) override {
-    LOGMILL_ASSIGN_OR_RETURN(const auto file, io_.files.open(target_.path, sys::OpenMode::read));
-    return describe_segment(*file, state() != "live", show);
+    LOGMILL_ASSIGN_OR_RETURN(const store::SegmentBytes segment, store::open_segment_bytes(io_.files, target_.path));
+    if (segment.packed)
+      LOGMILL_RETURN_IF_ERROR(show(Structure("packed").add("offset", std::uint64_t{0}).add("bytes", segment.bytes_on_disk)));
+    return describe_segment(*segment.file, state() != "live", show);
   }
 
   base::Result<std::vector<ColumnTotal>> column_totals() override {
