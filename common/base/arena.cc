@@ -13,7 +13,7 @@ constexpr std::size_t kFirstChunkBytes = 2 << 10;
 
 void Arena::grow(std::size_t at_least) {
   const std::size_t size = std::max(std::clamp(reserved_, kFirstChunkBytes, kChunkBytes), at_least);
-  chunks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
+  chunks_.push_back({std::make_unique_for_overwrite<char[]>(size + kPadding), size});
   next_ = chunks_.back().bytes.get();
   end_ = next_ + size;
   reserved_ += size;

@@ -19,18 +19,10 @@ Outcome not_json(const base::Error& error) {
   return {column > 0 ? column : 1, "a JSON object"};
 }
 
-// The reader needs readable bytes behind the object. Lines that were read have them; text that was
-// unescaped out of another object is copied.
-std::string_view with_padding(std::string_view line, record::Batch& batch) {
-  const std::string_view input = batch.text().view();
-  if (line.data() >= input.data() && line.data() + line.size() <= input.data() + input.size()) return line;
-  return batch.own_with_padding(line);
-}
-
 }  // namespace
 
 Outcome read_json(std::string_view line, record::RowWriter& row, const ParseContext& context) {
-  const base::Status read = context.memory.json.read(with_padding(line, row.batch()), row);
+  const base::Status read = context.memory.json.read(line, row);
   if (!read && context.memory.asks_width && read.error().code == base::ErrorCode::too_large) context.memory.too_wide = true;
   return read ? Outcome{} : not_json(read.error());
 }

@@ -126,13 +126,6 @@ const Column* Batch::find(std::string_view name) const {
 
 void Batch::fill(std::string_view name, Value value) { columns_[column_index(name)].values.assign(rows(), value); }
 
-std::string_view Batch::own_with_padding(std::string_view bytes) {
-  char* const to = arena_.allocate(bytes.size() + TextBuffer::kPadding);
-  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
-  arena_.give_back(TextBuffer::kPadding);
-  return {to, bytes.size()};
-}
-
 std::size_t Batch::memory_bytes() const {
   std::size_t bytes = text_.capacity() + arena_.bytes_reserved() + times_.capacity() * sizeof(base::TimeNs) +
                       levels_.capacity() * sizeof(Severity) + positions_.capacity() * sizeof(std::uint32_t);

@@ -38,7 +38,7 @@ struct Column {
 // the capacity in use may be read (not relied upon), as simdjson does.
 class TextBuffer {
  public:
-  static constexpr std::size_t kPadding = 64;
+  static constexpr std::size_t kPadding = base::Arena::kPadding;
 
   char* data() { return bytes_.get(); }
   const char* data() const { return bytes_.get(); }
@@ -126,11 +126,9 @@ class Batch {
   // Gives all rows of the batch the same value, whatever they had.
   void fill(std::string_view name, Value value);
 
-  // For text that is not in `text()`: unescaped strings, constants.
+  // For text that is not in `text()`: unescaped strings, constants. It has the same padding.
   base::Arena& arena() { return arena_; }
   std::string_view own(std::string_view bytes) { return arena_.copy(bytes); }
-  // The same, with TextBuffer::kPadding bytes behind it that may be read.
-  std::string_view own_with_padding(std::string_view bytes);
   // The input that values point into; a reader reads straight into it.
   TextBuffer& text() { return text_; }
   const TextBuffer& text() const { return text_; }

@@ -390,7 +390,7 @@ std::string_view with_escaped_bytes(std::string_view json, Batch& batch) {
     text::append_byte_escape(valid, static_cast<unsigned char>(json[size]));
     json.remove_prefix(size + 1);
   }
-  return batch.own_with_padding(valid);
+  return batch.own(valid);
 }
 
 }  // namespace

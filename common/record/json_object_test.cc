@@ -25,10 +25,7 @@ struct JsonObjects : testing::Test {
 
   base::Status read(std::string_view json) {
     row.add_row();
-    char* bytes = batch.arena().allocate(json.size() + TextBuffer::kPadding);
-    std::memset(bytes, 0, json.size() + TextBuffer::kPadding);
-    std::memcpy(bytes, json.data(), json.size());
-    return reader.read({bytes, json.size()}, row);
+    return reader.read(batch.own(json), row);
   }
   std::string written(std::size_t at) const {
     std::string out;
@@ -326,14 +323,13 @@ TEST_F(JsonObjects, AreTheSameWhicheverFieldsAreAskedFor) {
   }
 
   JsonObjectReader asks(AskedFields({"n"}));
-  ASSERT_TRUE(asks.read(batch.own_with_padding(seeds[0]), (row.add_row(), row)));
+  ASSERT_TRUE(asks.read(batch.own(seeds[0]), (row.add_row(), row)));
   EXPECT_EQ(field("n"), Value::decimal(-1250, 2));
   EXPECT_FALSE(field("t").present());
   EXPECT_EQ(batch.times()[0], kNoTime);
 
   JsonObjectReader asks_all(AskedFields({"n"}, {"z"}));
-  for (const std::string_view object : {seeds[0], seeds[0]})
-    ASSERT_TRUE(asks_all.read(batch.own_with_padding(object), (row.add_row(), row)));
+  for (const std::string_view object : {seeds[0], seeds[0]}) ASSERT_TRUE(asks_all.read(batch.own(object), (row.add_row(), row)));
   for (const std::size_t at : {std::size_t{1}, std::size_t{2}}) EXPECT_EQ(batch.get("t", at), Value::boolean(true));
 }
 

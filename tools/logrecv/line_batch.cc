@@ -13,7 +13,7 @@ LineBatch::LineBatch(Intake& intake) : intake_(intake), row_(batch_) {}
 
 base::Status LineBatch::add(std::string_view line, bool cut, std::string_view peer) {
   using record::Value;
-  std::string_view text = batch_.own_with_padding(line);
+  std::string_view text = batch_.own(line);
   row_.add_row();
   if (!cut && text.starts_with('{')) {
     auto read = objects_.read(text, row_);
@@ -21,7 +21,7 @@ base::Status LineBatch::add(std::string_view line, bool cut, std::string_view pe
       // Into an empty batch it fits.
       batch_.drop_last_row();
       LOGMILL_RETURN_IF_ERROR(hand_over());
-      text = batch_.own_with_padding(line);
+      text = batch_.own(line);
       row_.add_row();
       read = objects_.read(text, row_);
     }

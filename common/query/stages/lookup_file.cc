@@ -91,7 +91,7 @@ base::Status LookupFile::read_objects(std::string_view content) {
     content.remove_prefix(std::min(content.size(), line.size() + 1));
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     writer.add_row();
-    if (auto read = reader.read(rows_.own_with_padding(line), writer); !read)
+    if (auto read = reader.read(rows_.own(line), writer); !read)
       return std::move(read).error().with_context("row " + std::to_string(rows_.rows()));
   }
   return {};

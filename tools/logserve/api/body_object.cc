@@ -9,7 +9,7 @@ base::Result<BodyObject> BodyObject::parse(std::string_view json) {
   record::JsonObjectReader reader;
   record::RowWriter row(object.batch_);
   row.add_row();
-  if (auto read = reader.read(object.batch_.own_with_padding(json), row); !read) return std::move(read).error().with_context("the body");
+  if (auto read = reader.read(object.batch_.own(json), row); !read) return std::move(read).error().with_context("the body");
   return object;
 }
 

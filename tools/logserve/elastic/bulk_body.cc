@@ -38,7 +38,7 @@ class ActionReader {
     batch_.clear();
     row_.reset();
     row_.add_row();
-    if (!reader_.read(batch_.own_with_padding(line), row_)) return false;
+    if (!reader_.read(batch_.own(line), row_)) return false;
     for (const record::Column& column : batch_.columns()) {
       const std::string_view name = column.name;
       const std::string_view action = name.substr(0, name.find('.'));

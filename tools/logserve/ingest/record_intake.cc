@@ -20,12 +20,12 @@ RecordIntake::RecordIntake(Call& call, std::string_view key, std::span<const Fie
 base::Status RecordIntake::take(std::string_view record, std::size_t index) {
   if (batch_.full()) LOGMILL_RETURN_IF_ERROR(hand_over());
   row_.add_row();
-  auto read = reader_.read(batch_.own_with_padding(record), row_);
+  auto read = reader_.read(batch_.own(record), row_);
   if (!read && read.error().code == base::ErrorCode::too_large && batch_.rows() > 1) {
     batch_.drop_last_row();
     LOGMILL_RETURN_IF_ERROR(hand_over());
     row_.add_row();
-    read = reader_.read(batch_.own_with_padding(record), row_);
+    read = reader_.read(batch_.own(record), row_);
   }
   last_reason_ = read ? std::string() : read.error().what;
   if (read) return {};

@@ -64,7 +64,7 @@ class Tail {
       batch_.clear();
       row_.reset();
       row_.add_row();
-      LOGMILL_RETURN_IF_ERROR(reader_.read(batch_.own_with_padding(json), row_));
+      LOGMILL_RETURN_IF_ERROR(reader_.read(batch_.own(json), row_));
       query::BatchTable table(batch_);
       const std::uint32_t row = 0;
       if (!known_.empty()) {

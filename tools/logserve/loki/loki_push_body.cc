@@ -20,7 +20,7 @@ class PushObject {
     batch_.clear();
     row_.reset();
     row_.add_row();
-    return reader_.read(batch_.own_with_padding(json), row_);
+    return reader_.read(batch_.own(json), row_);
   }
   // Of an array.
   std::string_view array(std::string_view name) const {
