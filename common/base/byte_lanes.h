@@ -6,6 +6,7 @@
 #include <emmintrin.h>
 #endif
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -31,6 +32,22 @@ inline std::uint64_t bits_of(Bytes16 mask) {
   const auto bits = [](std::uint64_t half) { return (load_le<std::uint64_t>(&half) & 0x8040201008040201u) * 0x0101010101010101u >> 56; };
   return bits(halves[0]) | bits(halves[1]) << 8;
 #endif
+}
+
+// The first `c` from `at` on, or `end` if there is none before. Up to 31 bytes behind `end` are looked at. For bytes that mostly come soon:
+// whether in the first lane or the second decides no branch.
+inline const char* find_near(const char* at, const char* end, char c) {
+  constexpr std::size_t kLane = sizeof(Bytes16);
+  const auto bits_in = [c](const char* lane) {
+    return bits_of(reinterpret_cast<Bytes16>(load_lane(lane) == static_cast<std::uint8_t>(c)));
+  };
+  for (; at < end; at += 2 * kLane) {
+    const std::uint64_t bits = bits_in(at) | bits_in(at + kLane) << kLane;
+    if (bits == 0) continue;
+    const char* const found = at + std::countr_zero(bits);
+    return found < end ? found : end;
+  }
+  return end;
 }
 
 }  // namespace logmill::base

@@ -34,7 +34,7 @@ bool set_role(record::RowWriter& row, record::Role role, std::string_view text, 
 
 // "t" is what Grafana and heroku write; in JSON, where documents are arbitrary, it would be too
 // short to trust.
-record::Role role_of(std::string_view key, const record::KnownName& known) { return key == "t" ? record::Role::time : known.role; }
+record::KnownName known_pair(std::string_view key) { return key == "t" ? record::KnownName{record::Role::time} : record::known_name(key); }
 
 record::Value value_of(std::string_view text, Quoted quoted) {
   return quoted == Quoted::yes ? record::Value::string(text) : record::value_from_text(text);
@@ -43,18 +43,28 @@ record::Value value_of(std::string_view text, Quoted quoted) {
 }  // namespace
 
 void set_known_field(record::RowWriter& row, std::string_view key, std::string_view text, Quoted quoted, const ParseContext& context) {
-  if (set_role(row, role_of(key, record::known_name(key)), text, context) || !context.asks_for(key)) return;
+  if (set_role(row, known_pair(key).role, text, context) || !context.asks_for(key)) return;
   row.set(key, value_of(text, quoted));
 }
 
 void set_known_field(record::RowWriter& row, const record::Key& key, std::string_view text, Quoted quoted, const ParseContext& context) {
   const std::string& name = key.field.name;
-  if (set_role(row, role_of(name, key.field.known), text, context) || !context.asks_for(name)) return;
+  if (set_role(row, key.field.known.role, text, context) || !context.asks_for(name)) return;
   record::RowWriter::Guess none;
   record::RowWriter::Guess& guess = key.field.id == record::FieldName::kNoId ? none : row.guess(key.field.id);
   const std::uint32_t generation = context.memory.pairs_generation;
   if (guess.generation != generation) guess = {generation, static_cast<std::uint32_t>(row.batch().column_index(name))};
   row.batch().set(guess.column, row.row(), value_of(text, quoted));
+}
+
+record::KeyMemory pair_keys(const std::optional<std::vector<std::string>>& asked_fields) {
+  record::AskedFields asked;
+  if (asked_fields) {
+    std::vector<std::string> names = *asked_fields;
+    names.insert(names.end(), {std::string(record::kTimestamp), std::string(record::kLevel)});
+    asked = record::AskedFields(std::move(names));
+  }
+  return record::KeyMemory(std::move(asked), {.behind = '\0', .known = known_pair});
 }
 
 }  // namespace logmill::parse

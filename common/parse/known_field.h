@@ -1,7 +1,10 @@
 // Fields of key=value formats: which of them are the time, the level, the message.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "parse/parser.h"
 
@@ -16,5 +19,8 @@ void set_known_field(record::RowWriter& row, std::string_view key, std::string_v
 
 // The same, of a key that context.memory.pairs knows.
 void set_known_field(record::RowWriter& row, const record::Key& key, std::string_view text, Quoted quoted, const ParseContext& context);
+
+// What ParseContext::memory.pairs is. Of all fields, or of those that are asked for, the time and the level.
+record::KeyMemory pair_keys(const std::optional<std::vector<std::string>>& asked_fields);
 
 }  // namespace logmill::parse

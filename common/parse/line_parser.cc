@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "parse/json.h"
+#include "parse/known_field.h"
 #include "record/fields.h"
 #include "text/suggest.h"
 
@@ -69,7 +70,7 @@ std::vector<std::string> LineParser::fields_parsed() { return {std::string(recor
 
 LineParser::LineParser(LineParserOptions options)
     : options_(std::move(options)), context_{options_.reference, memory_, options_.asked_fields ? &*options_.asked_fields : nullptr} {
-  if (options_.asked_fields) memory_.pairs = record::KeyMemory(record::AskedFields(*options_.asked_fields));
+  memory_.pairs = pair_keys(options_.asked_fields);
 }
 
 // With `rest` the rows that have no room are moved there, and not parsed.

@@ -52,6 +52,11 @@ TEST(LineParser, FindsTheSameOfTheFieldsThatAreAskedFor) {
   std::vector<std::string_view> lines = {"level=warn msg=full t=2026-11-21T10:15:00Z a=1 x", "a=1 x=2 a=3",
                                          "Nov 21 10:15:00 web1 app[7]: a=1"};
   for (const ParserSpec* spec : parsers()) lines.push_back(spec->sample);
+  // Pairs that come as they came before, with values that are more than a word.
+  for (const std::string_view pairs :
+       {"a=1 b=2 c=3", R"(a="x\"y z" b=2 c=3)", R"(a="x\\" b=2 c=3)", R"(a="x"y b=2 c=3)", "a= b=2 c=3", "a=1  b=2 c=", R"(a=1 b="2 c=3)",
+        "a=1 b=2 c", R"(a=1 b=x"y" c=3)", R"(a="" b="=" c="3")", "a=1 b=2 c=3 "})
+    lines.push_back(pairs);
   record::Batch all;
   fill_with_lines(all, lines);
   LineParser(test_options("auto")).parse_batch(all);

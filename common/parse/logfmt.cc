@@ -1,6 +1,7 @@
 // key=value pairs (brandur.org/logfmt). A key without a value is true, as in go-logfmt.
 #include <array>
 
+#include "base/byte_lanes.h"
 #include "parse/known_field.h"
 #include "parse/quoted.h"
 
@@ -24,61 +25,73 @@ std::string_view take_key(Cursor& cursor) {
   return rest.substr(0, size);
 }
 
-// Whether something is made of its value.
-bool matters(std::string_view) { return true; }
-bool matters(const record::Key& key) { return key.field.asked || key.field.known.role != record::Role::field || key.field.name == "t"; }
-
 // What follows the '=' of a key: its text, or what is known of it.
-template <class Key>
-bool take_value(Cursor& cursor, record::RowWriter& row, const Key& key, const ParseContext& context) {
+bool take_value(Cursor& cursor, record::RowWriter& row, const record::Key& key, const ParseContext& context) {
+  const bool asked = key.field.asked;
   if (cursor.peek() != '"') {
     const std::string_view word = cursor.take_word();
-    if (matters(key)) set_known_field(row, key, word, Quoted::no, context);
+    if (asked) set_known_field(row, key, word, Quoted::no, context);
     return true;
   }
   std::string_view inside;
   if (!take_quoted(cursor, inside)) return false;
-  if (matters(key)) set_known_field(row, key, unescape(inside, row), Quoted::yes, context);
+  if (asked) set_known_field(row, key, unescape(inside, row), Quoted::yes, context);
   return true;
 }
 
-// With its '='; nullptr if none stands here, or so near to the end that more than the line would be looked at.
-const record::Key* take_pair_key(Cursor& cursor, record::KeyMemory& pairs) {
-  const std::string_view rest = cursor.rest();
-  if (rest.size() < sizeof(std::uint64_t)) return nullptr;
-  const record::Key* key = pairs.expected(rest.data(), rest.data() + rest.size(), {});
-  if (key != nullptr) {
-    cursor.skip(key->quoted.size());
-    return key;
-  }
+// With its '='; nullptr if none stands here.
+const record::Key* take_new_key(Cursor& cursor, record::KeyMemory& pairs) {
   Cursor ahead = cursor;
   const std::string_view name = take_key(ahead);
   if (name.empty() || !ahead.take('=')) return nullptr;
   cursor = ahead;
   const std::string_view with_equals(name.data(), name.size() + 1);
-  key = pairs.find(with_equals, {});
+  const record::Key* const key = pairs.find(with_equals, {});
   return key != nullptr ? key : pairs.learn(with_equals, {}, name);
 }
 
+// Behind the value that begins at `at`; nullptr if it has to be looked at closely.
+const char* skip_value(const char* at, const char* end) {
+  if (at == end || *at != '"') return base::find_near(at, end, ' ');
+  const char* const quote = base::find_near(at + 1, end, '"');
+  return quote != end && quote[-1] != '\\' ? quote + 1 : nullptr;
+}
+
 Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseContext& context) {
+  record::KeyMemory& memory = context.memory.pairs;
+  if (memory.begin()) ++context.memory.pairs_generation;
   Cursor cursor(line);
-  cursor.skip_spaces();
-  if (context.memory.pairs.begin()) ++context.memory.pairs_generation;
+  const char* at = line.data();
+  const char* const end = at + line.size();
   std::size_t pairs = 0;
-  while (!cursor.at_end()) {
-    if (const record::Key* const pair = take_pair_key(cursor, context.memory.pairs)) {
+  while (true) {
+    while (at != end && *at == ' ') ++at;
+    if (at == end) break;
+    const record::Key* pair = memory.expected_member(at, end, {});
+    if (pair == nullptr) pair = memory.expected(at, end, {});
+    if (pair != nullptr && !pair->field.asked) {
+      const char* const behind = skip_value(at + pair->quoted.size(), end);
+      if (behind != nullptr && (behind == end || *behind == ' ')) {
+        at = behind;
+        ++pairs;
+        continue;
+      }
+    }
+    cursor.continue_at({at, static_cast<std::size_t>(end - at)});
+    if (pair != nullptr)
+      cursor.skip(pair->quoted.size());
+    else
+      pair = take_new_key(cursor, memory);
+    if (pair != nullptr) {
       if (!take_value(cursor, row, *pair, context)) return cursor.mismatch("a string that ends");
       ++pairs;
     } else {
       const std::string_view key = take_key(cursor);
       if (key.empty()) return cursor.mismatch("a key");
-      const bool has_value = cursor.take('=');
-      if (has_value && !take_value(cursor, row, key, context)) return cursor.mismatch("a string that ends");
-      pairs += has_value;
-      if (!has_value && context.asks_for(key)) row.set(key, record::Value::boolean(true));
+      if (context.asks_for(key)) row.set(key, record::Value::boolean(true));
     }
     if (!cursor.at_end() && cursor.peek() != ' ') return cursor.mismatch("a space");
-    cursor.skip_spaces();
+    at = cursor.rest().data();
   }
   return pairs > 0 ? Outcome{} : Outcome{1, "key=value"};
 }

@@ -22,7 +22,7 @@ std::uint64_t hash_of(std::string_view inside, std::string_view prefix) {
 
 }  // namespace
 
-void Key::set_quoted(std::string_view inside) {
+void Key::set_quoted(std::string_view inside, char behind) {
   quoted = inside;
   const std::size_t size = inside.size();
   char front[8] = {};
@@ -34,12 +34,12 @@ void Key::set_quoted(std::string_view inside) {
   const bool fits = size < sizeof(member_);
   char member[sizeof(member_)] = {};
   std::memcpy(member, inside.data(), fits ? size : 0);
-  if (fits) member[size] = ':';
+  if (fits) member[size] = behind;
   member_ = base::load_lane(member);
-  member_bits_ = fits ? (std::uint64_t{2} << size) - 1 : ~std::uint64_t{0};
+  member_bits_ = fits ? (std::uint64_t{1} << (size + (behind != '\0'))) - 1 : ~std::uint64_t{0};
 }
 
-KeyMemory::KeyMemory(AskedFields asked) : asked_(std::move(asked)) {
+KeyMemory::KeyMemory(AskedFields asked, KeySyntax syntax) : asked_(std::move(asked)), syntax_(syntax) {
   // Pointers to keys are given away.
   keys_.reserve(kKeysMax + 1);
   keys_.resize(1);
@@ -68,11 +68,11 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   const bool remember = keys_.size() <= kKeysMax && prefix.size() + inside.size() <= kNameBytesMax;
   const auto id = static_cast<std::uint32_t>(keys_.size());
   Key& key = remember ? keys_.emplace_back() : unremembered_;
-  key.set_quoted(inside);
+  key.set_quoted(inside, syntax_.behind);
   key.prefix = prefix;
   key.field.name = prefix;
   key.field.name += text;
-  key.field.known = known_name(key.field.name);
+  key.field.known = syntax_.known(key.field.name);
   key.field.asks_all = asked_.asks_for_all_with(key.field.name);
   key.field.asked = key.field.asks_all || asked_.contains(key.field.name, key.field.known);
   const auto dots = std::count(key.field.name.begin(), key.field.name.end(), '.');

@@ -30,11 +30,17 @@ struct Key {
 
  private:
   friend class KeyMemory;
-  void set_quoted(std::string_view inside);
+  void set_quoted(std::string_view inside, char behind);
   std::uint64_t first_ = 0, last_ = 0, mask_ = 0;  // of `quoted`: its first and last eight bytes
-  // With a colon behind it, as far as a lane holds it, and the bits of the bytes that are it.
+  // With what stands behind it, as far as a lane holds it, and the bits of the bytes that are it.
   base::Bytes16 member_{};
   std::uint64_t member_bits_ = ~std::uint64_t{0};
+};
+
+// How the keys of a format are written, and what they mean.
+struct KeySyntax {
+  char behind = ':';  // stands behind each; '\0': nothing does
+  KnownName (*known)(std::string_view name) = known_name;
 };
 
 class KeyMemory {
@@ -44,7 +50,7 @@ class KeyMemory {
   static constexpr std::size_t kNameBytesMax = 256;
 
   // Of what is learned, keys are marked whose fields are not asked for.
-  explicit KeyMemory(AskedFields asked = {});
+  explicit KeyMemory(AskedFields asked = {}, KeySyntax syntax = {});
 
   // From the first key of a record on. Returns true if what was remembered was too much and is
   // forgotten: ids are given anew.
@@ -61,7 +67,7 @@ class KeyMemory {
     previous_ = guess;
     return &key;
   }
-  // The same of a short key and the colon behind it, in one comparison; sixteen bytes behind `at` can be read.
+  // The same of a short key and what stands behind each, in one comparison; sixteen bytes behind `at` can be read.
   const Key* expected_member(const char* at, const char* end, std::string_view prefix) {
     const std::uint32_t guess = keys_[previous_].next;
     const Key& key = keys_[guess];
@@ -86,6 +92,7 @@ class KeyMemory {
   const Key* look_up(std::string_view inside, std::string_view prefix);
 
   AskedFields asked_;
+  KeySyntax syntax_;
   std::vector<Key> keys_;  // the first stands for the beginning of a record; never moves
   std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
   std::uint32_t previous_ = 0;
