@@ -92,9 +92,9 @@ TEST_F(ActionTest, SlackGetsNoCallsFromRecords) {
 
 TEST_F(ActionTest, AlertmanagerFormHasItsMembers) {
   const std::string body = format(action("kind = \"webhook\"\nurl = \"http://h/\"\n"));
-  for (const char* member : {"\"version\":\"4\"", "\"groupKey\":", "\"status\":\"firing\"", "\"receiver\":\"x\"", "\"groupLabels\":",
-                             "\"commonLabels\":", "\"commonAnnotations\":", "\"externalURL\":", "\"alertname\":\"errors\"",
-                             "\"startsAt\":\"1970-01-01T00:00:00Z\"", "\"endsAt\":\"0001-01-01T00:00:00Z\""})
+  for (const char* member : {"\"version\":\"4\"", "\"groupKey\":\"{}:{alertname=", "\"fingerprint\":\"", "\"status\":\"firing\"",
+                             "\"receiver\":\"x\"", "\"groupLabels\":", "\"commonLabels\":", "\"commonAnnotations\":", "\"externalURL\":",
+                             "\"alertname\":\"errors\"", "\"startsAt\":\"1970-01-01T00:00:00Z\"", "\"endsAt\":\"0001-01-01T00:00:00Z\""})
     EXPECT_THAT(body, HasSubstr(member));
 }
 

@@ -78,6 +78,15 @@ class AlertFixture {
     for (const std::string& line : lines()) all.push_back(member(line, "key"));
     return all;
   }
+  // What was to be delivered by an action, whatever became of it.
+  std::vector<std::string> bodies_for(std::string_view action) const {
+    auto database = *Database::open(path(), Database::Mode::read);
+    auto query = *database.prepare("SELECT body FROM outgoing WHERE action = ? ORDER BY id");
+    query.bind(action);
+    std::vector<std::string> all;
+    while (*query.step()) all.push_back(query.text(0));
+    return all;
+  }
   std::string path() const { return dir_.path("state.db"); }
   const Rules& rules() const { return rules_; }
   // Of that much memory from now on.

@@ -180,6 +180,29 @@ TEST(Engine, RepeatsWhatStillFires) {
   EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), 4U);
 }
 
+// Receivers find what they were told of a group, and of an alert in it, by these.
+TEST(Engine, AlertmanagersKeysAreTheSameUntilItIsResolved) {
+  AlertFixture alerts(std::string(kErrors) +
+                      "repeat = \"5m\"\ngroup_by = [\"team\"]\nlabels = { team = \"shop \\\"1\\\"\" }\nactions = [\"hook\"]\n"
+                      "[action.hook]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:1/\"\n");
+  alerts.add_each_second(0, 500, 1, "db");
+  EXPECT_TRUE(alerts.run(900));
+  const auto member = [](const std::string& body, const std::string& before, const std::string& after) {
+    const std::size_t from = body.find(before) + before.size();
+    return body.substr(from, body.find(after, from) - from);
+  };
+  const std::vector<std::string> bodies = alerts.bodies_for("hook");
+  ASSERT_EQ(bodies.size(), 3U);  // firing, still firing, resolved
+  std::set<std::string> fingerprints;
+  for (const std::string& body : bodies) {
+    EXPECT_EQ(member(body, "\"status\":\"", "\""), &body == &bodies.back() ? "resolved" : "firing");
+    EXPECT_EQ(member(body, "\"groupKey\":", ",\"status\""), R"("{}:{alertname=\"errors\", team=\"shop \\\"1\\\"\"}")");
+    fingerprints.insert(member(body, "\"fingerprint\":\"", "\""));
+  }
+  EXPECT_EQ(fingerprints.size(), 1U);
+  EXPECT_EQ(fingerprints.begin()->size(), 16U);
+}
+
 TEST(Engine, WaitsWithResolving) {
   AlertFixture alerts(std::string(kErrors) + "resolve_after = \"2m\"\n");
   alerts.add_each_second(100, 300, 1, "db");
