@@ -21,18 +21,30 @@ base::Result<Labels> labels_of(Database& database, const std::string& json) {
 base::Result<std::unique_ptr<StateFile>> StateFile::open(const std::string& path, Database::Mode mode) {
   LOGMILL_ASSIGN_OR_RETURN(Database database, Database::open(path, mode));
   std::unique_ptr<StateFile> file(new StateFile(std::move(database)));
-  if (auto ready = file->prepare(); !ready) return std::move(ready).error().with_context(path);
+  const auto made = file->is_made();
+  if (!made) return base::Error(made.error()).with_context(path);
+  if (*made) return file;
+  if (mode == Database::Mode::read) return open("", Database::Mode::write_unsynced);
+  if (auto ready = file->make(); !ready) return std::move(ready).error().with_context(path);
   return file;
 }
 
-base::Status StateFile::prepare() {
-  LOGMILL_ASSIGN_OR_RETURN(Statement query, database_.prepare("PRAGMA user_version"));
+// One statement sees one state, whatever another program is doing.
+base::Result<bool> StateFile::is_made() {
+  LOGMILL_ASSIGN_OR_RETURN(Statement query,
+                           database_.prepare("SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version"));
   LOGMILL_RETURN_IF_ERROR(query.step());
   const std::int64_t version = query.integer(0);
   if (version > kStateVersion) return base::Error{base::ErrorCode::unsupported, "a newer version has made it: " + std::to_string(version)};
-  if (version == kStateVersion) return {};
+  if (version == 0 && query.integer(1) > 0) return base::Error{base::ErrorCode::invalid, "a database, but not the state of a logalert"};
+  return version == kStateVersion;
+}
+
+base::Status StateFile::make() {
   LOGMILL_ASSIGN_OR_RETURN(Transaction transaction, begin());
-  LOGMILL_RETURN_IF_ERROR(database_.execute(kStateSchema));
+  // Another program that came at the same time may have.
+  LOGMILL_ASSIGN_OR_RETURN(const bool made, is_made());
+  if (!made) LOGMILL_RETURN_IF_ERROR(database_.execute(kStateSchema));
   return transaction.commit();
 }
 

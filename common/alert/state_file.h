@@ -36,7 +36,8 @@ struct Silence {
 // Thread-compatible. One program at a time judges; others may read meanwhile, and add silences.
 class StateFile {
  public:
-  // "" for one that is gone when it is closed. Fails with unsupported if a newer version has made it.
+  // "" for one that is gone when it is closed. Who only reads one that is still being made finds nothing in it. Fails with unsupported if
+  // a newer version has made it, with invalid if it is the database of something else.
   static base::Result<std::unique_ptr<StateFile>> open(const std::string& path, Database::Mode mode);
 
   // All that follows in one piece, or none of it.
@@ -90,7 +91,8 @@ class StateFile {
 
  private:
   explicit StateFile(Database database) : database_(std::move(database)) {}
-  base::Status prepare();
+  base::Result<bool> is_made();
+  base::Status make();
   base::Result<std::vector<std::string>> texts(std::string_view sql);
 
   Database database_;
