@@ -31,6 +31,29 @@ for asked in 'aggregate?q=*%7Ccount' 'aggregate?q=NOT+service%3Dshop+OR+service%
 done
 same "filtered count" 1 "$(curl_as s 'http://l/logs/aggregate?q=*%7Ccount' | jq '.rows[0].count')"
 
+# And writes nothing else: what its filter does not match is rejected, each by itself and in the order of the rest, and takes no place among
+# those that a repeat is known by.
+mine='{"service":"shop","message":"mine"}' other='{"service":"bank","message":"forged"}' none='{"message":"forged"}'
+why='{"index":0,"reason":"this token writes only what its filter matches: service=shop"}'
+same "one of others" 400 "$(status_as s http://l/logs/ingest -d "$other")"
+same "why" "$why" "$(jq -c '.rejects[]' body)"
+same "one of nobody" 400 "$(status_as s http://l/logs/ingest -d "$none")"
+same "nothing was taken" '"REJECTED" 0 1 null' "$(jq -r '"\"\(.status)\" \(.accepted) \(.rejected) \(.log_ids)"' body)"
+same "of which it is said twice" "shop" "$(printf '%s\n' '{"service":"bank","service":"shop"}' '{"service":"shop","service":"bank"}' |
+  curl_as s http://l/logs/ingest --data-binary @- >body; logquery -d S -o ndjson 'NOT message?' | jq -r .service)"
+for try in 1 2; do
+  same "an array" 200 "$(status_as s http://l/logs/ingest -H 'Idempotency-Key: filtered' -d "[$other,$mine,7,$none,$mine]")"
+  same "an array, time $try" "2 $((2 * (try - 1))) 3 [0,2,3] 2" "$(jq -r '"\(.accepted) \(.repeated) \(.rejected) \([.rejects[].index]|tojson) \(.log_ids|length)"' body)"
+done
+same "lines" 200 "$(printf '%s\n' "$mine" "$other" | gzip | status_as s http://l/logs/ingest -H 'Content-Encoding: gzip' --data-binary @-)"
+same "lines" '1 1' "$(jq -r '"\(.accepted) \(.rejects[].index)"' body)"
+for ((i = 0; i < 40000; ++i)); do echo '{"service":"shop","n":1}'; [ $((i % 10000)) -ne 9999 ] || echo "$other"; done >many
+same "more than go together" 200 "$(status_as s http://l/logs/ingest --data-binary @many)"
+same "more than go together" '40000 [10000,20001,30002,40003]' "$(jq -r '"\(.accepted) \([.rejects[].index]|tojson)"' body)"
+same "nothing is forged" 0 "$(curl_as b http://l/logs/search -Gd 'q=forged' | jq .total)"
+same "its own" 40003 "$(curl_as s http://l/logs/search -G --data-urlencode 'q=mine OR n=1' | jq .total)"
+same "another may write what it likes" 200 "$(status_as b http://l/logs/ingest -d '{"service":"bank","message":"x"}')"
+
 # Bodies that are too long, as they come and once they are decompressed; and some that make no sense.
 head -c 2000000 /dev/zero | tr '\0' ' ' >long
 same "a long body" 413 "$(status_as b http://l/logs/ingest --data-binary @long)"
@@ -52,7 +75,7 @@ curl_as b http://l/metrics | grep -q 'http_refused_total{program="logserve"} [1-
 kill $server
 wait $server || fail "logserve ended with $?: $(cat err)"
 ! grep -qE 'rrrr|ssss|bbbb' err || fail "a token was logged"
-same "what is stored" 3 "$(logquery -d S --count '*')"
+same "what is stored" 40008 "$(logquery -d S --count '*')"
 
 chmod 644 tokens
 logserve -d S --listen "unix:$PWD/api" --token-file tokens 2>err && fail "a token file that anybody reads was taken"

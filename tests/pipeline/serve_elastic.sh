@@ -23,6 +23,15 @@ same "a browser" "text/html; charset=utf-8" "$(api http://l/ -H 'Accept: text/ht
 same "curl" "text/html; charset=utf-8" "$(api http://l/ -o /dev/null -w '%{content_type}')"
 same "a filtered token" 2 "$(api http://l/logs/search -u "any:$(token t)" | jq .total)"
 same "a token that may not read" 403 "$(api http://l/logs/search -u "any:$(token w)" -o /dev/null -w '%{http_code}')"
+# It writes only its own, too; the service may come by either name.
+as_team() { api "http://l/$1" -u "any:$(token t)" --data-binary @- -o answer -w '%{http_code}'; }
+same "a mixed request" 200 "$(printf '{"create":{}}\n%s\n' '{"service":{"name":"shop"},"of":"team"}' '{"service":{"name":"bank"},"of":"team"}' 'no document' \
+  '{"service":"shop","of":"team"}' '{"of":"team"}' | as_team _bulk)"
+same "each by itself" '[201,400,400,201,400] [1,4]' \
+  "$(jq -r '"\([.items[].create.status]|tojson) \([.items|to_entries[]|select(.value.create.error.reason//""|contains("writes only what its filter matches: service=shop")).key]|tojson)"' answer)"
+same "one document" 201 "$(echo '{"service.name":"shop","of":"team"}' | as_team logs/_doc)"
+same "one of others" 400 "$(echo '{"service.name":"bank","of":"team"}' | as_team logs/_doc)"
+same "what the team wrote" '"shop" "shop" "shop"' "$(logquery -d S -o ndjson of=team | jq -c .service | tr '\n' ' ' | sed 's/ $//')"
 same "too many actions" 413 "$(yes '{"delete":{}}' | head -100001 | api http://l/_bulk -u "any:$(token w)" --data-binary @- -o /dev/null -w '%{http_code}')"
 
 # The same request again, with its key, is stored once.

@@ -2,7 +2,7 @@
 # followed: each once, those that were there and those that come.
 . "$SOURCE_DIR/tests/support/pipeline.sh"
 token() { printf "$1%.0s" {1..32}; }
-(umask 077 && printf '%s\n' "grafana $(token r) read" "vector $(token w) write" "team $(token t) read service=shop" >tokens)
+(umask 077 && printf '%s\n' "grafana $(token r) read" "vector $(token w) write" "team $(token t) read,write service=shop" >tokens)
 logserve -d S --listen "unix:$PWD/api" --token-file tokens --print-address 2>err & server=$!
 eventually 30 grep -qs listening err || fail "no server: $(cat err)"
 export READER=$(printf 'any:%s' "$(token r)" | base64) WRITER=$(printf 'any:%s' "$(token w)" | base64)
@@ -51,6 +51,13 @@ same "pushed" 204 "$(push "$(line other after-2)")"
 wait $tail || fail "the tail ended with $?: $(cat tail)"
 same "each once, in order" "before-1 before-2 after-1 twice twice" "$(jq -r '.streams[].values[][1]' tail | tr '\n' ' ' | sed 's/ $//')"
 same "labels" '{"service":"live"}' "$(jq -c '.streams[0].stream' tail | sort -u)"
+
+# Who has a filter writes nothing else.
+push_as_team() { curl -s --max-time 60 --unix-socket api -u "any:$(token t)" http://l/loki/api/v1/push -H 'Content-Type: application/json' -d "$1" -o body -w '%{http_code}'; }
+same "its own, by Loki's name" 204 "$(push_as_team "$(line shop team | sed s/service/service_name/)")"
+same "of others" 400 "$(push_as_team "$(line bank team)")"
+same "why" "1 of 1 lines were not taken; line 1: this token writes only what its filter matches: service=shop" "$(cat body)"
+same "what the team wrote" '"shop"' "$(logquery -d S -o ndjson 'message=team' | jq -c .service)"
 
 # A body whose labels would make far more of it than it is.
 python3 -c "

@@ -44,10 +44,10 @@ class BulkRun {
       outcomes_[i] = {kBadDocument, "records are not changed: " + items_[i].action + " is not done"};
       return {};
     }
-    const std::size_t handed_over = intake_.kept().size();
+    const std::size_t handed_over = intake_.fates().size();
     LOGMILL_RETURN_IF_ERROR(intake_.take(items_[i].document, i));
     // What was taken so far went into the store on the way.
-    if (intake_.kept().size() > handed_over) note_committed();
+    if (intake_.fates().size() > handed_over) note_committed();
     if (intake_.last_was_good())
       waiting_.push_back(i);
     else
@@ -55,14 +55,20 @@ class BulkRun {
     return {};
   }
 
+  // 400 also for what may not be written: what else is refused of a document some clients send for ever.
+  Outcome outcome_of(RecordIntake::Fate fate) const {
+    if (fate == RecordIntake::Fate::refused) return {kBadDocument, intake_.refusal()};
+    return {fate == RecordIntake::Fate::stored ? kCreated : kDropped, {}};
+  }
+
   void note_committed() {
-    for (const std::size_t i : waiting_) outcomes_[i].status = intake_.kept()[noted_++] != 0 ? kCreated : kDropped;
+    for (const std::size_t i : waiting_) outcomes_[i] = outcome_of(intake_.fates()[noted_++]);
     waiting_.clear();
   }
 
   base::Status settle(base::Status handed_over) {
     if (handed_over) note_committed();
-    if (!handed_over && (intake_.kept().empty() || handed_over.error().code != base::ErrorCode::again)) return handed_over;
+    if (!handed_over && (intake_.fates().empty() || handed_over.error().code != base::ErrorCode::again)) return handed_over;
     if (!handed_over)
       for (Outcome& outcome : outcomes_)
         if (outcome.status == kBusy) outcome.reason = handed_over.error().what;

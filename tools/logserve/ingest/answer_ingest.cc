@@ -42,7 +42,7 @@ base::Status answer_ingest(Call& call) {
   RecordIntake intake(call, call.request.header("idempotency-key"));
   for (std::size_t i = 0; i < records.size(); ++i) LOGMILL_RETURN_IF_ERROR(intake.take(records[i], i));
   LOGMILL_RETURN_IF_ERROR(intake.hand_over());
-  return call.send_json(answer_of(intake, records.size()), !intake.kept().empty() || records.empty() ? 200 : 400);
+  return call.send_json(answer_of(intake, records.size()), intake.accepted() + intake.dropped() > 0 || records.empty() ? 200 : 400);
 }
 
 constexpr std::array<OtherAnswer, 1> kOfIngest{{{400, "nothing was taken", {kJsonType, "IngestRefusal"}}}};

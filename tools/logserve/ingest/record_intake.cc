@@ -1,7 +1,10 @@
 #include "logserve/ingest/record_intake.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "record/log_id.h"
+#include "record/stamp_times.h"
 
 namespace logmill::logserve {
 namespace {
@@ -28,38 +31,73 @@ base::Status RecordIntake::take(std::string_view record, std::size_t index) {
     read = reader_.read(batch_.own(record), row_);
   }
   last_reason_ = read ? std::string() : read.error().what;
-  if (read) return {};
+  if (read) {
+    indices_.push_back(index);
+    return {};
+  }
   batch_.drop_last_row();
-  ++rejected_;
-  if (rejects_.size() < kRejectsMax) rejects_.push_back({index, last_reason_});
+  reject(index, last_reason_);
   return {};
+}
+
+void RecordIntake::reject(std::size_t index, std::string reason) {
+  ++rejected_;
+  if (rejects_.size() < kRejectsMax) rejects_.push_back({index, std::move(reason)});
 }
 
 base::Status RecordIntake::hand_over() {
-  const std::size_t rows = batch_.rows();
-  if (rows > 0) {
-    // Whoever sends the same again has the same stream: what is known of it is dropped.
-    if (!key_.empty()) name_range(rows);
+  if (batch_.rows() > 0) {
     apply_aliases();
-    LOGMILL_ASSIGN_OR_RETURN(const Ingester::Taken taken, call_.service.ingester().take(batch_));
-    repeated_ += taken.repeated;
-    epoch_ = batch_.range().epoch;
-    note(taken.keep, rows);
+    LOGMILL_RETURN_IF_ERROR(apply_filter());
+    std::vector<std::uint8_t> keep;
+    if (const std::size_t rows = batch_.rows(); rows > 0) {
+      // Whoever sends the same again has the same stream: what is known of it is dropped.
+      if (!key_.empty()) name_range(rows);
+      LOGMILL_ASSIGN_OR_RETURN(Ingester::Taken taken, call_.service.ingester().take(batch_));
+      repeated_ += taken.repeated;
+      epoch_ = batch_.range().epoch;
+      keep = std::move(taken.keep);
+    }
+    note(keep);
   }
   batch_.clear();
   row_.reset();
+  indices_.clear();
   return {};
 }
 
-void RecordIntake::note(const std::vector<std::uint8_t>& keep, std::size_t rows) {
+base::Status RecordIntake::apply_filter() {
+  if (call_.grant.filter.empty()) return {};
+  const base::TimeNs now = call_.service.io().clock.now();
+  if (!filter_) {
+    LOGMILL_ASSIGN_OR_RETURN(query::Filter filter, query::Filter::parse(call_.grant.filter, {.now = now}));
+    filter_.emplace(std::move(filter));
+  }
+  record::stamp_missing_times(batch_, now);  // a filter may ask for it
+  filter_->select(batch_, allowed_);
+  if (std::ranges::find(allowed_, 0) != allowed_.end()) batch_.keep_rows(allowed_);
+  return {};
+}
+
+void RecordIntake::note(const std::vector<std::uint8_t>& keep) {
   std::uint64_t position = batch_.range().from;
-  for (std::size_t row = 0; row < rows; ++row) {
-    const bool kept = keep.empty() || keep[row] != 0;
-    kept_.push_back(kept);
+  std::size_t taken = 0;
+  for (std::size_t row = 0; row < indices_.size(); ++row) {
+    if (!allowed_.empty() && allowed_[row] == 0) {
+      fates_.push_back(Fate::refused);
+      reject(indices_[row], refusal());
+      continue;
+    }
+    const bool kept = keep.empty() || keep[taken] != 0;
+    ++taken;
+    fates_.push_back(kept ? Fate::stored : Fate::dropped);
     if (ids_.size() < kIdsMax) ids_.push_back(kept ? log_id(batch_.range(), position) : std::string());
     position += kept;
     accepted_ += kept;
+    dropped_ += !kept;
   }
+  // Those that are no records were noted as they came.
+  std::ranges::stable_sort(rejects_, {}, &Reject::index);
 }
 
 void RecordIntake::name_range(std::size_t rows) {
