@@ -186,7 +186,8 @@ base::Result<std::string> regex_of_v6_addresses(std::string_view text) {
   if (slash != std::string_view::npos) {
     const auto bits = number_up_to(text.substr(slash + 1), 16 * kGroups);
     if (!bits) return wrong;
-    free_all_behind(blocks.emplace_back(*first, *first), 0, static_cast<int>(*bits));
+    blocks.push_back({*first, *first});  // clang 14 makes no aggregate of what emplace_back gets
+    free_all_behind(blocks.back(), 0, static_cast<int>(*bits));
   } else {
     const auto last = dash == std::string_view::npos ? first : address_of(text.substr(dash + 1));
     if (!last || *last < *first) return wrong;
