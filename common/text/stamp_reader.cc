@@ -10,16 +10,18 @@ namespace logmill::text {
 namespace {
 
 constexpr std::size_t kDate = 10, kPoint = 19, kShortest = 20;  // "2026-11-21T10:15:00Z"
+constexpr std::size_t kClf = 26;                                // "21/Nov/2026:10:15:00 +0000"
+// Nanoseconds of the last of so many digits.
+constexpr std::int64_t kFractionUnits[] = {0, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
 
 // Nanoseconds in what `digits` say behind the point: 1 to 9 of them. Negative if they are none.
 std::int64_t nanoseconds(std::string_view digits) {
-  constexpr std::int64_t kUnits[] = {0, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
   std::int64_t value = 0;
   for (const char c : digits) {
     if (!is_digit(c)) return -1;
     value = 10 * value + (c - '0');
   }
-  return value * kUnits[digits.size()];
+  return value * kFractionUnits[digits.size()];
 }
 
 // Since midnight; negative if `text` is not of the form.
@@ -36,6 +38,36 @@ base::TimeNs time_in_day(std::string_view text) {
     if (fraction < 0) return -1;
   }
   return (hour * 3600 + minute * 60 + second) * base::kNsPerSecond + fraction;
+}
+
+// Behind the second of a time.
+struct Tail {
+  std::int64_t nanoseconds;
+  std::size_t end;  // where the time ends
+};
+
+// Of UTC or without a zone, as far as a few bytes tell; else nullopt.
+std::optional<Tail> usual_tail(std::string_view text) {
+  std::size_t end = kPoint;
+  std::int64_t fraction = 0;
+  if (text.size() > end + 1 && (text[end] == '.' || text[end] == ',') && is_digit(text[end + 1])) {
+    const std::size_t first = ++end;
+    while (end < text.size() && is_digit(text[end]) && end - first <= 9) fraction = 10 * fraction + (text[end++] - '0');
+    if (end - first > 9) return std::nullopt;
+    fraction *= kFractionUnits[end - first];
+  }
+  const auto begins_zone = [](char c) { return c == '+' || c == '-' || c == 'Z' || c == 'z' || c == 'U' || c == 'G'; };
+  const auto is_blank = [&](std::size_t at) { return at >= text.size() || text[at] == ' '; };
+  if (end < text.size() && text[end] == 'Z' && is_blank(end + 1)) return Tail{fraction, end + 1};
+  const std::size_t zone = end + (end < text.size() && text[end] == ' ' ? 1 : 0);
+  if (zone < text.size() && begins_zone(text[zone])) return std::nullopt;
+  return Tail{fraction, end};
+}
+
+// Some hours more or less are in the range of times, too.
+bool is_far_from_limits(base::TimeNs time) {
+  constexpr base::TimeNs kMax = std::numeric_limits<base::TimeNs>::max() - 2 * base::kNsPerDay;
+  return time <= kMax && time >= -kMax;
 }
 
 }  // namespace
@@ -63,11 +95,35 @@ std::optional<base::TimeNs> BsdStampReader::read(std::string_view text, base::Ti
   return time;
 }
 
+std::optional<base::TimeNs> ClfStampReader::read(std::string_view text) {
+  const bool usual = text.size() == kClf;
+  if (usual && std::memcmp(text.data(), stamp_, kClf) == 0) return time_;
+  const auto time = parse_clf(text);
+  if (usual && time) {
+    std::memcpy(stamp_, text.data(), kClf);
+    time_ = *time;
+  }
+  return time;
+}
+
+std::optional<base::TimeNs> StampReader::read_prefix(std::string_view text, std::string_view& rest) {
+  const auto tail = text.size() >= kPoint ? usual_tail(text) : std::nullopt;
+  if (tail && std::memcmp(text.data(), second_, kPoint) == 0) {
+    rest = text.substr(tail->end);
+    return second_time_ + tail->nanoseconds;
+  }
+  const auto time = parse_rfc3339_prefix(text, rest);
+  if (time && tail && is_far_from_limits(*time)) {
+    std::memcpy(second_, text.data(), kPoint);
+    second_time_ = *time - tail->nanoseconds;
+  }
+  return time;
+}
+
 bool StampReader::learn_date(std::string_view text, base::TimeNs in_day) {
   const auto time = parse_rfc3339(text);
   // Dates of which some hours are beyond the range of times are left to the other.
-  constexpr base::TimeNs kMax = std::numeric_limits<base::TimeNs>::max() - 2 * base::kNsPerDay;
-  if (!time || *time > kMax || *time < -kMax) return false;
+  if (!time || !is_far_from_limits(*time)) return false;
   std::memcpy(date_, text.data(), kDate);
   midnight_ = *time - in_day;
   return true;

@@ -48,6 +48,45 @@ TEST(StampReader, AgreesWithTheParserOfAllForms) {
   EXPECT_GT(read, 10'000u);
 }
 
+// Stamps one after another, of which some are of the same second, with what may stand behind them.
+TEST(StampReader, AgreesWithTheParserOfPrefixes) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  StampReader reader;
+  std::size_t read = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    std::string text =
+        std::array{"2026-02-28 10:15:00", "2026-02-28T10:15:00", "1677-09-21 00:12:43", "2262-04-11T23:47:16"}[random() % 16 / 5];
+    text += std::array{"", ".5", ",123", ".123456789", ".1234567890", ",", "."}[random() % 7];
+    text += std::array{
+        "", "Z", " INFO", "Z [", "Zz", " +0100", "+01:00", " UTC", " GMT+1", "-05 x", " - app", "]", "\t", " Z", "z x"}[random() % 15];
+    if (random() % 3 == 0) text[random() % text.size()] = "0123456789-:.,TZ +UG]"[random() % 21];
+    if (random() % 8 == 0) text.resize(random() % (text.size() + 1));
+    std::string_view rest = "none", expected_rest = "none";
+    const auto time = reader.read_prefix(text, rest);
+    ASSERT_EQ(time, parse_rfc3339_prefix(text, expected_rest)) << text;
+    ASSERT_EQ(rest, expected_rest) << text;
+    read += time.has_value();
+  }
+  EXPECT_GT(read, 50'000u);
+}
+
+TEST(ClfStampReader, AgreesWithTheParser) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  ClfStampReader reader;
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) {
+    if (random() % 8 == 0) text.clear();
+    if (text.empty())
+      text = std::array{"21/Nov/2026:10:15:00 +0000", "01/Jan/2026:00:00:00 -0500", "21/Nov/2026:10:15:00.5 +01"}[random() % 3];
+    if (random() % 4 == 0) text[random() % text.size()] = "0123456789 :/.,NovJan+-"[random() % 23];
+    ASSERT_EQ(reader.read(text), parse_clf(text)) << text;
+  }
+}
+
 // With one stamp after another, of which some are the same, and others almost.
 TEST(BsdStampReader, AgreesWithTheParser) {
   const unsigned seed = std::random_device{}();
