@@ -49,46 +49,46 @@ Parts split(std::string_view extra) {
   return parts;
 }
 
-void set_named(record::RowWriter& row, const Parts& parts, std::span<const std::string_view> names) {
+void set_named(record::RowWriter& row, const Parts& parts, std::span<const std::string_view> names, const ParseContext& context) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string_view text = parts.texts[i];
     if (text.empty() || text == "-") continue;
-    row.set(names[i], parts.opened_by[i] == '\0' ? record::value_from_text(text) : Value::string(text));
+    context.set(row, names[i], parts.opened_by[i] == '\0' ? record::value_from_text(text) : Value::string(text));
   }
 }
 
 // rt=0.003 uct="0.001" …
-bool set_pairs(record::RowWriter& row, std::string_view extra) {
+bool set_pairs(record::RowWriter& row, std::string_view extra, const ParseContext& context) {
   Cursor cursor(extra);
   while (!cursor.at_end()) {
     std::string_view name, text;
     char opened_by;
     if (!cursor.take_until('=', name) || !is_alpha(name.empty() ? ' ' : name[0])) return false;
     if (name.find(' ') != std::string_view::npos || !take_one(cursor, text, opened_by)) return false;
-    if (!text.empty() && text != "-") row.set(name, record::value_from_text(text));
+    if (!text.empty() && text != "-") context.set(row, name, record::value_from_text(text));
     cursor.skip_spaces();
   }
   return true;
 }
 
-bool set_known_layout(record::RowWriter& row, std::string_view extra) {
+bool set_known_layout(record::RowWriter& row, std::string_view extra, const ParseContext& context) {
   const Parts parts = split(extra);
   if (!parts.complete) return false;
   const bool quoted = parts.opened_by[0] == '"';
   if (parts.count == 1 && quoted) {
-    set_text_unless_dash(row, "forwarded_for", parts.texts[0]);
+    if (context.asks_for("forwarded_for")) set_text_unless_dash(row, "forwarded_for", parts.texts[0]);
     return true;
   }
   if (parts.count == 1 && record::value_from_text(extra).kind() == record::Kind::decimal) {
-    row.set("request_time", record::value_from_text(extra));
+    context.set(row, "request_time", record::value_from_text(extra));
     return true;
   }
   if (parts.count == 9 && parts.opened_by[2] == '[' && parts.opened_by[3] == '[') {
-    set_named(row, parts, kIngress);
+    set_named(row, parts, kIngress, context);
     return true;
   }
   if (parts.count == 4 && parts.opened_by[1] == '"' && parts.opened_by[2] == '"') {
-    set_named(row, parts, kTraefik);
+    set_named(row, parts, kTraefik, context);
     return true;
   }
   return false;
@@ -100,10 +100,10 @@ void set_text_unless_dash(record::RowWriter& row, std::string_view name, std::st
   if (!text.empty() && text != "-") row.set(name, Value::string(text));
 }
 
-void set_access_extra(record::RowWriter& row, std::string_view extra) {
-  if (extra.empty() || extra == "\"-\"" || set_known_layout(row, extra)) return;
-  if (is_alpha(extra[0]) && set_pairs(row, extra)) return;
-  row.set("extra", Value::string(extra));
+void set_access_extra(record::RowWriter& row, std::string_view extra, const ParseContext& context) {
+  if (extra.empty() || extra == "\"-\"" || set_known_layout(row, extra, context)) return;
+  if (is_alpha(extra[0]) && set_pairs(row, extra, context)) return;
+  context.set(row, "extra", Value::string(extra));
 }
 
 }  // namespace logmill::parse

@@ -14,6 +14,6 @@ void set_text_unless_dash(record::RowWriter& row, std::string_view name, std::st
 // Known layouts become fields: a lone decimal (request_time), a lone quoted list
 // ($http_x_forwarded_for), name=value pairs, those of the Kubernetes ingress and of Traefik. The
 // rest is kept as `extra`.
-void set_access_extra(record::RowWriter& row, std::string_view extra);
+void set_access_extra(record::RowWriter& row, std::string_view extra, const ParseContext& context);
 
 }  // namespace logmill::parse

@@ -21,7 +21,8 @@ namespace {
 
 using record::Value;
 
-bool is_separator(char c) { return c == ' ' || c == '\t' || c == '|' || c == ',' || c == ':' || c == '-'; }
+bool ends_word(char c) { return c == ' ' || c == '\t' || c == '|' || c == ',' || c == ':'; }
+bool is_separator(char c) { return ends_word(c) || c == '-'; }
 
 void skip_separators(Cursor& cursor) {
   while (!cursor.at_end() && is_separator(cursor.peek())) cursor.skip(1);
@@ -44,19 +45,24 @@ bool take_group(Cursor& cursor, char open, char close, std::string_view& inside)
 
 bool take_stamp(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   const bool bracketed = cursor.take('[');
-  auto time = take_common_stamp(cursor, context.reference);
+  auto time = take_common_stamp(cursor, context);
   if (!time) time = take_stamp(cursor, "%y%m%d %H%M%S", context.reference);  // HDFS
   if (!time || (bracketed && !cursor.take(']'))) return false;
   row.set_time(*time);
   return true;
 }
 
-std::string_view next_word(std::string_view text) { return text.substr(0, text.find_first_of(" \t|:,")); }
+std::string_view next_word(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && !ends_word(text[size])) ++size;
+  return text.substr(0, size);
+}
 
 // A level in running text must look like one: "INFO", "Info", or "info:".
-bool is_level_word(std::string_view word, char after) {
-  if (word.size() < 3 || !record::severity_from_text(word)) return false;
-  return is_upper(word[0]) || (!is_digit(word[0]) && (after == ':' || after == '|' || after == '\t'));
+std::optional<record::Severity> level_of_word(std::string_view word, char after) {
+  if (word.size() < 3) return std::nullopt;
+  const bool looks_like_one = is_upper(word[0]) || (!is_digit(word[0]) && (after == ':' || after == '|' || after == '\t'));
+  return looks_like_one ? record::severity_from_text(word) : std::nullopt;
 }
 
 char after(std::string_view text, std::string_view word) { return word.size() < text.size() ? text[word.size()] : '\0'; }
@@ -73,45 +79,46 @@ bool take_level(Cursor& cursor, record::RowWriter& row) {
     return false;
   }
   word = next_word(rest);
-  if (!is_level_word(word, after(rest, word))) return false;
-  row.set_level(*record::severity_from_text(word));
+  const auto severity = level_of_word(word, after(rest, word));
+  if (!severity) return false;
+  row.set_level(*severity);
   cursor.skip(word.size());
   return true;
 }
 
 // "production.ERROR:"
-bool take_channel_and_level(Cursor& cursor, record::RowWriter& row) {
+bool take_channel_and_level(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   const std::string_view word = next_word(cursor.rest());
   const std::size_t dot = word.rfind('.');
   if (dot == std::string_view::npos || after(cursor.rest(), word) != ':') return false;
-  const std::string_view level = word.substr(dot + 1);
-  if (!is_level_word(level, ':')) return false;
-  row.set("logger", Value::string(word.substr(0, dot)));
-  row.set_level(*record::severity_from_text(level));
+  const auto severity = level_of_word(word.substr(dot + 1), ':');
+  if (!severity) return false;
+  if (context.asks_more) row.set("logger", Value::string(word.substr(0, dot)));
+  row.set_level(*severity);
   cursor.skip(word.size());
   return true;
 }
 
 // Walks over thread, process and logger to the level; gives up at the second word that is none.
-bool take_up_to_level(Cursor& cursor, record::RowWriter& row) {
+bool take_up_to_level(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   constexpr int kPackagePartsMax = 4;
   bool logger_seen = false;
   for (int parts = 0; parts <= kPackagePartsMax; ++parts) {
     skip_separators(cursor);
-    if (take_level(cursor, row) || take_channel_and_level(cursor, row)) return true;
+    if (take_level(cursor, row) || take_channel_and_level(cursor, row, context)) return true;
     std::string_view part;
     if (take_group(cursor, '[', ']', part)) {
-      row.set("thread", Value::string(part));
+      if (context.asks_more) row.set("thread", Value::string(part));
       continue;
     }
     part = next_word(cursor.rest());
     if (part.empty()) return false;
     cursor.skip(part.size());
     if (is_number(part)) {
-      row.set("pid", record::value_from_text(part));
+      if (context.asks_more) row.set("pid", record::value_from_text(part));
     } else {
       if (logger_seen) return false;
-      row.set("logger", Value::string(part));
+      if (context.asks_more) row.set("logger", Value::string(part));
       logger_seen = true;
     }
   }
@@ -191,14 +198,16 @@ Outcome parse_application(std::string_view line, record::RowWriter& row, const P
   Cursor cursor(line);
   if (!take_stamp(cursor, row, context)) return cursor.mismatch("a time");
   const Cursor behind_time = cursor;
-  if (!take_up_to_level(cursor, row)) return behind_time.mismatch("a level");
+  if (!take_up_to_level(cursor, row, context)) return behind_time.mismatch("a level");
+  // Whatever stands behind the level, the line is of the format.
+  if (!context.asks_more) return {};
   const bool adjacent = cursor.peek() == '[';
   skip_separators(cursor);
   take_thread(cursor, row, adjacent);
   skip_to_message(cursor);
   if (!row.get("logger").present()) take_logger(cursor, row);
   skip_to_message(cursor);
-  row.set(record::kMessage, Value::string(cursor.rest()));
+  context.set(row, record::kMessage, Value::string(cursor.rest()));
   return {};
 }
 
@@ -216,6 +225,7 @@ extern constexpr ParserSpec kApplication{.name = "app",
                                          .parse = parse_application,
                                          .likely = likely_application,
                                          .starts = [](char c) { return c == '[' || is_digit(c); },
+                                         .dated = dated::kAny,
                                          .loose = true};
 
 extern constexpr ParserSpec kJava{.name = "java",

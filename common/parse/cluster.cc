@@ -39,13 +39,13 @@ void set_source(record::RowWriter& row, std::string_view word, std::string_view 
   if (word != node) row.set("source", Value::string(word));
 }
 
-void take_syslog(Cursor& cursor, record::RowWriter& row, std::string_view node, base::TimeNs reference) {
-  if (!take_stamp(cursor, "%b %d %T", reference)) return;
+void take_syslog(Cursor& cursor, record::RowWriter& row, std::string_view node, const ParseContext& context) {
+  if (!take_stamp(cursor, "%b %d %T", context.reference)) return;
   cursor.skip_spaces();
   set_source(row, take_field(cursor), node);
   const Tag tag = read_tag(cursor.rest());
   if (!tag.found()) return;
-  set_tag(row, tag);
+  set_tag(row, tag, context);
   cursor.skip(tag.size);
   cursor.take(' ');
 }
@@ -86,7 +86,7 @@ Outcome parse_cluster(std::string_view line, record::RowWriter& row, const Parse
   row.set_time(*time);
   row.set(record::kHost, Value::string(node));
   if (alert != "-") row.set("alert", Value::string(alert));
-  if (!take_event(cursor, row, node)) take_syslog(cursor, row, node, context.reference);
+  if (!take_event(cursor, row, node)) take_syslog(cursor, row, node, context);
   row.set(record::kMessage, Value::string(cursor.rest()));
   return {};
 }

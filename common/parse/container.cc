@@ -10,10 +10,10 @@ namespace {
 using record::Value;
 
 // 2026-11-21T10:15:00.5Z stdout F MESSAGE; P marks a part of a longer line.
-Outcome parse_cri(std::string_view line, record::RowWriter& row, const ParseContext&) {
+Outcome parse_cri(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
   std::string_view rest;
-  const auto time = text::parse_rfc3339_prefix(line, rest);
+  const auto time = context.memory.stamps.read_prefix(line, rest);
   if (!time) return cursor.mismatch("a time");
   cursor.continue_at(rest);
   const std::string_view stream = cursor.take(" stdout ") ? "stdout" : cursor.take(" stderr ") ? "stderr" : "";
@@ -70,6 +70,7 @@ extern constexpr ParserSpec kCri{.name = "cri",
                                  .parse = parse_cri,
                                  .likely = likely_cri,
                                  .starts = is_digit,
+                                 .dated = dated::kT,
                                  .inner = Inner::line};
 
 extern constexpr ParserSpec kCompose{.name = "compose",

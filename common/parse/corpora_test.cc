@@ -6,13 +6,13 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "parse/test_lines.h"
 
 namespace logmill::parse {
 namespace {
-
-const std::filesystem::path kCorpora = std::filesystem::path(LOGMILL_SOURCE_DIR).parent_path() / "shared" / "corpora";
 
 std::vector<std::string> lines_of(const std::string& name) {
   std::ifstream in(kCorpora / name, std::ios::binary);
@@ -27,10 +27,10 @@ struct Parsed {
   LineCounts counts;
   std::string formats;  // "nginx syslog", those that fitted some line
 
-  explicit Parsed(const std::vector<std::string>& lines, bool times_only = false) {
+  explicit Parsed(const std::vector<std::string>& lines, std::optional<std::vector<std::string>> asked_fields = std::nullopt) {
     fill_with_lines(batch, {lines.begin(), lines.end()});
     LineParserOptions options = test_options("auto");
-    if (times_only) options.asked_fields.emplace();
+    options.asked_fields = std::move(asked_fields);
     LineParser parser(options);
     counts = parser.parse_batch(batch);
     for (const ParserSpec* spec : parsers())
@@ -232,7 +232,30 @@ TEST_F(Corpora, HaveTheSameTimesWhereOnlyTimesAreAskedFor) {
     if (!entry.is_regular_file() || entry.file_size() > 1'000'000) continue;
     const std::string name = std::filesystem::relative(entry.path(), kCorpora);
     const auto lines = lines_of(name);
-    EXPECT_EQ(Parsed(lines).batch.times(), Parsed(lines, true).batch.times()) << name;
+    EXPECT_EQ(Parsed(lines).batch.times(), Parsed(lines, std::vector<std::string>{}).batch.times()) << name;
+  }
+}
+
+// Each field by itself, of the first lines of each file.
+TEST_F(Corpora, HaveTheSameInEachFieldThatIsAskedFor) {
+  constexpr std::size_t kLines = 150;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kCorpora)) {
+    if (!entry.is_regular_file() || entry.file_size() > 1'000'000) continue;
+    const std::string name = std::filesystem::relative(entry.path(), kCorpora);
+    std::vector<std::string> lines = lines_of(name);
+    if (lines.size() > kLines) lines.resize(kLines);
+    const Parsed all(lines);
+    if (all.formats.empty() || all.formats == "json") continue;
+    for (const record::Column& column : all.batch.columns()) {
+      if (column.values.empty()) continue;
+      const Parsed some(lines, std::vector{column.name});
+      EXPECT_EQ(some.formats, all.formats) << name;
+      EXPECT_EQ(some.counts.parsed, all.counts.parsed) << name;
+      EXPECT_EQ(some.batch.times(), all.batch.times()) << name << ": " << column.name;
+      EXPECT_EQ(some.batch.levels(), all.batch.levels()) << name << ": " << column.name;
+      for (std::size_t row = 0; row < lines.size(); ++row)
+        ASSERT_EQ(some.batch.get(column.name, row), column.at(row)) << name << ": " << column.name << ": " << lines[row];
+    }
   }
 }
 

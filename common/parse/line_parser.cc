@@ -68,9 +68,24 @@ base::Result<FormatChoice> FormatChoice::from_name(std::string_view name) {
 
 std::vector<std::string> LineParser::fields_parsed() { return {std::string(record::kRaw), std::string(kDockerLog)}; }
 
-LineParser::LineParser(LineParserOptions options)
-    : options_(std::move(options)), context_{options_.reference, memory_, options_.asked_fields ? &*options_.asked_fields : nullptr} {
-  memory_.pairs = pair_keys(options_.asked_fields);
+LineParser::LineParser(LineParserOptions options) : options_(std::move(options)), context_{options_.reference, memory_} {
+  if (!options_.asked_fields) {
+    memory_.pairs = pair_keys(std::nullopt);
+    return;
+  }
+  with_host_ = *options_.asked_fields;
+  with_host_.emplace_back(record::kHost);
+  memory_.pairs = pair_keys(with_host_);
+  asks_more_ = std::ranges::any_of(*options_.asked_fields,
+                                   [](std::string_view name) { return name != record::kTimestamp && name != record::kLevel; });
+  ask_for_host(false);
+}
+
+// Of one that a record has already others are made.
+void LineParser::ask_for_host(bool asks) {
+  if (!options_.asked_fields) return;
+  context_.fields = asks ? &with_host_ : &*options_.asked_fields;
+  context_.asks_more = asks || asks_more_;
 }
 
 // With `rest` the rows that have no room are moved there, and not parsed.
@@ -79,12 +94,21 @@ LineCounts LineParser::parse_batch(record::Batch& batch, record::Batch* rest) {
   const bool has_docker = holds_docker_objects(batch), has_lines = batch.find(options_.field) != nullptr;
   if (!has_docker && !has_lines) return counts;
   const std::size_t log = has_docker ? batch.column_index(kDockerLog) : 0;
-  const Columns columns = has_lines ? columns_of(batch) : Columns{};
+  Columns columns = has_lines ? columns_of(batch) : Columns{};
+  columns.others_empty = !has_docker && holds_only_lines(batch);
   message_column_ = batch.column_index(record::kMessage);
   record::RowWriter row(batch);
   // False if the row is as it was, for want of room.
+  const bool finds_formats = !options_.format.regex_ && options_.format.spec_ == nullptr;
+  Memory* const memory = columns.others_empty && finds_formats && in_raw() ? &memory_of(batch, {}) : nullptr;
+  ask_for_host(false);
   const auto parse = [&] {
     memory_.too_wide = false;
+    tried_ = {};
+    if (memory != nullptr && parse_lone_line(row, columns, *memory)) {
+      ++counts.parsed;
+      return true;
+    }
     if (has_docker && !unwrap_docker_object(row, log)) return false;
     if (!has_lines || !wants_parsing(row, columns)) return true;
     const bool parsed = parse_row(row, columns);
@@ -115,9 +139,15 @@ LineParser::Columns LineParser::columns_of(record::Batch& batch) const {
           .file = batch.column_index(record::kFile)};
 }
 
+bool LineParser::holds_only_lines(const record::Batch& batch) const {
+  return std::ranges::all_of(batch.columns(),
+                             [this](const record::Column& column) { return column.values.empty() || column.name == options_.field; });
+}
+
 bool LineParser::wants_parsing(record::RowWriter& row, const Columns& columns) const {
   const auto has = [&](std::size_t column) { return row.batch().columns()[column].at(row.row()).present(); };
   if (!row.batch().columns()[columns.line].at(row.row()).is_text()) return false;
+  if (columns.others_empty) return true;
   // With --keep-raw the line stays beside its fields: it is not parsed again, unless that failed.
   return !in_raw() || has(columns.error) || !has(columns.message);
 }
@@ -125,16 +155,21 @@ bool LineParser::wants_parsing(record::RowWriter& row, const Columns& columns) c
 bool LineParser::parse_row(record::RowWriter& row, const Columns& columns) {
   record::Batch& batch = row.batch();
   const std::size_t at = row.row();
+  const auto value = [&](std::size_t column) { return columns.others_empty ? Value{} : batch.columns()[column].at(at); };
   const auto clear = [&](std::size_t column) {
     if (batch.columns()[column].at(at).present()) batch.set(column, at, {});
   };
   const Value line = batch.columns()[columns.line].at(at);
-  const Value host = batch.columns()[columns.host].at(at);
-  const Value error = batch.columns()[columns.error].at(at);
-  clear(columns.error);
-  save(row);
+  const Value host = value(columns.host), error = value(columns.error);
+  if (!columns.others_empty) ask_for_host(host.present());
+  if (columns.others_empty) {
+    save_line(columns.line, line, batch.times()[at], batch.levels()[at]);
+  } else {
+    clear(columns.error);
+    save(row);
+  }
   if (!in_raw()) clear(columns.line);
-  Memory& memory = memory_of(batch, batch.columns()[columns.file].at(at));
+  Memory& memory = memory_of(batch, value(columns.file));
   const bool parsed = parse_text(without_line_ends(line.text()), row, memory);
   if (memory_.too_wide) {
     restore(row);
@@ -144,6 +179,43 @@ bool LineParser::parse_row(record::RowWriter& row, const Columns& columns) {
   if (in_raw() && !options_.keep_raw) clear(columns.line);
   if (host.present() && batch.columns()[columns.host].at(at) != host) row.set(kCollectorHost, host);
   return true;
+}
+
+// The short way of most lines: they are of the format that is tried first, and nothing is inside. False: it is none, and is as it was.
+bool LineParser::parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory) {
+  record::Batch& batch = row.batch();
+  const Value line = batch.columns()[columns.line].at(row.row());
+  if (!line.is_text()) return false;
+  const std::string_view text = without_line_ends(line.text());
+  const ParserSpec* const spec = first_format(text, memory);
+  if (spec == nullptr) return false;
+  const base::TimeNs time = batch.times()[row.row()];
+  const record::Severity level = batch.levels()[row.row()];
+  const Attempt attempt = {spec, spec->parse(text, row, context_)};
+  if (!attempt.matched() || memory_.too_wide || has_inner(*spec, row)) {
+    save_line(columns.line, line, time, level);
+    if (!attempt.matched() && !memory_.too_wide) tried_ = {text, attempt};
+    memory_.too_wide = false;
+    restore(row);
+    return false;
+  }
+  if (!options_.keep_raw) batch.columns()[columns.line].values[row.row()] = {};
+  count(spec);
+  return true;
+}
+
+// The one that auto mode tries first, if that can be told without asking them.
+const ParserSpec* LineParser::first_format(std::string_view line, const Memory& memory) const {
+  if (memory.outer != nullptr || !begins_with_minute(line)) return memory.outer;
+  const std::uint64_t formats = by_start_.by_marks[dated_marks(line)];
+  const ParserSpec* const first = parsers()[static_cast<std::size_t>(std::countr_zero(formats))];
+  return (first->dated & dated::kAny) != 0 ? first : nullptr;
+}
+
+bool LineParser::has_inner(const ParserSpec& spec, const record::RowWriter& row) const {
+  if (spec.inner == Inner::text) return false;
+  const Value message = row.batch().columns()[message_column_].at(row.row());
+  return spec.inner == Inner::line || (message.is_text() && message.text().starts_with('{'));
 }
 
 // Docker's objects that were decoded already, because what came in was NDJSON.
@@ -197,8 +269,8 @@ bool LineParser::parse_text(std::string_view line, record::RowWriter& row, Memor
     if (plain.size() != line.size()) attempt = parse_line(plain, row, memory);
   }
   // Of an event of several lines, some formats know the first only.
-  const std::size_t newline = line.find('\n');
-  if (!attempt.matched() && newline != std::string_view::npos) {
+  const std::size_t newline = attempt.matched() ? std::string_view::npos : line.find('\n');
+  if (newline != std::string_view::npos) {
     restore(row);
     const Attempt head = parse_line(without_line_ends(line.substr(0, newline)), row, memory);
     if (head.matched()) {
@@ -213,7 +285,7 @@ bool LineParser::parse_text(std::string_view line, record::RowWriter& row, Memor
     return true;
   }
   restore(row);
-  if (in_raw()) {
+  if (in_raw() && context_.asks_for(record::kParseError)) {
     row.set(record::kParseError, Value::string(row.own(explain(line, attempt))));
   }
   return false;
@@ -241,9 +313,19 @@ LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWri
     if (furthest.matched() || memory_.too_wide) return furthest;
   }
   if (line.empty()) return furthest;
-  for (std::uint64_t formats = by_start_[static_cast<unsigned char>(line[0])]; formats != 0; formats &= formats - 1) {
+  const std::uint64_t all = by_start_.by_byte[static_cast<unsigned char>(line[0])];
+  const std::uint64_t formats = begins_with_minute(line) ? by_start_.by_marks[dated_marks(line)] : all;
+  const Attempt attempt = try_likely(line, row, formats, furthest, remembered);
+  if (attempt.matched() || memory_.too_wide || formats == all) return attempt;
+  return try_likely(line, row, all, furthest, remembered);  // the others do not fit either, but may tell better why
+}
+
+LineParser::Attempt LineParser::try_likely(std::string_view line, record::RowWriter& row, std::uint64_t formats, Attempt furthest,
+                                           const ParserSpec*& remembered) {
+  const ParserSpec* const tried = remembered;
+  for (; formats != 0; formats &= formats - 1) {
     const ParserSpec* const spec = parsers()[static_cast<std::size_t>(std::countr_zero(formats))];
-    if (spec == first || !spec->likely(line)) continue;
+    if (spec == tried || !spec->likely(line)) continue;
     const Attempt attempt = try_format(*spec, line, row);
     if (memory_.too_wide) return attempt;
     if (attempt.matched()) {
@@ -256,6 +338,7 @@ LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWri
 }
 
 LineParser::Attempt LineParser::try_format(const ParserSpec& spec, std::string_view line, record::RowWriter& row) {
+  if (tried_.attempt.spec == &spec && tried_.line.data() == line.data() && tried_.line.size() == line.size()) return tried_.attempt;
   const Attempt attempt{&spec, spec.parse(line, row, context_)};
   if (!attempt.matched()) restore(row);
   return attempt;
@@ -291,6 +374,13 @@ void LineParser::save(record::RowWriter& row) {
   saved_.level = batch.levels()[row.row()];
   for (std::size_t i = 0; i < batch.columns().size(); ++i)
     if (const Value value = batch.columns()[i].at(row.row()); value.present()) saved_.fields.emplace_back(i, value);
+}
+
+// Of a record that has nothing else.
+void LineParser::save_line(std::size_t column, Value line, base::TimeNs time, record::Severity level) {
+  saved_.fields.assign(1, {column, line});
+  saved_.time = time;
+  saved_.level = level;
 }
 
 void LineParser::restore(record::RowWriter& row) {

@@ -106,9 +106,15 @@ class LineParser {
 
     bool matched() const { return outcome.matched(); }
   };
+  // One at the current record that failed, and left nothing.
+  struct Tried {
+    std::string_view line;
+    Attempt attempt;
+  };
   // Of the current batch.
   struct Columns {
-    std::size_t line, error, message, host, file;
+    std::size_t line = 0, error = 0, message = 0, host = 0, file = 0;
+    bool others_empty = false;  // no record has more than the line, its time and its level
   };
   // A row's fields at some moment.
   struct Saved {
@@ -120,17 +126,24 @@ class LineParser {
   LineCounts parse_batch(record::Batch& batch, record::Batch* rest);
   static bool hand_on(record::Batch& batch, std::size_t row, record::Batch& rest);
   Columns columns_of(record::Batch& batch) const;
+  bool holds_only_lines(const record::Batch& batch) const;
   static bool holds_docker_objects(const record::Batch& batch);
   Memory& memory_of(const record::Batch& batch, const record::Value& file);
   bool unwrap_docker_object(record::RowWriter& row, std::size_t log_column);
   bool wants_parsing(record::RowWriter& row, const Columns& columns) const;
   bool parse_row(record::RowWriter& row, const Columns& columns);
+  bool parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory);
+  const ParserSpec* first_format(std::string_view line, const Memory& memory) const;
+  bool has_inner(const ParserSpec& spec, const record::RowWriter& row) const;
   bool parse_text(std::string_view line, record::RowWriter& row, Memory& memory);
   Attempt parse_line(std::string_view line, record::RowWriter& row, Memory& memory);
   Attempt parse_auto(std::string_view line, record::RowWriter& row, const ParserSpec*& remembered);
+  Attempt try_likely(std::string_view line, record::RowWriter& row, std::uint64_t formats, Attempt furthest, const ParserSpec*& remembered);
   Attempt try_format(const ParserSpec& spec, std::string_view line, record::RowWriter& row);
   void parse_inner(Inner inner, record::RowWriter& row, Memory& memory);
+  void ask_for_host(bool asks);
   void save(record::RowWriter& row);
+  void save_line(std::size_t column, record::Value line, base::TimeNs time, record::Severity level);
   void restore(record::RowWriter& row);
   void count(const ParserSpec* spec);
   std::string explain(std::string_view line, const Attempt& attempt) const;
@@ -138,10 +151,13 @@ class LineParser {
   bool in_raw() const { return options_.field == record::kRaw; }
 
   LineParserOptions options_;
+  std::vector<std::string> with_host_;  // and the fields that are asked for, if not all are
+  bool asks_more_ = true;               // ParseContext, without the host
   const FormatsByStart& by_start_ = formats_by_start();
   std::size_t message_column_ = 0;  // of the current batch
   ParseMemory memory_;
   ParseContext context_;
+  Tried tried_;
   Saved saved_;           // before the line, or its message, is tried in a format
   Saved saved_envelope_;  // while that is the message: before the line was
   record::Batch rest_;    // of one that is handed on in parts

@@ -76,6 +76,20 @@ TEST(LineParser, FindsTheSameOfTheFieldsThatAreAskedFor) {
   EXPECT_GT(fewer, 0u);
 }
 
+// The one that comes with the record is the collector's only if the line has one of its own.
+TEST(LineParser, KnowsTheCollectorsHostWhereNoHostIsAskedFor) {
+  for (const std::string_view line : {"Nov 21 10:15:00 web1 sshd[1]: hi", "level=info host=web1"}) {
+    record::Batch batch;
+    fill_with_lines(batch, {line, line});
+    batch.set(record::kHost, 1, Value::string("collector"));
+    LineParserOptions options = test_options("auto");
+    options.asked_fields = {"collector_host"};
+    LineParser(options).parse_batch(batch);
+    EXPECT_EQ(text_of(batch, "collector_host", 0), "") << line;
+    EXPECT_EQ(text_of(batch, "collector_host", 1), "collector") << line;
+  }
+}
+
 TEST(LineParser, SaysWhereALineStoppedFitting) {
   EXPECT_EQ(parse_to_json("nginx", "203.0.113.9 - - GET"),
             R"({"raw":"203.0.113.9 - - GET","parse_error":"nginx: column 1: expected '['"})");

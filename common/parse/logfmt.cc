@@ -112,6 +112,7 @@ extern constexpr ParserSpec kLogfmt{.name = "logfmt",
                                     .parse = parse_logfmt,
                                     .likely = likely_logfmt,
                                     .starts = is_key_char,
+                                    .dated = dated::kT,
                                     .loose = true};
 
 }  // namespace logmill::parse

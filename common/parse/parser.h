@@ -5,12 +5,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "parse/dated.h"
+#include "record/fields.h"
 #include "record/json_object.h"
 #include "record/key_memory.h"
 #include "record/row_writer.h"
@@ -23,6 +26,7 @@ struct ParseMemory {
   record::JsonObjectReader json;
   text::StampReader stamps;
   text::BsdStampReader bsd_stamps;
+  text::ClfStampReader clf_stamps;
   // The keys of pairs, with their '='. What rows note of them under an older generation, or another reader's, is of others.
   record::KeyMemory pairs;
   std::uint32_t pairs_generation = std::uint32_t{1} << 31;
@@ -35,10 +39,22 @@ struct ParseContext {
   // "Now": stamps without a year get the latest one that is not ahead of it.
   base::TimeNs reference;
   ParseMemory& memory;
-  // Beside time, level and message only these are asked for: fields of which nothing else is made need not be set. nullptr: all are.
+  // Beside time and level only these are asked for: fields of which nothing else is made need not be set. nullptr: all are.
   const std::vector<std::string>* fields = nullptr;
+  bool asks_more = true;  // than time and level
 
-  bool asks_for(std::string_view field) const { return fields == nullptr || std::ranges::find(*fields, field) != fields->end(); }
+  bool asks_for(std::string_view field) const {
+    if (fields == nullptr) return true;
+    for (const std::string& asked : *fields)
+      if (asked.size() == field.size() && (field.empty() || (asked[0] == field[0] && asked == field))) return true;
+    return false;
+  }
+  bool asks_for_any(std::initializer_list<std::string_view> names) const {
+    return std::ranges::any_of(names, [this](std::string_view name) { return asks_for(name); });
+  }
+  void set(record::RowWriter& row, std::string_view field, record::Value value) const {
+    if (asks_more && asks_for(field)) row.set(field, value);
+  }
 };
 
 // Whether a line had the format. Plain data: trying ten formats on a stack trace allocates nothing.
@@ -73,6 +89,9 @@ struct ParserSpec {
   // Whether a likely line may begin with the byte: of most formats that tells without a call for each line. nullptr: with any.
   bool (*starts)(char first) = nullptr;
 
+  // What those likely lines have that begin with a date and time, of dated.h.
+  std::uint8_t dated = dated::kNone;
+
   Inner inner = Inner::text;
 
   // The format accepts so much that having matched the last line says little about the next: the
@@ -83,8 +102,12 @@ struct ParserSpec {
 // All formats. In auto mode those that come first are tried first.
 std::span<const ParserSpec* const> parsers();
 
-// Which formats auto mode may ask whether a line is likely theirs, by its first byte: a bit for each of parsers().
-using FormatsByStart = std::array<std::uint64_t, 256>;
+// Which formats auto mode may ask whether a line is likely theirs: a bit for each of parsers().
+struct FormatsByStart {
+  std::array<std::uint64_t, 256> by_byte{};  // the first one of the line
+  // Of a line that begins with a date and time, by dated_marks. The others are not likely, or do not fit.
+  std::array<std::uint64_t, dated::kSets> by_marks{};
+};
 const FormatsByStart& formats_by_start();
 
 // nullptr if there is none of this name.

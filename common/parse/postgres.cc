@@ -83,7 +83,7 @@ bool take_pid(Cursor& cursor, record::RowWriter& row) {
 
 Outcome parse_postgres(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
-  const auto time = take_common_stamp(cursor, context.reference);
+  const auto time = take_common_stamp(cursor, context);
   if (!time) return cursor.mismatch("a time");
   row.set_time(*time);
   if (!take_pid(cursor, row)) return cursor.mismatch("[PID]");
@@ -107,6 +107,7 @@ extern constexpr ParserSpec kPostgres{.name = "postgres",
                                       .sample = "2026-11-21 10:15:00.123 UTC [815] ada@shop ERROR:  relation \"carts\" does not exist",
                                       .parse = parse_postgres,
                                       .likely = likely_postgres,
-                                      .starts = is_digit};
+                                      .starts = is_digit,
+                                      .dated = dated::kBracket};
 
 }  // namespace logmill::parse

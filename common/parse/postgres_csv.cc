@@ -85,7 +85,7 @@ bool is_number_column(std::string_view name) {
 
 Outcome parse_postgres_csv(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
-  const auto time = take_common_stamp(cursor, context.reference);
+  const auto time = take_common_stamp(cursor, context);
   if (!time || !cursor.take(',')) return cursor.mismatch("a time and a comma");
   row.set_time(*time);
   std::size_t column = 0;
@@ -126,6 +126,7 @@ extern constexpr ParserSpec kPostgresCsv{
         R"(2026-11-21 10:15:00.123 UTC,"ada","shop",815,"[local]",6b00f8d3.43b6,3,"SELECT",2026-11-21 10:14:00 UTC,3/7,0,ERROR,42P01,"relation ""carts"" does not exist",,,,,,"SELECT * FROM carts",15,,"psql","client backend",,0)",
     .parse = parse_postgres_csv,
     .likely = likely_postgres_csv,
-    .starts = is_digit};
+    .starts = is_digit,
+    .dated = dated::kPoint};
 
 }  // namespace logmill::parse

@@ -14,12 +14,12 @@ namespace logmill::parse {
 namespace {
 
 // Times in regular expressions come in all forms, also those that need a reference.
-bool set_written_time(record::RowWriter& row, std::string_view text, base::TimeNs reference) {
+bool set_written_time(record::RowWriter& row, std::string_view text, const ParseContext& context) {
   Cursor cursor(text);
   std::string_view rest;
-  auto time = take_common_stamp(cursor, reference);
-  if (!time) time = text::parse_bsd_prefix(text, reference, rest);
-  if (!time) time = take_stamp(cursor, "%a %b %d %T %Y", reference);
+  auto time = take_common_stamp(cursor, context);
+  if (!time) time = text::parse_bsd_prefix(text, context.reference, rest);
+  if (!time) time = take_stamp(cursor, "%a %b %d %T %Y", context.reference);
   if (time) row.set_time(*time);
   return time.has_value();
 }
@@ -54,7 +54,7 @@ Outcome RegexLine::parse(std::string_view line, record::RowWriter& row, const Pa
     const std::string_view value(groups[i].data(), groups[i].size());
     const record::Role role = record::known_name(names_[i]).role;
     has_message |= role == record::Role::message;
-    if (role == record::Role::time && set_written_time(row, value, context.reference)) continue;
+    if (role == record::Role::time && set_written_time(row, value, context)) continue;
     set_known_field(row, names_[i], value, Quoted::no, context);
   }
   if (!has_message) row.set(record::kMessage, record::Value::string(line));

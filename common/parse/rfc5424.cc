@@ -96,9 +96,9 @@ bool take_header(Cursor& cursor, record::RowWriter& row) {
   return true;
 }
 
-Outcome parse_rfc5424(std::string_view line, record::RowWriter& row, const ParseContext&) {
+Outcome parse_rfc5424(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
-  if (!take_pri(cursor, row)) return cursor.mismatch("'<' and a priority");
+  if (!take_pri(cursor, row, context)) return cursor.mismatch("'<' and a priority");
   if (!cursor.take("1 ")) return cursor.mismatch("version 1");
   if (!take_header(cursor, row)) return cursor.mismatch("time, host, application, process and message id");
   const Outcome data = take_structured_data(cursor, row);

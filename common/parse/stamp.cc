@@ -102,6 +102,7 @@ std::int64_t take_zone_name(Cursor& cursor) {
   std::size_t end = 1;
   while (end < rest.size() && is_upper(rest[end])) ++end;
   const std::string_view name = rest.substr(1, end - 1);
+  if (name.back() != 'T' && name.back() != 'K') return 0;  // most often it is a level
   const auto* zone = std::find_if(std::begin(kZones), std::end(kZones), [name](const Zone& known) { return known.name == name; });
   if (zone == std::end(kZones)) return 0;
   cursor.skip(end);
@@ -121,13 +122,13 @@ std::optional<base::TimeNs> take_stamp(Cursor& cursor, std::string_view pattern,
   return time;
 }
 
-std::optional<base::TimeNs> take_common_stamp(Cursor& cursor, base::TimeNs reference) {
+std::optional<base::TimeNs> take_common_stamp(Cursor& cursor, const ParseContext& context) {
   std::string_view rest;
-  auto time = text::parse_rfc3339_prefix(cursor.rest(), rest);
+  auto time = context.memory.stamps.read_prefix(cursor.rest(), rest);
   if (!ends_word(rest)) time.reset();
   if (time) cursor.continue_at(rest);
-  if (!time) time = take_stamp(cursor, "%Y/%m/%d %T", reference);
-  if (!time) time = take_stamp(cursor, "%y/%m/%d %T", reference);
+  if (!time) time = take_stamp(cursor, "%Y/%m/%d %T", context.reference);
+  if (!time) time = take_stamp(cursor, "%y/%m/%d %T", context.reference);
   if (time) *time -= take_zone_name(cursor) * base::kNsPerSecond;
   return time;
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "parse/cursor.h"
+#include "parse/parser.h"
 
 namespace logmill::parse {
 
@@ -20,7 +21,7 @@ std::optional<base::TimeNs> take_stamp(Cursor& cursor, std::string_view pattern,
 
 // RFC 3339 and its relatives (text/time.h), then yyyy/mm/dd and yy/mm/dd; a named zone after it
 // (UTC, CEST, PST …) is taken too and applied.
-std::optional<base::TimeNs> take_common_stamp(Cursor& cursor, base::TimeNs reference);
+std::optional<base::TimeNs> take_common_stamp(Cursor& cursor, const ParseContext& context);
 
 // Whether the text starts with four digits and a '-' or '/': the cheap look before the above.
 inline bool starts_with_date(std::string_view text) {

@@ -13,17 +13,17 @@ std::optional<base::TimeNs> take_epoch(Cursor& cursor) {
   return word.size() >= kSecondsDigits ? text::parse_epoch(word) : std::nullopt;
 }
 
-std::optional<base::TimeNs> take_any_time(Cursor& cursor, base::TimeNs reference) {
-  if (auto time = take_common_stamp(cursor, reference)) return time;
+std::optional<base::TimeNs> take_any_time(Cursor& cursor, const ParseContext& context) {
+  if (auto time = take_common_stamp(cursor, context)) return time;
   for (const std::string_view pattern : {"%a %b %d %T %Y", "%b %d %T", "%d %b %Y %T", "%d %b %T", "%y%m%d %T"})
-    if (auto time = take_stamp(cursor, pattern, reference)) return time;
+    if (auto time = take_stamp(cursor, pattern, context.reference)) return time;
   return take_epoch(cursor);
 }
 
 Outcome parse_stamped(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
   const bool bracketed = cursor.take('[');
-  const auto time = take_any_time(cursor, context.reference);
+  const auto time = take_any_time(cursor, context);
   if (!time) return {1, "a time"};
   if (bracketed && !cursor.take(']')) return cursor.mismatch("']'");
   if (!cursor.at_end() && is_alnum(cursor.peek())) return cursor.mismatch("a space");
@@ -47,6 +47,7 @@ extern constexpr ParserSpec kStamped{.name = "stamped",
                                      .parse = parse_stamped,
                                      .likely = likely_stamped,
                                      .starts = [](char c) { return c == '[' || is_digit(c) || is_upper(c); },
+                                     .dated = dated::kAny,
                                      .loose = true};
 
 }  // namespace logmill::parse

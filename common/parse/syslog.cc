@@ -18,7 +18,7 @@ using record::Value;
 bool take_syslog_time(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   std::string_view rest;
   auto time = is_upper(cursor.peek()) ? context.memory.bsd_stamps.read(cursor.rest(), context.reference, rest)
-                                      : text::parse_rfc3339_prefix(cursor.rest(), rest);
+                                      : context.memory.stamps.read_prefix(cursor.rest(), rest);
   if (time) {
     cursor.continue_at(rest);
   } else if (!(time = take_stamp(cursor, "%b %d %Y %T", context.reference))) {  // Cisco
@@ -46,11 +46,13 @@ void take_kernel_stamp(Cursor& cursor, record::RowWriter& row) {
 
 Outcome parse_syslog(std::string_view line, record::RowWriter& row, const ParseContext& context) {
   Cursor cursor(line);
-  const bool has_pri = take_pri(cursor, row);
+  const bool has_pri = take_pri(cursor, row, context);
   const bool bsd = is_upper(cursor.peek());
   if (!take_syslog_time(cursor, row, context)) return cursor.mismatch("a time");
 
   cursor.skip_spaces();
+  // An object in the message may say more of time and level.
+  if (!context.asks_more && (has_pri || bsd) && !cursor.at_end() && cursor.rest().find('{') == std::string_view::npos) return {};
   Tag tag = read_tag(cursor.rest());
   if (!tag.found()) {
     const std::string_view host = cursor.take_word();
@@ -59,15 +61,15 @@ Outcome parse_syslog(std::string_view line, record::RowWriter& row, const ParseC
     tag = read_tag(cursor.rest());
     // Many formats start with an ISO time and a word: there only the tag tells.
     if (!tag.found() && !has_pri && !bsd) return cursor.mismatch("a tag that ends with ':'");
-    if (context.asks_for(record::kHost)) row.set(record::kHost, Value::string(host));
+    context.set(row, record::kHost, Value::string(host));
   }
   if (tag.found()) {
-    if (context.asks_for(record::kService) || context.asks_for("pid")) set_tag(row, tag);
+    set_tag(row, tag, context);
     cursor.skip(tag.size);
     cursor.take(' ');
     if (tag.program == "kernel") take_kernel_stamp(cursor, row);
   }
-  row.set(record::kMessage, Value::string(cursor.rest()));
+  if (cursor.peek() == '{' || context.asks_for(record::kMessage)) row.set(record::kMessage, Value::string(cursor.rest()));
   return {};
 }
 
@@ -84,6 +86,7 @@ extern constexpr ParserSpec kSyslog{.name = "syslog",
                                     .parse = parse_syslog,
                                     .likely = likely_syslog,
                                     .starts = [](char c) { return c == '<' || is_digit(c) || is_upper(c); },
+                                    .dated = dated::kTag,
                                     .inner = Inner::json};
 
 }  // namespace logmill::parse

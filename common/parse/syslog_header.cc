@@ -16,7 +16,7 @@ constexpr std::size_t kTagBytesMax = 128;
 
 std::string_view facility_name(unsigned facility) { return kFacilities[facility]; }
 
-bool take_pri(Cursor& cursor, record::RowWriter& row) {
+bool take_pri(Cursor& cursor, record::RowWriter& row, const ParseContext& context) {
   const std::string_view text = cursor.rest();
   if (text.empty() || text[0] != '<') return false;
   unsigned pri = 0;
@@ -25,7 +25,7 @@ bool take_pri(Cursor& cursor, record::RowWriter& row) {
   if (size == 1 || size == text.size() || text[size] != '>' || pri > kPriMax) return false;
   cursor.skip(size + 1);
   row.set_level(record::severity_from_syslog(pri % 8));
-  row.set("facility", record::Value::string(facility_name(pri / 8)));
+  context.set(row, "facility", record::Value::string(facility_name(pri / 8)));
   return true;
 }
 
@@ -48,9 +48,9 @@ Tag read_tag(std::string_view text) {
   return read_tag(word.substr(0, end + 2));
 }
 
-void set_tag(record::RowWriter& row, const Tag& tag) {
-  row.set(record::kService, record::Value::string(tag.program));
-  if (!tag.pid.empty()) row.set("pid", record::value_from_text(tag.pid));
+void set_tag(record::RowWriter& row, const Tag& tag, const ParseContext& context) {
+  context.set(row, record::kService, record::Value::string(tag.program));
+  if (!tag.pid.empty() && context.asks_for("pid")) row.set("pid", record::value_from_text(tag.pid));
 }
 
 }  // namespace logmill::parse

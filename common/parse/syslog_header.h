@@ -5,13 +5,14 @@
 #include <string_view>
 
 #include "parse/cursor.h"
+#include "parse/parser.h"
 #include "record/row_writer.h"
 
 namespace logmill::parse {
 
 // Takes "<0>" to "<191>" off the front and sets `level` and `facility`; false (nothing taken) if it
 // is not there.
-bool take_pri(Cursor& cursor, record::RowWriter& row);
+bool take_pri(Cursor& cursor, record::RowWriter& row, const ParseContext& context);
 
 // Facilities 0 to 23 as syslog(3) and RFC 5424 name them: "kern", "auth", "local0".
 std::string_view facility_name(unsigned facility);
@@ -27,6 +28,6 @@ struct Tag {
 };
 
 Tag read_tag(std::string_view text);
-void set_tag(record::RowWriter& row, const Tag& tag);
+void set_tag(record::RowWriter& row, const Tag& tag, const ParseContext& context);
 
 }  // namespace logmill::parse

@@ -50,12 +50,14 @@ const FormatsByStart& formats_by_start() {
   static_assert(std::size(kParsers) <= 64);
   static const FormatsByStart formats = [] {
     FormatsByStart made{};
-    for (std::size_t first = 0; first < made.size(); ++first) {
-      for (std::size_t i = 0; i < std::size(kParsers); ++i) {
-        const ParserSpec& spec = *kParsers[i];
-        const bool may_be = spec.likely != nullptr && (spec.starts == nullptr || spec.starts(static_cast<char>(first)));
-        made[first] |= std::uint64_t{may_be} << i;
-      }
+    for (std::size_t i = 0; i < std::size(kParsers); ++i) {
+      const ParserSpec& spec = *kParsers[i];
+      if (spec.likely == nullptr) continue;
+      const std::uint64_t bit = std::uint64_t{1} << i;
+      for (std::size_t first = 0; first < made.by_byte.size(); ++first)
+        if (spec.starts == nullptr || spec.starts(static_cast<char>(first))) made.by_byte[first] |= bit;
+      for (std::size_t marks = 0; marks < made.by_marks.size(); ++marks)
+        if ((marks & spec.dated) != 0) made.by_marks[marks] |= bit;
     }
     return made;
   }();

@@ -1,6 +1,7 @@
 // Lines in, records as JSON out: what the tests of this folder are written with.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "text/time.h"
 
 namespace logmill::parse {
+
+// Real logs; may be missing.
+inline const std::filesystem::path kCorpora = std::filesystem::path(LOGMILL_SOURCE_DIR).parent_path() / "shared" / "corpora";
 
 // 2026-11-21T12:00:00Z
 inline constexpr base::TimeNs kTestNow = 1'795'262'400 * base::kNsPerSecond;

@@ -63,6 +63,7 @@ extern constexpr ParserSpec kZap{.name = "zap",
                                  .sample = "2026-11-21T10:15:00.123Z\tINFO\tserver/main.go:24\tlistening\t{\"port\": 5140}",
                                  .parse = parse_zap,
                                  .likely = likely_zap,
-                                 .starts = is_digit};
+                                 .starts = is_digit,
+                                 .dated = dated::kTab};
 
 }  // namespace logmill::parse

@@ -56,6 +56,7 @@ class RowWriter {
   }
 
   Batch& batch() { return *batch_; }
+  const Batch& batch() const { return *batch_; }
   std::size_t row() const { return row_; }
   // Copies text into the batch: for values that do not lie in the input.
   std::string_view own(std::string_view bytes) { return batch_->own(bytes); }

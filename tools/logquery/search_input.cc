@@ -189,7 +189,6 @@ class InputSearch {
     const bool prints_lines = options_.output == "raw" && query_.stages().empty();
     if (!counted || (query_.stages().empty() && !options_.count_only && !prints_lines)) return std::nullopt;
     std::vector<std::string> fields(counted->begin(), counted->end());
-    fields.emplace_back(record::kHost);                                     // others are made of it
     if (!query_.stages().empty()) fields.emplace_back(record::kTimestamp);  // of which stages ask without a name
     if (prints_lines) fields.insert(fields.end(), {std::string(record::kRaw), std::string(record::kMessage)});
     return fields;
