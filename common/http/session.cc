@@ -173,8 +173,8 @@ class Session {
  private:
   bool serve_one() {
     Parser parser;
-    parser.eager(true);
-    parser.header_limit(limits_.header_bytes_max);
+    // Its own limit depends on how the header was cut on its way: within twice ours, `read` says how long it may be.
+    parser.header_limit(2 * limits_.header_bytes_max);
     parser.body_limit(limits_.body_bytes_max);
     bool go_on = true;
     Hold hold(held_, limits_.held_bytes_max);
@@ -200,13 +200,21 @@ class Session {
   std::optional<Refusal> read(Parser& parser, Hold& hold, bool& go_on) {
     bool continued = false;
     std::int64_t begun_ns = 0;
+    std::uint64_t header_bytes = 0;
     while (true) {
       boost::system::error_code error;
       while (!input_.empty() && !parser.is_done()) {
+        const bool in_header = !parser.is_header_done();
         const std::size_t taken = parser.put(boost::asio::const_buffer(input_.data(), input_.size()), error);
         input_.erase(0, taken);
+        if (error && error != beast::error::need_more) return refusal_of(error);
+        if (in_header) {
+          header_bytes += taken;
+          if (header_bytes + (parser.is_header_done() ? 0 : input_.size()) > limits_.header_bytes_max)
+            return refusal_of(beast::error::header_limit);
+          parser.eager(parser.is_header_done());
+        }
         if (error == beast::error::need_more) break;
-        if (error) return refusal_of(error);
       }
       if (parser.is_done()) return std::nullopt;
       // Who asks first whether to send a body (curl does, of more than 1 MiB) waits for this.

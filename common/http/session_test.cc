@@ -172,6 +172,25 @@ TEST_F(SessionTest, ALongHeaderIsRefused) {
   EXPECT_TRUE(is(talk(flood), "431"));
 }
 
+// Whatever pieces it comes in.
+TEST_F(SessionTest, AHeaderIsTooLongByTheByte) {
+  limits_.header_bytes_max = 1'000;
+  for (const std::size_t more : {0, 1, 12}) {
+    std::string header = "POST /a HTTP/1.1\r\nContent-Length: 3\r\n";
+    for (int i = 0; i < 10; ++i) header += "X-" + std::to_string(i) + ": y\r\n";
+    header += "Z: ";
+    header += std::string(limits_.header_bytes_max + more - header.size() - 4, 'z') + "\r\n\r\n";
+    const std::string_view expected = more == 0 ? "200" : "431";
+    EXPECT_TRUE(is(talk(header + "one"), expected)) << more;
+    TearDown();
+    start();
+    for (const char c : header + "one") send({&c, 1});
+    end_sending();
+    EXPECT_TRUE(is(receive(), expected)) << more << ", each byte by itself";
+    TearDown();
+  }
+}
+
 TEST_F(SessionTest, ALongBodyIsRefusedBeforeItComes) {
   limits_.body_bytes_max = 10;
   EXPECT_TRUE(is(talk("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789"), "200"));
