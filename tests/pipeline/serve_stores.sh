@@ -63,3 +63,19 @@ eventually 60 nothing_pending || fail "it is not carried out: $(api http://l/log
 for store in A B; do same "gone from $store" 0 "$(logquery -q -d $store --count service=new)"; done
 kill "${pids[@]}"
 wait "${pids[@]}" || fail "logserve ended with $?: $(cat several.err one.err)"
+
+# Small segments of the first are joined while it is served; those of the others are left to their writers.
+for part in {1..16}; do
+  loggen -n 50 --seed $part -o frames | logstore -q -d FIRST --compaction off
+  loggen -n 50 --seed $part -o frames | logstore -q -d SECOND --compaction off
+done
+segments() { find "$1" -name '*.seg' | wc -l; }
+same "not joined yet" "16 16" "$(segments FIRST) $(segments SECOND)"
+start third -d FIRST -d SECOND
+socket=third
+joined() { [ "$(segments FIRST)" -lt 16 ]; }
+eventually 60 joined || fail "nothing is joined"
+same "the others" 16 "$(segments SECOND)"
+same "all are found" 1600 "$(api 'http://l/logs/search?limit=0' | jq .total)"
+kill "${pids[-1]}"
+wait "${pids[-1]}" || fail "logserve ended with $?: $(cat third.err)"
