@@ -13,6 +13,7 @@ export interface Stack {
 
 const seriesMax = 8;
 const plotHeight = 120;
+const labelWidth = 72; // of "00:00:50", with room between two
 const others = "(other)";
 
 export function stackOf(rows: Rows["rows"], by: string, spanMs: number): Stack {
@@ -75,7 +76,7 @@ function draw(element: HTMLElement, stack: Stack, by: string, utc: boolean, span
     cursor: { drag: { x: true, y: false, setScale: false }, y: false, points: { show: false } },
     scales: { x: { range: (_, min, max) => [min, max + spanMs / 1000] }, y: { range: (_, __, max) => [0, Math.max(max, 1)] } },
     axes: [
-      { stroke: ink, grid: { show: false }, ticks: { stroke: line }, size: 24, values: (_, splits, __, ___, apart) => splits.map((at) => tick(at, apart, utc)) },
+      { stroke: ink, grid: { show: false }, ticks: { stroke: line }, size: 24, space: labelWidth, values: (_, splits, __, ___, apart) => splits.map((at) => tick(at, apart, utc)) },
       { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 56, values: (_, splits) => splits.map((n) => (Number.isInteger(n) ? short(n) : "")) },
     ],
     legend: { show: true, live: true },
