@@ -2,6 +2,7 @@
 #include <array>
 
 #include "logserve/api/endpoint.h"
+#include "logserve/api/parameters.h"
 #include "logserve/api/printable.h"
 #include "text/json_text.h"
 
@@ -194,6 +195,8 @@ void answer(Service& service, const http::Request& request, http::Response& resp
     ++service.counters.refused;
     return refuse(response, found->dialect, 403, "forbidden", "this token lacks the scope " + std::string(scope_name(found->scope)));
   }
+  if (const std::string why = unknown_parameter(*found, request); !why.empty())
+    return refuse(response, found->dialect, 400, "invalid", why);
   Call call{request, response, *grant, service, std::move(part)};
   const auto done = found->answer(call);
   if (done || response.begun()) return;

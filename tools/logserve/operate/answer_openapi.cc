@@ -6,7 +6,7 @@
 
 #include "logserve/operate/api_schemas.h"
 #include "logserve/api/endpoint.h"
-#include "logserve/search/query_of.h"
+#include "logserve/api/parameters.h"
 #include "text/json_writer.h"
 
 namespace logmill::logserve {

@@ -1,6 +1,5 @@
 #include "logserve/search/query_of.h"
 
-#include <array>
 #include <charconv>
 
 #include "query/filter/time_terms.h"
@@ -62,17 +61,6 @@ base::Result<std::uint64_t> number_of(const Call& call, std::string_view name, s
   if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size() || number > max)
     return base::Error{base::ErrorCode::invalid, std::string(name) + ": a whole number up to " + std::to_string(max) + " is expected"};
   return number;
-}
-
-std::span<const Parameter> search_parameters() {
-  static constexpr std::array<Parameter, 7> kParameters{{{"q", "A query, as logquery takes it."},
-                                                         {"service", "Only of this service."},
-                                                         {"level", "Only of this level."},
-                                                         {"log_id", "Only the record that was acknowledged under this id."},
-                                                         {"keywords", "Only with all of these words."},
-                                                         {"timestamp_from", "Not before: a time, or how long ago (2h)."},
-                                                         {"timestamp_to", "Not after."}}};
-  return kParameters;
 }
 
 }  // namespace logmill::logserve

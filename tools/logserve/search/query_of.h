@@ -16,7 +16,4 @@ query::Context context_of(const Call& call);
 // A whole number up to `max`; `fallback` without the parameter.
 base::Result<std::uint64_t> number_of(const Call& call, std::string_view name, std::uint64_t fallback, std::uint64_t max);
 
-// What all endpoints take that search.
-std::span<const Parameter> search_parameters();
-
 }  // namespace logmill::logserve
