@@ -86,6 +86,8 @@ CASES = [
     ("logfmt", "common level", "level=INFO", "level=info"),
     ("syslog", "word absent", "OrderNumber4711", "-iw OrderNumber4711"),
     ("syslog", "word", "placed", "-iw placed"),
+    ("syslog", "common service", "service=gateway", r"' gateway\['"),
+    ("syslog", "common levels", "level!=DEBUG", "-v '^<135>'"),
     ("java", "word absent", "OrderNumber4711", "-iw OrderNumber4711"),
     ("java", "regex", "message~/user [0-9]+99 left/", "'user [0-9]+99 left'"),
 ]
