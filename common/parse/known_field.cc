@@ -64,7 +64,7 @@ record::KeyMemory pair_keys(const std::optional<std::vector<std::string>>& asked
     names.insert(names.end(), {std::string(record::kTimestamp), std::string(record::kLevel)});
     asked = record::AskedFields(std::move(names));
   }
-  return record::KeyMemory(std::move(asked), {.behind = '\0', .known = known_pair});
+  return record::KeyMemory(std::move(asked), {.before = '\0', .behind = '\0', .known = known_pair});
 }
 
 }  // namespace logmill::parse

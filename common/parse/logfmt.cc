@@ -67,7 +67,7 @@ Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseC
   while (true) {
     while (at != end && *at == ' ') ++at;
     if (at == end) break;
-    const record::Key* pair = memory.expected_member(at, end, {});
+    const record::Key* pair = memory.expected_member(at, end);
     if (pair == nullptr) pair = memory.expected(at, end, {});
     if (pair != nullptr && !pair->field.asked) {
       const char* const behind = skip_value(at + pair->quoted.size(), end);

@@ -73,9 +73,10 @@ struct JsonObjectReader::State {
   bool read(RowWriter& to);
   bool read_again(RowWriter& to);
   Outcome look_ahead(std::string_view lines);
-  void forget_index() {
+  void forget_long() {
     ahead = false;
     index.shrink();
+    scan.forget();
   }
 
  private:
@@ -396,17 +397,22 @@ std::string_view with_escaped_bytes(std::string_view json, Batch& batch) {
 }  // namespace
 
 void JsonObjectReader::look_ahead(std::string_view lines) {
-  state_->ahead = !lines.empty() && state_->wants_tokens() && state_->look_ahead(lines) == Outcome::good;
+  State& state = *state_;
+  state.ahead = !lines.empty() && state.wants_tokens() && state.look_ahead(lines) == Outcome::good;
+  state.scan.look_ahead(state.ahead ? std::string_view() : lines);
 }
 
 base::Status JsonObjectReader::read(std::string_view json, RowWriter& row) {
   State& state = *state_;
-  if (state.scanned(json, row)) return {};
+  if (state.scanned(json, row)) {
+    if (json.size() > kLongObject) state.forget_long();
+    return {};
+  }
   Outcome outcome = Outcome::good;
   bool indexed = state.start(json, outcome);
   if (outcome == Outcome::invalid_utf8) indexed = state.start(with_escaped_bytes(json, row.batch()), outcome);
   const bool good = indexed && state.read(row) && state.read_again(row);
-  if (json.size() > kLongObject) state.forget_index();
+  if (json.size() > kLongObject) state.forget_long();
   if (good && !state.fields.too_wide()) return {};
   if (indexed && state.fields.too_wide()) return base::Error{base::ErrorCode::too_large, "more columns than fit into the batch"};
   const auto column = static_cast<std::size_t>(state.cursor - state.json.data()) + 1;

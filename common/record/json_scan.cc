@@ -1,5 +1,6 @@
 #include "record/json_scan.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "base/byte_lanes.h"
@@ -15,27 +16,16 @@ namespace {
 using base::bits_of;
 using base::Bytes16;
 
-enum class NotAscii { stops, passes };
-
-// The first quote, backslash or control character from `at` on, or byte that is not ASCII; `end` if
-// there is none before. Up to TextBuffer::kPadding bytes behind `end` are looked at. Most texts end within two lanes: looked at together,
-// their length decides no branch.
-template <NotAscii kNotAscii>
-inline const char* find_special(const char* at, const char* end) {
-  const auto special_in = [](const char* lane) {
-    const Bytes16 text = base::load_lane(lane);
-    auto special = (text == '"') | (text == '\\') | (text < 0x20);
-    if constexpr (kNotAscii == NotAscii::stops) special |= text >= 0x80;
-    return bits_of(reinterpret_cast<Bytes16>(special));
-  };
-  constexpr std::size_t kLane = sizeof(Bytes16);
-  for (; at < end; at += 2 * kLane) {
-    const std::uint64_t bits = special_in(at) | special_in(at + kLane) << kLane;
-    if (bits == 0) continue;
-    const char* const found = at + std::countr_zero(bits);
-    return found < end ? found : end;
+// Up to a lane behind it is looked at.
+inline bool is_ascii(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  constexpr std::ptrdiff_t kLane = sizeof(Bytes16);
+  for (; at < end; at += kLane) {
+    const std::uint64_t others = bits_of(reinterpret_cast<Bytes16>(base::load_lane(at) >= 0x80));
+    if (end - at >= kLane ? others != 0 : (others & ((std::uint64_t{1} << (end - at)) - 1)) != 0) return false;
   }
-  return end;
+  return true;
 }
 
 bool ends_scalar(char c) { return c == ',' || c == '}' || c == ' '; }
@@ -57,14 +47,6 @@ inline const char* skip_short_number(const char* at, const char* end) {
   return behind < end && ends_scalar(*behind) ? behind : at;
 }
 
-// Behind a text without escapes, or a short number; `at` if none such stands there. Bytes that are no UTF-8 do not matter in a text: they
-// are kept.
-inline const char* skip_value(const char* at, const char* end) {
-  if (at == end || *at != '"') return skip_short_number(at, end);
-  const char* const quote = find_special<NotAscii::passes>(at + 1, end);
-  return quote != end && *quote == '"' ? quote + 1 : at;
-}
-
 }  // namespace
 
 bool JsonScan::read(std::string_view json, RowWriter& row) {
@@ -72,6 +54,7 @@ bool JsonScan::read(std::string_view json, RowWriter& row) {
   at_ = json.data();
   end_ = at_ + json.size();
   prefix_.clear();
+  if (!ahead_ || !marks_.cover(json)) look_at(json);
   if (keys_.begin()) fields_.forget();
   fields_.begin(row, json.size());
   return take('{') && read_object() && at_ == end_ && fields_.end() && !fields_.too_wide() && !fields_.lacks_fields();
@@ -79,46 +62,68 @@ bool JsonScan::read(std::string_view json, RowWriter& row) {
 
 // From behind the brace to behind the other.
 bool JsonScan::read_object() {
-  // Members that were here last time, and those nobody asks for, with their place in a register.
-  const char* at = at_;
-  const char* const end = end_;
   while (true) {
-    if (at != end && *at == ' ') ++at;
-    const Key* key = at != end && *at == '"' ? keys_.expected_member(at + 1, end, prefix_) : nullptr;
-    if (key != nullptr) {
-      at += key->quoted.size() + 2;
-      if (at != end && *at == ' ') ++at;
-    } else {
-      at_ = at;
-      key = read_key();
-      if (key == nullptr) return false;
-      at = at_;
+    if (!read_expected()) {
+      const Key* key = read_key();
+      if (key == nullptr || !read_value(*key)) return false;
     }
-    const char* const behind = fields_.leaves_out(key->field) ? skip_value(at, end) : at;
-    if (behind != at) {
-      fields_.leave_out();
-      at = behind;
-    } else {
-      at_ = at;
-      if (!read_value(*key)) return false;
-      at = at_;
-    }
-    if (at == end || *at != ',') break;
-    ++at;
+    if (!take(',')) return take('}');
   }
+}
+
+// Members that were here last time, as far as they are plain ones: texts without escapes, and of those nobody asks for, numbers. Up to
+// behind the last of the object, or false at one that is not for us. No step waits for what was read in the one before.
+inline bool JsonScan::read_expected() {
+  const char* const text = marks_.text();
+  const std::uint32_t* mark = marks_.from(at_);
+  Key* previous = &keys_.previous();
+  const char* at = at_;
+  bool at_end = false;
+  while (!at_end) {
+    const char* const begin = text + *mark;  // of the key
+    if (begin != at && (begin != at + 1 || *at != ' ')) break;
+    Key* const key = KeyMemory::expected_member(*previous, begin, end_, prefix_);
+    if (key == nullptr) break;
+    const char* value = begin + key->quoted.size() + 2;
+    if (text + mark[2] != value && *value == ' ') ++value;
+    const bool is_text = *value == '"', left_out = fields_.leaves_out(key->field);
+    const char* behind = nullptr;
+    if (is_text) {
+      behind = text + mark[3] + 1;
+      if (behind >= end_ || behind[-1] != '"') break;
+    } else {
+      behind = left_out ? skip_short_number(value, end_) : value;
+      if (behind == value) break;
+    }
+    at_end = *behind == '}';
+    if (*behind != ',' && !at_end) break;
+    if (left_out) {
+      fields_.leave_out();
+    } else {
+      const std::string_view inside(value + 1, static_cast<std::size_t>(behind - value - 2));
+      if (!is_ascii(inside)) break;
+      fields_.set(key->field, Value::string(inside), inside);
+    }
+    mark += is_text ? 4 : 2;
+    previous = key;
+    at = behind + !at_end;
+  }
+  keys_.go_on_behind(*previous);
+  marks_.go_on_from(mark);
   at_ = at;
-  return take('}');
+  return at_end;
 }
 
 // The key, its colon and a blank behind it.
 inline const Key* JsonScan::read_key() {
+  skip_blank();
   if (!take('"')) return nullptr;
   const Key* key = keys_.expected(at_, end_, prefix_);
   if (key != nullptr) {
     at_ += key->quoted.size();
   } else {
-    const char* const quote = find_special<NotAscii::stops>(at_, end_);
-    if (quote == end_ || *quote != '"') return nullptr;
+    const char* const quote = next_mark(at_);
+    if (quote >= end_ || *quote != '"') return nullptr;
     key = keys_.find({at_, static_cast<std::size_t>(quote + 1 - at_)}, prefix_);
     at_ = quote + 1;
   }
@@ -155,25 +160,19 @@ bool JsonScan::leave_out() {
 }
 
 // From behind the first quote to behind the last.
-inline bool JsonScan::read_string(std::string_view& text) {
+bool JsonScan::read_string(std::string_view& text) {
   const char* const begin = at_;
-  const char* quote = find_special<NotAscii::stops>(at_, end_);
-  const bool plain = quote != end_ && *quote == '"';
+  const char* quote = next_mark(at_);
   bool escapes = false;
-  if (!plain) {
-    while (quote != end_ && *quote != '"') {
-      if (static_cast<unsigned char>(*quote) < 0x20) return false;
-      const bool escape = *quote == '\\';
-      escapes |= escape;
-      if (escape && end_ - quote < 2) return false;
-      quote = find_special<NotAscii::passes>(quote + (escape ? 2 : 1), end_);
-    }
-    if (quote == end_) return false;
+  for (; quote < end_ && *quote == '\\'; quote = next_mark(quote + 2)) {
+    if (end_ - quote < 2) return false;
+    escapes = true;
   }
+  if (quote >= end_ || *quote != '"') return false;
   at_ = quote + 1;
   text = {begin, static_cast<std::size_t>(quote - begin)};
-  if (plain) return true;
-  return text::valid_utf8_prefix(text) == text.size() && (!escapes || unescape(text, text));
+  if (!is_ascii(text) && text::valid_utf8_prefix(text) != text.size()) return false;
+  return !escapes || unescape(text, text);
 }
 
 bool JsonScan::unescape(std::string_view inside, std::string_view& text) {

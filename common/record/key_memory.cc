@@ -22,7 +22,7 @@ std::uint64_t hash_of(std::string_view inside, std::string_view prefix) {
 
 }  // namespace
 
-void Key::set_quoted(std::string_view inside, char behind) {
+void Key::set_quoted(std::string_view inside, char before, char behind) {
   quoted = inside;
   const std::size_t size = inside.size();
   char front[8] = {};
@@ -31,25 +31,28 @@ void Key::set_quoted(std::string_view inside, char behind) {
   mask_ = size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
   last_ = size >= 8 ? base::load_le<std::uint64_t>(inside.data() + size - 8) : 0;
   // None is expected by this where it is longer.
-  const bool fits = size < sizeof(member_);
-  char member[sizeof(member_)] = {};
-  std::memcpy(member, inside.data(), fits ? size : 0);
-  if (fits) member[size] = behind;
-  member_ = base::load_lane(member);
-  member_bits_ = fits ? (std::uint64_t{1} << (size + (behind != '\0'))) - 1 : ~std::uint64_t{0};
+  std::string member = before == '\0' ? std::string() : std::string(1, before);
+  member += inside;
+  if (behind != '\0') member.push_back(behind);
+  member_size_ = static_cast<std::ptrdiff_t>(member.size());
+  const bool fits = member.size() <= sizeof(member_) && inside.find('\\') == inside.npos;
+  member_bits_ = fits ? (std::uint64_t{1} << member.size()) - 1 : ~std::uint64_t{0};
+  member.resize(sizeof(member_));
+  member_ = base::load_lane(member.data());
 }
 
 KeyMemory::KeyMemory(AskedFields asked, KeySyntax syntax) : asked_(std::move(asked)), syntax_(syntax) {
   // Pointers to keys are given away.
   keys_.reserve(kKeysMax + 1);
   keys_.resize(1);
+  previous_ = keys_.front().next = keys_.data();
 }
 
 bool KeyMemory::begin() {
-  previous_ = 0;
+  previous_ = keys_.data();
   if (keys_.size() <= kKeysMax) return false;
   keys_.resize(1);
-  keys_.front().next = 0;
+  keys_.front().next = keys_.data();
   by_hash_.clear();
   return true;
 }
@@ -58,8 +61,8 @@ const Key* KeyMemory::look_up(std::string_view inside, std::string_view prefix) 
   const auto [first, last] = by_hash_.equal_range(hash_of(inside, prefix));
   for (auto it = first; it != last; ++it) {
     if (!keys_[it->second].matches(inside, prefix)) continue;
-    previous_ = keys_[previous_].next = it->second;
-    return &keys_[previous_];
+    previous_ = previous_->next = &keys_[it->second];
+    return previous_;
   }
   return nullptr;
 }
@@ -68,7 +71,8 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   const bool remember = keys_.size() <= kKeysMax && prefix.size() + inside.size() <= kNameBytesMax;
   const auto id = static_cast<std::uint32_t>(keys_.size());
   Key& key = remember ? keys_.emplace_back() : unremembered_;
-  key.set_quoted(inside, syntax_.behind);
+  key.set_quoted(inside, syntax_.before, syntax_.behind);
+  key.next = keys_.data();
   key.prefix = prefix;
   key.field.name = prefix;
   key.field.name += text;
@@ -80,7 +84,7 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   if (remember) {
     key.field.id = id;
     by_hash_.emplace(hash_of(inside, prefix), id);
-    previous_ = keys_[previous_].next = id;
+    previous_ = previous_->next = &key;
   }
   return &key;
 }

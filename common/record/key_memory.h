@@ -22,24 +22,26 @@ struct Key {
   std::string quoted;  // behind the first quote, with the second one
   std::string prefix;  // names of the objects around it, each with a dot
   FieldName field;
-  bool opaque = false;     // an object here is not flattened
-  std::uint32_t next = 0;  // which one came after it
+  bool opaque = false;  // an object here is not flattened
+  Key* next = nullptr;  // which one came after it: that of no text if none did yet
 
   // `inside` as `quoted`; eight bytes behind it can be read.
   bool matches(std::string_view inside, std::string_view in_prefix) const;
 
  private:
   friend class KeyMemory;
-  void set_quoted(std::string_view inside, char behind);
+  void set_quoted(std::string_view inside, char before, char behind);
   std::uint64_t first_ = 0, last_ = 0, mask_ = 0;  // of `quoted`: its first and last eight bytes
-  // With what stands behind it, as far as a lane holds it, and the bits of the bytes that are it.
+  // With what stands around it, if a lane holds that and no escape is in it, and the bits of the bytes that are it; else more than a lane
+  // has.
   base::Bytes16 member_{};
+  std::ptrdiff_t member_size_ = 0;
   std::uint64_t member_bits_ = ~std::uint64_t{0};
 };
 
 // How the keys of a format are written, and what they mean.
 struct KeySyntax {
-  char behind = ':';  // stands behind each; '\0': nothing does
+  char before = '"', behind = ':';  // stand around each with its second quote; '\0': nothing does
   KnownName (*known)(std::string_view name) = known_name;
 };
 
@@ -51,38 +53,46 @@ class KeyMemory {
 
   // Of what is learned, keys are marked whose fields are not asked for.
   explicit KeyMemory(AskedFields asked = {}, KeySyntax syntax = {});
+  KeyMemory(KeyMemory&&) = default;
+  KeyMemory& operator=(KeyMemory&&) = default;
 
   // From the first key of a record on. Returns true if what was remembered was too much and is
   // forgotten: ids are given anew.
   bool begin();
 
+  // The one before the next.
+  Key& previous() const { return *previous_; }
   // The next key if it is the one that came here last and stands at `at`, in which up to `end` is
   // text; else nullptr.
   const Key* expected(const char* at, const char* end, std::string_view prefix) {
-    const std::uint32_t guess = keys_[previous_].next;
-    if (guess == 0) return nullptr;  // nothing came here yet
-    const Key& key = keys_[guess];
-    const std::size_t size = key.quoted.size();
-    if (static_cast<std::size_t>(end - at) < size || !key.matches({at, size}, prefix)) return nullptr;
+    Key* const guess = previous_->next;
+    if (guess == keys_.data()) return nullptr;  // nothing came here yet
+    const std::size_t size = guess->quoted.size();
+    if (static_cast<std::size_t>(end - at) < size || !guess->matches({at, size}, prefix)) return nullptr;
     previous_ = guess;
-    return &key;
+    return guess;
   }
-  // The same of a short key and what stands behind each, in one comparison; sixteen bytes behind `at` can be read.
-  const Key* expected_member(const char* at, const char* end, std::string_view prefix) {
-    const std::uint32_t guess = keys_[previous_].next;
-    const Key& key = keys_[guess];
+  // The same of a short key without escapes, with what stands around it from `at` on, if it came behind `previous` last, in one
+  // comparison. Sixteen bytes behind `at` can be read, wherever the end is.
+  static Key* expected_member(const Key& previous, const char* at, const char* end, std::string_view prefix) {
+    Key& key = *previous.next;
     const std::uint64_t same = base::bits_of(reinterpret_cast<base::Bytes16>(base::load_lane(at) == key.member_));
-    if ((same & key.member_bits_) != key.member_bits_ || static_cast<std::size_t>(end - at) <= key.quoted.size()) return nullptr;
-    if (key.prefix.size() != prefix.size() || key.prefix != prefix) return nullptr;
-    previous_ = guess;
-    return &key;
+    if ((same & key.member_bits_) != key.member_bits_ || end - at < key.member_size_) return nullptr;
+    return key.prefix.size() == prefix.size() && key.prefix == prefix ? &key : nullptr;
   }
+  // The same behind the one before.
+  const Key* expected_member(const char* at, const char* end) {
+    Key* const key = expected_member(*previous_, at, end, {});
+    if (key != nullptr) previous_ = key;
+    return key;
+  }
+  void go_on_behind(Key& key) { previous_ = &key; }
   // The next key, if it is known. It stays where it is until `begin`.
   const Key* find(std::string_view inside, std::string_view prefix) {
-    const std::uint32_t guess = keys_[previous_].next;
-    if (!keys_[guess].matches(inside, prefix)) return look_up(inside, prefix);
+    Key* const guess = previous_->next;
+    if (!guess->matches(inside, prefix)) return look_up(inside, prefix);
     previous_ = guess;
-    return &keys_[guess];
+    return guess;
   }
   // Finds out about the key that `find` did not know, and remembers it, unless that is too much:
   // then it stays where it is until the next `learn`. `text` is without quotes and escapes.
@@ -93,9 +103,9 @@ class KeyMemory {
 
   AskedFields asked_;
   KeySyntax syntax_;
-  std::vector<Key> keys_;  // the first stands for the beginning of a record; never moves
+  std::vector<Key> keys_;  // the first, of no text, stands for the beginning of a record; never moves
   std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
-  std::uint32_t previous_ = 0;
+  Key* previous_ = nullptr;
   Key unremembered_;
 };
 
