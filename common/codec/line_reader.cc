@@ -2,7 +2,7 @@
 //
 // The batch's own text buffer is the input buffer. It must not move while values point into it, so
 // it is reserved before the first line; a batch ends when the buffer is nearly full, and the
-// unfinished line moves on to the next one.
+// unfinished line moves on to the next one. Whole lines that lie in memory stay there.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -42,6 +42,7 @@ class LineReader final : public Reader {
   void added(Batch& batch, std::size_t size) override { batch.text().set_size(batch.text().size() + size); }
   Decoded decode(Batch& batch, InputEnd input_end) override;
   void end(Batch& batch) override;
+  std::size_t decode_in_place(Batch& batch, std::string_view lines) override;
   void lines_are_left_out() override { numbered_up_to_ = line_number_; }
   std::unique_ptr<Reader> another_behind(base::Reporter& reporter, const record::AskedFields& asked) const override;
   bool has_input() const override { return carry_has_line_; }
@@ -54,6 +55,7 @@ class LineReader final : public Reader {
     std::string_view text;
     bool whole;  // false: a part of one that is too long
   };
+  void start(Batch& batch);
   std::optional<Line> take_line(std::string_view text, InputEnd input_end);
   std::optional<Line> take_event(std::string_view text, InputEnd input_end);
   void look_ahead(std::string_view text, std::size_t from);
@@ -95,10 +97,14 @@ std::unique_ptr<Reader> LineReader::another_behind(base::Reporter& reporter, con
   return reader;
 }
 
-void LineReader::begin(Batch& batch) {
+void LineReader::start(Batch& batch) {
   row_.emplace(batch);
   next_ = scanned_ = ahead_ = 0;
   objects_.look_ahead({});
+}
+
+void LineReader::begin(Batch& batch) {
+  start(batch);
   batch.text().reserve(std::max(kBatchBytes, carry_.size() + kLineReadBytes));
   batch.text().append(carry_);
   if (carry_.capacity() > kBatchBytes) carry_ = {};
@@ -136,6 +142,14 @@ Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
 void LineReader::end(Batch& batch) {
   carry_.assign(batch.text().view().substr(next_));
   if (!joiner_) carry_has_line_ = carry_.find('\n') != std::string::npos;
+}
+
+std::size_t LineReader::decode_in_place(Batch& batch, std::string_view lines) {
+  start(batch);
+  batch.text().refer_to(lines);
+  decode(batch, InputEnd::no);
+  carry_has_line_ = false;
+  return next_;
 }
 
 // nullopt if no whole line is there.

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "codec/codec_test_support.h"
 #include "record/fields.h"
 
@@ -44,6 +47,48 @@ TEST_F(LineReading, CutsLinesThatAreTooLong) {
   EXPECT_EQ(read("{\"a\":123456}\n{\"b\":1}\n", Format::ndjson, 1000, 8),
             (Rows{R"({"raw":"{\"a\":123","cut":true})", R"({"raw":"456}","cut":true})", R"({"b":1})"}));
   EXPECT_TRUE(messages.texts.empty());
+}
+
+// What lies in memory already is read there: the same records, whatever part of the lines is given at once, and none of their bytes is
+// copied.
+TEST_F(LineReading, ReadsWholeLinesInPlace) {
+  std::string lines = "{\"a\":\"x\"}\r\n\nplain \"text\"\n \t{\"a\":2}\n{broken\n{\"b\":\"abcdefghijklmnop\"}\n";
+  for (const Format format : {Format::ndjson, Format::raw}) {
+    const Rows expected = read(lines, format, 1000, 24);
+    const auto first = make_reader({.format = format, .line_bytes_max = 24}, messages);
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{20}, lines.size()}) {
+      const auto reader = first->another_behind(messages, {});
+      Rows rows;
+      for (std::size_t begin = 0, end = 0; begin < lines.size(); begin = end) {
+        end = lines.find('\n', std::min(begin + piece, lines.size()) - 1) + 1;
+        std::string part = lines.substr(begin, end - begin);
+        const std::size_t size = part.size();
+        part.append(record::TextBuffer::kPadding, '"');
+        record::Batch batch;
+        ASSERT_EQ(reader->decode_in_place(batch, std::string_view(part).substr(0, size)), size);
+        EXPECT_EQ(batch.text().view().data(), part.data());
+        EXPECT_FALSE(reader->has_input());
+        std::ranges::copy(rows_of(batch), std::back_inserter(rows));
+      }
+      EXPECT_EQ(rows, expected) << piece;
+    }
+  }
+}
+
+// More rows than a batch may have: the others are for the next one.
+TEST_F(LineReading, FillsABatchInPlace) {
+  std::string lines;
+  for (std::size_t i = 0; i < record::Batch::kRowsMax + 2; ++i) lines += "x\n";
+  const std::size_t size = lines.size();
+  lines.append(record::TextBuffer::kPadding, 'x');
+  const auto reader = make_reader({.format = Format::raw}, messages)->another_behind(messages, {});
+  record::Batch batch;
+  const std::size_t taken = reader->decode_in_place(batch, std::string_view(lines).substr(0, size));
+  EXPECT_EQ(batch.rows(), record::Batch::kRowsMax);
+  EXPECT_EQ(taken, 2 * record::Batch::kRowsMax);
+  batch.clear();
+  EXPECT_EQ(reader->decode_in_place(batch, std::string_view(lines).substr(taken, size - taken)), size - taken);
+  EXPECT_EQ(batch.rows(), 2u);
 }
 
 TEST_F(LineReading, JoinsLinesThatBelongTogether) {

@@ -48,9 +48,15 @@ class Reader {
   // Keeps the input that is not decoded yet: the batch goes elsewhere.
   virtual void end(record::Batch& batch) = 0;
 
+  // Instead of all these, for a reader that only gets whole lines, which lie in memory already: puts the records of as many of `lines` as
+  // fit into `batch`, which is empty and refers to them then (TextBuffer::refer_to). Returns how many bytes these were, 0 where there is
+  // no such way.
+  virtual std::size_t decode_in_place([[maybe_unused]] record::Batch& batch, [[maybe_unused]] std::string_view lines) { return 0; }
+
   // From here on the input lacks lines: messages do not number them.
   virtual void lines_are_left_out() {}
-  // One for lines that stand anywhere behind those that this one was given; nullptr where that cannot be. `reporter` must outlive it.
+  // One for lines that stand anywhere behind those that this one was given, which it decodes in place; nullptr where that cannot be.
+  // `reporter` must outlive it.
   // Of records with fields, those that are not `asked` for may be left out.
   virtual std::unique_ptr<Reader> another_behind([[maybe_unused]] base::Reporter& reporter,
                                                  [[maybe_unused]] const record::AskedFields& asked) const {

@@ -154,7 +154,7 @@ void Batch::clear() {
   arena_.clear();
   const bool mostly_unused = text_.capacity() > std::max(kTextKept, kUnused * text_.size());
   if (text_.capacity() > kTextKeptMax || mostly_unused) text_ = {};
-  text_.set_size(0);
+  text_.clear();
 }
 
 void Batch::rebuild_names() {

@@ -35,28 +35,40 @@ struct Column {
 };
 
 // Bytes as read, which values may point into. Grows without initialising; `kPadding` bytes beyond
-// the capacity in use may be read (not relied upon), as simdjson does.
+// the capacity in use may be read (not relied upon), as simdjson does. Or bytes that lie elsewhere.
 class TextBuffer {
  public:
   static constexpr std::size_t kPadding = base::Arena::kPadding;
 
+  // Of what is its own.
   char* data() { return bytes_.get(); }
-  const char* data() const { return bytes_.get(); }
   std::size_t size() const { return size_; }
   std::size_t capacity() const { return capacity_; }
-  std::string_view view() const { return {bytes_.get(), size_}; }
+  std::string_view view() const { return {elsewhere_ != nullptr ? elsewhere_ : bytes_.get(), size_}; }
 
   // Keeps the content, but may move it: reserve before values point into it.
   void reserve(std::size_t capacity);
   // `size` is at most `capacity()`.
   void set_size(std::size_t size) { size_ = size; }
   void append(std::string_view bytes);
+  // Until `clear`, these instead of its own, of which it has none then: they must stay as long as anything points into the buffer, with
+  // kPadding bytes behind them that may be read.
+  void refer_to(std::string_view bytes) {
+    elsewhere_ = bytes.data();
+    size_ = bytes.size();
+  }
+  // Capacity is kept.
+  void clear() {
+    elsewhere_ = nullptr;
+    size_ = 0;
+  }
 
  private:
   struct Free {
     void operator()(char* bytes) const { std::free(bytes); }
   };
   std::unique_ptr<char, Free> bytes_;  // realloc moves pages of huge texts instead of copying them
+  const char* elsewhere_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
 };
@@ -129,7 +141,7 @@ class Batch {
   // For text that is not in `text()`: unescaped strings, constants. It has the same padding.
   base::Arena& arena() { return arena_; }
   std::string_view own(std::string_view bytes) { return arena_.copy(bytes); }
-  // The input that values point into; a reader reads straight into it.
+  // The input that values point into; a reader reads straight into it, or refers to it where it lies.
   TextBuffer& text() { return text_; }
   const TextBuffer& text() const { return text_; }
   // Bytes of text held, names included, for limits and back-pressure.

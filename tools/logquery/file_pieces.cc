@@ -14,8 +14,9 @@ constexpr std::size_t kPiecesPerMap = 32;
 // thread takes as long as to decompress 50 KB.
 constexpr std::size_t kReadPieceBytes = 256 << 10;
 // Looked at together: what is made of it stays in the cache until it has been searched. Where records are kept each batch
-// of them costs something: fewer are better.
+// of them costs something: fewer are better, and a piece has one window.
 constexpr std::size_t kWindowBytes = 128 << 10, kWholeWindowBytes = kMappedPieceBytes;
+static_assert(kWholeWindowBytes >= kMappedPieceBytes && kWholeWindowBytes >= kReadPieceBytes);
 
 // Whole lines in front of `lines`, which are whole: about so many bytes of them, or one that is longer.
 std::string_view first_window(std::string_view lines, std::size_t bytes) {
@@ -55,6 +56,7 @@ struct FilePieces::Piece {
   std::string bytes;  // where they are not mapped
   std::size_t size = 0;
   std::string head, tail;  // of lines that begin before it and end behind it
+  std::string kept;        // of a window's lines; what was found points into it
   std::uint64_t skipped = 0, rows_seen = 0, rows_matched = 0;
   std::vector<Records> found;
   std::size_t found_count = 0;
@@ -70,8 +72,7 @@ struct FilePieces::Worker final : base::Reporter {
   Warnings* warnings = nullptr;  // of the piece
   std::unique_ptr<codec::Reader> reader;
   parse::LineParser parser;
-  std::string kept;     // of a window's lines
-  record::Batch batch;  // made of them
+  record::Batch batch;  // of lines of a window
   query::Mask matches;
   FieldNames field_names;
 };
@@ -109,7 +110,7 @@ FilePieces::FilePieces(stream::TextBehind& text, const codec::LineSieve* sieve, 
     if (place_)
       search_map(item, piece, *workers_[worker]);
     else
-      search(piece, *workers_[worker], std::string_view(piece.bytes).substr(0, piece.size));
+      search(piece, *workers_[worker], std::string_view(piece.bytes).substr(0, piece.size), piece.bytes.data() + piece.bytes.size());
   };
   work_.emplace(threads, items_, pieces_.size(), work, std::move(reading));
 }
@@ -132,7 +133,8 @@ void FilePieces::search_map(std::size_t item, Piece& piece, Worker& worker) {
   }
   piece.good = !map.bytes().empty();
   if (!piece.good) return;
-  search(piece, worker, map.bytes().substr(static_cast<std::size_t>(begin - offset_of(first)), piece.size));
+  const std::string_view bytes = map.bytes();
+  search(piece, worker, bytes.substr(static_cast<std::size_t>(begin - offset_of(first)), piece.size), bytes.data() + bytes.size());
   piece.good = map.intact();
 }
 
@@ -151,7 +153,9 @@ bool FilePieces::read(Piece& piece) {
   return piece.good;
 }
 
-void FilePieces::search(Piece& piece, Worker& worker, std::string_view text) const {
+// Records that are only counted are made of the text where it lies. Of others a part is printed later, when the file may have been cut:
+// they are made of what was kept.
+void FilePieces::search(Piece& piece, Worker& worker, std::string_view text, const char* readable_end) const {
   const std::size_t begin = text.find('\n') + 1, end = text.rfind('\n') + 1;  // npos + 1 is 0
   piece.skipped = piece.rows_seen = piece.rows_matched = 0;
   piece.tail.clear();
@@ -162,30 +166,29 @@ void FilePieces::search(Piece& piece, Worker& worker, std::string_view text) con
   while (!lines.empty()) {
     const std::string_view window = first_window(lines, window_bytes_);
     lines.remove_prefix(window.size());
-    if (sieve_ == nullptr) {
+    constexpr std::size_t kPadding = record::TextBuffer::kPadding;
+    const bool padded = static_cast<std::size_t>(readable_end - window.data()) >= window.size() + kPadding;
+    if (sieve_ == nullptr && !searching_.keeps_rows && padded) {
       search_window(piece, worker, window);
       continue;
     }
-    worker.kept.clear();
-    sieve_->sift(window, worker.kept);
-    piece.skipped += window.size() - worker.kept.size();
-    search_window(piece, worker, worker.kept);
+    piece.kept.clear();
+    if (sieve_ != nullptr)
+      sieve_->sift(window, piece.kept);
+    else
+      piece.kept = window;
+    const std::size_t size = piece.kept.size();
+    piece.skipped += window.size() - size;
+    piece.kept.append(kPadding, '\0');
+    search_window(piece, worker, std::string_view(piece.kept).substr(0, size));
   }
 }
 
 void FilePieces::search_window(Piece& piece, Worker& worker, std::string_view lines) const {
-  codec::Reader& reader = *worker.reader;
   record::Batch& batch = worker.batch;
-  while (!lines.empty() || reader.has_input()) {
+  while (!lines.empty()) {
     batch.clear();
-    reader.begin(batch);
-    while (reader.decode(batch, codec::InputEnd::no) == codec::Decoded::needs_input && !lines.empty()) {
-      const auto room = reader.room(batch);
-      const std::size_t size = lines.copy(room.data(), room.size());
-      reader.added(batch, size);
-      lines.remove_prefix(size);
-    }
-    reader.end(batch);
+    lines.remove_prefix(worker.reader->decode_in_place(batch, lines));
     const auto search = [&](record::Batch& part) -> base::Status {
       search_records(piece, worker, part);
       return {};

@@ -70,7 +70,7 @@ class FilePieces {
 
   void search_map(std::size_t item, Piece& piece, Worker& worker);
   bool read(Piece& piece);
-  void search(Piece& piece, Worker& worker, std::string_view text) const;
+  void search(Piece& piece, Worker& worker, std::string_view text, const char* readable_end) const;
   void search_window(Piece& piece, Worker& worker, std::string_view lines) const;
   void search_records(Piece& piece, Worker& worker, record::Batch& batch) const;
   bool begin_piece();
