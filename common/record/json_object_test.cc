@@ -267,7 +267,8 @@ TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
   const std::string_view seeds[] = {
       R"({"timestamp":"2026-11-21T10:15:00.25Z","level":"INFO","message":"a \"b\" \\ \u00e4 grün","n":-12.50,"t":true,"z":null})",
       R"({"a": {"b": 1, "c": {"d": "x"}}, "s": "a text that is longer than a lane or two of sixteen", "e": 1e5})",
-      "{\"s\":\"a\xff z\",\"i\":123456789012345678901,\"f\":false}"};
+      R"({"l":[1, "x" ,{"k":[true,null],"g":"ü"},[],{ }],"o":{},"d":{"e":["\"]\\",-1.5e3,{"f":0}],"u":[[[]]]},"s":"behind arrays"})",
+      "{\"s\":\"a\xff z\",\"l\":[\"\xff\"],\"i\":123456789012345678901,\"f\":false}"};
   const unsigned seed = std::random_device()();
   std::mt19937 random(seed);
   SCOPED_TRACE("seed " + std::to_string(seed));

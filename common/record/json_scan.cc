@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/byte_lanes.h"
 #include "record/json_object.h"
@@ -28,7 +29,7 @@ inline bool is_ascii(std::string_view text) {
   return true;
 }
 
-bool ends_scalar(char c) { return c == ',' || c == '}' || c == ' '; }
+bool ends_scalar(char c) { return c == ',' || c == '}' || c == ']' || c == ' '; }
 
 // Behind the number, an integer or a decimal of up to fifteen bytes, or `at` if none such stands there. By all its bytes at once: how many
 // digits there are decides no branch.
@@ -54,6 +55,7 @@ bool JsonScan::read(std::string_view json, RowWriter& row) {
   at_ = json.data();
   end_ = at_ + json.size();
   prefix_.clear();
+  within_ = nullptr;
   if (!ahead_ || !marks_.cover(json)) look_at(json);
   if (keys_.begin()) fields_.forget();
   fields_.begin(row, json.size());
@@ -67,6 +69,7 @@ bool JsonScan::read_object() {
       const Key* key = read_key();
       if (key == nullptr || !read_value(*key)) return false;
     }
+    skip_blanks();
     if (!take(',')) return take('}');
   }
 }
@@ -82,7 +85,7 @@ inline bool JsonScan::read_expected() {
   while (!at_end) {
     const char* const begin = text + *mark;  // of the key
     if (begin != at && (begin != at + 1 || *at != ' ')) break;
-    Key* const key = KeyMemory::expected_member(*previous, begin, end_, prefix_);
+    Key* const key = KeyMemory::expected_member(*previous, begin, end_, within_);
     if (key == nullptr) break;
     const char* value = begin + key->quoted.size() + 2;
     if (text + mark[2] != value && *value == ' ') ++value;
@@ -116,47 +119,113 @@ inline bool JsonScan::read_expected() {
 
 // The key, its colon and a blank behind it.
 inline const Key* JsonScan::read_key() {
-  skip_blank();
+  skip_blanks();
   if (!take('"')) return nullptr;
-  const Key* key = keys_.expected(at_, end_, prefix_);
-  if (key != nullptr) {
-    at_ += key->quoted.size();
-  } else {
-    const char* const quote = next_mark(at_);
-    if (quote >= end_ || *quote != '"') return nullptr;
-    key = keys_.find({at_, static_cast<std::size_t>(quote + 1 - at_)}, prefix_);
-    at_ = quote + 1;
-  }
+  const char* quote = next_mark(at_);
+  while (quote < end_ && *quote == '\\') quote = next_mark(std::min(quote + 2, end_));
+  if (quote >= end_ || *quote != '"') return nullptr;
+  Key* const key = keys_.find({at_, static_cast<std::size_t>(quote + 1 - at_)}, prefix_);
+  at_ = quote + 1;
+  skip_blanks();
   if (key == nullptr || !take(':')) return nullptr;
-  skip_blank();
+  skip_blanks();
+  key->within = within_;
   return key;
 }
 
 inline bool JsonScan::read_value(const Key& key) {
   if (at_ == end_) return false;
-  if (*at_ != '{' && fields_.leaves_out(key.field)) return leave_out();
-  if (*at_ == '"') {
-    ++at_;
-    std::string_view text;
-    if (!read_string(text)) return false;
-    fields_.set(key.field, Value::string(text), text);
-    return true;
+  if (*at_ == '{' && !key.opaque) return read_nested(key);
+  if (*at_ == '{' || *at_ == '[') return read_json(key);
+  if (fields_.leaves_out(key.field)) {
+    fields_.leave_out();
+    return skip_scalar();
   }
-  return *at_ == '{' ? read_nested(key) : read_scalar(key);
+  if (*at_ != '"') return read_scalar(key);
+  ++at_;
+  std::string_view text;
+  if (!read_string(text)) return false;
+  fields_.set(key.field, Value::string(text), text);
+  return true;
 }
 
-// What skip_value left: any value but an object.
-bool JsonScan::leave_out() {
-  fields_.leave_out();
-  if (*at_ == '"') {
-    ++at_;
-    std::string_view text;
-    return read_string(text);
-  }
+// An array, or an object that is not flattened. Text that is kept is written out again, and must be JSON.
+bool JsonScan::read_json(const Key& key) {
   const char* const begin = at_;
+  if (!skip_nested()) return false;
+  const std::string_view json(begin, static_cast<std::size_t>(at_ - begin));
+  if (fields_.leaves_out(key.field)) {
+    fields_.leave_out();
+    return true;
+  }
+  if (!is_ascii(json) && text::valid_utf8_prefix(json) != json.size()) return false;
+  fields_.set(key.field, Value::json(json), {});
+  return true;
+}
+
+// From the bracket of an array or an object to behind the other.
+bool JsonScan::skip_nested() {
+  std::uint64_t objects = 0;  // else arrays, a bit for each that is open
+  constexpr int kDepthMax = 64;
+  int depth = 0;
+  while (true) {
+    const char open = at_ != end_ ? *at_ : '\0';
+    if (open == '{' || open == '[') {
+      if (depth++ == kDepthMax) return false;
+      objects = objects << 1 | (open == '{');
+      ++at_;
+      skip_blanks();
+      const bool is_empty = at_ != end_ && *at_ == (open == '{' ? '}' : ']');
+      if (!is_empty) {
+        if (open == '{' && !skip_key()) return false;
+        continue;
+      }
+    } else if (at_ == end_ || !skip_scalar()) {
+      return false;
+    }
+    // Behind a value, or at the end of an empty one.
+    skip_blanks();
+    while (take((objects & 1) != 0 ? '}' : ']')) {
+      objects >>= 1;
+      if (--depth == 0) return true;
+      skip_blanks();
+    }
+    if (!take(',')) return false;
+    skip_blanks();
+    if ((objects & 1) != 0 && !skip_key()) return false;
+  }
+}
+
+bool JsonScan::skip_key() {
+  if (at_ == end_ || *at_ != '"' || !skip_scalar()) return false;
+  skip_blanks();
+  if (!take(':')) return false;
+  skip_blanks();
+  return true;
+}
+
+// Any value but an object and an array. Bytes that are no UTF-8 do not matter in a text: they are kept.
+bool JsonScan::skip_scalar() {
+  const char* const begin = at_;
+  if (*at_ == '"') {
+    const char* const quote = next_mark(at_ + 1);
+    at_ = quote < end_ && *quote == '"' ? quote + 1 : at_;
+    return at_ != begin || skip_escapes();
+  }
+  at_ = skip_short_number(at_, end_);
+  if (at_ != begin) return true;
   while (at_ != end_ && !ends_scalar(*at_)) ++at_;
   const std::string_view written(begin, static_cast<std::size_t>(at_ - begin));
   return written == "true" || written == "false" || written == "null" || value_from_number(written).present();
+}
+
+// A text with escapes, which have to be right.
+bool JsonScan::skip_escapes() {
+  const char* const begin = ++at_;
+  std::string_view text;
+  if (!read_string(text)) return false;
+  if (text.data() != begin) row_->batch().arena().give_back(text.size());
+  return true;
 }
 
 // From behind the first quote to behind the last.
@@ -185,14 +254,19 @@ bool JsonScan::unescape(std::string_view inside, std::string_view& text) {
 }
 
 bool JsonScan::read_nested(const Key& key) {
-  if (key.opaque) return false;
   ++at_;
+  if (take('}')) {
+    fields_.set(key.field, Value::json("{}"), {});
+    return true;
+  }
   const std::size_t prefix_size = prefix_.size();
   prefix_ = key.field.name;
   prefix_.push_back('.');
-  if (!read_object()) return false;  // an empty one is a value: not for us
+  const Key* const around = std::exchange(within_, &key);
+  if (!read_object()) return false;
   // The prefix began with what it was before.
   prefix_.resize(prefix_size);
+  within_ = around;
   return true;
 }
 

@@ -1,6 +1,7 @@
 // Reads the JSON objects that logs are made of straight from their bytes, in one pass: keys are
-// compared with the one that came next last time, the ends of strings are known by marks. It costs half of finding all tokens first
-// (json_index.h), and takes no array, no key that is new, no blank in an odd place: those objects are left to the walk over tokens.
+// compared with the one that came next last time, the ends of strings are known by marks. It costs
+// half of finding all tokens first (json_index.h), and takes no key that is new, no blank in an odd
+// place, nothing that is nested very deep: those objects are left to the walk over tokens.
 #pragma once
 
 #include <string>
@@ -46,7 +47,11 @@ class JsonScan {
   bool read_nested(const Key& key);
   bool read_string(std::string_view& text);
   bool read_scalar(const Key& key);
-  bool leave_out();
+  bool read_json(const Key& key);
+  bool skip_nested();
+  bool skip_key();
+  bool skip_scalar();
+  bool skip_escapes();
   const Key* read_key();
   bool unescape(std::string_view inside, std::string_view& text);
 
@@ -57,8 +62,9 @@ class JsonScan {
   }
   // The first quote, backslash or control character from `at` on.
   const char* next_mark(const char* at) { return marks_.text() + *marks_.from(at); }
-  void skip_blank() {
-    if (at_ != end_ && *at_ == ' ') ++at_;
+
+  void skip_blanks() {
+    while (at_ != end_ && *at_ == ' ') ++at_;
   }
 
   KeyMemory& keys_;
@@ -68,7 +74,8 @@ class JsonScan {
   RowWriter* row_ = nullptr;
   const char* at_ = nullptr;
   const char* end_ = nullptr;
-  std::string prefix_;  // of names at this place
+  std::string prefix_;           // of names at this place
+  const Key* within_ = nullptr;  // the key of the object that they are in
 };
 
 }  // namespace logmill::record

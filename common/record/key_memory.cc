@@ -45,23 +45,23 @@ KeyMemory::KeyMemory(AskedFields asked, KeySyntax syntax) : asked_(std::move(ask
   // Pointers to keys are given away.
   keys_.reserve(kKeysMax + 1);
   keys_.resize(1);
-  previous_ = keys_.front().next = keys_.data();
+  previous_ = keys_.front().next = keys_.front().other = keys_.data();
 }
 
 bool KeyMemory::begin() {
   previous_ = keys_.data();
   if (keys_.size() <= kKeysMax) return false;
   keys_.resize(1);
-  keys_.front().next = keys_.data();
+  keys_.front().next = keys_.front().other = keys_.data();
   by_hash_.clear();
   return true;
 }
 
-const Key* KeyMemory::look_up(std::string_view inside, std::string_view prefix) {
+Key* KeyMemory::look_up(std::string_view inside, std::string_view prefix) {
   const auto [first, last] = by_hash_.equal_range(hash_of(inside, prefix));
   for (auto it = first; it != last; ++it) {
     if (!keys_[it->second].matches(inside, prefix)) continue;
-    previous_ = previous_->next = &keys_[it->second];
+    expect(keys_[it->second]);
     return previous_;
   }
   return nullptr;
@@ -72,7 +72,8 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   const auto id = static_cast<std::uint32_t>(keys_.size());
   Key& key = remember ? keys_.emplace_back() : unremembered_;
   key.set_quoted(inside, syntax_.before, syntax_.behind);
-  key.next = keys_.data();
+  key.next = key.other = keys_.data();
+  key.within = prefix.empty() ? nullptr : &key;  // in which none is
   key.prefix = prefix;
   key.field.name = prefix;
   key.field.name += text;
@@ -84,7 +85,7 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   if (remember) {
     key.field.id = id;
     by_hash_.emplace(hash_of(inside, prefix), id);
-    previous_ = previous_->next = &key;
+    expect(key);
   }
   return &key;
 }

@@ -22,8 +22,11 @@ struct Key {
   std::string quoted;  // behind the first quote, with the second one
   std::string prefix;  // names of the objects around it, each with a dot
   FieldName field;
-  bool opaque = false;  // an object here is not flattened
-  Key* next = nullptr;  // which one came after it: that of no text if none did yet
+  bool opaque = false;   // an object here is not flattened
+  Key* next = nullptr;   // which one came after it: that of no text if none did yet
+  Key* other = nullptr;  // the same, before that
+  // An object that is known to give it its prefix: that of this key. nullptr: there is none around it.
+  const Key* within = nullptr;
 
   // `inside` as `quoted`; eight bytes behind it can be read.
   bool matches(std::string_view inside, std::string_view in_prefix) const;
@@ -72,24 +75,25 @@ class KeyMemory {
     previous_ = guess;
     return guess;
   }
-  // The same of a short key without escapes, with what stands around it from `at` on, if it came behind `previous` last, in one
-  // comparison. Sixteen bytes behind `at` can be read, wherever the end is.
-  static Key* expected_member(const Key& previous, const char* at, const char* end, std::string_view prefix) {
+  // The same of a short key without escapes, with what stands around it from `at` on, if it came behind `previous` last, in the object
+  // of the key `within`, in one comparison. Sixteen bytes behind `at` can be read, wherever the end is.
+  static Key* expected_member(const Key& previous, const char* at, const char* end, const Key* within) {
     Key& key = *previous.next;
     const std::uint64_t same = base::bits_of(reinterpret_cast<base::Bytes16>(base::load_lane(at) == key.member_));
     if ((same & key.member_bits_) != key.member_bits_ || end - at < key.member_size_) return nullptr;
-    return key.prefix.size() == prefix.size() && key.prefix == prefix ? &key : nullptr;
+    return key.within == within ? &key : nullptr;
   }
   // The same behind the one before.
   const Key* expected_member(const char* at, const char* end) {
-    Key* const key = expected_member(*previous_, at, end, {});
+    Key* const key = expected_member(*previous_, at, end, nullptr);
     if (key != nullptr) previous_ = key;
     return key;
   }
   void go_on_behind(Key& key) { previous_ = &key; }
   // The next key, if it is known. It stays where it is until `begin`.
-  const Key* find(std::string_view inside, std::string_view prefix) {
-    Key* const guess = previous_->next;
+  Key* find(std::string_view inside, std::string_view prefix) {
+    Key* guess = previous_->next;
+    if (!guess->matches(inside, prefix)) guess = previous_->other;
     if (!guess->matches(inside, prefix)) return look_up(inside, prefix);
     previous_ = guess;
     return guess;
@@ -99,7 +103,11 @@ class KeyMemory {
   const Key* learn(std::string_view inside, std::string_view prefix, std::string_view text);
 
  private:
-  const Key* look_up(std::string_view inside, std::string_view prefix);
+  void expect(Key& key) {
+    previous_->other = previous_->next;
+    previous_ = previous_->next = &key;
+  }
+  Key* look_up(std::string_view inside, std::string_view prefix);
 
   AskedFields asked_;
   KeySyntax syntax_;
