@@ -200,16 +200,21 @@ bool LineParser::parse_lone_line(record::RowWriter& row, const Columns& columns,
     return false;
   }
   if (!options_.keep_raw) batch.columns()[columns.line].values[row.row()] = {};
+  if (!spec->loose && learns_) memory.outer = spec;
   count(spec);
   return true;
 }
 
-// The one that auto mode tries first, if that can be told without asking them.
+// The one that auto mode tries first; nullptr if it tries none.
 const ParserSpec* LineParser::first_format(std::string_view line, const Memory& memory) const {
-  if (memory.outer != nullptr || !begins_with_minute(line)) return memory.outer;
-  const std::uint64_t formats = by_start_.by_marks[dated_marks(line)];
-  const ParserSpec* const first = parsers()[static_cast<std::size_t>(std::countr_zero(formats))];
-  return (first->dated & dated::kAny) != 0 ? first : nullptr;
+  if (memory.outer != nullptr || line.empty()) return memory.outer;
+  const bool dated = begins_with_minute(line);
+  for (std::uint64_t formats = dated ? by_start_.by_marks[dated_marks(line)] : by_start_.by_byte[static_cast<unsigned char>(line[0])];
+       formats != 0; formats &= formats - 1) {
+    const ParserSpec* const spec = parsers()[static_cast<std::size_t>(std::countr_zero(formats))];
+    if ((dated && (spec->dated & dated::kAny) != 0) || spec->likely(line)) return spec;
+  }
+  return nullptr;
 }
 
 bool LineParser::has_inner(const ParserSpec& spec, const record::RowWriter& row) const {
