@@ -41,6 +41,17 @@ void append_le(std::string& out, T value) {
   out.append(bytes, sizeof bytes);
 }
 
+// The same bytes? Without a call where there are at most sixteen, as of most names.
+inline bool same_name(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto same = [&]<class Word>(Word, std::size_t at) { return load_le<Word>(a.data() + at) == load_le<Word>(b.data() + at); };
+  if (size > 16) return a == b;
+  if (size >= 8) return same(std::uint64_t{}, 0) && same(std::uint64_t{}, size - 8);
+  if (size >= 4) return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
+  return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+}
+
 // LEB128: seven bits a byte, lowest first; at most ten bytes.
 inline void append_varint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {

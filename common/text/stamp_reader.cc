@@ -14,9 +14,14 @@ constexpr std::size_t kClf = 26;                                // "21/Nov/2026:
 // Nanoseconds of the last of so many digits.
 constexpr std::int64_t kFractionUnits[] = {0, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
 
-// Nanoseconds in what `digits` say behind the point: 1 to 9 of them. Negative if they are none.
+// Nanoseconds in what `digits` say behind the point: 1 to 9 of them, with eight bytes before their end that may be read. Negative if they
+// are none.
 std::int64_t nanoseconds(std::string_view digits) {
   std::int64_t value = 0;
+  if (digits.size() <= 8) {
+    value = eight_digits(digits.data() + digits.size() - 8, digits.size());
+    return value < 0 ? value : value * kFractionUnits[digits.size()];
+  }
   for (const char c : digits) {
     if (!is_digit(c)) return -1;
     value = 10 * value + (c - '0');

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>
 
+#include "text/digits.h"
 #include "text/time.h"
 
 namespace logmill::text {
@@ -29,6 +31,19 @@ TEST(StampReader, ReadsTheUsualFormOnly) {
 }
 
 // Whatever it reads, the parser of all forms reads too, and the same.
+TEST(Digits, OfEightBytesTheLastAreTakenAtOnce) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 100'000; ++round) {
+    std::string bytes(8, '0');
+    for (char& c : bytes) c = random() % 40 == 0 ? static_cast<char>(random() % 256) : static_cast<char>('0' + random() % 10);
+    const std::size_t count = random() % 9;
+    const std::string_view digits = std::string_view(bytes).substr(8 - count);
+    std::int64_t expected = 0;
+    for (const char c : digits) expected = expected < 0 || !is_digit(c) ? -1 : 10 * expected + (c - '0');
+    EXPECT_EQ(std::max<std::int64_t>(eight_digits(bytes.data(), count), -1), expected) << bytes << ' ' << count;
+  }
+}
+
 TEST(StampReader, AgreesWithTheParserOfAllForms) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
