@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "parse/dated.h"
 #include "record/fields.h"
@@ -46,7 +47,7 @@ struct ParseContext {
   bool asks_for(std::string_view field) const {
     if (fields == nullptr) return true;
     for (const std::string& asked : *fields)
-      if (asked.size() == field.size() && (field.empty() || (asked[0] == field[0] && asked == field))) return true;
+      if (base::same_name(asked, field)) return true;
     return false;
   }
   bool asks_for_any(std::initializer_list<std::string_view> names) const {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "record/batch.h"
 
 namespace logmill::record {
@@ -63,7 +64,7 @@ class RowWriter {
 
  private:
   std::size_t index_of(std::string_view name) {
-    if (next_ < order_.size() && batch_->columns()[order_[next_]].name == name) return order_[next_++];
+    if (next_ < order_.size() && base::same_name(batch_->columns()[order_[next_]].name, name)) return order_[next_++];
     const std::size_t index = batch_->column_index(name);
     if (next_ < order_.size())
       order_[next_] = index;
