@@ -283,7 +283,7 @@ TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
     RowWriter other_row(other);
     JsonObjectReader tokens;
     other_row.add_row();
-    ASSERT_FALSE(tokens.read("{", other_row));  // nothing that could be scanned: tokens follow
+    ASSERT_FALSE(tokens.read(other.own("{"), other_row));  // nothing that could be scanned: tokens follow
     other.drop_last_row();
     tokens.look_ahead(other.text().view());
     other_row.add_row();
