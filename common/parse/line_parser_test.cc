@@ -117,7 +117,7 @@ TEST(LineParser, TriesAFailedLineAgain) {
 
 TEST(LineParser, LeavesRecordsWithFieldsAlone) {
   record::Batch batch;
-  batch.set(record::kMessage, batch.add_row(), Value::string("level=info"));
+  batch.set(record::kMessage, batch.add_row(), Value::string(batch.own("level=info")));
   const LineCounts counts = LineParser(test_options("auto")).parse_batch(batch);
   EXPECT_EQ(counts.parsed + counts.unparsed, 0u);
   EXPECT_EQ(to_json(batch, 0), R"({"message":"level=info"})");
@@ -167,7 +167,7 @@ TEST(LineParser, KeepsTheMessageWhoseInsideFitsNothing) {
 TEST(LineParser, UnwrapsDockerObjectsThatAreDecodedAlready) {
   record::Batch batch;
   const std::size_t row = batch.add_row();
-  batch.set("log", row, Value::string("level=warn msg=full\n"));
+  batch.set("log", row, Value::string(batch.own("level=warn msg=full\n")));
   batch.set("stream", row, Value::string("stderr"));
   LineParser(test_options("auto")).parse_batch(batch);
   EXPECT_EQ(to_json(batch, 0), R"({"level":"WARN","message":"full","stream":"stderr"})");
@@ -176,7 +176,7 @@ TEST(LineParser, UnwrapsDockerObjectsThatAreDecodedAlready) {
 TEST(LineParser, ParsesAnotherFieldThanRaw) {
   record::Batch batch;
   for (const std::string_view message : {"level=warn msg=full", "just text"})
-    batch.set(record::kMessage, batch.add_row(), Value::string(message));
+    batch.set(record::kMessage, batch.add_row(), Value::string(batch.own(message)));
   LineParserOptions options = test_options("auto");
   options.field = record::kMessage;
   const LineCounts counts = LineParser(options).parse_batch(batch);
