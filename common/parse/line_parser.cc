@@ -181,7 +181,7 @@ bool LineParser::parse_row(record::RowWriter& row, const Columns& columns) {
   return true;
 }
 
-// The short way of most lines: they are of the format that is tried first, and nothing is inside. False: it is none, and is as it was.
+// The short way of most lines: they are of the format that is tried first. False: it is none, and is as it was.
 bool LineParser::parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory) {
   record::Batch& batch = row.batch();
   const Value line = batch.columns()[columns.line].at(row.row());
@@ -192,9 +192,11 @@ bool LineParser::parse_lone_line(record::RowWriter& row, const Columns& columns,
   const base::TimeNs time = batch.times()[row.row()];
   const record::Severity level = batch.levels()[row.row()];
   const Attempt attempt = {spec, spec->parse(text, row, context_)};
-  if (!attempt.matched() || memory_.too_wide || has_inner(*spec, row)) {
-    save_line(columns.line, line, time, level);
-    if (!attempt.matched() && !memory_.too_wide) tried_ = {text, attempt};
+  const bool has_inner = attempt.matched() && spec->inner != Inner::text;
+  if (!attempt.matched() || memory_.too_wide || has_inner) save_line(columns.line, line, time, level);
+  if (has_inner && !memory_.too_wide) parse_inner(spec->inner, row, memory);
+  if (!attempt.matched() || memory_.too_wide) {
+    if (!memory_.too_wide) tried_ = {text, attempt};
     memory_.too_wide = false;
     restore(row);
     return false;
@@ -205,22 +207,19 @@ bool LineParser::parse_lone_line(record::RowWriter& row, const Columns& columns,
   return true;
 }
 
+// Of those that auto mode may try, a bit for each of parsers().
+std::uint64_t LineParser::formats_of(std::string_view line) const {
+  return begins_with_minute(line) ? by_start_.by_marks[dated_marks(line)] : by_start_.by_byte[static_cast<unsigned char>(line[0])];
+}
+
 // The one that auto mode tries first; nullptr if it tries none.
 const ParserSpec* LineParser::first_format(std::string_view line, const Memory& memory) const {
   if (memory.outer != nullptr || line.empty()) return memory.outer;
-  const bool dated = begins_with_minute(line);
-  for (std::uint64_t formats = dated ? by_start_.by_marks[dated_marks(line)] : by_start_.by_byte[static_cast<unsigned char>(line[0])];
-       formats != 0; formats &= formats - 1) {
+  for (std::uint64_t formats = formats_of(line); formats != 0; formats &= formats - 1) {
     const ParserSpec* const spec = parsers()[static_cast<std::size_t>(std::countr_zero(formats))];
-    if ((dated && (spec->dated & dated::kAny) != 0) || spec->likely(line)) return spec;
+    if (spec->likely(line)) return spec;
   }
   return nullptr;
-}
-
-bool LineParser::has_inner(const ParserSpec& spec, const record::RowWriter& row) const {
-  if (spec.inner == Inner::text) return false;
-  const Value message = row.batch().columns()[message_column_].at(row.row());
-  return spec.inner == Inner::line || (message.is_text() && message.text().starts_with('{'));
 }
 
 // Docker's objects that were decoded already, because what came in was NDJSON.
@@ -319,7 +318,7 @@ LineParser::Attempt LineParser::parse_auto(std::string_view line, record::RowWri
   }
   if (line.empty()) return furthest;
   const std::uint64_t all = by_start_.by_byte[static_cast<unsigned char>(line[0])];
-  const std::uint64_t formats = begins_with_minute(line) ? by_start_.by_marks[dated_marks(line)] : all;
+  const std::uint64_t formats = formats_of(line);
   const Attempt attempt = try_likely(line, row, formats, furthest, remembered);
   if (attempt.matched() || memory_.too_wide || formats == all) return attempt;
   return try_likely(line, row, all, furthest, remembered);  // the others do not fit either, but may tell better why

@@ -133,8 +133,8 @@ class LineParser {
   bool wants_parsing(record::RowWriter& row, const Columns& columns) const;
   bool parse_row(record::RowWriter& row, const Columns& columns);
   bool parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory);
+  std::uint64_t formats_of(std::string_view line) const;
   const ParserSpec* first_format(std::string_view line, const Memory& memory) const;
-  bool has_inner(const ParserSpec& spec, const record::RowWriter& row) const;
   bool parse_text(std::string_view line, record::RowWriter& row, Memory& memory);
   Attempt parse_line(std::string_view line, record::RowWriter& row, Memory& memory);
   Attempt parse_auto(std::string_view line, record::RowWriter& row, const ParserSpec*& remembered);
