@@ -33,6 +33,7 @@ constexpr std::size_t kPutAtOnce = 16;
 std::uint32_t* mark_blocks(std::string_view text, std::uint32_t* to) {
   using base::Bytes16;
   for (std::size_t block = 0; block < text.size(); block += kBlockBytes) {
+    __builtin_prefetch(text.data() + block + kAheadBytes);
     std::uint64_t bits = 0;
     for (std::size_t at = 0; at < kBlockBytes; at += sizeof(Bytes16)) {
       const Bytes16 lane = base::load_lane(text.data() + block + at);
@@ -47,6 +48,7 @@ std::uint32_t* mark_blocks(std::string_view text, std::uint32_t* to) {
 __attribute__((target("avx2,bmi,popcnt"))) std::uint32_t* mark_wide(std::string_view text, std::uint32_t* to) {
   const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\'), control = _mm256_set1_epi8(0x1f);
   for (std::size_t block = 0; block < text.size(); block += kBlockBytes) {
+    __builtin_prefetch(text.data() + block + kAheadBytes);
     std::uint64_t bits = 0;
     for (std::size_t at = 0; at < kBlockBytes; at += sizeof(__m256i)) {
       const __m256i lane = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + block + at));
