@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "record/json_marks.h"
 #include "record/key_memory.h"
 #include "record/object_fields.h"
 #include "record/row_writer.h"
+#include "text/byte_marks.h"
 
 namespace logmill::record {
 
@@ -69,7 +69,7 @@ class JsonScan {
 
   KeyMemory& keys_;
   ObjectFields& fields_;
-  JsonMarks marks_;
+  text::ByteMarks marks_{text::ByteMarks::Kind::json_strings};
   bool ahead_ = false;  // they are of lines to come
   RowWriter* row_ = nullptr;
   const char* at_ = nullptr;

@@ -1,6 +1,6 @@
-// Where JSON strings may begin and end: the quotes, backslashes and control characters of a text, in their order, found for many lines at
-// once. To step over a string takes one step over its end then, however long it is, and where the next one stands is known before this
-// one was looked at.
+// Where bytes of a few kinds stand in a text, in their order, found for many lines at once: the ends of lines, or where JSON strings may
+// begin and end. To step over a string or a line takes one step over its end then, however long it is, and where the next one stands is
+// known before this one was looked at.
 #pragma once
 
 #include <cstddef>
@@ -8,18 +8,21 @@
 #include <memory>
 #include <string_view>
 
-namespace logmill::record {
+namespace logmill::text {
 
-class JsonMarks {
+class ByteMarks {
  public:
+  enum class Kind : std::uint8_t {
+    json_strings,  // quotes, backslashes and control characters, line ends among them
+    line_ends,
+  };
   // Behind the last mark the end of the text stands so often.
   static constexpr std::size_t kSentinels = 4;
 
-  JsonMarks() = default;
   // As where the processor compares at most so many bytes at once; for tests of what others run.
-  explicit JsonMarks(std::size_t vector_bytes_max) : vector_bytes_max_(vector_bytes_max) {}
+  explicit ByteMarks(Kind kind, std::size_t vector_bytes_max = 64) : kind_(kind), vector_bytes_max_(vector_bytes_max) {}
 
-  // The text has to stay as it is until the next call. TextBuffer::kPadding bytes behind it are looked at.
+  // The text has to stay as it is until the next call. Arena::kPadding bytes behind it are looked at.
   void mark(std::string_view text);
   // Whether `text` is part of what was marked.
   bool cover(std::string_view text) const {
@@ -47,7 +50,8 @@ class JsonMarks {
   std::unique_ptr<std::uint32_t[]> marks_;
   std::size_t capacity_ = 0;  // in bytes of text
   const std::uint32_t* next_ = nullptr;
-  std::size_t vector_bytes_max_ = 64;
+  Kind kind_;
+  std::size_t vector_bytes_max_;
 };
 
-}  // namespace logmill::record
+}  // namespace logmill::text

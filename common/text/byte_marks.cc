@@ -1,0 +1,153 @@
+#include "text/byte_marks.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "base/byte_lanes.h"
+
+namespace logmill::text {
+namespace {
+
+using Kind = ByteMarks::Kind;
+
+constexpr std::size_t kBlockBytes = 64;
+constexpr std::size_t kUsualBytes = 64 << 10;
+// Text that lies in a map was not looked at before: without a hint each page begins with a wait for memory.
+constexpr std::size_t kAheadBytes = 4096;
+// More than any way puts behind the last mark.
+constexpr std::size_t kPutBehindMax = kBlockBytes;
+
+// Hardly a block has more marks: to put so many, whatever there is, takes no branch to guess. What is put behind the last is put again.
+template <Kind kind>
+constexpr std::size_t kPutAtOnce = kind == Kind::line_ends ? 2 : 16;
+
+template <Kind kind>
+[[gnu::always_inline]] inline std::uint32_t* put_marks(std::uint64_t bits, std::uint32_t block, std::uint32_t* to) {
+  const auto count = static_cast<std::size_t>(std::popcount(bits));
+  for (std::size_t put = 0; put < count || put == 0; put += kPutAtOnce<kind>)
+    for (std::size_t i = 0; i < kPutAtOnce<kind>; ++i) {
+      to[put + i] = block + static_cast<std::uint32_t>(std::countr_zero(bits));
+      bits &= bits - 1;
+    }
+  return to + count;
+}
+
+template <Kind kind>
+std::uint32_t* mark_blocks(std::string_view text, std::uint32_t* to) {
+  using base::Bytes16;
+  for (std::size_t block = 0; block < text.size(); block += kBlockBytes) {
+    __builtin_prefetch(text.data() + block + kAheadBytes);
+    std::uint64_t bits = 0;
+    for (std::size_t at = 0; at < kBlockBytes; at += sizeof(Bytes16)) {
+      const Bytes16 lane = base::load_lane(text.data() + block + at);
+      const auto marked = kind == Kind::line_ends ? (lane == '\n') : (lane == '"') | (lane == '\\') | (lane < 0x20);
+      bits |= base::bits_of(reinterpret_cast<Bytes16>(marked)) << at;
+    }
+    to = put_marks<kind>(bits, static_cast<std::uint32_t>(block), to);
+  }
+  return to;
+}
+
+#if defined(__x86_64__)
+template <Kind kind>
+__attribute__((target("avx2,bmi,popcnt"))) std::uint32_t* mark_wide(std::string_view text, std::uint32_t* to) {
+  const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\'), control = _mm256_set1_epi8(0x1f);
+  const __m256i line_end = _mm256_set1_epi8('\n');
+  for (std::size_t block = 0; block < text.size(); block += kBlockBytes) {
+    __builtin_prefetch(text.data() + block + kAheadBytes);
+    std::uint64_t bits = 0;
+    for (std::size_t at = 0; at < kBlockBytes; at += sizeof(__m256i)) {
+      const __m256i lane = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + block + at));
+      __m256i marked = _mm256_cmpeq_epi8(lane, line_end);
+      if constexpr (kind == Kind::json_strings) {
+        const __m256i ends = _mm256_or_si256(_mm256_cmpeq_epi8(lane, quote), _mm256_cmpeq_epi8(lane, backslash));
+        marked = _mm256_or_si256(ends, _mm256_cmpeq_epi8(_mm256_min_epu8(lane, control), lane));
+      }
+      bits |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(marked))} << at;
+    }
+    to = put_marks<kind>(bits, static_cast<std::uint32_t>(block), to);
+  }
+  return to;
+}
+
+template <Kind kind>
+__attribute__((target("avx512bw,avx512vbmi2,popcnt"))) std::uint32_t* mark_wider(std::string_view text, std::uint32_t* to) {
+  const __m512i quote = _mm512_set1_epi8('"'), backslash = _mm512_set1_epi8('\\'), blank = _mm512_set1_epi8(' ');
+  const __m512i line_end = _mm512_set1_epi8('\n');
+  alignas(kBlockBytes) static constexpr auto kPlaces = [] {
+    std::array<std::uint8_t, kBlockBytes> places{};
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<std::uint8_t>(i);
+    return places;
+  }();
+  const __m512i places = _mm512_load_si512(kPlaces.data());
+  const auto put = [](std::uint32_t * at, __m128i in_block, __m512i block) __attribute__((target("avx512bw,avx512vbmi2,popcnt"))) {
+    _mm512_storeu_si512(at, _mm512_add_epi32(_mm512_cvtepu8_epi32(in_block), block));
+  };
+  for (std::size_t offset = 0; offset < text.size(); offset += kBlockBytes) {
+    __builtin_prefetch(text.data() + offset + kAheadBytes);
+    const __m512i bytes = _mm512_loadu_si512(text.data() + offset);
+    std::uint64_t bits = _mm512_cmpeq_epi8_mask(bytes, line_end);
+    if constexpr (kind == Kind::json_strings) {
+      const std::uint64_t ends = _mm512_cmpeq_epi8_mask(bytes, quote) | _mm512_cmpeq_epi8_mask(bytes, backslash);
+      bits = ends | _mm512_cmplt_epu8_mask(bytes, blank);
+    }
+    const __m512i marked = _mm512_maskz_compress_epi8(bits, places), block = _mm512_set1_epi32(static_cast<int>(offset));
+    const auto count = static_cast<std::size_t>(std::popcount(bits));
+    put(to, _mm512_castsi512_si128(marked), block);
+    if (count > 16) [[unlikely]] {
+      put(to + 16, _mm512_extracti32x4_epi32(marked, 1), block);
+      put(to + 32, _mm512_extracti32x4_epi32(marked, 2), block);
+      put(to + 48, _mm512_extracti32x4_epi32(marked, 3), block);
+    }
+    to += count;
+  }
+  return to;
+}
+#endif
+
+template <Kind kind>
+std::uint32_t* mark_all(std::string_view text, std::uint32_t* to, std::size_t vector_bytes_max) {
+#if defined(__x86_64__)
+  const std::size_t vector_bytes = __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt") ? vector_bytes_max : 0;
+  if (vector_bytes >= 64 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2")) return mark_wider<kind>(text, to);
+  if (vector_bytes >= 32 && __builtin_cpu_supports("avx2")) return mark_wide<kind>(text, to);
+#else
+  static_cast<void>(vector_bytes_max);
+#endif
+  return mark_blocks<kind>(text, to);
+}
+
+}  // namespace
+
+void ByteMarks::mark(std::string_view text) {
+  text_ = text;
+  reserve(text.size());
+  std::uint32_t* const begin = marks_.get();
+  std::uint32_t* end = kind_ == Kind::line_ends ? mark_all<Kind::line_ends>(text, begin, vector_bytes_max_)
+                                                : mark_all<Kind::json_strings>(text, begin, vector_bytes_max_);
+  // Of the last block.
+  while (end != begin && end[-1] >= text.size()) --end;
+  std::fill_n(end, kSentinels, static_cast<std::uint32_t>(text.size()));
+  next_ = begin;
+}
+
+void ByteMarks::reserve(std::size_t bytes) {
+  if (marks_ && bytes <= capacity_) return;
+  capacity_ = std::max({kUsualBytes, bytes, std::min(2 * capacity_, bytes + kUsualBytes)});
+  // Few of them are touched.
+  marks_ = std::make_unique_for_overwrite<std::uint32_t[]>(capacity_ + kBlockBytes + kSentinels + kPutBehindMax);
+}
+
+void ByteMarks::forget() {
+  text_ = {};
+  if (capacity_ <= kUsualBytes) return;
+  marks_.reset();
+  capacity_ = 0;
+}
+
+}  // namespace logmill::text
