@@ -10,6 +10,7 @@
 #include "codec/formats.h"
 #include "record/fields.h"
 #include "record/json_object.h"
+#include "text/byte_marks.h"
 
 namespace logmill::codec {
 namespace {
@@ -56,11 +57,13 @@ class LineReader final : public Reader {
     bool whole;  // false: a part of one that is too long
   };
   void start(Batch& batch);
+  std::size_t find_line_end(std::string_view text);
   std::optional<Line> take_line(std::string_view text, InputEnd input_end);
   std::optional<Line> take_event(std::string_view text, InputEnd input_end);
   void look_ahead(std::string_view text, std::size_t from);
   bool add_line(Batch& batch, Line line);
   bool add_object(Batch& batch, std::string_view text);
+  void set_raw(Batch& batch, std::string_view text);
 
   const Lines lines_;
   const std::size_t line_bytes_max_;
@@ -68,13 +71,16 @@ class LineReader final : public Reader {
   base::Reporter& reporter_;
   record::JsonObjectReader objects_;
   std::optional<record::RowWriter> row_;
+  std::optional<std::size_t> raw_column_;
   std::string carry_;
   bool carry_has_line_ = false;
-  std::size_t next_ = 0;               // in the text: where the next line begins
-  std::size_t scanned_ = 0;            // up to here there is no end of it
-  multiline::Joiner::Progress event_;  // the same, of an event of several lines
-  std::size_t ahead_ = 0;              // up to here `objects_` had a look
-  std::uint64_t line_number_ = 1;      // of the next line
+  std::size_t next_ = 0;     // in the text: where the next line begins
+  std::size_t scanned_ = 0;  // up to here there is no end of it
+  text::ByteMarks line_ends_{text::ByteMarks::Kind::line_ends};
+  std::size_t marked_from_ = 0, marked_to_ = 0;  // in the text: of which `line_ends_` are
+  multiline::Joiner::Progress event_;            // the same, of an event of several lines
+  std::size_t ahead_ = 0;                        // up to here `objects_` had a look
+  std::uint64_t line_number_ = 1;                // of the next line
   std::optional<std::uint64_t> numbered_up_to_;
   std::uint64_t empty_lines_ = 0;
   bool after_cut_ = false;  // the next line is the rest of one that was cut
@@ -99,7 +105,8 @@ std::unique_ptr<Reader> LineReader::another_behind(base::Reporter& reporter, con
 
 void LineReader::start(Batch& batch) {
   row_.emplace(batch);
-  next_ = scanned_ = ahead_ = 0;
+  raw_column_.reset();
+  next_ = scanned_ = ahead_ = marked_from_ = marked_to_ = 0;
   objects_.look_ahead({});
 }
 
@@ -152,9 +159,25 @@ std::size_t LineReader::decode_in_place(Batch& batch, std::string_view lines) {
   return next_;
 }
 
+// From what was scanned on; npos if there is none. The text may have moved since the last call, but by then all of it was scanned.
+std::size_t LineReader::find_line_end(std::string_view text) {
+  if (lines_ == Lines::objects) return text.find('\n', scanned_);
+  for (std::size_t from = scanned_; from < text.size(); from = marked_to_) {
+    if (from < marked_from_ || from >= marked_to_) {
+      const std::string_view window = text.substr(from, kAheadBytes);
+      line_ends_.mark(window);
+      marked_from_ = from;
+      marked_to_ = from + window.size();
+    }
+    const std::size_t found = marked_from_ + *line_ends_.from(line_ends_.text() + (from - marked_from_));
+    if (found < marked_to_) return found;
+  }
+  return std::string_view::npos;
+}
+
 // nullopt if no whole line is there.
 std::optional<LineReader::Line> LineReader::take_line(std::string_view text, InputEnd input_end) {
-  const std::size_t at = text.find('\n', scanned_);
+  const std::size_t at = find_line_end(text);
   const std::size_t size = std::min(at, text.size()) - next_;
   Line line{text.substr(next_, std::min(size, line_bytes_max_)), size <= line_bytes_max_};
   if (line.whole && at == std::string_view::npos && (input_end == InputEnd::no || size == 0)) {
@@ -198,11 +221,16 @@ bool LineReader::add_line(Batch& batch, Line line) {
     const bool object = lines_ == Lines::objects && !cut && begins_object(text);
     row_->add_row();
     if (object && !add_object(batch, text)) return false;
-    if (!object) row_->set(record::kRaw, Value::string(text));
+    if (!object) set_raw(batch, text);
     if (cut) row_->set(record::kCut, Value::boolean(true));
   }
   after_cut_ = !line.whole;
   return true;
+}
+
+void LineReader::set_raw(Batch& batch, std::string_view text) {
+  if (!raw_column_) raw_column_ = batch.column_index(record::kRaw);
+  batch.set(*raw_column_, row_->row(), Value::string(text));
 }
 
 bool LineReader::add_object(Batch& batch, std::string_view text) {
@@ -214,7 +242,7 @@ bool LineReader::add_object(Batch& batch, std::string_view text) {
   const std::string where = numbered ? "line " + std::to_string(line_number_) : "behind line " + std::to_string(*numbered_up_to_);
   reporter_.warn("bad_record", where + ": " + status.error().what);
   row_->add_row();
-  row_->set(record::kRaw, Value::string(text));
+  set_raw(batch, text);
   row_->set(record::kParseError, Value::string(row_->own(status.error().what)));
   return true;
 }
