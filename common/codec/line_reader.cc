@@ -61,6 +61,7 @@ class LineReader final : public Reader {
   std::optional<Line> take_line(std::string_view text, InputEnd input_end);
   std::optional<Line> take_event(std::string_view text, InputEnd input_end);
   void look_ahead(std::string_view text, std::size_t from);
+  bool take_object(Batch& batch);
   bool add_line(Batch& batch, Line line);
   bool add_object(Batch& batch, std::string_view text);
   void set_raw(Batch& batch, std::string_view text);
@@ -80,6 +81,7 @@ class LineReader final : public Reader {
   std::size_t marked_from_ = 0, marked_to_ = 0;  // in the text: of which `line_ends_` are
   multiline::Joiner::Progress event_;            // the same, of an event of several lines
   std::size_t ahead_ = 0;                        // up to here `objects_` had a look
+  bool knows_ahead_ = false;                     // and may know lines
   std::uint64_t line_number_ = 1;                // of the next line
   std::optional<std::uint64_t> numbered_up_to_;
   std::uint64_t empty_lines_ = 0;
@@ -107,6 +109,7 @@ void LineReader::start(Batch& batch) {
   row_.emplace(batch);
   raw_column_.reset();
   next_ = scanned_ = ahead_ = marked_from_ = marked_to_ = 0;
+  knows_ahead_ = false;
   objects_.look_ahead({});
 }
 
@@ -131,10 +134,10 @@ std::span<char> LineReader::room(Batch& batch) {
 
 Decoded LineReader::decode(Batch& batch, InputEnd input_end) {
   while (!is_full(batch)) {
+    if (lines_ == Lines::objects && take_object(batch)) continue;
     const std::size_t before = next_;
     const auto line = joiner_ ? take_event(batch.text().view(), input_end) : take_line(batch.text().view(), input_end);
     if (!line) break;
-    if (lines_ == Lines::objects && before >= ahead_) look_ahead(batch.text().view(), before);
     if (!add_line(batch, *line)) {
       next_ = scanned_ = before;
       return Decoded::batch_ready;
@@ -205,8 +208,25 @@ void LineReader::look_ahead(std::string_view text, std::size_t from) {
   const std::string_view window = text.substr(from, kAheadBytes);
   const std::size_t end = window.rfind('\n');
   if (end == std::string_view::npos) return;
-  objects_.look_ahead(window.substr(0, end));
+  knows_ahead_ = objects_.look_ahead(window.substr(0, end));
   ahead_ = from + end;
+}
+
+// Whether the next line was one that is an object and no more, which is known before where it ends.
+bool LineReader::take_object(Batch& batch) {
+  const std::string_view text = batch.text().view();
+  if (next_ >= ahead_) look_ahead(text, next_);
+  if (!knows_ahead_ || next_ >= ahead_ || text[next_] != '{' || after_cut_) return false;
+  row_->add_row();
+  const std::size_t size = objects_.read_line(text.substr(next_, ahead_ - next_), *row_);
+  if (size == 0 || size - 1 > line_bytes_max_) {
+    batch.drop_last_row();
+    return false;
+  }
+  next_ += size;
+  scanned_ = next_;
+  ++line_number_;
+  return true;
 }
 
 // False if the batch has no room for the record.

@@ -25,8 +25,13 @@ class JsonObjectReader {
   // Optional: looks at many lines at once, which is faster. The objects that are given to `read`
   // from now on stand in them, in order, unless `lines` is empty. The bytes must stay as they are
   // until the next call; if something is wrong with some line, nothing is gained, but nothing is
-  // lost.
-  void look_ahead(std::string_view lines);
+  // lost. Returns whether `read_line` may know some of them.
+  bool look_ahead(std::string_view lines);
+
+  // `read` of a line of which nobody knows yet where it ends: `lines` begins with an object and is what is left of the lines that were
+  // looked at ahead, behind which a line end stands. Returns the size of the line, with its end; or 0, which says nothing of the object:
+  // some fields of the row may be set, it has to be dropped, and the line to be found and given to `read`.
+  std::size_t read_line(std::string_view lines, RowWriter& row);
 
   // Sets the fields of the row that `row` stands at from the object in `json`. Strings without
   // escapes stay where they are, so `json` must live as long as the batch: have it in batch.text()

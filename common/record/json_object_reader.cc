@@ -53,6 +53,7 @@ struct JsonObjectReader::State {
   JsonScan scan{keys, fields};
   unsigned scans = 0, scans_failed = 0;  // since the last look-ahead
   unsigned token_looks = 0;              // still to come
+  const char* refused = nullptr;         // the object that the scan was not sure of
   std::string prefix;                    // of names at this place
 
   RowWriter* row = nullptr;
@@ -108,7 +109,7 @@ struct JsonObjectReader::State {
 bool JsonObjectReader::State::scanned(std::string_view text, RowWriter& to) {
   if (ahead) return false;
   ++scans;
-  if (scan.read(text, to)) return true;
+  if (text.data() != refused && scan.read(text, to)) return true;
   ++scans_failed;
   return false;
 }
@@ -165,7 +166,7 @@ bool JsonObjectReader::State::read(RowWriter& to) {
     reason = "more text after the object";
     return false;
   }
-  if (fields.end()) return true;
+  if (fields.end(json.size())) return true;
   reason = "too many fields";
   return false;
 }
@@ -396,10 +397,22 @@ std::string_view with_escaped_bytes(std::string_view json, Batch& batch) {
 
 }  // namespace
 
-void JsonObjectReader::look_ahead(std::string_view lines) {
+bool JsonObjectReader::look_ahead(std::string_view lines) {
   State& state = *state_;
+  state.refused = nullptr;
   state.ahead = !lines.empty() && state.wants_tokens() && state.look_ahead(lines) == Outcome::good;
   state.scan.look_ahead(state.ahead ? std::string_view() : lines);
+  return !lines.empty() && !state.ahead;
+}
+
+std::size_t JsonObjectReader::read_line(std::string_view lines, RowWriter& row) {
+  State& state = *state_;
+  const std::size_t size = state.scan.read_line(lines, row);
+  if (size == 0)
+    state.refused = lines.data();
+  else
+    ++state.scans;
+  return size;
 }
 
 base::Status JsonObjectReader::read(std::string_view json, RowWriter& row) {

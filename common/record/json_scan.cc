@@ -29,7 +29,7 @@ inline bool is_ascii(std::string_view text) {
   return true;
 }
 
-bool ends_scalar(char c) { return c == ',' || c == '}' || c == ']' || c == ' '; }
+bool ends_scalar(char c) { return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n'; }
 
 // Behind the number, an integer or a decimal of up to fifteen bytes, or `at` if none such stands there. By all its bytes at once: how many
 // digits there are decides no branch.
@@ -51,15 +51,27 @@ inline const char* skip_short_number(const char* at, const char* end) {
 }  // namespace
 
 bool JsonScan::read(std::string_view json, RowWriter& row) {
+  if (!ahead_ || !marks_.cover(json)) look_at(json);
+  return read_whole(json, row) && at_ == end_;
+}
+
+std::size_t JsonScan::read_line(std::string_view lines, RowWriter& row) {
+  if (!ahead_ || !marks_.cover(lines) || !read_whole(lines, row)) return 0;
+  if (*at_ == '\r') ++at_;
+  return *at_ == '\n' ? static_cast<std::size_t>(at_ + 1 - lines.data()) : 0;
+}
+
+// The object that `text` begins with, and whatever is behind it.
+bool JsonScan::read_whole(std::string_view text, RowWriter& row) {
   row_ = &row;
-  at_ = json.data();
-  end_ = at_ + json.size();
+  at_ = text.data();
+  end_ = at_ + text.size();
   prefix_.clear();
   within_ = nullptr;
-  if (!ahead_ || !marks_.cover(json)) look_at(json);
   if (keys_.begin()) fields_.forget();
-  fields_.begin(row, json.size());
-  return take('{') && read_object() && at_ == end_ && fields_.end() && !fields_.too_wide() && !fields_.lacks_fields();
+  fields_.begin(row, text.size());
+  if (!take('{') || !read_object()) return false;
+  return fields_.end(static_cast<std::size_t>(at_ - text.data())) && !fields_.too_wide() && !fields_.lacks_fields();
 }
 
 // From behind the brace to behind the other.

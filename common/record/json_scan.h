@@ -29,6 +29,8 @@ class JsonScan {
   // have been set, and the object is to be read by tokens from the start, which sets the same
   // again.
   bool read(std::string_view json, RowWriter& row);
+  // As JsonObjectReader::read_line.
+  std::size_t read_line(std::string_view lines, RowWriter& row);
   // Gives back what objects far longer than usual needed; nothing is looked at ahead any more.
   void forget() {
     ahead_ = false;
@@ -41,6 +43,7 @@ class JsonScan {
     marks_.mark(json);
     ahead_ = false;
   }
+  bool read_whole(std::string_view text, RowWriter& row);
   bool read_object();
   bool read_expected();
   bool read_value(const Key& key);

@@ -5,9 +5,8 @@
 
 namespace logmill::record {
 
-bool ObjectFields::end() {
-  if (more_.empty()) return true;
-  if (more_.size() > more_bytes_max_) return false;
+bool ObjectFields::end_more(std::size_t object_bytes) {
+  if (more_.size() > kMoreBytes + object_bytes) return false;
   more_.push_back('}');
   row_->set(kMore, Value::json(row_->own(more_)));
   return true;

@@ -33,10 +33,10 @@ class ObjectFields {
   static constexpr std::uint32_t kMessageId = 0;
 
   // A FieldName with an id that is given to `set` must stay where it is until `end`.
-  // `object_bytes` is the size of the object's text.
-  void begin(RowWriter& row, std::size_t object_bytes) {
+  // `object_bytes_max`: no more than that is the object's text.
+  void begin(RowWriter& row, std::size_t object_bytes_max) {
     row_ = &row;
-    more_bytes_max_ = kMoreBytes + object_bytes;
+    more_bytes_max_ = kMoreBytes + object_bytes_max;
     fields_ = left_out_ = 0;
     asks_all_ = false;
     for (Claim& claim : claims_) claim.rank = kUnclaimed;
@@ -55,9 +55,8 @@ class ObjectFields {
   bool leaves_out(const FieldName& field) const { return !field.asked && !keeps_all_; }
   // Counts a field that is left out, and not set.
   void leave_out() { ++left_out_; }
-  // False if the fields beyond the bound, under their full names, are far longer than the object:
-  // some enemy's.
-  bool end();
+  // False if the fields beyond the bound, under their full names, are far longer than the object of so many bytes: some enemy's.
+  bool end(std::size_t object_bytes) { return more_.empty() || end_more(object_bytes); }
   // Whether fields were left out of an object of which all are asked for, or that may have so many that some do not get a column: which
   // ones do depends on all of them.
   // Once that was so nothing is left out any more: the objects of a log are alike.
@@ -98,6 +97,7 @@ class ObjectFields {
   }
   bool find_column(std::string_view name, RowWriter::Guess& guess);
   void put_more(std::string_view name, Value value);
+  bool end_more(std::size_t object_bytes);
   void set_role(const FieldName& field, Value value, std::string_view written);
   bool claim(const FieldName& field, Value value);
 
