@@ -46,6 +46,7 @@ TEST_F(LineReading, CutsLinesThatAreTooLong) {
   // A part of an object is no object.
   EXPECT_EQ(read("{\"a\":123456}\n{\"b\":1}\n", Format::ndjson, 1000, 8),
             (Rows{R"({"raw":"{\"a\":123","cut":true})", R"({"raw":"456}","cut":true})", R"({"b":1})"}));
+  EXPECT_EQ(read("{\"a\":12}\n{\"a\":12}\n", Format::ndjson, 1000, 8), (Rows{R"({"a":12})", R"({"a":12})"}));
   EXPECT_TRUE(messages.texts.empty());
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -38,6 +39,13 @@ struct JsonObjects : testing::Test {
     row.reset();
     const auto status = read(json);
     return status ? written(0) : "error: " + status.error().what;
+  }
+  // The row is that of the other batch, which has no more.
+  void expect_same(std::size_t at, const Batch& other) const {
+    for (const Column& column : other.columns()) ASSERT_EQ(batch.get(column.name, at), column.at(0)) << column.name;
+    for (const Column& column : batch.columns()) ASSERT_EQ(column.at(at), other.get(column.name, 0)) << column.name;
+    ASSERT_EQ(batch.times()[at], other.times()[0]);
+    ASSERT_EQ(batch.levels()[at], other.levels()[0]);
   }
   Value field(std::string_view name) const { return batch.get(name, batch.rows() - 1); }
 };
@@ -294,11 +302,66 @@ TEST_F(JsonObjects, AreTheSameScannedAndByTokens) {
       ASSERT_EQ(scanned.error().what, by_tokens.error().what) << text;
       continue;
     }
-    for (const Column& column : other.columns()) ASSERT_EQ(batch.get(column.name, 1), column.at(0)) << text;
-    ASSERT_EQ(batch.times()[1], other.times()[0]) << text;
-    ASSERT_EQ(batch.levels()[1], other.levels()[0]) << text;
-    for (const Column& column : batch.columns()) ASSERT_EQ(column.at(1), other.get(column.name, 0)) << text;
+    ASSERT_NO_FATAL_FAILURE(expect_same(1, other)) << text;
   }
+}
+
+// A line of which nobody said where it ends is the same object as the same line when that is known, or is left to be read so.
+TEST_F(JsonObjects, AreTheSameWhetherTheirLinesEndIsKnown) {
+  const std::string_view seeds[] = {
+      R"({"timestamp":"2026-11-21T10:15:00.25Z","level":"INFO","message":"a message","n":12.50,"status":200})",
+      R"({"timestamp": "2026-11-21T10:15:00.25Z", "level": "INFO", "message": "a \"b\" \\ \u00e4", "t": true, "z": null})",
+      R"({"a":{"b":1,"c":{"d":"x"}},"l":[1,"x",{"k":[true]},[],{}],"s":"behind arrays","e":1e5})"};
+  const unsigned seed = std::random_device()();
+  std::mt19937 random(seed);
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::array readers = {JsonObjectReader(), JsonObjectReader(AskedFields({"level"}))};
+  std::array readers_alone = {JsonObjectReader(), JsonObjectReader(AskedFields({"level"}))};
+  std::size_t lines = 0, known = 0;
+  for (int round = 0; round < 2'000; ++round) {
+    std::string text;
+    for (int i = 0; i < 5; ++i) {
+      text += damaged(seeds[random() % std::size(seeds)], random);
+      if (random() % 8 == 0) text.insert(random() % text.size(), 1, '\n');
+      text += random() % 4 == 0 ? "\r\n" : "\n";
+    }
+    const std::size_t used = round % 2;
+    batch.clear();
+    row.reset();
+    const std::string_view all = batch.own(text + R"(":"},)");  // what follows the lines is not looked at
+    const std::string_view ahead = all.substr(0, text.size() - 1);
+    const bool may_know = readers[used].look_ahead(ahead);
+    for (std::size_t begin = 0, end = 0; begin < ahead.size(); begin = end + 1) {
+      end = std::min(ahead.find('\n', begin), ahead.size());
+      if (ahead[begin] != '{') continue;
+      ++lines;
+      row.add_row();
+      const std::size_t size = may_know ? readers[used].read_line(ahead.substr(begin), row) : 0;
+      std::string_view line = ahead.substr(begin, end - begin);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      Batch other;
+      RowWriter other_row(other);
+      other_row.add_row();
+      const auto alone = readers_alone[used].read(other.own(line), other_row);
+      if (size == 0) {
+        batch.drop_last_row();
+        const auto read = readers[used].read(line, (row.add_row(), row));
+        ASSERT_EQ(read.has_value(), alone.has_value()) << line;
+        if (!read) batch.drop_last_row();
+        if (!read) continue;
+      } else {
+        ++known;
+        ASSERT_EQ(size, end + 1 - begin) << line;
+        ASSERT_TRUE(alone) << line;
+      }
+      const std::size_t last = batch.rows() - 1;
+      ASSERT_EQ(batch.levels()[last], other.levels()[0]) << line;
+      if (used == 0) {
+        ASSERT_NO_FATAL_FAILURE(expect_same(last, other)) << line;
+      }
+    }
+  }
+  EXPECT_GT(known, lines / 10);
 }
 
 // Fields that nobody asks for are left out, and nothing else changes, in damaged objects as well.

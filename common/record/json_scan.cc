@@ -31,21 +31,17 @@ inline bool is_ascii(std::string_view text) {
 
 bool ends_scalar(char c) { return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n'; }
 
-// Behind the number, an integer or a decimal of up to fifteen bytes, or `at` if none such stands there. By all its bytes at once: how many
-// digits there are decides no branch.
-inline const char* skip_short_number(const char* at, const char* end) {
-  const char* digits = at + (at != end && *at == '-');
+// Behind the number, an integer or a decimal of up to fifteen bytes, or `at` if none such stands there; what follows it may be anything.
+// By all its bytes at once: how many digits there are decides no branch.
+inline const char* skip_short_number(const char* at) {
+  const char* const digits = at + (*at == '-');
   const Bytes16 text = base::load_lane(digits);
-  const std::uint64_t others = ~bits_of(reinterpret_cast<Bytes16>((text >= '0') & (text <= '9')));
+  const std::uint64_t others = ~bits_of(reinterpret_cast<Bytes16>((text - '0') < 10));
   const auto whole = static_cast<std::size_t>(std::countr_zero(others));  // of a lane: at most 16
-  if (whole == 0 || whole > 14 || (*digits == '0' && whole > 1)) return at;
-  const char* behind = digits + whole;
-  if (*behind == '.') {
-    const auto fraction = static_cast<std::size_t>(std::countr_zero(others >> (whole + 1)));
-    if (fraction == 0 || whole + fraction > 14) return at;
-    behind += 1 + fraction;
-  }
-  return behind < end && ends_scalar(*behind) ? behind : at;
+  if (whole - 1 > 13 || (*digits == '0' && whole > 1)) return at;
+  if (digits[whole] != '.') return digits + whole;
+  const auto fraction = static_cast<std::size_t>(std::countr_zero(others >> (whole + 1)));
+  return fraction == 0 || whole + fraction > 14 ? at : digits + whole + 1 + fraction;
 }
 
 }  // namespace
@@ -93,36 +89,42 @@ inline bool JsonScan::read_expected() {
   const std::uint32_t* mark = marks_.from(at_);
   Key* previous = &keys_.previous();
   const char* at = at_;
+  std::size_t left_out = 0;
   bool at_end = false;
   while (!at_end) {
     const char* const begin = text + *mark;  // of the key
     if (begin != at && (begin != at + 1 || *at != ' ')) break;
-    Key* const key = KeyMemory::expected_member(*previous, begin, end_, within_);
+    Key* const key = KeyMemory::expected_member(*previous, begin, within_);
     if (key == nullptr) break;
-    const char* value = begin + key->quoted.size() + 2;
-    if (text + mark[2] != value && *value == ' ') ++value;
-    const bool is_text = *value == '"', left_out = fields_.leaves_out(key->field);
+    const char* value = key->behind_member(begin);
+    if (*value == ' ') [[unlikely]]
+      ++value;
+    const bool leaves_out = fields_.leaves_out(key->field);
     const char* behind = nullptr;
-    if (is_text) {
+    std::size_t marks = 2;  // of the member
+    if (*value == '"') {
       behind = text + mark[3] + 1;
-      if (behind >= end_ || behind[-1] != '"') break;
+      if (behind[-1] != '"') break;
+      marks = 4;
     } else {
-      behind = left_out ? skip_short_number(value, end_) : value;
-      if (behind == value) break;
+      behind = skip_short_number(value);
+      if (behind == value || !leaves_out) break;
     }
-    at_end = *behind == '}';
-    if (*behind != ',' && !at_end) break;
-    if (left_out) {
-      fields_.leave_out();
+    const bool ends = *behind == '}';
+    if (behind >= end_ || (*behind != ',' && !ends)) break;
+    if (leaves_out) {
+      ++left_out;
     } else {
       const std::string_view inside(value + 1, static_cast<std::size_t>(behind - value - 2));
       if (!is_ascii(inside)) break;
       fields_.set(key->field, Value::string(inside), inside);
     }
-    mark += is_text ? 4 : 2;
     previous = key;
-    at = behind + !at_end;
+    mark += marks;
+    at = behind + !ends;
+    at_end = ends;
   }
+  fields_.leave_out(left_out);
   keys_.go_on_behind(*previous);
   marks_.go_on_from(mark);
   at_ = at;
@@ -224,8 +226,9 @@ bool JsonScan::skip_scalar() {
     at_ = quote < end_ && *quote == '"' ? quote + 1 : at_;
     return at_ != begin || skip_escapes();
   }
-  at_ = skip_short_number(at_, end_);
-  if (at_ != begin) return true;
+  at_ = skip_short_number(at_);
+  if (at_ != begin && at_ < end_ && ends_scalar(*at_)) return true;
+  at_ = begin;
   while (at_ != end_ && !ends_scalar(*at_)) ++at_;
   const std::string_view written(begin, static_cast<std::size_t>(at_ - begin));
   return written == "true" || written == "false" || written == "null" || value_from_number(written).present();

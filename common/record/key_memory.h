@@ -28,6 +28,8 @@ struct Key {
   // An object that is known to give it its prefix: that of this key. nullptr: there is none around it.
   const Key* within = nullptr;
 
+  // Where the value follows if the key, with what stands around it, begins at `at`.
+  const char* behind_member(const char* at) const { return at + member_size_; }
   // `inside` as `quoted`; eight bytes behind it can be read.
   bool matches(std::string_view inside, std::string_view in_prefix) const;
 
@@ -76,18 +78,17 @@ class KeyMemory {
     return guess;
   }
   // The same of a short key without escapes, with what stands around it from `at` on, if it came behind `previous` last, in the object
-  // of the key `within`, in one comparison. Sixteen bytes behind `at` can be read, wherever the end is.
-  static Key* expected_member(const Key& previous, const char* at, const char* end, const Key* within) {
+  // of the key `within`, in one comparison. Sixteen bytes behind `at` can be read, and it may end in what is no text any more.
+  static Key* expected_member(const Key& previous, const char* at, const Key* within) {
     Key& key = *previous.next;
     const std::uint64_t same = base::bits_of(reinterpret_cast<base::Bytes16>(base::load_lane(at) == key.member_));
-    if ((same & key.member_bits_) != key.member_bits_ || end - at < key.member_size_) return nullptr;
-    return key.within == within ? &key : nullptr;
+    return (~same & key.member_bits_) == 0 && key.within == within ? &key : nullptr;
   }
   // The same behind the one before.
   const Key* expected_member(const char* at, const char* end) {
-    Key* const key = expected_member(*previous_, at, end, nullptr);
-    if (key != nullptr) previous_ = key;
-    return key;
+    Key* const key = expected_member(*previous_, at, nullptr);
+    if (key == nullptr || key->behind_member(at) > end) return nullptr;
+    return previous_ = key;
   }
   void go_on_behind(Key& key) { previous_ = &key; }
   // The next key, if it is known. It stays where it is until `begin`.

@@ -53,8 +53,8 @@ class ObjectFields {
       set_role(field, value, written);
   }
   bool leaves_out(const FieldName& field) const { return !field.asked && !keeps_all_; }
-  // Counts a field that is left out, and not set.
-  void leave_out() { ++left_out_; }
+  // Counts fields that are left out, and not set.
+  void leave_out(std::size_t fields = 1) { left_out_ += fields; }
   // False if the fields beyond the bound, under their full names, are far longer than the object of so many bytes: some enemy's.
   bool end(std::size_t object_bytes) { return more_.empty() || end_more(object_bytes); }
   // Whether fields were left out of an object of which all are asked for, or that may have so many that some do not get a column: which
