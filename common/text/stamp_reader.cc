@@ -1,8 +1,10 @@
 #include "text/stamp_reader.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
+#include "base/bytes.h"
 #include "text/digits.h"
 #include "text/time.h"
 
@@ -13,6 +15,14 @@ constexpr std::size_t kDate = 10, kPoint = 19, kShortest = 20;  // "2026-11-21T1
 constexpr std::size_t kClf = 26;                                // "21/Nov/2026:10:15:00 +0000"
 // Nanoseconds of the last of so many digits.
 constexpr std::int64_t kFractionUnits[] = {0, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
+
+// As memcmp says, which would be called, of 17 to 32 bytes.
+template <std::size_t kSize>
+bool same_bytes(const char* a, const char* b) {
+  static_assert(kSize > 16 && kSize <= 32);
+  const auto differ = [&](std::size_t at) { return base::load_le<std::uint64_t>(a + at) ^ base::load_le<std::uint64_t>(b + at); };
+  return (differ(0) | differ(8) | differ(std::min<std::size_t>(16, kSize - 8)) | differ(kSize - 8)) == 0;
+}
 
 // Nanoseconds in what `digits` say behind the point: 1 to 9 of them, with eight bytes before their end that may be read. Negative if they
 // are none.
@@ -102,7 +112,7 @@ std::optional<base::TimeNs> BsdStampReader::read(std::string_view text, base::Ti
 
 std::optional<base::TimeNs> ClfStampReader::read(std::string_view text) {
   const bool usual = text.size() == kClf;
-  if (usual && std::memcmp(text.data(), stamp_, kClf) == 0) return time_;
+  if (usual && same_bytes<kClf>(text.data(), stamp_)) return time_;
   const auto time = parse_clf(text);
   if (usual && time) {
     std::memcpy(stamp_, text.data(), kClf);
@@ -113,7 +123,7 @@ std::optional<base::TimeNs> ClfStampReader::read(std::string_view text) {
 
 std::optional<base::TimeNs> StampReader::read_prefix(std::string_view text, std::string_view& rest) {
   const auto tail = text.size() >= kPoint ? usual_tail(text) : std::nullopt;
-  if (tail && std::memcmp(text.data(), second_, kPoint) == 0) {
+  if (tail && same_bytes<kPoint>(text.data(), second_)) {
     rest = text.substr(tail->end);
     return second_time_ + tail->nanoseconds;
   }
