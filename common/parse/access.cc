@@ -42,7 +42,7 @@ void set_addresses(record::RowWriter& row, std::string_view addresses, const Par
 
 bool set_head(record::RowWriter& row, std::string_view head, const ParseContext& context) {
   head = trim(head);
-  if (!context.asks_for_any({"client", "vhost", "forwarded_for", "ident", "user"})) return head.find(' ') != std::string_view::npos;
+  if (!context.asks_for_any("client", "vhost", "forwarded_for", "ident", "user")) return head.find(' ') != std::string_view::npos;
   const std::string_view user = take_last_word(head);
   if (head.empty()) return false;
   // Some write no IDENT: "192.168.1.1 - [08/Jun/2020…".
@@ -62,7 +62,7 @@ bool is_method(std::string_view word) {
 // "GET /path HTTP/1.1". What scanners send is not always a request: then it is only the message.
 void set_request(record::RowWriter& row, std::string_view request, const ParseContext& context) {
   context.set(row, record::kMessage, Value::string(request));
-  if (!context.asks_for_any({"method", "path", "protocol"})) return;
+  if (!context.asks_for_any("method", "path", "protocol")) return;
   const std::size_t space = request.find(' ');
   if (space == std::string_view::npos || !is_method(request.substr(0, space))) return;
   context.set(row, "method", Value::string(request.substr(0, space)));
@@ -137,7 +137,7 @@ Outcome parse_access(std::string_view line, record::RowWriter& row, const ParseC
   set_request(row, request, context);
   if (const Outcome outcome = take_status_and_bytes(cursor, row, context); !outcome.matched()) return outcome;
   if (cursor.at_end()) return {};
-  if (!context.asks_for_any({"referer", "user_agent"}) && is_referer_and_agent(cursor.rest())) return {};
+  if (!context.asks_for_any("referer", "user_agent") && is_referer_and_agent(cursor.rest())) return {};
   if (cursor.rest().starts_with(" \"") && take_quoted_field(cursor, row, "referer", context))
     take_quoted_field(cursor, row, "user_agent", context);
   set_access_extra(row, trim(cursor.rest()), context);

@@ -73,9 +73,11 @@ LineParser::LineParser(LineParserOptions options) : options_(std::move(options))
     memory_.pairs = pair_keys(std::nullopt);
     return;
   }
-  with_host_ = *options_.asked_fields;
-  with_host_.emplace_back(record::kHost);
-  memory_.pairs = pair_keys(with_host_);
+  asked_ = AskedNames(*options_.asked_fields);
+  std::vector<std::string> with_host = asked_.names();
+  with_host.emplace_back(record::kHost);
+  memory_.pairs = pair_keys(with_host);
+  with_host_ = AskedNames(std::move(with_host));
   asks_more_ = std::ranges::any_of(*options_.asked_fields,
                                    [](std::string_view name) { return name != record::kTimestamp && name != record::kLevel; });
   ask_for_host(false);
@@ -84,7 +86,7 @@ LineParser::LineParser(LineParserOptions options) : options_(std::move(options))
 // Of one that a record has already others are made.
 void LineParser::ask_for_host(bool asks) {
   if (!options_.asked_fields) return;
-  context_.fields = asks ? &with_host_ : &*options_.asked_fields;
+  context_.fields = asks ? &with_host_ : &asked_;
   context_.asks_more = asks || asks_more_;
 }
 

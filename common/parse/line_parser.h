@@ -151,8 +151,8 @@ class LineParser {
   bool in_raw() const { return options_.field == record::kRaw; }
 
   LineParserOptions options_;
-  std::vector<std::string> with_host_;  // and the fields that are asked for, if not all are
-  bool asks_more_ = true;               // ParseContext, without the host
+  AskedNames asked_, with_host_;  // the fields that are asked for, if not all are
+  bool asks_more_ = true;         // ParseContext, without the host
   const FormatsByStart& by_start_ = formats_by_start();
   std::size_t message_column_ = 0;  // of the current batch
   ParseMemory memory_;

@@ -1,18 +1,14 @@
 // One raw line -> the fields of one record. One format per file; table.cc lists them.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/bytes.h"
 #include "base/clock.h"
+#include "parse/asked_names.h"
 #include "parse/dated.h"
 #include "record/fields.h"
 #include "record/json_object.h"
@@ -41,19 +37,15 @@ struct ParseContext {
   base::TimeNs reference;
   ParseMemory& memory;
   // Beside time and level only these are asked for: fields of which nothing else is made need not be set. nullptr: all are.
-  const std::vector<std::string>* fields = nullptr;
+  const AskedNames* fields = nullptr;
   bool asks_more = true;  // than time and level
 
-  bool asks_for(std::string_view field) const {
-    if (fields == nullptr) return true;
-    for (const std::string& asked : *fields)
-      if (base::same_name(asked, field)) return true;
-    return false;
+  [[gnu::always_inline]] bool asks_for(std::string_view field) const { return fields == nullptr || fields->contains(field); }
+  template <class... Names>
+  [[gnu::always_inline]] bool asks_for_any(const Names&... names) const {
+    return (asks_for(names) || ...);
   }
-  bool asks_for_any(std::initializer_list<std::string_view> names) const {
-    return std::ranges::any_of(names, [this](std::string_view name) { return asks_for(name); });
-  }
-  void set(record::RowWriter& row, std::string_view field, record::Value value) const {
+  [[gnu::always_inline]] void set(record::RowWriter& row, std::string_view field, record::Value value) const {
     if (asks_more && asks_for(field)) row.set(field, value);
   }
 };
