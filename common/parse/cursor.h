@@ -28,7 +28,7 @@ inline std::string_view trim(std::string_view text) {
 
 class Cursor {
  public:
-  explicit Cursor(std::string_view line) : line_(line), rest_(line) {}
+  explicit Cursor(std::string_view line, std::size_t taken = 0) : line_(line), rest_(line.substr(taken)) {}
 
   bool at_end() const { return rest_.empty(); }
   // '\0' at the end.

@@ -104,6 +104,7 @@ LineCounts LineParser::parse_batch(record::Batch& batch, record::Batch* rest) {
   const bool finds_formats = !options_.format.regex_ && options_.format.spec_ == nullptr;
   Memory* const memory = columns.others_empty && finds_formats && in_raw() ? &memory_of(batch, {}) : nullptr;
   ask_for_host(false);
+  memory_.marks.begin(batch.text().view());
   const auto parse = [&] {
     memory_.too_wide = false;
     tried_ = {};

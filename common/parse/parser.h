@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "parse/asked_names.h"
 #include "parse/dated.h"
+#include "parse/line_marks.h"
 #include "record/fields.h"
 #include "record/json_object.h"
 #include "record/key_memory.h"
@@ -21,6 +22,7 @@ namespace logmill::parse {
 // What parsers remember of the lines before: only what saves work.
 struct ParseMemory {
   record::JsonObjectReader json;
+  LineMarks marks;
   text::StampReader stamps;
   text::BsdStampReader bsd_stamps;
   text::ClfStampReader clf_stamps;
