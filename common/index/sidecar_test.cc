@@ -102,6 +102,34 @@ TEST_F(SidecarOfFile, GivesAnySpansOfAnyFile) {
   }
 }
 
+// However long it is, its last line is whole, and nothing else of its span is read.
+TEST_F(SidecarOfFile, GivesTheHeadUpToTheEndOfALine) {
+  const std::string text = log_text(2'500'000, 4);
+  const std::size_t line = text.find('\n', 60'000) + 1, span = text.find('\n', kSpanBytes - 1) + 1;
+  for (const auto container : {codec::Container::none, codec::Container::gzip, codec::Container::zstd}) {
+    dir.write("app.log", container == codec::Container::none ? text : packed(text, container, 1));
+    ASSERT_TRUE(build());
+    ASSERT_EQ(open()->reader().spans().size(), 3u);
+    ASSERT_EQ(open()->reader().spans()[0].bytes, span);
+    const auto file = *fs.open(path, sys::OpenMode::read);
+    for (const std::size_t head : {std::size_t{1}, line - 1, line, line + 1, span - 1, span, span + 1}) {
+      const std::size_t end = text.find('\n', head - 1) + 1;
+      for (const BlockMask& wanted : {BlockMask{0, 0, 0}, BlockMask{0, 1, 0}, BlockMask{0, 0, 1}}) {
+        SpanFeed feed(*file, open(), wanted, head);
+        std::string read, expected = text.substr(0, end);
+        char piece[10'000];
+        while (const std::size_t size = *feed.read(piece)) read.append(piece, size);
+        std::size_t at = 0;
+        for (std::size_t i = 0; i < wanted.size(); at += open()->reader().spans()[i++].bytes)
+          if (wanted[i]) expected += text.substr(std::max(at, end), at + open()->reader().spans()[i].bytes - std::max(at, end));
+        ASSERT_TRUE(read == expected) << head;
+        EXPECT_EQ(feed.bytes_skipped(), text.size() - read.size()) << head;
+        EXPECT_EQ(feed.bytes_wanted(), read.size());
+      }
+    }
+  }
+}
+
 TEST_F(SidecarOfFile, EntersALongZstdFrame) {
   const std::string text = log_text(32'000'000, 10);
   dir.write("app.log", packed(text, codec::Container::zstd, 1));

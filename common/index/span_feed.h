@@ -1,8 +1,9 @@
-// Of a file's text, what a search has to read: the head, the spans that may match, and what the
-// sidecar does not cover.
+// Of a file's text, what a search has to read: the head, to the end of the line that ends it, the
+// spans that may match, and what the sidecar does not cover.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -25,6 +26,7 @@ class SpanFeed : public codec::ByteFeed {
   std::uint64_t raw_offset() const { return reader_.raw_offset(); }
   std::uint64_t spans_skipped() const { return spans_skipped_; }
   std::uint64_t spans() const { return sidecar_->reader().spans().size(); }
+  // Of these, and of what follows the head in its span: more than there are, until the head was read.
   std::uint64_t bytes_skipped() const { return bytes_skipped_; }
   codec::Container container() const { return sidecar_->reader().container(); }
   // Of what the sidecar covers.
@@ -33,9 +35,11 @@ class SpanFeed : public codec::ByteFeed {
  private:
   struct Stretch {
     std::uint64_t begin, end;
+    std::uint64_t enough = std::numeric_limits<std::uint64_t>::max();  // up to there: it ends with the line
   };
   void add(std::uint64_t begin, std::uint64_t end);
   base::Status go_to(std::uint64_t raw_offset);
+  std::size_t end_with_line(std::span<const char> read);
 
   std::unique_ptr<Sidecar> sidecar_;
   TextReader reader_;
