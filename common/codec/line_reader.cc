@@ -11,6 +11,7 @@
 #include "record/fields.h"
 #include "record/json_object.h"
 #include "text/byte_marks.h"
+#include "text/last_line_end.h"
 
 namespace logmill::codec {
 namespace {
@@ -206,7 +207,7 @@ std::optional<LineReader::Line> LineReader::take_event(std::string_view text, In
 // At whole lines only.
 void LineReader::look_ahead(std::string_view text, std::size_t from) {
   const std::string_view window = text.substr(from, kAheadBytes);
-  const std::size_t end = window.rfind('\n');
+  const std::size_t end = text::last_line_end(window);
   if (end == std::string_view::npos) return;
   knows_ahead_ = objects_.look_ahead(window.substr(0, end));
   ahead_ = from + end;

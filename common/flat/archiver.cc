@@ -5,6 +5,7 @@
 
 #include "codec/archive_writer.h"
 #include "flat/flat_format.h"
+#include "text/last_line_end.h"
 
 namespace logmill::flat {
 namespace {
@@ -141,7 +142,7 @@ base::Status Archiver::write_compressed(const std::string& path, const std::stri
     LOGMILL_ASSIGN_OR_RETURN(const std::size_t got, from->read_at(offset, piece.data(), piece.size()));
     if (got == 0) break;
     std::string_view taken = std::string_view(piece).substr(0, got);
-    if (const std::size_t newline = taken.rfind('\n'); newline != std::string_view::npos) taken = taken.substr(0, newline + 1);
+    if (const std::size_t newline = text::last_line_end(taken); newline != std::string_view::npos) taken = taken.substr(0, newline + 1);
     offset += taken.size();
     archive->append(taken, out);
     LOGMILL_RETURN_IF_ERROR(to->append(out));

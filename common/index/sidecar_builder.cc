@@ -8,6 +8,7 @@
 #include "index/span_keys.h"
 #include "index/span_times.h"
 #include "index/text_reader.h"
+#include "text/last_line_end.h"
 
 namespace logmill::index {
 namespace {
@@ -75,7 +76,7 @@ class TextSpans {
     // A search need not decompress what stands before the end to see that nothing follows.
     if (container_ != codec::Container::none)
       LOGMILL_RETURN_IF_ERROR(writer_.add_point({.raw_offset = reader_.raw_offset(), .file_offset = reader_.file_offset(), .window = {}}));
-    return cut(text_.rfind('\n') + 1);
+    return cut(text::last_line_end(text_) + 1);
   }
 
  private:

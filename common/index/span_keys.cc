@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "codec/format.h"
 #include "index/sidecar_format.h"
+#include "text/last_line_end.h"
 #include "text/tokens.h"
 
 namespace logmill::index {
@@ -57,7 +58,7 @@ void SpanKeys::add(std::string_view lines) {
     // Pieces end with lines, save in lines that are longer than a piece: those are one.
     std::size_t size = lines.size();
     if (size > kPieceBytes) {
-      const std::size_t end = lines.rfind('\n', kPieceBytes - 1);
+      const std::size_t end = text::last_line_end(lines.substr(0, kPieceBytes));
       size = std::min(end != lines.npos ? end : lines.find('\n'), lines.size() - 1) + 1;
     }
     add_piece(lines.substr(0, size));

@@ -7,6 +7,7 @@
 
 #include "base/reporter.h"
 #include "index/sidecar_format.h"
+#include "text/last_line_end.h"
 
 namespace logmill::index {
 namespace {
@@ -21,7 +22,7 @@ constexpr base::TimeNs kLongNs = 200 * kYearNs;
 // The 29th of February may be eight years ago.
 constexpr base::TimeNs kGuessedNs = 9 * kYearNs;
 
-std::string_view whole_lines(std::string_view text) { return text.substr(0, text.rfind('\n') + 1); }
+std::string_view whole_lines(std::string_view text) { return text.substr(0, text::last_line_end(text) + 1); }
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 #include "multiline/joiner.h"
+#include "text/last_line_end.h"
 
 #include <re2/re2.h>
 
@@ -88,7 +89,7 @@ std::optional<Event> Joiner::next(std::string_view text, More more, std::size_t 
   std::size_t size = end || more == More::none ? all.size() : more == More::paused ? progress.scanned : 0;
   const bool whole = all.size() <= bytes_max + (all.ends_with('\n') ? 1 : 0);
   if (!whole) {
-    const std::size_t newline = all.substr(0, bytes_max).rfind('\n');
+    const std::size_t newline = text::last_line_end(all.substr(0, bytes_max));
     size = newline == std::string_view::npos ? bytes_max : newline + 1;
   }
   if (size == 0) return std::nullopt;

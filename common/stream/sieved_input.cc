@@ -1,4 +1,5 @@
 #include "stream/sieved_input.h"
+#include "text/last_line_end.h"
 
 #include <algorithm>
 #include <cstring>
@@ -81,7 +82,7 @@ std::size_t SievedInput::sift_whole(std::string_view lines, bool is_full, bool a
     in_line_ = end == 0 || kept_.back() != '\n';
     lines.remove_prefix(end);
   }
-  std::size_t whole = at_end ? lines.size() : lines.rfind('\n') + 1;  // npos + 1 is 0
+  std::size_t whole = at_end ? lines.size() : text::last_line_end(lines) + 1;  // npos + 1 is 0
   if (whole == 0 && is_full && lines.size() == size) {
     kept_.append(lines);
     in_line_ = true;

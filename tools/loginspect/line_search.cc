@@ -1,4 +1,5 @@
 #include "loginspect/line_search.h"
+#include "text/last_line_end.h"
 
 #include <algorithm>
 
@@ -16,7 +17,7 @@ base::Status LineSearch::add(std::string_view piece) {
     LOGMILL_RETURN_IF_ERROR(this->end());
     piece.remove_prefix(end + 1);
   }
-  const std::size_t whole = piece.rfind('\n') + 1;  // npos + 1 is 0
+  const std::size_t whole = text::last_line_end(piece) + 1;  // npos + 1 is 0
   LOGMILL_RETURN_IF_ERROR(search(piece.substr(0, whole)));
   keep_open(piece.substr(whole));
   return {};
@@ -36,7 +37,7 @@ void LineSearch::keep_open(std::string_view piece) {
 base::Status LineSearch::search(std::string_view lines) {
   std::size_t hit;
   while ((hit = find(lines, 0)) != lines.npos) {
-    const std::size_t begin = lines.substr(0, hit).rfind('\n') + 1;
+    const std::size_t begin = text::last_line_end(lines.substr(0, hit)) + 1;
     const std::size_t end = lines.find('\n', hit);
     // A text with a newline stands in no line.
     if (hit + text_.size() <= end) LOGMILL_RETURN_IF_ERROR(use_(lines.substr(begin, end - begin)));

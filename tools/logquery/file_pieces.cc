@@ -1,4 +1,5 @@
 #include "logquery/file_pieces.h"
+#include "text/last_line_end.h"
 
 #include <algorithm>
 #include <limits>
@@ -21,7 +22,7 @@ static_assert(kWholeWindowBytes >= kMappedPieceBytes && kWholeWindowBytes >= kRe
 // Whole lines in front of `lines`, which are whole: about so many bytes of them, or one that is longer.
 std::string_view first_window(std::string_view lines, std::size_t bytes) {
   if (lines.size() <= bytes) return lines;
-  std::size_t end = lines.rfind('\n', bytes - 1);
+  std::size_t end = text::last_line_end(lines.substr(0, bytes));
   if (end == lines.npos) end = lines.find('\n', bytes);
   return lines.substr(0, end + 1);
 }
@@ -156,7 +157,7 @@ bool FilePieces::read(Piece& piece) {
 // Records that are only counted are made of the text where it lies. Of others a part is printed later, when the file may have been cut:
 // they are made of what was kept.
 void FilePieces::search(Piece& piece, Worker& worker, std::string_view text, const char* readable_end) const {
-  const std::size_t begin = text.find('\n') + 1, end = text.rfind('\n') + 1;  // npos + 1 is 0
+  const std::size_t begin = text.find('\n') + 1, end = text::last_line_end(text) + 1;  // npos + 1 is 0
   piece.skipped = piece.rows_seen = piece.rows_matched = 0;
   piece.tail.clear();
   piece.head = text.substr(0, begin == 0 ? text.npos : begin);

@@ -8,6 +8,7 @@
 #include "query/language/lexer.h"
 #include "query/language/quantity.h"
 #include "record/fields.h"
+#include "text/last_line_end.h"
 #include "text/tokens.h"
 
 namespace logmill::query {
@@ -423,8 +424,7 @@ bool LineDemand::matters(std::string_view lines, std::size_t at, Refusal& last) 
 
 // Keeps the line that `at` stands in, unless a closer look tells that it cannot match; returns where it ends.
 std::size_t LineDemand::look_at_line(std::string_view lines, std::size_t at, std::string& kept) const {
-  const void* const newline = ::memrchr(lines.data(), '\n', at);
-  const std::size_t begin = newline == nullptr ? 0 : static_cast<std::size_t>(static_cast<const char*>(newline) - lines.data()) + 1;
+  const std::size_t begin = text::last_line_end(lines.substr(0, at)) + 1;  // npos + 1 is 0
   const std::size_t end = std::min(lines.find('\n', at), lines.size() - 1) + 1;
   const std::string_view line = lines.substr(begin, end - begin);
   if (keeps(line)) kept += line;
