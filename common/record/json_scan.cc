@@ -31,18 +31,54 @@ inline bool is_ascii(std::string_view text) {
 
 bool ends_scalar(char c) { return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n'; }
 
-// Behind the number, an integer or a decimal of up to fifteen bytes, or `at` if none such stands there; what follows it may be anything.
-// By all its bytes at once: how many digits there are decides no branch.
-inline const char* skip_short_number(const char* at) {
+const char* skip_digits(const char* at, const char* end) {
+  while (at < end && text::is_digit(*at)) ++at;
+  return at;
+}
+
+// Behind the number of any kind, or `at` if none stands there.
+const char* skip_number(const char* at, const char* end) {
+  const char* const whole = at + (*at == '-');
+  const char* behind = skip_digits(whole, end);
+  if (behind == whole || (*whole == '0' && behind - whole > 1)) return at;
+  if (behind < end && *behind == '.') {
+    const char* const fraction = behind + 1;
+    behind = skip_digits(fraction, end);
+    if (behind == fraction) return at;
+  }
+  if (behind >= end || (*behind | 0x20) != 'e') return behind;
+  const char* const exponent = behind + 1 + (behind[1] == '-' || behind[1] == '+');
+  behind = skip_digits(exponent, end);
+  return behind == exponent ? at : behind;
+}
+
+const char* skip_word(const char* at) {
+  const auto word = base::load_le<std::uint32_t>(at);
+  const auto letters = [](const char* text) { return base::load_le<std::uint32_t>(text); };
+  if (word == letters("true") || word == letters("null")) return at + 4;
+  return word == letters("fals") && at[4] == 'e' ? at + 5 : at;
+}
+
+// Behind the number, true, false or null that stands at `at`, or `at` if none does. What follows it may be anything. Of an integer or a
+// decimal that is short all bytes are looked at together: how many digits there are decides no branch. So many bytes may be read, wherever
+// the end is, as a batch has behind its text.
+inline const char* skip_plain(const char* at, const char* end) {
   const char* const digits = at + (*at == '-');
   const Bytes16 text = base::load_lane(digits);
   const std::uint64_t others = ~bits_of(reinterpret_cast<Bytes16>((text - '0') < 10));
   const auto whole = static_cast<std::size_t>(std::countr_zero(others));  // of a lane: at most 16
-  if (whole - 1 > 13 || (*digits == '0' && whole > 1)) return at;
-  if (digits[whole] != '.') return digits + whole;
-  const auto fraction = static_cast<std::size_t>(std::countr_zero(others >> (whole + 1)));
-  return fraction == 0 || whole + fraction > 14 ? at : digits + whole + 1 + fraction;
+  if (whole == 0) return digits == at ? skip_word(at) : at;
+  if (whole > 14 || (*digits == '0' && whole > 1)) return skip_number(at, end);
+  std::size_t size = whole;
+  if (digits[whole] == '.') {
+    const auto fraction = static_cast<std::size_t>(std::countr_zero(others >> (whole + 1)));
+    if (fraction == 0 || whole + fraction > 14) return skip_number(at, end);
+    size += 1 + fraction;
+  }
+  return (digits[size] | 0x20) == 'e' ? skip_number(at, end) : digits + size;
 }
+
+bool is_hex_digit(char c) { return text::is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 
 }  // namespace
 
@@ -62,7 +98,6 @@ bool JsonScan::read_whole(std::string_view text, RowWriter& row) {
   row_ = &row;
   at_ = text.data();
   end_ = at_ + text.size();
-  prefix_.clear();
   within_ = nullptr;
   if (keys_.begin()) fields_.forget();
   fields_.begin(row, text.size());
@@ -70,63 +105,105 @@ bool JsonScan::read_whole(std::string_view text, RowWriter& row) {
   return fields_.end(static_cast<std::size_t>(at_ - text.data())) && !fields_.too_wide() && !fields_.lacks_fields();
 }
 
-// From behind the brace to behind the other.
+// From behind the brace to behind the other, and through the objects in it, each of which gives its keys a prefix.
 bool JsonScan::read_object() {
   while (true) {
     if (!read_expected()) {
-      const Key* key = read_key();
-      if (key == nullptr || !read_value(*key)) return false;
+      const Key* const key = read_key();
+      if (key == nullptr) return false;
+      if (at_ != end_ && *at_ == '{' && !key->opaque && at_[1] != '}') {
+        ++at_;
+        within_ = key;
+        continue;
+      }
+      if (!read_value(*key)) return false;
     }
     skip_blanks();
-    if (!take(',')) return take('}');
+    while (take('}')) {
+      if (within_ == nullptr) return true;
+      within_ = within_->within;
+      skip_blanks();
+    }
+    if (!take(',')) return false;
   }
 }
 
-// Members that were here last time, as far as they are plain ones: texts without escapes, and of those nobody asks for, numbers. Up to
-// behind the last of the object, or false at one that is not for us. No step waits for what was read in the one before.
+// Of a field that is asked for. False if it may not be UTF-8.
+[[gnu::noinline]] bool JsonScan::set_text(const Key& key, const char* begin, const char* end) {
+  const std::string_view inside(begin, static_cast<std::size_t>(end - begin));
+  if (!is_ascii(inside)) return false;
+  fields_.set(key.field, Value::string(inside), inside);
+  return true;
+}
+
+// Members that were here last time, as far as they are plain ones: texts without escapes, and whatever nobody asks for. Up to the end of
+// the object around all, at which it returns true, or to a member that is not for us. Hardly a step waits for what was read in the one
+// before.
 inline bool JsonScan::read_expected() {
   const char* const text = marks_.text();
   const std::uint32_t* mark = marks_.from(at_);
   Key* previous = &keys_.previous();
+  const Key* within = within_;
   const char* at = at_;
+  const bool may_leave_out = fields_.may_leave_out();
   std::size_t left_out = 0;
   bool at_end = false;
   while (!at_end) {
     const char* const begin = text + *mark;  // of the key
     if (begin != at && (begin != at + 1 || *at != ' ')) break;
-    Key* const key = KeyMemory::expected_member(*previous, begin, within_);
+    Key* const key = KeyMemory::expected_member(*previous, begin, within);
     if (key == nullptr) break;
     const char* value = key->behind_member(begin);
     if (*value == ' ') [[unlikely]]
       ++value;
-    const bool leaves_out = fields_.leaves_out(key->field);
+    const bool leaves_out = !key->field.asked && may_leave_out;
     const char* behind = nullptr;
-    std::size_t marks = 2;  // of the member
+    const std::uint32_t* next_mark = mark + 2;
     if (*value == '"') {
-      behind = text + mark[3] + 1;
-      if (behind[-1] != '"') break;
-      marks = 4;
+      const std::uint32_t* last = mark + 3;
+      if (text[*last] != '"') [[unlikely]]
+        if (!leaves_out || (last = skip_escapes(last)) == nullptr) break;
+      behind = text + *last + 1;
+      next_mark = last + 1;
+    } else if (*value == '{' && !key->opaque) {
+      if (value >= end_ || value[1] != '"') break;
+      within = previous = key;
+      mark = next_mark;
+      at = value + 1;
+      continue;
     } else {
-      behind = skip_short_number(value);
-      if (behind == value || !leaves_out) break;
+      if (!leaves_out) break;
+      if (*value == '[') {
+        const std::uint32_t* behind_array = next_mark;
+        behind = skip_nested(value, behind_array);
+        next_mark = behind_array;
+        if (behind == nullptr) break;
+      } else {
+        behind = skip_plain(value, end_);
+        if (behind == value) break;
+      }
     }
-    const bool ends = *behind == '}';
-    if (behind >= end_ || (*behind != ',' && !ends)) break;
-    if (leaves_out) {
+    // Ends of objects in it, that of the one around all or what separates the next member.
+    const Key* around = within;
+    if (*behind != ',') [[unlikely]] {
+      for (; *behind == '}' && around != nullptr; ++behind) around = around->within;
+      if (*behind != ',' && *behind != '}') break;
+    }
+    if (behind >= end_) break;
+    if (leaves_out)
       ++left_out;
-    } else {
-      const std::string_view inside(value + 1, static_cast<std::size_t>(behind - value - 2));
-      if (!is_ascii(inside)) break;
-      fields_.set(key->field, Value::string(inside), inside);
-    }
+    else if (!set_text(*key, value + 1, text + next_mark[-1]))
+      break;
     previous = key;
-    mark += marks;
-    at = behind + !ends;
-    at_end = ends;
+    within = around;
+    mark = next_mark;
+    at_end = *behind == '}';
+    at = behind + !at_end;
   }
   fields_.leave_out(left_out);
   keys_.go_on_behind(*previous);
   marks_.go_on_from(mark);
+  within_ = within;
   at_ = at;
   return at_end;
 }
@@ -138,7 +215,8 @@ inline const Key* JsonScan::read_key() {
   const char* quote = next_mark(at_);
   while (quote < end_ && *quote == '\\') quote = next_mark(std::min(quote + 2, end_));
   if (quote >= end_ || *quote != '"') return nullptr;
-  Key* const key = keys_.find({at_, static_cast<std::size_t>(quote + 1 - at_)}, prefix_);
+  const std::string_view prefix = within_ != nullptr ? std::string_view(within_->inside_prefix) : std::string_view();
+  Key* const key = keys_.find({at_, static_cast<std::size_t>(quote + 1 - at_)}, prefix);
   at_ = quote + 1;
   skip_blanks();
   if (key == nullptr || !take(':')) return nullptr;
@@ -149,7 +227,12 @@ inline const Key* JsonScan::read_key() {
 
 inline bool JsonScan::read_value(const Key& key) {
   if (at_ == end_) return false;
-  if (*at_ == '{' && !key.opaque) return read_nested(key);
+  if (*at_ == '{' && !key.opaque) {
+    if (end_ - at_ < 2) return false;
+    at_ += 2;  // an empty one: others are gone through
+    fields_.set(key.field, Value::json("{}"), {});
+    return true;
+  }
   if (*at_ == '{' || *at_ == '[') return read_json(key);
   if (fields_.leaves_out(key.field)) {
     fields_.leave_out();
@@ -165,9 +248,13 @@ inline bool JsonScan::read_value(const Key& key) {
 
 // An array, or an object that is not flattened. Text that is kept is written out again, and must be JSON.
 bool JsonScan::read_json(const Key& key) {
+  const std::uint32_t* mark = marks_.from(at_);
   const char* const begin = at_;
-  if (!skip_nested()) return false;
-  const std::string_view json(begin, static_cast<std::size_t>(at_ - begin));
+  const char* const behind = skip_nested(begin, mark);
+  if (behind == nullptr) return false;
+  marks_.go_on_from(mark);
+  at_ = behind;
+  const std::string_view json(begin, static_cast<std::size_t>(behind - begin));
   if (fields_.leaves_out(key.field)) {
     fields_.leave_out();
     return true;
@@ -177,70 +264,104 @@ bool JsonScan::read_json(const Key& key) {
   return true;
 }
 
-// From the bracket of an array or an object to behind the other.
-bool JsonScan::skip_nested() {
+// Behind the array or the object at `at`, at or before whose first mark `mark` is, which is moved on; nullptr if it is not for us.
+const char* JsonScan::skip_nested(const char* at, const std::uint32_t*& mark) const {
+  const char* const text = marks_.text();
+  const auto skip_blanks = [&] {
+    while (*at == ' ' && at < end_) ++at;
+  };
+  const auto skip_text = [&] {
+    const std::uint32_t* const last = skip_escapes(mark + 1);
+    if (last == nullptr) return false;
+    at = text + *last + 1;
+    mark = last + 1;
+    return true;
+  };
+  const auto skip_key = [&] {
+    if (*at != '"' || at >= end_ || !skip_text()) return false;
+    skip_blanks();
+    if (*at != ':') return false;
+    ++at;
+    skip_blanks();
+    return true;
+  };
   std::uint64_t objects = 0;  // else arrays, a bit for each that is open
   constexpr int kDepthMax = 64;
   int depth = 0;
-  while (true) {
-    const char open = at_ != end_ ? *at_ : '\0';
+  while (at < end_) {
+    const char open = *at;
     if (open == '{' || open == '[') {
-      if (depth++ == kDepthMax) return false;
+      if (depth++ == kDepthMax) return nullptr;
       objects = objects << 1 | (open == '{');
-      ++at_;
+      ++at;
       skip_blanks();
-      const bool is_empty = at_ != end_ && *at_ == (open == '{' ? '}' : ']');
+      const bool is_empty = *at == (open == '{' ? '}' : ']');
       if (!is_empty) {
-        if (open == '{' && !skip_key()) return false;
+        if (open == '{' && !skip_key()) return nullptr;
         continue;
       }
-    } else if (at_ == end_ || !skip_scalar()) {
-      return false;
+    } else if (open == '"') {
+      if (!skip_text()) return nullptr;
+    } else {
+      const char* const begin = at;
+      at = skip_plain(begin, end_);
+      if (at == begin) return nullptr;
     }
     // Behind a value, or at the end of an empty one.
     skip_blanks();
-    while (take((objects & 1) != 0 ? '}' : ']')) {
+    while (*at == ((objects & 1) != 0 ? '}' : ']') && at < end_) {
       objects >>= 1;
-      if (--depth == 0) return true;
+      ++at;
+      if (--depth == 0) return at;
       skip_blanks();
     }
-    if (!take(',')) return false;
+    if (*at != ',') return nullptr;
+    ++at;
     skip_blanks();
-    if ((objects & 1) != 0 && !skip_key()) return false;
+    if ((objects & 1) != 0 && !skip_key()) return nullptr;
   }
-}
-
-bool JsonScan::skip_key() {
-  if (at_ == end_ || *at_ != '"' || !skip_scalar()) return false;
-  skip_blanks();
-  if (!take(':')) return false;
-  skip_blanks();
-  return true;
+  return nullptr;
 }
 
 // Any value but an object and an array. Bytes that are no UTF-8 do not matter in a text: they are kept.
 bool JsonScan::skip_scalar() {
   const char* const begin = at_;
-  if (*at_ == '"') {
-    const char* const quote = next_mark(at_ + 1);
-    at_ = quote < end_ && *quote == '"' ? quote + 1 : at_;
-    return at_ != begin || skip_escapes();
+  if (*at_ != '"') {
+    at_ = skip_plain(at_, end_);
+    return at_ != begin && at_ < end_;
   }
-  at_ = skip_short_number(at_);
-  if (at_ != begin && at_ < end_ && ends_scalar(*at_)) return true;
-  at_ = begin;
-  while (at_ != end_ && !ends_scalar(*at_)) ++at_;
-  const std::string_view written(begin, static_cast<std::size_t>(at_ - begin));
-  return written == "true" || written == "false" || written == "null" || value_from_number(written).present();
+  const std::uint32_t* const mark = skip_escapes(marks_.from(at_ + 1));
+  if (mark == nullptr) return false;
+  marks_.go_on_from(mark);
+  at_ = marks_.text() + *mark + 1;
+  return true;
 }
 
-// A text with escapes, which have to be right.
-bool JsonScan::skip_escapes() {
-  const char* const begin = ++at_;
-  std::string_view text;
-  if (!read_string(text)) return false;
-  if (text.data() != begin) row_->batch().arena().give_back(text.size());
-  return true;
+// The mark of the quote that ends a text, from the first mark in it on; nullptr if an escape is wrong.
+const std::uint32_t* JsonScan::skip_escapes(const std::uint32_t* mark) const {
+  const char* const text = marks_.text();
+  while (true) {
+    const char* const at = text + *mark;
+    if (at >= end_) return nullptr;
+    if (*at == '"') return mark;
+    if (*at != '\\') return nullptr;
+    switch (at[1]) {
+      case '"':
+      case '\\': ++mark; [[fallthrough]];
+      case '/':
+      case 'b':
+      case 'f':
+      case 'n':
+      case 'r':
+      case 't': break;
+      case 'u':
+        for (int i = 2; i < 6; ++i)
+          if (!is_hex_digit(at[i])) return nullptr;
+        break;
+      default: return nullptr;
+    }
+    ++mark;
+  }
 }
 
 // From behind the first quote to behind the last.
@@ -266,23 +387,6 @@ bool JsonScan::unescape(std::string_view inside, std::string_view& text) {
   arena.give_back(inside.size() - size.value_or(0));
   if (size) text = {to, *size};
   return size.has_value();
-}
-
-bool JsonScan::read_nested(const Key& key) {
-  ++at_;
-  if (take('}')) {
-    fields_.set(key.field, Value::json("{}"), {});
-    return true;
-  }
-  const std::size_t prefix_size = prefix_.size();
-  prefix_ = key.field.name;
-  prefix_.push_back('.');
-  const Key* const around = std::exchange(within_, &key);
-  if (!read_object()) return false;
-  // The prefix began with what it was before.
-  prefix_.resize(prefix_size);
-  within_ = around;
-  return true;
 }
 
 // Integers and decimals with few digits, which nearly all numbers are; what else there is by its

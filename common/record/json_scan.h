@@ -4,7 +4,6 @@
 // place, nothing that is nested very deep: those objects are left to the walk over tokens.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "record/key_memory.h"
@@ -46,15 +45,14 @@ class JsonScan {
   bool read_whole(std::string_view text, RowWriter& row);
   bool read_object();
   bool read_expected();
+  bool set_text(const Key& key, const char* begin, const char* end);
   bool read_value(const Key& key);
-  bool read_nested(const Key& key);
   bool read_string(std::string_view& text);
   bool read_scalar(const Key& key);
   bool read_json(const Key& key);
-  bool skip_nested();
-  bool skip_key();
+  const char* skip_nested(const char* at, const std::uint32_t*& mark) const;
   bool skip_scalar();
-  bool skip_escapes();
+  const std::uint32_t* skip_escapes(const std::uint32_t* mark) const;
   const Key* read_key();
   bool unescape(std::string_view inside, std::string_view& text);
 
@@ -77,8 +75,7 @@ class JsonScan {
   RowWriter* row_ = nullptr;
   const char* at_ = nullptr;
   const char* end_ = nullptr;
-  std::string prefix_;           // of names at this place
-  const Key* within_ = nullptr;  // the key of the object that they are in
+  const Key* within_ = nullptr;  // the key of the object that is read
 };
 
 }  // namespace logmill::record

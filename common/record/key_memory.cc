@@ -1,6 +1,7 @@
 #include "record/key_memory.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/hash.h"
 #include "record/fields.h"
@@ -14,6 +15,9 @@ namespace {
 constexpr std::ptrdiff_t kNamePartsMax = 32;
 // The same for names of so many bytes: each field inside repeats them.
 constexpr std::size_t kPrefixBytesMax = 128;
+
+constexpr std::size_t kSlots = std::bit_ceil(2 * (KeyMemory::kKeysMax + 1));
+static_assert(KeyMemory::kKeysMax <= UINT16_MAX);
 
 // Of text and what is around it: a name is found by both.
 std::uint64_t hash_of(std::string_view inside, std::string_view prefix) {
@@ -35,16 +39,19 @@ void Key::set_quoted(std::string_view inside, char before, char behind) {
   member += inside;
   if (behind != '\0') member.push_back(behind);
   member_size_ = static_cast<std::ptrdiff_t>(member.size());
-  const bool fits = member.size() <= sizeof(member_) && inside.find('\\') == inside.npos;
-  member_bits_ = fits ? (std::uint64_t{1} << member.size()) - 1 : ~std::uint64_t{0};
-  member.resize(sizeof(member_));
+  constexpr std::size_t kLane = sizeof(member_);
+  const bool fits = member.size() <= 2 * kLane && inside.find('\\') == inside.npos;
+  member_bits_ = fits ? (std::uint64_t{1} << std::min(member.size(), kLane)) - 1 : ~std::uint64_t{0};
+  member.resize(std::max(member.size(), kLane));
   member_ = base::load_lane(member.data());
+  member_end_ = base::load_lane(member.data() + member.size() - kLane);
 }
 
 KeyMemory::KeyMemory(AskedFields asked, KeySyntax syntax) : asked_(std::move(asked)), syntax_(syntax) {
   // Pointers to keys are given away.
   keys_.reserve(kKeysMax + 1);
   keys_.resize(1);
+  slots_.resize(kSlots);
   previous_ = keys_.front().next = keys_.front().other = keys_.data();
 }
 
@@ -53,18 +60,22 @@ bool KeyMemory::begin() {
   if (keys_.size() <= kKeysMax) return false;
   keys_.resize(1);
   keys_.front().next = keys_.front().other = keys_.data();
-  by_hash_.clear();
+  std::ranges::fill(slots_, std::uint16_t{0});
   return true;
 }
 
+// That which has the key, or which is free for it.
+std::uint16_t& KeyMemory::slot_of(std::string_view inside, std::string_view prefix) {
+  std::size_t at = hash_of(inside, prefix) % kSlots;
+  while (slots_[at] != 0 && !keys_[slots_[at]].matches(inside, prefix)) at = (at + 1) % kSlots;
+  return slots_[at];
+}
+
 Key* KeyMemory::look_up(std::string_view inside, std::string_view prefix) {
-  const auto [first, last] = by_hash_.equal_range(hash_of(inside, prefix));
-  for (auto it = first; it != last; ++it) {
-    if (!keys_[it->second].matches(inside, prefix)) continue;
-    expect(keys_[it->second]);
-    return previous_;
-  }
-  return nullptr;
+  const std::uint16_t id = slot_of(inside, prefix);
+  if (id == 0) return nullptr;
+  expect(keys_[id]);
+  return previous_;
 }
 
 const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, std::string_view text) {
@@ -77,6 +88,7 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   key.prefix = prefix;
   key.field.name = prefix;
   key.field.name += text;
+  key.inside_prefix = key.field.name + ".";
   key.field.known = syntax_.known(key.field.name);
   key.field.asks_all = asked_.asks_for_all_with(key.field.name);
   key.field.asked = key.field.asks_all || asked_.contains(key.field.name, key.field.known);
@@ -84,7 +96,7 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   key.opaque = key.field.name == kMore || dots >= kNamePartsMax - 1 || key.field.name.size() > kPrefixBytesMax;
   if (remember) {
     key.field.id = id;
-    by_hash_.emplace(hash_of(inside, prefix), id);
+    slot_of(inside, prefix) = static_cast<std::uint16_t>(id);
     expect(key);
   }
   return &key;

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/byte_lanes.h"
@@ -27,6 +26,7 @@ struct Key {
   Key* other = nullptr;  // the same, before that
   // An object that is known to give it its prefix: that of this key. nullptr: there is none around it.
   const Key* within = nullptr;
+  std::string inside_prefix;  // of the keys of an object that it has
 
   // Where the value follows if the key, with what stands around it, begins at `at`.
   const char* behind_member(const char* at) const { return at + member_size_; }
@@ -37,9 +37,9 @@ struct Key {
   friend class KeyMemory;
   void set_quoted(std::string_view inside, char before, char behind);
   std::uint64_t first_ = 0, last_ = 0, mask_ = 0;  // of `quoted`: its first and last eight bytes
-  // With what stands around it, if a lane holds that and no escape is in it, and the bits of the bytes that are it; else more than a lane
-  // has.
-  base::Bytes16 member_{};
+  // With what stands around it, if two lanes hold that and no escape is in it: its first bytes, the last lane of a longer one, and the bits
+  // of the bytes in the first; else more bits than a lane has.
+  base::Bytes16 member_{}, member_end_{};
   std::ptrdiff_t member_size_ = 0;
   std::uint64_t member_bits_ = ~std::uint64_t{0};
 };
@@ -77,12 +77,14 @@ class KeyMemory {
     previous_ = guess;
     return guess;
   }
-  // The same of a short key without escapes, with what stands around it from `at` on, if it came behind `previous` last, in the object
-  // of the key `within`, in one comparison. Sixteen bytes behind `at` can be read, and it may end in what is no text any more.
+  // The same of a key without escapes that is not very long, with what stands around it from `at` on, if it came behind `previous` last, in
+  // the object of the key `within`. Two lanes behind `at` can be read, and it may end in what is no text any more.
   static Key* expected_member(const Key& previous, const char* at, const Key* within) {
     Key& key = *previous.next;
-    const std::uint64_t same = base::bits_of(reinterpret_cast<base::Bytes16>(base::load_lane(at) == key.member_));
-    return (~same & key.member_bits_) == 0 && key.within == within ? &key : nullptr;
+    const std::uint64_t same = lanes_agree(at, key.member_);
+    if ((~same & key.member_bits_) != 0 || key.within != within) return nullptr;
+    if (key.member_size_ <= kLane) return &key;
+    return lanes_agree(at + key.member_size_ - kLane, key.member_end_) == key.member_bits_ ? &key : nullptr;
   }
   // The same behind the one before.
   const Key* expected_member(const char* at, const char* end) {
@@ -109,11 +111,16 @@ class KeyMemory {
     previous_ = previous_->next = &key;
   }
   Key* look_up(std::string_view inside, std::string_view prefix);
+  std::uint16_t& slot_of(std::string_view inside, std::string_view prefix);
+  static std::uint64_t lanes_agree(const char* at, base::Bytes16 lane) {
+    return base::bits_of(reinterpret_cast<base::Bytes16>(base::load_lane(at) == lane));
+  }
 
+  static constexpr std::ptrdiff_t kLane = sizeof(base::Bytes16);
   AskedFields asked_;
   KeySyntax syntax_;
-  std::vector<Key> keys_;  // the first, of no text, stands for the beginning of a record; never moves
-  std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
+  std::vector<Key> keys_;             // the first, of no text, stands for the beginning of a record; never moves
+  std::vector<std::uint16_t> slots_;  // ids by hash, each in the first one that is free; 0: none. At most half are taken
   Key* previous_ = nullptr;
   Key unremembered_;
 };

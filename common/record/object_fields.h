@@ -52,7 +52,9 @@ class ObjectFields {
     else
       set_role(field, value, written);
   }
-  bool leaves_out(const FieldName& field) const { return !field.asked && !keeps_all_; }
+  // Whether those that nobody asks for need not be set; the same until the next `begin`.
+  bool may_leave_out() const { return !keeps_all_; }
+  bool leaves_out(const FieldName& field) const { return !field.asked && may_leave_out(); }
   // Counts fields that are left out, and not set.
   void leave_out(std::size_t fields = 1) { left_out_ += fields; }
   // False if the fields beyond the bound, under their full names, are far longer than the object of so many bytes: some enemy's.
