@@ -25,8 +25,9 @@ struct Outcome {
 // What became of each: those that could be taken before the store had enough are committed.
 class BulkRun {
  public:
-  BulkRun(Call& call, const std::vector<BulkItem>& items)
-      : items_(items), outcomes_(items.size()), intake_(call, call.request.header("idempotency-key"), kEcsNames) {}
+  // The items' documents are parts of `body`.
+  BulkRun(Call& call, std::string_view body, const std::vector<BulkItem>& items)
+      : items_(items), outcomes_(items.size()), intake_(call, call.request.header("idempotency-key"), body, kEcsNames) {}
 
   // Fails if nothing was taken, for a reason that no document has.
   base::Status run() {
@@ -112,11 +113,12 @@ void append_item(std::string& json, const BulkItem& item, const Outcome& outcome
 
 base::Status answer_bulk(Call& call) {
   const std::int64_t begun_ns = base::system_clock().steady_ns();
-  LOGMILL_ASSIGN_OR_RETURN(const std::string body, decompress_body(call.request.body, call.request.header("content-encoding"),
-                                                                   call.service.options().body_bytes_max));
+  std::string unpacked;
+  LOGMILL_ASSIGN_OR_RETURN(const std::string_view body, decompress_body(call.request.body, call.request.header("content-encoding"),
+                                                                        call.service.options().body_bytes_max, unpacked));
   LOGMILL_ASSIGN_OR_RETURN(const std::vector<BulkItem> items, parse_bulk(body));
   if (items.empty()) return base::Error{base::ErrorCode::invalid, "no requests added"};
-  BulkRun run(call, items);
+  BulkRun run(call, body, items);
   LOGMILL_RETURN_IF_ERROR(run.run());
   // Beats ask by filter_path for nothing else than status and error.
   const bool brief = call.request.parameter("filter_path").has_value();
@@ -135,10 +137,11 @@ base::Status answer_bulk(Call& call) {
 
 // One document, whose id is that of the record.
 base::Status answer_document(Call& call) {
-  LOGMILL_ASSIGN_OR_RETURN(const std::string body, decompress_body(call.request.body, call.request.header("content-encoding"),
-                                                                   call.service.options().body_bytes_max));
+  std::string unpacked;
+  LOGMILL_ASSIGN_OR_RETURN(const std::string_view body, decompress_body(call.request.body, call.request.header("content-encoding"),
+                                                                        call.service.options().body_bytes_max, unpacked));
   const std::vector<BulkItem> items{{.action = "index", .index = {}, .id = {}, .document = body}};
-  BulkRun run(call, items);
+  BulkRun run(call, body, items);
   LOGMILL_RETURN_IF_ERROR(run.run());
   const Outcome& outcome = run.outcomes().front();
   if (outcome.status >= kBadDocument) return base::Error{base::ErrorCode::invalid, outcome.reason};

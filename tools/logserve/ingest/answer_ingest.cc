@@ -36,10 +36,11 @@ std::string answer_of(const RecordIntake& intake, std::size_t records) {
 }
 
 base::Status answer_ingest(Call& call) {
-  LOGMILL_ASSIGN_OR_RETURN(const std::string body, decompress_body(call.request.body, call.request.header("content-encoding"),
-                                                                   call.service.options().body_bytes_max));
+  std::string unpacked;
+  LOGMILL_ASSIGN_OR_RETURN(const std::string_view body, decompress_body(call.request.body, call.request.header("content-encoding"),
+                                                                        call.service.options().body_bytes_max, unpacked));
   const std::vector<std::string_view> records = split_body(body);
-  RecordIntake intake(call, call.request.header("idempotency-key"));
+  RecordIntake intake(call, call.request.header("idempotency-key"), body);
   for (std::size_t i = 0; i < records.size(); ++i) LOGMILL_RETURN_IF_ERROR(intake.take(records[i], i));
   LOGMILL_RETURN_IF_ERROR(intake.hand_over());
   return call.send_json(answer_of(intake, records.size()), intake.accepted() + intake.dropped() > 0 || records.empty() ? 200 : 400);

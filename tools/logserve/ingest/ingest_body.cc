@@ -51,7 +51,8 @@ std::vector<std::string_view> split_array(std::string_view text) {
 
 }  // namespace
 
-base::Result<std::string> decompress_body(std::string body, std::string_view encoding, std::uint64_t bytes_max) {
+base::Result<std::string_view> decompress_body(std::string_view body, std::string_view encoding, std::uint64_t bytes_max,
+                                               std::string& unpacked) {
   if (encoding.empty() || encoding == "identity") return body;
   const codec::Container container = encoding == "gzip"   ? codec::Container::gzip
                                      : encoding == "zstd" ? codec::Container::zstd
@@ -59,19 +60,19 @@ base::Result<std::string> decompress_body(std::string body, std::string_view enc
   if (container == codec::Container::none)
     return base::Error{base::ErrorCode::unsupported, "Content-Encoding: gzip and zstd are understood, not " + std::string(encoding)};
   const auto inflater = codec::make_inflater(container);
-  std::string text;
+  unpacked.clear();
   std::string_view rest = body;
   while (true) {
-    const std::size_t at = text.size();
-    text.resize(at + kInflateBytes);
-    auto got = inflater->inflate(rest, {text.data() + at, kInflateBytes});
+    const std::size_t at = unpacked.size();
+    unpacked.resize(at + kInflateBytes);
+    auto got = inflater->inflate(rest, {unpacked.data() + at, kInflateBytes});
     if (!got) return base::Error{base::ErrorCode::invalid, "the body: " + got.error().what};
-    text.resize(at + *got);
-    if (text.size() > bytes_max) return base::Error{base::ErrorCode::too_large, "the body is too long once it is decompressed"};
+    unpacked.resize(at + *got);
+    if (unpacked.size() > bytes_max) return base::Error{base::ErrorCode::too_large, "the body is too long once it is decompressed"};
     if (*got == 0 && rest.empty()) break;
   }
   if (!inflater->complete()) return base::Error{base::ErrorCode::invalid, "the body ends within compressed data"};
-  return text;
+  return std::string_view(unpacked);
 }
 
 std::vector<std::string_view> split_body(std::string_view body) {

@@ -10,8 +10,10 @@
 
 namespace logmill::logserve {
 
-// As Content-Encoding says: gzip, zstd, or nothing. Fails with too_large beyond the bound.
-base::Result<std::string> decompress_body(std::string body, std::string_view encoding, std::uint64_t bytes_max);
+// As Content-Encoding says: gzip, zstd, or nothing. What was compressed is put into `unpacked`, else it stays where it is. Fails with
+// too_large beyond the bound.
+base::Result<std::string_view> decompress_body(std::string_view body, std::string_view encoding, std::uint64_t bytes_max,
+                                               std::string& unpacked);
 
 // The records in it, in order: views of `body`. Of an array that is damaged, those before the damage, and the rest as one.
 std::vector<std::string_view> split_body(std::string_view body);

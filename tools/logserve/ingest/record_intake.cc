@@ -17,18 +17,29 @@ std::string log_id(const record::Range& range, std::uint64_t position) {
 
 }  // namespace
 
-RecordIntake::RecordIntake(Call& call, std::string_view key, std::span<const FieldAlias> aliases)
-    : call_(call), key_(key), aliases_(aliases) {}
+RecordIntake::RecordIntake(Call& call, std::string_view key, std::string_view body, std::span<const FieldAlias> aliases)
+    : call_(call), key_(key), body_(body), aliases_(aliases) {}
+
+// Where the batch has it: in the body, if that goes on far enough for who looks at the bytes behind a text.
+std::string_view RecordIntake::placed(std::string_view record) {
+  const char* const end = record.data() + record.size();
+  const bool stays = record.data() >= body_.data() && end + record::TextBuffer::kPadding <= body_.data() + body_.size();
+  if (!stays) return batch_.own(record);
+  record::TextBuffer& text = batch_.text();
+  const char* const begin = text.size() > 0 ? text.view().data() : record.data();
+  text.refer_to({begin, static_cast<std::size_t>(end - begin)});
+  return record;
+}
 
 base::Status RecordIntake::take(std::string_view record, std::size_t index) {
   if (batch_.full()) LOGMILL_RETURN_IF_ERROR(hand_over());
   row_.add_row();
-  auto read = reader_.read(batch_.own(record), row_);
+  auto read = reader_.read(placed(record), row_);
   if (!read && read.error().code == base::ErrorCode::too_large && batch_.rows() > 1) {
     batch_.drop_last_row();
     LOGMILL_RETURN_IF_ERROR(hand_over());
     row_.add_row();
-    read = reader_.read(batch_.own(record), row_);
+    read = reader_.read(placed(record), row_);
   }
   last_reason_ = read ? std::string() : read.error().what;
   if (read) {

@@ -25,10 +25,11 @@ struct FieldAlias {
 // what it may see, and nothing into what others see. Thread-compatible.
 class RecordIntake {
  public:
-  // `call` must outlive it. Of a request with a `key` nothing is taken twice, however often it is sent; empty: it has none.
-  RecordIntake(Call& call, std::string_view key, std::span<const FieldAlias> aliases = {});
+  // `call` must outlive it, and `body`, in which records are read where they lie. Of a request with a `key` nothing is taken twice,
+  // however often it is sent; empty: it has none.
+  RecordIntake(Call& call, std::string_view key, std::string_view body, std::span<const FieldAlias> aliases = {});
 
-  // Takes one JSON object, or notes why not. Indices rise. Fails as hand_over does.
+  // Takes one JSON object, or notes why not. Indices rise, and places in the body; what is not in it is copied. Fails as hand_over does.
   base::Status take(std::string_view record, std::size_t index);
   // Returns when all that was taken is committed. Fails with `again` if the store cannot take more now: what was handed over before is
   // committed, what was taken since is not.
@@ -59,6 +60,7 @@ class RecordIntake {
   const std::string& last_reason() const { return last_reason_; }
 
  private:
+  std::string_view placed(std::string_view record);
   void reject(std::size_t index, std::string reason);
   void name_range(std::size_t rows);
   void apply_aliases();
@@ -67,6 +69,7 @@ class RecordIntake {
 
   Call& call_;
   const std::string key_;
+  const std::string_view body_;
   const std::span<const FieldAlias> aliases_;
   record::JsonObjectReader reader_;
   record::Batch batch_;

@@ -81,7 +81,8 @@ void Ingester::count(const std::vector<record::Overload::Loss>& losses) {
 
 base::Result<Ingester::Taken> Ingester::take(record::Batch& batch) {
   record::Overload::Relief relief = relieve(batch);
-  Request request{.batch = &batch, .bytes = batch.memory_bytes(), .status = {}};
+  // Texts that lie in the body of a request wait with it, though they are not the batch's own.
+  Request request{.batch = &batch, .bytes = batch.memory_bytes() + batch.text().size(), .status = {}};
   std::unique_lock lock(mutex_);
   // One that is larger than the bound may come alone.
   if (waiting_bytes_ > 0 && waiting_bytes_ + request.bytes > options_.queue_bytes_max)
