@@ -34,6 +34,8 @@ def lines(made):
 # Bodies of every length up to some lanes of a vector, which end with the last record or behind it.
 for size in range(1, 80):
     post(lines(records(2, size)) + b"\n " * of.randrange(3))
+for indent in (None, 2):
+    assert post(json.dumps(records(1, 200)[0], indent=indent).encode())["accepted"] == 1
 assert post(json.dumps(records(300, 200), indent=2).encode())["accepted"] == 300
 assert post(json.dumps(records(300, 200)).encode())["accepted"] == 300
 assert post(gzip.compress(lines(records(5_000, 200)), 1), Content_Encoding="gzip")["accepted"] == 5_000

@@ -79,9 +79,9 @@ std::vector<std::string_view> split_body(std::string_view body) {
   body = trimmed(body);
   if (body.starts_with('[')) return split_array(body.substr(1));
   std::vector<std::string_view> records;
-  // One object may go over several lines; of several each has its own.
-  if (body.starts_with('{') && value_bytes(body) == body.size() && body.find("}\n") == std::string_view::npos &&
-      body.find("}\r\n") == std::string_view::npos)
+  // One object may go over several lines; of several each has its own, which is seen at the end of the first.
+  if (body.starts_with('{') && body.find("}\n") == std::string_view::npos && body.find("}\r\n") == std::string_view::npos &&
+      value_bytes(body) == body.size())
     return {body};
   while (!body.empty()) {
     const std::string_view line = body.substr(0, body.find('\n'));
