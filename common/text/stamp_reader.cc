@@ -12,6 +12,7 @@ namespace logmill::text {
 namespace {
 
 constexpr std::size_t kDate = 10, kPoint = 19, kShortest = 20;  // "2026-11-21T10:15:00Z"
+constexpr std::size_t kMillisecondsEnd = 23;                    // "2026-11-21 10:15:00,123"
 constexpr std::size_t kClf = 26;                                // "21/Nov/2026:10:15:00 +0000"
 // Nanoseconds of the last of so many digits.
 constexpr std::int64_t kFractionUnits[] = {0, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
@@ -61,6 +62,8 @@ struct Tail {
   std::size_t end;  // where the time ends
 };
 
+bool begins_zone(char c) { return c == '+' || c == '-' || c == 'Z' || c == 'z' || c == 'U' || c == 'G'; }
+
 // Of UTC or without a zone, as far as a few bytes tell; else nullopt.
 std::optional<Tail> usual_tail(std::string_view text) {
   std::size_t end = kPoint;
@@ -71,7 +74,6 @@ std::optional<Tail> usual_tail(std::string_view text) {
     if (end - first > 9) return std::nullopt;
     fraction *= kFractionUnits[end - first];
   }
-  const auto begins_zone = [](char c) { return c == '+' || c == '-' || c == 'Z' || c == 'z' || c == 'U' || c == 'G'; };
   const auto is_blank = [&](std::size_t at) { return at >= text.size() || text[at] == ' '; };
   if (end < text.size() && text[end] == 'Z' && is_blank(end + 1)) return Tail{fraction, end + 1};
   const std::size_t zone = end + (end < text.size() && text[end] == ' ' ? 1 : 0);
@@ -122,6 +124,14 @@ std::optional<base::TimeNs> ClfStampReader::read(std::string_view text) {
 }
 
 std::optional<base::TimeNs> StampReader::read_prefix(std::string_view text, std::string_view& rest) {
+  if (text.size() > kMillisecondsEnd + 1 && text[kMillisecondsEnd] == ' ' && same_bytes<kPoint>(text.data(), second_)) {
+    const bool has_point = text[kPoint] == ',' || text[kPoint] == '.';
+    const std::int64_t milliseconds = eight_digits(text.data() + kMillisecondsEnd - 8, 3);
+    if (has_point && milliseconds >= 0 && !begins_zone(text[kMillisecondsEnd + 1])) {
+      rest = text.substr(kMillisecondsEnd);
+      return second_time_ + milliseconds * kFractionUnits[3];
+    }
+  }
   const auto tail = text.size() >= kPoint ? usual_tail(text) : std::nullopt;
   if (tail && same_bytes<kPoint>(text.data(), second_)) {
     rest = text.substr(tail->end);
