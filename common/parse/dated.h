@@ -24,7 +24,8 @@ inline constexpr std::size_t kSets = 128;
 // As far as the minute: "2026-11-21 10:15" or "2026-11-21T10:15".
 bool begins_with_minute(std::string_view line);
 
-// What such a line has of these, or may have. Its head are 64 bytes.
-std::uint8_t dated_marks(std::string_view line);
+// What such a line has of these, or may have. Its head are 64 bytes. As where the processor compares at most so many bytes at once; for
+// tests of what others run.
+std::uint8_t dated_marks(std::string_view line, std::size_t vector_bytes_max = 64);
 
 }  // namespace logmill::parse

@@ -107,7 +107,11 @@ TEST(Dated, FindsWhatTryingAllFormatsFinds) {
     for (int i = 0; i < 12; ++i) {
       const std::string line = i == 0 ? original : changed(original, random);
       if (line.empty() || line.ends_with('\r') || line.find('\n') != std::string::npos || line.find('\x1b') != std::string::npos) continue;
-      if (begins_with_minute(line)) ++dated, tags += (dated_marks(line) & dated::kTag) != 0;
+      if (begins_with_minute(line)) {
+        ++dated;
+        tags += (dated_marks(line) & dated::kTag) != 0;
+        ASSERT_EQ(dated_marks(line), dated_marks(line, 16)) << line;
+      }
       const std::vector<std::string> expected = read_by_trying_all(line);
       if (expected.empty()) continue;
       ASSERT_EQ(read_by("auto", line), expected) << line;
