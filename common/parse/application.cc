@@ -12,6 +12,7 @@
 //
 // One walk takes them all: whatever stands before the level, the level, whatever may name the
 // origin.
+#include "base/bytes.h"
 #include "parse/parser.h"
 #include "parse/stamp.h"
 #include "record/fields.h"
@@ -67,8 +68,33 @@ std::optional<record::Severity> level_of_word(std::string_view word, char after)
 
 char after(std::string_view text, std::string_view word) { return word.size() < text.size() ? text[word.size()] : '\0'; }
 
+// The first of eight bytes.
+consteval std::uint64_t bytes_of(std::string_view text) {
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) bytes |= std::uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
+  return bytes;
+}
+
+// "INFO " and the others as most write them; `none` of any other text. Which one it is decides no branch.
+record::Severity usual_level(std::string_view text) {
+  using record::Severity;
+  constexpr std::uint64_t kFive = 0xff'ffff'ffff, kSix = 0xffff'ffff'ffff;
+  if (text.size() < sizeof(std::uint64_t)) return Severity::none;
+  const std::uint64_t bytes = base::load_le<std::uint64_t>(text.data());
+  const auto level_if = [](bool is, Severity level) { return is ? static_cast<unsigned>(level) : 0U; };
+  return static_cast<Severity>(
+      level_if((bytes & kFive) == bytes_of("INFO "), Severity::info) | level_if((bytes & kFive) == bytes_of("WARN "), Severity::warn) |
+      level_if((bytes & kSix) == bytes_of("DEBUG "), Severity::debug) | level_if((bytes & kSix) == bytes_of("ERROR "), Severity::error) |
+      level_if((bytes & kSix) == bytes_of("TRACE "), Severity::trace) | level_if((bytes & kSix) == bytes_of("FATAL "), Severity::fatal));
+}
+
 bool take_level(Cursor& cursor, record::RowWriter& row) {
   const std::string_view rest = cursor.rest();
+  if (const record::Severity usual = usual_level(rest); usual != record::Severity::none) {
+    row.set_level(usual);
+    cursor.skip(record::severity_name(usual).size());
+    return true;
+  }
   std::string_view word;
   if (take_group(cursor, '[', ']', word)) {
     if (const auto severity = record::severity_from_text(word); severity && !is_number(word)) {

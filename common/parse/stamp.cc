@@ -95,10 +95,18 @@ struct Scan {
   }
 };
 
+// A bit for each letter that names begin with: most words behind a time are none, which one look tells.
+constexpr std::uint32_t kZoneLetters = [] {
+  std::uint32_t letters = 0;
+  for (const Zone& zone : kZones) letters |= std::uint32_t{1} << (zone.name[0] - 'A');
+  return letters;
+}();
+
 // Takes " CEST" off and returns its offset in seconds; 0 when no known zone follows.
 std::int64_t take_zone_name(Cursor& cursor) {
   const std::string_view rest = cursor.rest();
   if (rest.size() < 4 || rest[0] != ' ' || !is_upper(rest[1]) || !is_upper(rest[2])) return 0;
+  if ((kZoneLetters >> (rest[1] - 'A') & 1) == 0) return 0;
   std::size_t end = 1;
   while (end < rest.size() && is_upper(rest[end])) ++end;
   const std::string_view name = rest.substr(1, end - 1);
