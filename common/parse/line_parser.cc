@@ -108,8 +108,8 @@ LineCounts LineParser::parse_batch(record::Batch& batch, record::Batch* rest) {
   const auto parse = [&] {
     memory_.too_wide = false;
     tried_ = {};
-    if (memory != nullptr && parse_lone_line(row, columns, *memory)) {
-      ++counts.parsed;
+    if (const Short way = memory != nullptr ? parse_lone_line(row, columns, *memory) : Short::none; way != Short::none) {
+      ++(way == Short::parsed ? counts.parsed : counts.unparsed);
       return true;
     }
     if (has_docker && !unwrap_docker_object(row, log)) return false;
@@ -184,14 +184,15 @@ bool LineParser::parse_row(record::RowWriter& row, const Columns& columns) {
   return true;
 }
 
-// The short way of most lines: they are of the format that is tried first. False: it is none, and is as it was.
-bool LineParser::parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory) {
+// Most lines are of the format that is tried first. Others, as those of stack traces, look like none, and nobody asks why. A line that
+// goes another way is as it was.
+LineParser::Short LineParser::parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory) {
   record::Batch& batch = row.batch();
   const Value line = batch.columns()[columns.line].at(row.row());
-  if (!line.is_text()) return false;
+  if (!line.is_text()) return Short::none;
   const std::string_view text = without_line_ends(line.text());
   const ParserSpec* const spec = first_format(text, memory);
-  if (spec == nullptr) return false;
+  if (spec == nullptr) return looks_like_none(text) ? Short::unparsed : Short::none;
   const base::TimeNs time = batch.times()[row.row()];
   const record::Severity level = batch.levels()[row.row()];
   const Attempt attempt = {spec, spec->parse(text, row, context_)};
@@ -202,12 +203,18 @@ bool LineParser::parse_lone_line(record::RowWriter& row, const Columns& columns,
     if (!memory_.too_wide) tried_ = {text, attempt};
     memory_.too_wide = false;
     restore(row);
-    return false;
+    return Short::none;
   }
   if (!options_.keep_raw) batch.columns()[columns.line].values[row.row()] = {};
   if (!spec->loose && learns_) memory.outer = spec;
   count(spec);
-  return true;
+  return Short::parsed;
+}
+
+// Of a line that first_format has none for. A time, colours and a second line may make it one of some format after all.
+bool LineParser::looks_like_none(std::string_view line) const {
+  return !context_.asks_for(record::kParseError) && !begins_with_minute(line) && line.find('\x1b') == line.npos &&
+         line.find('\n') == line.npos;
 }
 
 // Of those that auto mode may try, a bit for each of parsers().

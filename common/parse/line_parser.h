@@ -132,7 +132,10 @@ class LineParser {
   bool unwrap_docker_object(record::RowWriter& row, std::size_t log_column);
   bool wants_parsing(record::RowWriter& row, const Columns& columns) const;
   bool parse_row(record::RowWriter& row, const Columns& columns);
-  bool parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory);
+  // What the short way made of a line; none: it has to go the other.
+  enum class Short { none, parsed, unparsed };
+  Short parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory);
+  bool looks_like_none(std::string_view line) const;
   std::uint64_t formats_of(std::string_view line) const;
   const ParserSpec* first_format(std::string_view line, const Memory& memory) const;
   bool parse_text(std::string_view line, record::RowWriter& row, Memory& memory);

@@ -47,6 +47,38 @@ TEST(LineParser, FindsTheSameTimesWhereOnlyTimesAreAskedFor) {
   EXPECT_NE(times.get("x", 0), Value::boolean(true));
 }
 
+// Of lines that look like none, some are of one all the same.
+TEST(LineParser, LinesOfNoFormatStayAsTheyAreWhateverIsAskedFor) {
+  const std::vector<std::string_view> lines = {"\tat com.example.Shop.pay(Shop.java:77)",
+                                               "java.lang.IllegalStateException: card refused",
+                                               "\x1b[1mlevel=warn\x1b[0m msg=full",
+                                               "\x1b[31m2026-11-21 10:15:00,123 ERROR x\x1b[0m",
+                                               "  \x1b[31mplain\x1b[0m",
+                                               "2026-11-21 10:15:00",
+                                               "2026-11-21 10:15:00 and so on",
+                                               "2026-11-21 10:15:00,123 ERROR x\n\tat y",
+                                               "<x\n2026-11-21 10:15:00,123 ERROR x",
+                                               "",
+                                               "\xef\xbb\xbf",
+                                               "\r",
+                                               "..."};
+  record::Batch all, levels;
+  fill_with_lines(all, lines);
+  fill_with_lines(levels, lines);
+  const LineCounts of_all = LineParser(test_options("auto")).parse_batch(all);
+  LineParserOptions options = test_options("auto");
+  options.asked_fields.emplace({std::string(record::kLevel)});
+  const LineCounts of_levels = LineParser(options).parse_batch(levels);
+  EXPECT_EQ(of_all.parsed, of_levels.parsed);
+  EXPECT_EQ(of_all.unparsed, of_levels.unparsed);
+  EXPECT_GT(of_all.parsed, 2u);
+  EXPECT_GT(of_all.unparsed, 4u);
+  EXPECT_EQ(all.times(), levels.times());
+  EXPECT_EQ(all.levels(), levels.levels());
+  for (std::size_t row = 0; row < lines.size(); ++row)
+    EXPECT_EQ(text_of(all, record::kRaw, row), text_of(levels, record::kRaw, row)) << lines[row];
+}
+
 // Of lines of each format, each of the fields that all of them have.
 TEST(LineParser, FindsTheSameOfTheFieldsThatAreAskedFor) {
   std::vector<std::string_view> lines = {"level=warn msg=full t=2026-11-21T10:15:00Z a=1 x", "a=1 x=2 a=3",
