@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Are files searched as fast as rg does, compressed ones as fast as zcat | rg and zstdcat | rg, and ten times faster with sidecars?
 #
-# About MB megabytes (default 300) of loggen's lines, fixed seed, as NDJSON, logfmt, syslog and Java's: plain, .gz and .zst (seekable frames of a MiB, as
-# pzstd and logstore write them, and one frame), page cache warm, RUNS runs each (default 5), rg's and ours by turns, at real time priority where that is
+# About MB megabytes (default 300) of loggen's lines, fixed seed, as NDJSON, logfmt, syslog, Java's and nginx's: plain, .gz and .zst (seekable frames of a MiB,
+# as pzstd and logstore write them, and one frame), page cache warm, RUNS runs each (default 5), rg's and ours by turns, at real time priority where that is
 # allowed; of the wall clock the best run, which is what can be compared on a machine that others use; "cpu" is the median of user and system time together.
-# Answers are compared with rg's: a difference fails the run. "ratio" is rg's time to ours: rows below 1 are listed at the end, and fail the run with
-# STRICT=1. Then what it costs to make the sidecars, and how large they are.
+# Answers are compared with rg's: a difference fails the run. "ratio" is rg's time to ours: rows below 1 are listed at the end, and fail the run with STRICT=1.
+# Then what it costs to make the sidecars, and how large they are.
 #
 # "common" is what stands in about half of the lines, or in most, which all have to be judged: rg looks for a text, logquery reads whole records.
 #
@@ -34,6 +34,7 @@ make_files json 268
 make_files logfmt 225
 make_files syslog 86
 make_files java 136
+make_files nginx 195
 cat ./*.log ./*.gz ./*.zst >/dev/null
 
 cat >measure.py <<'PY'
@@ -89,7 +90,9 @@ CASES = [
     ("syslog", "common service", "service=gateway", r"' gateway\['"),
     ("syslog", "common levels", "level!=DEBUG", "-v '^<135>'"),
     ("java", "word absent", "OrderNumber4711", "-iw OrderNumber4711"),
+    ("java", "common level", "level=INFO", "' INFO '"),
     ("java", "regex", "message~/user [0-9]+99 left/", "'user [0-9]+99 left'"),
+    ("nginx", "common number", "status=200", "'\" 200 '"),
 ]
 FORMS = [(".log", ""), (".log.gz", "zcat {} | "), (".frames.zst", "zstdcat {} | "), (".one.zst", "zstdcat {} | ")]
 
@@ -121,7 +124,7 @@ print(f"\nrows in which rg was faster than logquery without a sidecar: {len(slow
 print(f"\nof {selective} rows of which a tenth or less is read, {fast} are ten times faster than rg with the sidecar")
 print(f"\n{'sidecar of':<17}{'text MB':>9}{'build ms':>10}{'cpu':>7}{'MB/s of cpu':>13}{'size % of text':>16}")
 for form, _ in FORMS:
-    for format in ("json", "logfmt", "syslog", "java"):
+    for format in ("json", "logfmt", "syslog", "java", "nginx"):
         file = format + form
         text = os.path.getsize(format + ".log")
         [(wall, cpu, _)] = race(f"logindex -q --rebuild {file}", runs=3)
