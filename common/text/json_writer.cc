@@ -1,5 +1,6 @@
 #include "text/json_writer.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -33,13 +34,18 @@ bool is_special(char c) {
 
 // Length of the front of `bytes` that can be copied without a look.
 std::size_t plain_prefix(std::string_view bytes) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
   std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) {
+  if (bytes.size() < kWord) {
+    while (at < bytes.size() && !is_special(bytes[at])) ++at;
+    return at;
+  }
+  // The last word goes over what the one before showed to be plain.
+  for (const std::size_t last = bytes.size() - kWord;; at = std::min(at + kWord, last)) {
     const std::uint64_t marks = special_bytes(base::load_le<std::uint64_t>(bytes.data() + at));
     if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+    if (at == last) return bytes.size();
   }
-  while (at < bytes.size() && !is_special(bytes[at])) ++at;
-  return at;
 }
 
 void append_code_escape(std::string& out, std::uint32_t code) {

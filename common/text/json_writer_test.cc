@@ -37,14 +37,18 @@ TEST(JsonString, EscapesWhatJsonCannotHold) {
   for (const Case& c : cases) EXPECT_EQ(json_string(c.bytes), c.json);
 }
 
-TEST(JsonString, FindsASpecialByteAtEveryPlaceOfALongText) {
+TEST(JsonString, FindsASpecialByteAtEveryPlaceOfATextOfEveryLength) {
   for (const char special : {'"', '\\', '\n', '\x1f', '\x80'}) {
     const std::string escape = json_string({&special, 1}).substr(1);
-    for (std::size_t at = 0; at < 40; ++at) {
-      std::string bytes(40, 'x');
-      bytes[at] = special;
-      const std::string expected = "\"" + std::string(at, 'x') + escape.substr(0, escape.size() - 1) + std::string(39 - at, 'x') + "\"";
-      EXPECT_EQ(json_string(bytes), expected) << at;
+    for (std::size_t size = 1; size <= 40; ++size) {
+      EXPECT_EQ(json_string(std::string(size, 'x')), "\"" + std::string(size, 'x') + "\"");
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string bytes(size, 'x');
+        bytes[at] = special;
+        const std::string expected =
+            "\"" + std::string(at, 'x') + escape.substr(0, escape.size() - 1) + std::string(size - 1 - at, 'x') + "\"";
+        EXPECT_EQ(json_string(bytes), expected) << at << " of " << size;
+      }
     }
   }
 }
