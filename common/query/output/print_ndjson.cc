@@ -14,20 +14,20 @@ class Ndjson : public RowPrinter {
     LOGMILL_ASSIGN_OR_RETURN(const FieldsOfRows fields, FieldsOfRows::of(rows.table));
     std::vector<std::string> keys;
     for (const std::string_view name : fields.names()) {
-      text::append_json_string(keys.emplace_back(), name);
+      text::append_json_string(keys.emplace_back(","), name);
       keys.back().push_back(':');
     }
     for (const std::uint32_t row : rows.selected) {
-      char before = '{';
+      const std::size_t start = out.size();
       for (std::size_t i = 0; i < keys.size(); ++i) {
         const record::Value value = fields.at(i, row);
         if (!value.present()) continue;
-        out.push_back(before);
         out += keys[i];
         record::append_json(out, value);
-        before = ',';
       }
-      out += before == '{' ? "{}\n" : "}\n";
+      if (out.size() == start) out.push_back(' ');
+      out[start] = '{';
+      out += "}\n";
     }
     return {};
   }
