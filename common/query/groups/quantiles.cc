@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <limits>
+#include <utility>
 
 #include "query/groups/partial_value.h"
 #include "record/json_object.h"
@@ -56,7 +57,7 @@ void Quantiles::add(double number) {
   if (runs_.size() > kDistinctMax) start_sketch();
 }
 
-bool Quantiles::grow(std::vector<std::uint32_t>& table, std::size_t at) {
+bool Quantiles::grow(std::vector<Counter>& table, std::size_t at) {
   const std::size_t wanted = std::bit_ceil(at + 1);
   if (wanted > kDenseMin && wanted > kDensePerNumber * count_) return false;
   table.resize(wanted);
@@ -80,19 +81,20 @@ void Quantiles::merge(const Quantiles& other) {
 }
 
 // What a table cannot count any more goes into `rest`, which stays sorted.
-void Quantiles::merge_dense(unsigned scale, const std::vector<std::uint32_t>& theirs, std::vector<Run>& rest) {
-  std::vector<std::uint32_t>& ours = dense_[scale];
+void Quantiles::merge_dense(unsigned scale, const std::vector<Counter>& theirs, std::vector<Run>& rest) {
+  std::vector<Counter>& ours = dense_[scale];
   if (ours.size() < theirs.size()) ours.resize(theirs.size());
   // Nearly always all can be added; told beforehand, that takes no look at each.
-  std::uint32_t overflows = 0;
-  for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) overflows |= theirs[mantissa] > UINT32_MAX - ours[mantissa];
+  const auto sum = [&](std::size_t mantissa) { return static_cast<Counter>(ours[mantissa] + theirs[mantissa]); };
+  Counter overflows = 0;
+  for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) overflows |= sum(mantissa) < theirs[mantissa];
   if (overflows == 0) {
-    for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) ours[mantissa] += theirs[mantissa];
+    for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) ours[mantissa] = sum(mantissa);
     return;
   }
   for (std::size_t mantissa = 0; mantissa < theirs.size(); ++mantissa) {
-    if (theirs[mantissa] <= UINT32_MAX - ours[mantissa]) {
-      ours[mantissa] += theirs[mantissa];
+    if (sum(mantissa) >= theirs[mantissa]) {
+      ours[mantissa] = sum(mantissa);
       continue;
     }
     const double number = static_cast<double>(mantissa) / kPowersOfTen[scale];
@@ -103,6 +105,15 @@ void Quantiles::merge_dense(unsigned scale, const std::vector<std::uint32_t>& th
 void Quantiles::add_run(const Run& run) {
   count_ += run.count;
   if (sketched_) return add_to_sketch(run.number, run.count);
+  put_run(run);
+}
+
+void Quantiles::empty_counter(unsigned scale, std::size_t mantissa, std::uint64_t times) {
+  const std::uint64_t counted = std::exchange(dense_[scale][mantissa], Counter{0});
+  put_run({static_cast<double>(mantissa) / kPowersOfTen[scale], counted + times});
+}
+
+void Quantiles::put_run(const Run& run) {
   compact();
   const auto at = std::ranges::lower_bound(runs_, run.number, {}, &Run::number);
   if (at != runs_.end() && at->number == run.number)
@@ -209,7 +220,7 @@ std::optional<unsigned> Quantiles::only_scale() const {
 
 // Of one table and the runs, where they lie.
 double Quantiles::quantile_of(unsigned scale, std::uint64_t wanted) const {
-  const std::vector<std::uint32_t>& table = dense_[scale];
+  const std::vector<Counter>& table = dense_[scale];
   std::uint64_t seen = 0;
   double number = 0;
   auto run = runs_.begin();

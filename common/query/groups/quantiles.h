@@ -25,9 +25,12 @@ class Quantiles {
  public:
   static constexpr std::size_t kDistinctMax = 65'536;
   static constexpr double kRelativeError = 0.005;
-  // Mantissas below this are counted in a table, of at most 1 MiB for each number of digits after
+  // Mantissas below this are counted in a table, of at most 512 KiB for each number of digits after
   // the point.
   static constexpr std::int64_t kDenseMax = 1 << 18;
+  // Small, so that the tables of a few groups stay in a near cache; one that is full is emptied into a run.
+  using Counter = std::uint16_t;
+  static constexpr Counter kCounterMax = UINT16_MAX;
   static constexpr unsigned kDenseScales = 4;
 
   void add(double number);
@@ -50,7 +53,7 @@ class Quantiles {
   }
   // How often each of the first numbers of a scale came: to be counted on by who tells by `counted` how many that were. Valid until
   // anything else is added.
-  std::span<std::uint32_t> table(unsigned scale) { return scale < kDenseScales ? std::span(dense_[scale]) : std::span<std::uint32_t>(); }
+  std::span<Counter> table(unsigned scale) { return scale < kDenseScales ? std::span(dense_[scale]) : std::span<Counter>(); }
   void counted(std::uint64_t numbers) { count_ += numbers; }
   void merge(const Quantiles& other);
 
@@ -83,26 +86,30 @@ class Quantiles {
 
   bool count_dense(std::int64_t mantissa, unsigned scale, std::uint64_t times) {
     if (sketched_ || mantissa < 0 || mantissa >= kDenseMax) return false;
-    std::vector<std::uint32_t>& table = dense_[scale];
+    std::vector<Counter>& table = dense_[scale];
     const auto at = static_cast<std::size_t>(mantissa);
     if (at >= table.size() && !grow(table, at)) return false;
-    if (times > UINT32_MAX - table[at]) return false;
-    table[at] += static_cast<std::uint32_t>(times);
+    if (times > static_cast<std::uint64_t>(kCounterMax - table[at]))
+      empty_counter(scale, at, times);
+    else
+      table[at] = static_cast<Counter>(table[at] + times);
     return true;
   }
+  void empty_counter(unsigned scale, std::size_t mantissa, std::uint64_t times);
   void add_run(const Run& run);
+  void put_run(const Run& run);
   std::vector<Run> runs() const;
   std::optional<unsigned> only_scale() const;
   double quantile_of(unsigned scale, std::uint64_t wanted) const;
   static std::vector<Run> without_repeats(const std::vector<Run>& sorted);
-  bool grow(std::vector<std::uint32_t>& table, std::size_t at);
-  void merge_dense(unsigned scale, const std::vector<std::uint32_t>& theirs, std::vector<Run>& rest);
+  bool grow(std::vector<Counter>& table, std::size_t at);
+  void merge_dense(unsigned scale, const std::vector<Counter>& theirs, std::vector<Run>& rest);
   void compact() const;
   void merge_runs(const std::vector<Run>& runs) const;
   void start_sketch();
   void add_to_sketch(double number, std::uint64_t count);
 
-  std::array<std::vector<std::uint32_t>, kDenseScales> dense_;  // how often each mantissa came, by scale
+  std::array<std::vector<Counter>, kDenseScales> dense_;  // how often each mantissa came, by scale, besides what is in `runs_`
   // Other new numbers wait in `fresh_` and are then sorted into `runs_`; both are the same multiset
   // to the outside.
   mutable std::vector<double> fresh_;

@@ -79,5 +79,29 @@ TEST(Quantiles, CountMoreThanATableHolds) {
   EXPECT_EQ(sum.quantile(1), 5);
 }
 
+// One by one, and as those do who count in the tables themselves.
+TEST(Quantiles, CountMoreThanATableHoldsOneByOne) {
+  constexpr std::uint64_t kTimes = 3 * std::uint64_t{Quantiles::kCounterMax} + 5;
+  Quantiles sum, other;
+  for (Quantiles* const one : {&sum, &other}) {
+    for (std::uint64_t i = 0; i < kTimes; ++i) {
+      one->add_digits(25, 1);
+      if (const auto table = one->table(1); i % 2 == 0 && table.size() > 30 && table[30] != Quantiles::kCounterMax) {
+        ++table[30];
+        one->counted(1);
+      } else {
+        one->add_digits(30, 1);
+      }
+    }
+    EXPECT_EQ(one->count(), 2 * kTimes);
+    EXPECT_EQ(one->quantile(0.5), 2.5);
+    EXPECT_EQ(one->quantile(0.5 + 0.6 / static_cast<double>(kTimes)), 3.0);
+  }
+  sum.merge(other);
+  EXPECT_EQ(sum.count(), 4 * kTimes);
+  EXPECT_EQ(sum.quantile(0.5), 2.5);
+  EXPECT_EQ(sum.quantile(0.5 + 0.3 / static_cast<double>(kTimes)), 3.0);
+}
+
 }  // namespace
 }  // namespace logmill::query

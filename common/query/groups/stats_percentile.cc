@@ -85,19 +85,19 @@ class Percentile final : public Aggregate {
       return;
     }
     struct Counts {
-      std::span<std::uint32_t> table;
+      std::span<Quantiles::Counter> table;
       std::uint64_t counted = 0;
     };
     std::vector<Counts> counts(states_.size());
     for (std::size_t group = 0; group < counts.size(); ++group) counts[group].table = states_[group].table(numbers.scale);
     for (std::size_t i = 0, count = group_of.size(); i < count; ++i) {
       if (i + kAhead < count) {
-        const std::span<std::uint32_t> table = counts[group_of[i + kAhead]].table;
+        const std::span<Quantiles::Counter> table = counts[group_of[i + kAhead]].table;
         __builtin_prefetch(table.data() + std::min<std::uint64_t>(static_cast<std::uint64_t>(digits[row[i + kAhead]]), table.size()), 1);
       }
       const std::int64_t number = digits[row[i]];
       Counts& of = counts[group_of[i]];
-      if (static_cast<std::uint64_t>(number) < of.table.size() && of.table[static_cast<std::size_t>(number)] != UINT32_MAX) {
+      if (static_cast<std::uint64_t>(number) < of.table.size() && of.table[static_cast<std::size_t>(number)] != Quantiles::kCounterMax) {
         ++of.table[static_cast<std::size_t>(number)];
         ++of.counted;
       } else {
