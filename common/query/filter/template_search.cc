@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/byte_lanes.h"
 #include "store/template_tokens.h"
 #include "text/digits.h"
 #include "text/tokens.h"
@@ -17,6 +18,7 @@ using text::is_token_byte;
 constexpr std::size_t kNeedleMax = 62;
 
 bool is_letter(char c) { return text::lower_ascii(c) >= 'a' && text::lower_ascii(c) <= 'z'; }
+constexpr std::uint8_t kToSmall = 0x20;
 bool is_slot(char c) { return c > static_cast<char>(SlotKind::escape) && c <= static_cast<char>(SlotKind::text); }
 
 }  // namespace
@@ -45,10 +47,32 @@ TemplateSearch::TemplateSearch(std::string_view needle, bool fold)
         if (slot_may_hold(kind, c)) in_slot_[static_cast<std::size_t>(kind)] |= bit;
     }
   }
+  // Bytes that are marks are escaped in keys.
+  has_first_ =
+      size_ >= 2 && std::ranges::none_of(needle.substr(0, 2), [](char c) { return c >= 0 && c <= static_cast<char>(SlotKind::text); });
+  for (std::size_t i = 0; has_first_ && i < first_.size(); ++i) first_[i] = static_cast<std::uint8_t>(needle[i]) | kToSmall;
+}
+
+// Whether it is sure that no text of the template has the needle: most are like that, and a look at sixteen bytes at once tells. Where its
+// first two bytes do not stand, it does not either, unless a variable takes part.
+bool TemplateSearch::is_out(std::string_view key) const {
+  using base::Bytes16;
+  constexpr std::size_t kLane = sizeof(Bytes16);
+  if (!has_first_ || key.size() <= kLane) return false;
+  const std::size_t last = key.size() - kLane - 1;
+  for (std::size_t at = 0;; at = std::min(at + kLane, last)) {
+    const Bytes16 lane = base::load_lane(key.data() + at);
+    auto matters = ((lane | kToSmall) == first_[0]) & ((base::load_lane(key.data() + at + 1) | kToSmall) == first_[1]);
+    for (std::uint8_t kind = 1; kind < in_slot_.size(); ++kind)
+      if (in_slot_[kind] != 0) matters |= lane == kind;
+    if (base::bits_of(reinterpret_cast<Bytes16>(matters)) != 0) return false;
+    if (at == last) return !is_slot(key.back());
+  }
 }
 
 Verdict TemplateSearch::search(std::string_view key, bool closed_start, bool closed_end) const {
   if (size_ == 0) return Verdict::always;
+  if (is_out(key)) return Verdict::never;
   const std::uint64_t whole = std::uint64_t{1} << (size_ - 1);
   std::uint64_t in_literal = 0, in_slot = 0;
   std::uint64_t joining = 0;  // of the latest bytes: whether they are token bytes; a variable is one such byte

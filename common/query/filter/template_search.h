@@ -29,12 +29,15 @@ class TemplateSearch {
 
  private:
   Verdict search(std::string_view key, bool closed_start, bool closed_end) const;
+  bool is_out(std::string_view key) const;
 
   std::size_t size_;  // of what is looked for: of a long needle only its start
   bool complete_;
   bool closed_start_, closed_end_;          // token bytes stand there
   std::array<std::uint64_t, 256> at_{};     // of each byte: where in the needle it may stand
   std::array<std::uint64_t, 5> in_slot_{};  // of each kind of variable: which bytes of the needle it may hold
+  std::array<std::uint8_t, 2> first_{};     // its first bytes, as small letters
+  bool has_first_ = false;                  // which stand side by side in a key that has the needle in its literal text
 };
 
 // Whether a variable of this kind (store::SlotKind) may hold the byte.
