@@ -1,5 +1,8 @@
 #include "parse/known_field.h"
 
+#include <algorithm>
+
+#include "parse/cursor.h"
 #include "record/fields.h"
 #include "record/json_object.h"
 #include "record/known_names.h"
@@ -7,7 +10,8 @@
 namespace logmill::parse {
 namespace {
 
-bool set_any_time(record::RowWriter& row, std::string_view text, const ParseContext& context) {
+// Not inlined: a level takes few steps.
+[[gnu::noinline]] bool set_any_time(record::RowWriter& row, std::string_view text, const ParseContext& context) {
   if (row.has_time()) return false;
   auto time = context.memory.stamps.read(text);
   if (!time) time = record::time_from_text(text);
@@ -17,7 +21,9 @@ bool set_any_time(record::RowWriter& row, std::string_view text, const ParseCont
 
 bool set_level(record::RowWriter& row, std::string_view text) {
   if (row.has_level()) return false;
-  const auto level = record::severity_from_value(record::value_from_text(text));
+  // Nearly all are words, which are no other values.
+  const bool is_word = !text.empty() && is_alpha(text[0]);
+  const auto level = is_word ? record::severity_from_text(text) : record::severity_from_value(record::value_from_text(text));
   if (level) row.set_level(*level);
   return level.has_value();
 }
@@ -57,11 +63,14 @@ void set_known_field(record::RowWriter& row, const record::Key& key, std::string
   row.batch().set(guess.column, row.row(), value_of(text, quoted));
 }
 
-record::KeyMemory pair_keys(const std::optional<std::vector<std::string>>& asked_fields) {
+record::KeyMemory pair_keys(const std::optional<std::vector<std::string>>& asked_fields, bool asks_time) {
   record::AskedFields asked;
   if (asked_fields) {
     std::vector<std::string> names = *asked_fields;
-    names.insert(names.end(), {std::string(record::kTimestamp), std::string(record::kLevel)});
+    names.emplace_back(record::kLevel);
+    // Whether a pair is the time depends on the others that may be it.
+    asks_time |= std::ranges::any_of(names, [](std::string_view name) { return known_pair(name).role == record::Role::time; });
+    if (asks_time) names.emplace_back(record::kTimestamp);
     asked = record::AskedFields(std::move(names));
   }
   return record::KeyMemory(std::move(asked), {.before = '\0', .behind = '\0', .known = known_pair});

@@ -20,7 +20,7 @@ void set_known_field(record::RowWriter& row, std::string_view key, std::string_v
 // The same, of a key that context.memory.pairs knows.
 void set_known_field(record::RowWriter& row, const record::Key& key, std::string_view text, Quoted quoted, const ParseContext& context);
 
-// What ParseContext::memory.pairs is. Of all fields, or of those that are asked for, the time and the level.
-record::KeyMemory pair_keys(const std::optional<std::vector<std::string>>& asked_fields);
+// What ParseContext::memory.pairs is. Of all fields, or of those that are asked for, the level, and the time if `asks_time`.
+record::KeyMemory pair_keys(const std::optional<std::vector<std::string>>& asked_fields, bool asks_time);
 
 }  // namespace logmill::parse

@@ -70,13 +70,13 @@ std::vector<std::string> LineParser::fields_parsed() { return {std::string(recor
 
 LineParser::LineParser(LineParserOptions options) : options_(std::move(options)), context_{options_.reference, memory_} {
   if (!options_.asked_fields) {
-    memory_.pairs = pair_keys(std::nullopt);
+    memory_.pairs = pair_keys(std::nullopt, true);
     return;
   }
   asked_ = AskedNames(*options_.asked_fields);
   std::vector<std::string> with_host = asked_.names();
   with_host.emplace_back(record::kHost);
-  memory_.pairs = pair_keys(with_host);
+  memory_.pairs = pair_keys(with_host, options_.asks_time);
   with_host_ = AskedNames(std::move(with_host));
   asks_more_ = std::ranges::any_of(*options_.asked_fields,
                                    [](std::string_view name) { return name != record::kTimestamp && name != record::kLevel; });

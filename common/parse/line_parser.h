@@ -40,6 +40,8 @@ struct LineParserOptions {
   std::string field{record::kRaw};
   base::TimeNs reference = 0;                                           // ParseContext; set_reference
   std::optional<std::vector<std::string>> asked_fields = std::nullopt;  // ParseContext
+  // False: of `asked_fields` the time is one, or it does not matter and may be left out.
+  bool asks_time = true;
 };
 
 struct LineCounts {

@@ -108,6 +108,25 @@ TEST(LineParser, FindsTheSameOfTheFieldsThatAreAskedFor) {
   EXPECT_GT(fewer, 0u);
 }
 
+TEST(LineParser, FindsTheTimeOnlyIfAskedWhereItDoesNotMatter) {
+  const std::vector<std::string_view> lines = {"level=warn time=2026-11-21T10:15:00Z t=2026-11-21T10:16:00Z ts=1",
+                                               "t=1795256100 level=warn"};
+  record::Batch all;
+  fill_with_lines(all, lines);
+  LineParser(test_options("auto")).parse_batch(all);
+  for (const std::string_view name : {"timestamp", "timestamp_text", "time", "t", "ts", "level"}) {
+    record::Batch some;
+    fill_with_lines(some, lines);
+    LineParserOptions options = test_options("auto");
+    options.asked_fields = {std::string(name)};
+    options.asks_time = false;
+    LineParser(options).parse_batch(some);
+    EXPECT_EQ(some.times() == all.times(), name != "level") << name;
+    EXPECT_EQ(some.levels(), all.levels());
+    for (std::size_t row = 0; row < lines.size(); ++row) EXPECT_EQ(some.get(name, row), all.get(name, row)) << name << ": " << lines[row];
+  }
+}
+
 // The one that comes with the record is the collector's only if the line has one of its own.
 TEST(LineParser, KnowsTheCollectorsHostWhereNoHostIsAskedFor) {
   for (const std::string_view line : {"Nov 21 10:15:00 web1 sshd[1]: hi", "level=info host=web1"}) {

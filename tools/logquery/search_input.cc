@@ -162,6 +162,7 @@ class InputSearch {
     // Names for hints are known of the head.
     parse::LineParserOptions parsing = parsing_;
     parsing.asked_fields = asked_fields();
+    parsing.asks_time = false;
     const bool counts = options_.count_only && query_.stages().empty();
     FilePieces pieces(
         text, lines.chooses() ? &lines : nullptr, {.options = parsing, .parses = format_.parse_lines, .learned = parser_},
