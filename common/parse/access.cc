@@ -273,7 +273,8 @@ extern constexpr ParserSpec kNginx{
     .sample = R"(203.0.113.9 - - [21/Nov/2026:10:15:00 +0000] "GET /cart?id=7 HTTP/1.1" 200 512 "https://example.com/" "curl/7.88" 0.012)",
     .parse = parse_access,
     .likely = likely_access,
-    .dated = dated::kBracket | dated::kNoBracket};
+    .dated = dated::kBracket | dated::kNoBracket,
+    .bracketed = true};
 
 // The same lines under the other name that people look for; auto mode needs only one of them.
 extern constexpr ParserSpec kApache{

@@ -106,7 +106,7 @@ LineCounts LineParser::parse_batch(record::Batch& batch, record::Batch* rest) {
   ask_for_host(false);
   memory_.marks.begin(batch.text().view());
   const auto parse = [&] {
-    memory_.too_wide = false;
+    memory_.too_wide = memory_.words_in_vain = false;
     tried_ = {};
     if (const Short way = memory != nullptr ? parse_lone_line(row, columns, *memory) : Short::none; way != Short::none) {
       ++(way == Short::parsed ? counts.parsed : counts.unparsed);
@@ -191,6 +191,11 @@ LineParser::Short LineParser::parse_lone_line(record::RowWriter& row, const Colu
   const Value line = batch.columns()[columns.line].at(row.row());
   if (!line.is_text()) return Short::none;
   const std::string_view text = without_line_ends(line.text());
+  if (memory.outer == nullptr && usual_ != nullptr && parse_as_before(text, row)) {
+    if (!options_.keep_raw) batch.columns()[columns.line].values[row.row()] = {};
+    ++*latest_count_;
+    return Short::parsed;
+  }
   const ParserSpec* const spec = first_format(text, memory);
   if (spec == nullptr) return looks_like_none(text) ? Short::unparsed : Short::none;
   const base::TimeNs time = batch.times()[row.row()];
@@ -230,6 +235,27 @@ const ParserSpec* LineParser::first_format(std::string_view line, const Memory& 
     if (spec->likely(line)) return spec;
   }
   return nullptr;
+}
+
+// Of a line of the format that was found last, as most are, and of none that comes before that. Else false, and it is as it was.
+bool LineParser::parse_as_before(std::string_view line, record::RowWriter& row) {
+  PairWords& words = memory_.words;
+  memory_.words_in_vain = true;
+  if (line.empty() || !words.is_worth_it()) return false;
+  const bool fits = words.find(line) && !is_likely_before_usual(line) && usual_->parse_usual(line, row, context_);
+  words.note(fits);
+  return fits;
+}
+
+// Of another format that is tried before it, or not of it.
+bool LineParser::is_likely_before_usual(std::string_view line) const {
+  const std::uint64_t formats = formats_of(line);
+  if ((formats & usual_bit_) == 0) return true;
+  for (std::uint64_t before = formats & (usual_bit_ - 1); before != 0; before &= before - 1) {
+    const ParserSpec& spec = *parsers()[static_cast<std::size_t>(std::countr_zero(before))];
+    if ((!spec.bracketed || memory_.words.has_bracket()) && spec.likely(line)) return true;
+  }
+  return false;
 }
 
 // Docker's objects that were decoded already, because what came in was NDJSON.
@@ -411,6 +437,9 @@ void LineParser::count(const ParserSpec* spec) {
   if (latest_count_ == nullptr || spec != latest_spec_) {
     latest_spec_ = spec;
     latest_count_ = &fitted_[spec];
+    usual_ = spec != nullptr && spec->parse_usual != nullptr ? spec : nullptr;
+    const auto at = static_cast<unsigned>(std::ranges::find(parsers(), spec) - parsers().begin());
+    usual_bit_ = std::uint64_t{1} << at % 64;
   }
   ++*latest_count_;
 }

@@ -138,6 +138,8 @@ class LineParser {
   enum class Short { none, parsed, unparsed };
   Short parse_lone_line(record::RowWriter& row, const Columns& columns, Memory& memory);
   bool looks_like_none(std::string_view line) const;
+  bool parse_as_before(std::string_view line, record::RowWriter& row);
+  bool is_likely_before_usual(std::string_view line) const;
   std::uint64_t formats_of(std::string_view line) const;
   const ParserSpec* first_format(std::string_view line, const Memory& memory) const;
   bool parse_text(std::string_view line, record::RowWriter& row, Memory& memory);
@@ -174,6 +176,8 @@ class LineParser {
   std::unordered_map<const ParserSpec*, std::uint64_t> fitted_;
   const ParserSpec* latest_spec_ = nullptr;
   std::uint64_t* latest_count_ = nullptr;
+  const ParserSpec* usual_ = nullptr;  // the latest, if it can parse_usual
+  std::uint64_t usual_bit_ = 1;        // of it among parsers()
 };
 
 }  // namespace logmill::parse

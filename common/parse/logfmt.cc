@@ -1,5 +1,7 @@
 // key=value pairs (brandur.org/logfmt). A key without a value is true, as in go-logfmt.
 #include <array>
+#include <optional>
+#include <span>
 
 #include "base/byte_lanes.h"
 #include "parse/known_field.h"
@@ -57,7 +59,81 @@ const char* skip_value(const char* at, const char* end) {
   return quote != end && quote[-1] != '\\' ? quote + 1 : nullptr;
 }
 
+// The key of the pair that begins at `at`, if it is known, behind the key `before`.
+record::Key* find_key(record::Key& before, const char* at, const char* end, record::KeyMemory& memory) {
+  const char* behind = at;
+  while (behind != end && is_key_char(*behind)) ++behind;
+  if (behind == at || behind == end || *behind != '=') return nullptr;
+  memory.go_on_behind(before);
+  return memory.find({at, static_cast<std::size_t>(behind - at) + 1}, {});
+}
+
+// A pair of a line that is asked for.
+struct Asked {
+  const record::Key* key;
+  std::size_t word;
+};
+
+// Of the words that memory.words found in the line: how many are asked for. nullopt if they are not all pairs of known keys.
+std::optional<std::size_t> find_asked(std::string_view line, const ParseContext& context, std::span<Asked> asked) {
+  const PairWords& words = context.memory.words;
+  record::KeyMemory& memory = context.memory.pairs;
+  if (memory.begin()) ++context.memory.pairs_generation;
+  const char* const end = line.data() + line.size();
+  const char* value = end;
+  record::Key* key = &memory.previous();
+  std::size_t count = 0, quoted = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const char* const at = line.data() + words.begin_of(i);
+    record::Key* next = record::KeyMemory::expected_member(*key, at, nullptr);
+    if (next == nullptr) [[unlikely]] {
+      next = find_key(*key, at, end, memory);
+      if (next == nullptr) return std::nullopt;
+    }
+    key = next;
+    value = key->behind_member(at);
+    quoted += *value == '"' ? 1 : 0;
+    asked[count] = {key, i};
+    count += key->field.asked ? 1 : 0;
+  }
+  // No key has a blank: only the last one could go on behind the line.
+  if (value >= end) {
+    if (value > end) return std::nullopt;
+    quoted -= *value == '"' ? 1 : 0;
+  }
+  if (2 * quoted != words.quotes()) return std::nullopt;
+  return count;
+}
+
+// Of the words that memory.words found in the line: false, and nothing is set, if they are not all pairs of known keys.
+bool parse_words(std::string_view line, record::RowWriter& row, const ParseContext& context) {
+  const PairWords& words = context.memory.words;
+  Asked asked[PairWords::kWordsMax];
+  const auto count = find_asked(line, context, asked);
+  if (!count) return false;
+  for (const Asked& pair : std::span(asked, *count)) {
+    const std::size_t begin = words.begin_of(pair.word) + pair.key->quoted.size();
+    const std::string_view value = line.substr(begin, words.end_of(pair.word) - begin);
+    if (!value.starts_with('"')) {
+      set_known_field(row, *pair.key, value, Quoted::no, context);
+      continue;
+    }
+    const std::string_view inside = value.substr(1, value.size() - 2);
+    set_known_field(row, *pair.key, words.has_backslash() ? unescape(inside, row) : inside, Quoted::yes, context);
+  }
+  return true;
+}
+
+bool parse_at_once(std::string_view line, record::RowWriter& row, const ParseContext& context) {
+  PairWords& words = context.memory.words;
+  if (!words.is_worth_it()) return false;
+  const bool fits = words.find(line) && parse_words(line, row, context);
+  words.note(fits);
+  return fits;
+}
+
 Outcome parse_logfmt(std::string_view line, record::RowWriter& row, const ParseContext& context) {
+  if (!context.memory.words_in_vain && parse_at_once(line, row, context)) return {};
   record::KeyMemory& memory = context.memory.pairs;
   if (memory.begin()) ++context.memory.pairs_generation;
   Cursor cursor(line);
@@ -104,6 +180,11 @@ bool likely_logfmt(std::string_view line) {
   return line.find('=', size + 1) != std::string_view::npos;
 }
 
+// What likely_logfmt asks for is there then.
+bool parse_likely_words(std::string_view line, record::RowWriter& row, const ParseContext& context) {
+  return context.memory.words.size() > 1 && is_key_char(line[0]) && parse_words(line, row, context);
+}
+
 }  // namespace
 
 extern constexpr ParserSpec kLogfmt{.name = "logfmt",
@@ -113,6 +194,7 @@ extern constexpr ParserSpec kLogfmt{.name = "logfmt",
                                     .likely = likely_logfmt,
                                     .starts = is_key_char,
                                     .dated = dated::kT,
+                                    .parse_usual = parse_likely_words,
                                     .loose = true};
 
 }  // namespace logmill::parse

@@ -11,6 +11,7 @@
 #include "parse/asked_names.h"
 #include "parse/dated.h"
 #include "parse/line_marks.h"
+#include "parse/pair_words.h"
 #include "record/fields.h"
 #include "record/json_object.h"
 #include "record/key_memory.h"
@@ -28,6 +29,8 @@ struct ParseMemory {
   text::ClfStampReader clf_stamps;
   // The keys of pairs, with their '='. What rows note of them under an older generation, or another reader's, is of others.
   record::KeyMemory pairs;
+  PairWords words;             // of the line that is looked at
+  bool words_in_vain = false;  // they were, and are of no use
   std::uint32_t pairs_generation = std::uint32_t{1} << 31;
   // Where it is asked for: an object had more fields than are left to its batch, and was not read for that alone.
   bool asks_width = false, too_wide = false;
@@ -86,6 +89,13 @@ struct ParserSpec {
 
   // What those likely lines have that begin with a date and time, of dated.h.
   std::uint8_t dated = dated::kNone;
+
+  // Whether each likely line has a '['.
+  bool bracketed = false;
+
+  // Of most lines, and fast, by the words that context.memory.words found in it: does all that `parse` does if the line is likely, and
+  // matches; else false, and nothing was set. nullptr: there is no such way. Only of a format that is loose, with text for people.
+  bool (*parse_usual)(std::string_view line, record::RowWriter& row, const ParseContext& context) = nullptr;
 
   Inner inner = Inner::text;
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <set>
 
@@ -37,6 +38,15 @@ TEST_P(EveryParser, SaysWithWhichBytesItsLinesBegin) {
     }
   }
   EXPECT_FALSE(GetParam()->likely(""));
+}
+
+TEST_P(EveryParser, SaysWhetherItsLinesHaveABracket) {
+  if (!GetParam()->bracketed) GTEST_SKIP() << "may have none";
+  for (const ParserSpec* other : parsers()) {
+    std::string line(other->sample);
+    std::ranges::replace(line, '[', '(');
+    EXPECT_FALSE(GetParam()->likely(line)) << line;
+  }
 }
 
 // Auto mode may choose another format of the same family, but what comes out is the same.
