@@ -306,8 +306,20 @@ LineDemand::Part LineDemand::part_of_regex(const Literal& literal, const Context
     part.atoms.push_back(std::move(needles));
   }
   if (part.regex->may_match(part.assumed)) return {};
+  if (atoms.size() <= kSetAtomsMax) part.matching_sets = sets_matching(part);
   part.kind = Part::Kind::regex;
   return part;
+}
+
+std::uint64_t LineDemand::sets_matching(const Part& part) {
+  std::uint64_t sets = 0;
+  for (std::size_t set = 0; set < std::size_t{1} << part.atoms.size(); ++set) {
+    std::vector<int> held;
+    for (int i = 0; i < static_cast<int>(part.atoms.size()); ++i)
+      if ((set >> i & 1) != 0 || std::ranges::find(part.assumed, i) != part.assumed.end()) held.push_back(i);
+    if (part.regex->may_match(held)) sets |= std::uint64_t{1} << set;
+  }
+  return sets;
 }
 
 LineDemand::Part LineDemand::join(Part::Kind kind, std::vector<Part> parts) {
@@ -446,6 +458,11 @@ bool LineDemand::holds(const Part& part, std::string_view line) {
     case Part::Kind::all_of: return std::ranges::all_of(part.parts, held);
     case Part::Kind::any_of: return std::ranges::any_of(part.parts, held);
     case Part::Kind::regex: break;
+  }
+  if (part.atoms.size() <= kSetAtomsMax) {
+    std::size_t set = 0;
+    for (std::size_t i = 0; i < part.atoms.size(); ++i) set |= std::size_t{part.atoms[i].found_in(line)} << i;
+    return (part.matching_sets >> set & 1) != 0;
   }
   std::vector<int> atoms = part.assumed;
   for (std::size_t i = 0; i < part.atoms.size(); ++i)

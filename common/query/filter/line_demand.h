@@ -46,6 +46,8 @@ class LineDemand : public codec::LineSieve {
   base::Status spans_of(const index::SidecarReader& sidecar, index::BlockMask& spans) const;
 
  private:
+  static constexpr std::size_t kSetAtomsMax = 6;  // Part::matching_sets
+
   struct Part {
     enum class Kind : std::uint8_t { anything, text, regex, named, all_of, any_of };
     Kind kind = Kind::anything;
@@ -54,6 +56,9 @@ class LineDemand : public codec::LineSieve {
     std::unique_ptr<RegexAtoms> regex;
     std::vector<text::Needles> atoms;  // of the regex, one each
     std::vector<int> assumed;          // of them: held, as far as can be known
+    // Of a few atoms, a bit for each set of those that are held, which is a number of as many bits: whether it may match. To ask the regex
+    // line by line takes longer than to parse the lines.
+    std::uint64_t matching_sets = 0;
     std::unique_ptr<NamedValue> named;
     std::vector<Part> parts;
   };
@@ -87,6 +92,7 @@ class LineDemand : public codec::LineSieve {
   static Part part_of_texts(const Term& term, const Context& context);
   static Part part_of_text(std::string_view text, bool with_stars);
   static Part part_of_regex(const Literal& literal, const Context& context);
+  static std::uint64_t sets_matching(const Part& part);
   static Part part_of_run(std::string_view text, std::size_t begin, std::size_t end, bool open_start, bool open_end);
   static base::Status narrow(const Part& part, const index::SidecarReader& sidecar, index::BlockMask& spans);
   static Part join(Part::Kind kind, std::vector<Part> parts);

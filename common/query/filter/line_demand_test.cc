@@ -81,6 +81,14 @@ TEST(LineDemand, LeavesOutWhatCannotMatch) {
       {"trace_id in (aaaabbbb, ccccdddd)", "ccccbbbb", false},
       {"path~/^user[0-9]+ left$/", "user12 left", true},
       {"path~/^user[0-9]+ left$/", "user12", false},
+      {"path~/(one|two).*three|four/", "two, three", true},
+      {"path~/(one|two).*three|four/", "three and two", true},  // the order is not looked at
+      {"path~/(one|two).*three|four/", "one, two", false},
+      {"path~/(one|two).*three|four/", "three", false},
+      {"path~/(one|two).*three|four/", "fourteen", true},
+      {"path~/(one|two|four|five|six|seven|eight).*three/", "eight, three", true},
+      {"path~/(one|two|four|five|six|seven|eight).*three/", "eight", false},
+      {"path~/(one|two|four|five|six|seven|eight).*three/", "nine, three", false},
       {"path~/(?i)kelvin/",
        "\xe2\x84\xaa"
        "elvin",
