@@ -32,6 +32,7 @@ class SomeLines {
         R"(level=error msg="" a= b="" c=x"y" d=[1] a_name_of_many_more_bytes_than_a_lane=1  e="[2]"  )",
         R"(a=b c=d [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 512)",
         R"(a=b c="d - - [21/Nov/2026:10:15:00 +0000]" e=200 f=512)",
+        R"(a=b c="d [2026-11-21T10:15:00Z]" e="200 512 ")",  // of an access log, too
         R"(2026-01-01T00:00:00=x a=1)",
         R"(type=SYSCALL msg=audit(1364481363.243:24287): arch=c000003e)",
         R"(key other="x y" level=3 t=1795256100 =1)",
