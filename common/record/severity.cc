@@ -14,14 +14,9 @@ namespace {
 
 constexpr std::array<std::string_view, kSeverities> kSeverityNames = {"", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
 
-struct Spelling {
-  std::string_view lower;
-  Severity severity;
-};
-
 // Sources: syslog(3) names, java.util.logging, log4j, Python logging, glog letters, logcat letters,
 // Windows event levels, PostgreSQL, and the numeric levels of bunyan and pino.
-constexpr Spelling kSpellings[] = {
+constexpr SeveritySpelling kSpellings[] = {
     {"info", Severity::info},
     {"debug", Severity::debug},
     {"warn", Severity::warn},
@@ -151,6 +146,8 @@ constexpr SpellingSlots kSpellingSlots = [] {
 }  // namespace
 
 std::string_view severity_name(Severity severity) { return kSeverityNames[static_cast<std::size_t>(severity)]; }
+
+std::span<const SeveritySpelling> severity_spellings() { return kSpellings; }
 
 std::optional<Severity> severity_from_text(std::string_view text) {
   if (text.empty() || text.size() > kLongestSpelling) return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace logmill::record {
@@ -19,6 +20,13 @@ std::string_view severity_name(Severity severity);
 // "critical", "notice", "emerg", "E", "SEVERE", "FINE" …, and the numbers of bunyan and pino (10 to
 // 60). nullopt when it is none of these: the caller keeps the text in a field of its own.
 std::optional<Severity> severity_from_text(std::string_view text);
+
+// All that severity_from_text knows, in small letters.
+struct SeveritySpelling {
+  std::string_view lower;
+  Severity severity;
+};
+std::span<const SeveritySpelling> severity_spellings();
 
 // Syslog severities 0 (emergency) to 7 (debug), RFC 5424 section 6.2.1.
 Severity severity_from_syslog(unsigned severity);

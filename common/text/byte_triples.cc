@@ -65,6 +65,12 @@ double ByteTriples::commonness(const Group& group) {
 
 double ByteTriples::commonness(const Pattern& pattern) { return commonness(group_of(pattern)); }
 
+double ByteTriples::commonness() const {
+  double sum = 0;
+  for (const Group& group : groups_) sum += commonness(group);
+  return sum;
+}
+
 void ByteTriples::add(const Pattern& pattern) {
   groups_.push_back(group_of(pattern));
   if (groups_.size() > kGroups) merge_nearest();

@@ -30,6 +30,8 @@ class ByteTriples {
   void add(const Pattern& pattern);
   // How often such triples are met in logs, roughly: more of a pattern that is found more often.
   static double commonness(const Pattern& pattern);
+  // The same of all that are found.
+  double commonness() const;
   // The places in `text` from `from` on, as far as a window reaches, where one may stand; less `from`. Behind the text newlines follow.
   static constexpr std::size_t kWindowBytes = 4096;
   class Places;

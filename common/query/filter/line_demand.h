@@ -9,7 +9,8 @@
 // a letter may always match.
 //
 // Levels and numbers are looked for by the names of their fields (named_value.h). That tells of lines only in which each field stands
-// behind its name, which their first byte shows, and a few bytes that lines of other formats hold; other lines may always match.
+// behind its name, which their first byte shows, and a few bytes that lines of other formats hold; of other lines those that have one of
+// the levels are found by all the ways to write it, and for numbers any may match.
 #pragma once
 
 #include <array>
@@ -70,11 +71,23 @@ class LineDemand : public codec::LineSieve {
     bool empty() const { return texts.empty() && named.empty(); }
     void add(const Cover& other);
   };
-  // A text, or a name whose value tells.
+  // A text, a name whose value tells, or a short spelling of a level, which stands by itself.
   struct Mark {
     std::string text;
     const NamedValue* named = nullptr;
     std::size_t probed = 0;  // where in it its triple begins
+    bool alone = false;      // then it begins one byte before it
+  };
+  // What is looked for where most lines begin alike; lines that begin in another way may match.
+  struct Sight {
+    text::ByteTriples triples;
+    std::vector<Mark> marks;
+    std::array<std::array<std::uint64_t, 256>, 3> marks_at{};  // a bit for each mark, by the bytes of its triple
+
+    void add(Mark mark, const text::ByteTriples::Pattern& triple);
+    void add_text(std::string_view text);
+    void add_name(std::string_view name, const NamedValue& named);
+    void add_level(std::string_view spelling);
   };
   // A place that was looked at closely and does not matter: nor does another one with the same text, which begins so much before it.
   struct Refusal {
@@ -100,11 +113,10 @@ class LineDemand : public codec::LineSieve {
   static Cover cover_of(const Part& part);
   static std::vector<std::string> cover_of_regex(const Part& part);
   void look_for_names(const Cover& cover, const std::vector<std::string_view>& opaque);
-  void mark_text(std::string_view text);
-  void mark_name(std::string_view name, const NamedValue& named);
-  void mark(Mark mark, const text::ByteTriples::Pattern& triple);
+  void look_for_levels(const Cover& cover, const std::vector<std::string_view>& opaque);
   void sift_by_names(std::string_view lines, std::string& kept) const;
-  bool matters(std::string_view lines, std::size_t at, Refusal& last) const;
+  bool matters(const Sight& sight, std::string_view lines, std::size_t at, Refusal& last) const;
+  bool has_wanted_priority(std::string_view here) const;
   std::size_t look_at_line(std::string_view lines, std::size_t at, std::string& kept) const;
   bool keeps(std::string_view line) const;
 
@@ -113,9 +125,9 @@ class LineDemand : public codec::LineSieve {
   text::Needles opaque_;  // those of them that tell nothing else about a line
   // Instead of cover_.
   bool by_names_ = false;
-  text::ByteTriples triples_;
-  std::vector<Mark> marks_;
-  std::array<std::array<std::uint64_t, 256>, 3> marks_at_{};  // a bit for each mark, by the bytes of its triple
+  Sight named_;                     // where lines begin as objects and pairs do
+  std::unique_ptr<Sight> unnamed_;  // where they do not; nullptr: all of those may match
+  Severities wanted_{};             // levels, as far as unnamed_ tells
 };
 
 }  // namespace logmill::query

@@ -168,7 +168,48 @@ TEST(LineDemand, LooksAtValuesBehindTheirNames) {
     EXPECT_EQ(lets_through(demand.get(), one.line), one.through) << one.filter << ": " << one.line;
     const std::string line = std::string(one.line) + "\n", kept = one.through ? line : "";
     EXPECT_EQ(sifted(*demand, "{}\n" + line + "{}\n"), kept) << one.filter;
-    EXPECT_EQ(sifted(*demand, line + "{}\n"), kept) << one.filter;
+    // Behind a line of text an object is one that begins in another way.
+    const bool by_levels = one.line.find_first_of("<E") == 0 && one.filter.starts_with("level");
+    EXPECT_EQ(sifted(*demand, line + "{}\n"), by_levels ? kept + "{}\n" : kept) << one.filter;
+  }
+}
+
+// Where most lines are text, a level is found by how it may be written there.
+TEST(LineDemand, LooksForLevelsInLinesOfText) {
+  const Case cases[] = {
+      {"level=ERROR", "2026-11-21 10:15:00,123 ERROR [main] a.B - x", true},
+      {"level=ERROR", "2026-11-21 10:15:00,123 INFO [main] a.B - x", false},
+      {"level=ERROR", "2026-11-21 10:50:50,500 INFO [exec-150] a.B - 1500 mails, 5 events", false},
+      {"level=ERROR", "Nov 21, 2026 10:15:00 AM a.B c\tSEVERE: x", true},
+      {"level=ERROR", "2026/11/21 10:15:00 [e] 815#815: x", true},
+      {"level=ERROR", "[Sat Nov 21 10:15:00.123456 2026] [core:50] [pid 815] x", true},
+      {"level=ERROR", "E1121 10:15:00.123456 815 server.cc:253] closed", true},
+      {"level=ERROR", "I1121 10:15:00.123456 815 server.cc:253] closed", false},
+      {"level=ERROR", "11-21 10:15:00.123   815   815 E tag: x", true},
+      {"level=ERROR", "11-21 10:15:00.123   815   815 W tag: x", false},
+      {"level=ERROR", "<131>Nov 21 10:15:00 web1 sshd[815]: x", true},
+      {"level=ERROR", "<134>Nov 21 10:15:00 web1 sshd[815]: x", false},
+      {"level=ERROR", "83 <131>1 2026-11-21T10:15:00Z web1 sshd 815 - - x", true},
+      {"level=ERROR", R"(2026-11-21T10:15:00Z stdout F {"level":50})", true},
+      {"level=ERROR", R"(2026-11-21T10:15:00Z stdout F {"level":30})", false},
+      {"level=ERROR", R"(2026-11-21T10:15:00Z stdout F level=err)", true},
+      {"level=ERROR", R"(2026-11-21T10:15:00Z stdout F {"level":"\u0065"})", true},
+      {"level=ERROR", "815:M 21 Nov 2026 10:15:00.123 # x", false},
+      {"level=WARN", "815:M 21 Nov 2026 10:15:00.123 # x", true},
+      {"level=ERROR", "level=info", true},  // it begins in another way
+      {"level=ERROR OR timeout", "2026-11-21 10:15:00 INFO Timeout", true},
+      {"level=ERROR OR timeout", "2026-11-21 10:15:00 INFO x", false},
+      {"level=ERROR OR status=503", "2026-11-21 10:15:00 INFO x", true},  // of a number text does not tell
+  };
+  const std::string other = "2026-11-21 10:15:00 INFO x\n";
+  for (const Case& one : cases) {
+    const auto demand = demand_of(one.filter);
+    ASSERT_NE(demand, nullptr) << one.filter;
+    const std::string line = std::string(one.line) + "\n";
+    const bool all = one.filter.find("status") != one.filter.npos;
+    // The first one is kept, whatever it is.
+    EXPECT_EQ(sifted(*demand, other + line + other), other + (one.through ? line : "") + (all ? other : ""))
+        << one.filter << ": " << one.line;
   }
 }
 

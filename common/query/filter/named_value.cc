@@ -84,7 +84,7 @@ std::unique_ptr<NamedValue> NamedValue::of(const Term& term, const Context& cont
   if (term.field == record::kLevel) {
     const auto wanted = levels_of(term, context);
     if (!wanted) return nullptr;
-    return std::unique_ptr<NamedValue>(new NamedValue(level_endings(), std::make_unique<LevelPasses>(*wanted)));
+    return std::unique_ptr<NamedValue>(new NamedValue(level_endings(), std::make_unique<LevelPasses>(*wanted), *wanted));
   }
   const auto is_amount = [](const Literal& literal) { return literal.form == Literal::Form::bare && parse_quantity(literal.text); };
   if (term.values.empty() || !std::ranges::all_of(term.values, is_amount)) return nullptr;

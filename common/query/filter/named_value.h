@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "query/filter/ast.h"
+#include "query/filter/filter_leaf.h"
 #include "query/filter/predicate.h"
 #include "query/language/context.h"
 
@@ -25,6 +26,8 @@ class NamedValue {
   // The field has one of these names, or one that ends with it behind a point, which may be the end of an object's name. Of two bytes at
   // least, and none that JSON escapes.
   const std::vector<std::string>& names() const { return names_; }
+  // If that is the level: which of them pass. Positions in lines of text may have levels without a name, too.
+  const std::optional<Severities>& levels() const { return levels_; }
   // Of what stands behind a name, so many bytes tell that it is no value, or one that does not pass: whatever begins with them is not.
   // nullopt: it may pass. The text has to go on up to the end of the value.
   std::optional<std::size_t> refused_by(std::string_view behind) const;
@@ -33,11 +36,12 @@ class NamedValue {
   std::optional<std::size_t> refused_by_member(std::string_view behind) const;
   std::optional<std::size_t> refused_by_pair(std::string_view behind) const;
 
-  NamedValue(std::vector<std::string> names, std::unique_ptr<Predicate> predicate)
-      : names_(std::move(names)), predicate_(std::move(predicate)) {}
+  NamedValue(std::vector<std::string> names, std::unique_ptr<Predicate> predicate, std::optional<Severities> levels = std::nullopt)
+      : names_(std::move(names)), predicate_(std::move(predicate)), levels_(levels) {}
 
   std::vector<std::string> names_;
   std::unique_ptr<Predicate> predicate_;
+  std::optional<Severities> levels_;
 };
 
 }  // namespace logmill::query
