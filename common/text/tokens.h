@@ -32,6 +32,7 @@ constexpr bool is_token_byte(char c) { return token_byte(c) != TokenByte::separa
 // ASCII letters only; other bytes stay.
 constexpr char upper_ascii(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
 constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+constexpr bool is_ascii_letter(char c) { return lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z'; }
 
 // `bytes` in lower case: itself if it has no capitals, else a copy in `scratch`.
 std::string_view lower_ascii(std::string_view bytes, std::string& scratch);

@@ -8,6 +8,7 @@
 #include "query/language/lexer.h"
 #include "query/language/quantity.h"
 #include "record/fields.h"
+#include "text/digits.h"
 #include "text/last_line_end.h"
 #include "text/tokens.h"
 
@@ -116,17 +117,14 @@ text::ByteSet bytes_up_to(unsigned char last) {
   return set;
 }
 
-bool is_letter(char c) { return text::lower_ascii(c) >= 'a' && text::lower_ascii(c) <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Whether the spelling of a level at `at` is not a part of a longer word or number. Of a number behind a colon only ']' may follow: so does
 // a module's name stand before a level, and mostly it is the minutes of a time.
 bool stands_alone(std::string_view lines, std::size_t at, std::string_view spelling) {
   if (!equals_ignoring_case(lines.substr(at, spelling.size()), spelling)) return false;
   const char before = lines[at - 1], behind = at + spelling.size() < lines.size() ? lines[at + spelling.size()] : '\n';
-  if (is_letter(before) || is_letter(behind)) return false;
-  if (!is_digit(spelling[0])) return true;
-  return !is_digit(before) && !is_digit(behind) && (before != ':' || behind == ']');
+  if (text::is_ascii_letter(before) || text::is_ascii_letter(behind)) return false;
+  if (!text::is_digit(spelling[0])) return true;
+  return !text::is_digit(before) && !text::is_digit(behind) && (before != ':' || behind == ']');
 }
 
 // Names are of a few bytes: a call takes longer than to compare them.
@@ -514,7 +512,7 @@ bool LineDemand::has_wanted_priority(std::string_view here) const {
   if (here[0] != '<') return false;
   unsigned priority = 0;
   std::size_t at = 1;
-  for (; at < here.size() && is_digit(here[at]) && at < 5; ++at) priority = 10 * priority + static_cast<unsigned>(here[at] - '0');
+  for (; at < here.size() && text::is_digit(here[at]) && at < 5; ++at) priority = 10 * priority + static_cast<unsigned>(here[at] - '0');
   const bool is_one = at > 1 && at < here.size() && here[at] == '>';
   return is_one && wanted_[static_cast<std::size_t>(record::severity_from_syslog(priority % 8))];
 }

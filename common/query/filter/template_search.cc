@@ -17,7 +17,6 @@ using text::is_token_byte;
 // A bit each, and one for what stands in front.
 constexpr std::size_t kNeedleMax = 62;
 
-bool is_letter(char c) { return text::lower_ascii(c) >= 'a' && text::lower_ascii(c) <= 'z'; }
 constexpr std::uint8_t kToSmall = 0x20;
 bool is_slot(char c) { return c > static_cast<char>(SlotKind::escape) && c <= static_cast<char>(SlotKind::text); }
 
@@ -28,7 +27,7 @@ bool slot_may_hold(char kind, char byte) {
     case SlotKind::digits: return is_digit(byte);
     case SlotKind::hex8:
     case SlotKind::hex16: return is_digit(byte) || (byte >= 'a' && byte <= 'f');
-    case SlotKind::text: return is_digit(byte) || is_letter(byte) || byte == '-';  // a UUID has dashes
+    case SlotKind::text: return is_digit(byte) || text::is_ascii_letter(byte) || byte == '-';  // a UUID has dashes
     case SlotKind::escape: break;
   }
   return false;
