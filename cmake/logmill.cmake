@@ -98,11 +98,6 @@ function(logmill_test name)
                        PROPERTIES TIMEOUT 120 LABELS unit)
 endfunction()
 
-# Programs that answer one question and end. With the libraries of others in them, the loader writes 23,000 addresses into tables at each start, most of
-# them libcrypto's, and 107 pages are copied for it. So they are linked to a fixed address, where there is nothing to write (logquery --version: 1.59 ms,
-# not 1.76). Heap, stack and shared libraries lie at random places all the same. Programs that listen, or run for long, keep a random place for their code.
-set(LOGMILL_SHORT_PROGRAMS loggen logindex loginspect logparse logquery)
-
 # Every tools/<tool>, with its folders: a library of all but main.cc, the program, and its tests.
 function(logmill_tools)
   file(GLOB mains CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/*/main.cc)
@@ -125,9 +120,6 @@ function(logmill_tools)
     logmill_reuse(${name} precompiled_program)
     target_link_libraries(${name} PRIVATE tool_${name})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
-    if(LOGMILL_STATIC AND NOT LOGMILL_SANITIZE AND name IN_LIST LOGMILL_SHORT_PROGRAMS)
-      target_link_options(${name} PRIVATE -no-pie)
-    endif()
     if(tests)
       logmill_test(${name}_test SOURCES ${tests} LINK tool_${name})
     endif()
