@@ -300,10 +300,11 @@ TEST(Filter, ErrorsPointAtThePlace) {
 }
 
 TEST(Filter, BrokenQueriesAreRefused) {
-  for (const std::string_view broken : {"a=",          "a>",     "=1",       "(",     ")",       "a)",      "(a",
-                                        "a AND",       "OR a",   "a OR",     "NOT",   "\"x",     "a in (",  "a in (x",
-                                        "a in ()",     "a~/(/",  "~",        "a=1 |", "| count", "a,b",     "timestamp>nonsense",
-                                        "timestamp>5", "a=f(x)", "a=x\"y\"", "AND",   "/(/",     "a~\"[\"", "\"\"=1"})
+  for (const std::string_view broken : {"a=",          "a>",         "=1",       "(",     ")",       "a)",      "(a",
+                                        "a AND",       "OR a",       "a OR",     "NOT",   "\"x",     "a in (",  "a in (x",
+                                        "a in ()",     "a~/(/",      "~",        "a=1 |", "| count", "a,b",     "timestamp>nonsense",
+                                        "timestamp>5", "a=f(x)",     "a=x\"y\"", "AND",   "/(/",     "a~\"[\"", "\"\"=1",
+                                        "a?\"b\"",     "\"a\"?\"b\""})
     EXPECT_FALSE(Filter::parse(broken, kAt)) << broken;
 }
 

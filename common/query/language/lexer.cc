@@ -19,7 +19,7 @@ bool ends_name(char c, char next) {
     case '~':
     case '"': return true;
     case '!': return next == '=' || next == '~';
-    case '?': return is_delimiter(next);
+    case '?': return is_delimiter(next) || next == '"';
     default: return is_delimiter(c);
   }
 }
