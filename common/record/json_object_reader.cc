@@ -280,8 +280,7 @@ bool JsonObjectReader::State::read_nested(const Key& key) {
     return true;
   }
   const std::size_t prefix_size = prefix.size();
-  prefix = key.field.name;
-  prefix.push_back('.');
+  prefix = key.inside_prefix;
   if (!read_object()) return false;
   // The prefix began with what it was before.
   prefix.resize(prefix_size);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/byte_lanes.h"
+#include "base/hex.h"
 #include "record/json_object.h"
 #include "record/json_unescape.h"
 #include "record/short_number.h"
@@ -77,8 +78,6 @@ inline const char* skip_plain(const char* at, const char* end) {
   }
   return (digits[size] | 0x20) == 'e' ? skip_number(at, end) : digits + size;
 }
-
-bool is_hex_digit(char c) { return text::is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 
 }  // namespace
 
@@ -356,7 +355,7 @@ const std::uint32_t* JsonScan::skip_escapes(const std::uint32_t* mark) const {
       case 't': break;
       case 'u':
         for (int i = 2; i < 6; ++i)
-          if (!is_hex_digit(at[i])) return nullptr;
+          if (base::hex_digit(at[i]) < 0) return nullptr;
         break;
       default: return nullptr;
     }
