@@ -176,13 +176,9 @@ void LineDemand::look_for_names(const Cover& cover, const std::vector<std::strin
   named_.triples.add({text::byte_set("\n"), unnamed_starts(), text::any_byte()});
   named_.triples.add({text::byte_set("["), digits, digits | text::byte_set("/")});
   named_.triples.add({text::byte_set("|"), text::byte_set(" \r\n"), text::any_byte()});
-  for (const std::string_view text : opaque) named_.add_text(text);
-  for (const std::string_view text : kLineMembers) named_.add_text(text);
+  named_.add_cover(cover, opaque);
   for (const std::string_view text : kAuditStarts) named_.add_text(text);
   for (const std::string_view text : kCallMarks) named_.add_text(text);
-  for (const std::string& text : cover.texts) named_.add_text(text);
-  for (const NamedValue* const named : cover.named)
-    for (const std::string& name : named->names()) named_.add_name(name, *named);
   if (std::ranges::all_of(cover.named, [](const NamedValue* named) { return named->levels().has_value(); })) look_for_levels(cover, opaque);
 }
 
@@ -193,17 +189,22 @@ void LineDemand::look_for_levels(const Cover& cover, const std::vector<std::stri
     for (std::size_t i = 0; i < wanted_.size(); ++i) wanted_[i] |= (*named->levels())[i];
   unnamed_->triples.add({text::byte_set("\n"), ~unnamed_starts(), text::any_byte()});
   unnamed_->triples.add({text::byte_set("<"), text::byte_set("0123456789"), text::any_byte()});
-  for (const std::string_view text : opaque) unnamed_->add_text(text);
-  for (const std::string_view text : kLineMembers) unnamed_->add_text(text);
-  for (const std::string& text : cover.texts) unnamed_->add_text(text);
-  for (const NamedValue* const named : cover.named)
-    for (const std::string& name : named->names()) unnamed_->add_name(name, *named);
+  unnamed_->add_cover(cover, opaque);
   const auto is_wanted = [this](record::Severity severity) { return wanted_[static_cast<std::size_t>(severity)]; };
   for (const auto& [spelling, severity] : record::severity_spellings())
     if (is_wanted(severity)) unnamed_->add_level(spelling);
   for (const auto& [text, severity] : kRedisMarks)
     if (is_wanted(severity)) unnamed_->add_text(text);
   if (unnamed_->marks.size() > kMarksMax || unnamed_->triples.commonness() > kCommonnessMax) unnamed_ = nullptr;
+}
+
+// What is looked for whatever begins the lines.
+void LineDemand::Sight::add_cover(const Cover& cover, const std::vector<std::string_view>& opaque) {
+  for (const std::string_view text : opaque) add_text(text);
+  for (const std::string_view text : kLineMembers) add_text(text);
+  for (const std::string& text : cover.texts) add_text(text);
+  for (const NamedValue* const named : cover.named)
+    for (const std::string& name : named->names()) add_name(name, *named);
 }
 
 void LineDemand::Sight::add_text(std::string_view text) {

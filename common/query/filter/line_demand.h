@@ -85,6 +85,7 @@ class LineDemand : public codec::LineSieve {
     std::array<std::array<std::uint64_t, 256>, 3> marks_at{};  // a bit for each mark, by the bytes of its triple
 
     void add(Mark mark, const text::ByteTriples::Pattern& triple);
+    void add_cover(const Cover& cover, const std::vector<std::string_view>& opaque);
     void add_text(std::string_view text);
     void add_name(std::string_view name, const NamedValue& named);
     void add_level(std::string_view spelling);
