@@ -89,9 +89,13 @@ CASES = [
     ("syslog", "word", "placed", "-iw placed"),
     ("syslog", "common service", "service=gateway", r"' gateway\['"),
     ("syslog", "common levels", "level!=DEBUG", "-v '^<135>'"),
+    ("syslog", "level", "level=ERROR", "'^<131>'"),
     ("java", "word absent", "OrderNumber4711", "-iw OrderNumber4711"),
+    ("java", "level", "level=ERROR", "' ERROR '"),
     ("java", "common level", "level=INFO", "' INFO '"),
     ("java", "regex", "message~/user [0-9]+99 left/", "'user [0-9]+99 left'"),
+    ("nginx", "number", "status=503", "'\" 503 '"),
+    ("nginx", "numbers", "status>=500", "'\" 5[0-9][0-9] '"),
     ("nginx", "common number", "status=200", "'\" 200 '"),
 ]
 FORMS = [(".log", ""), (".log.gz", "zcat {} | "), (".frames.zst", "zstdcat {} | "), (".one.zst", "zstdcat {} | ")]
