@@ -1,8 +1,9 @@
-// Trees at random, with names and texts as odd as can be: each prints to text that parses to the
+// Trees at random, with names and texts as odd as can be, and texts at random: each prints to text that parses to the
 // same tree.
 #include <gtest/gtest.h>
 
 #include <random>
+#include <span>
 
 #include "query/filter/filter.h"
 #include "query/filter/filter_spec.h"
@@ -12,7 +13,7 @@
 namespace logmill::query {
 namespace {
 
-constexpr int kTrees = 4'000;
+constexpr int kTrees = 4'000, kTexts = 20'000;
 
 class RandomTrees {
  public:
@@ -24,9 +25,15 @@ class RandomTrees {
     static constexpr std::string_view kPieces[] = {
         "a",  "B7", " ",    "\"",   "'", "\\",   "/",   "|",   "(",  ")",  ",",   "*",  "?", "!", "=", "<", ">",  "~",   ":",     "\n",
         "\t", "\r", "\x01", "\x7f", "é", "\xff", "and", "not", "in", "by", "ago", "5m", "-", "+", "{", "}", "//", "\\n", "\\x41", "."};
-    std::string text;
-    for (std::size_t pieces = 1 + below(4); pieces > 0; --pieces) text += kPieces[below(std::size(kPieces))];
-    return text;
+    return joined(kPieces, 4);
+  }
+
+  // What a filter is made of, in any order: some of it is one.
+  std::string filter_text() {
+    static constexpr std::string_view kPieces[] = {"a", "b=", "c:", "d~", "\"e f\"", "'g'",   "/",    "/h",    "i/", "//",
+                                                   "*", " ",  " ",  " ",  "!",       " and ", " or ", " not ", "(",  ")",
+                                                   ",", "?",  "<",  ">=", " in (",   "7s",    ":",    "\\"};
+    return joined(kPieces, 12);
   }
 
   std::string field() { return below(3) > 0 ? plain_word() : odd_text(); }
@@ -56,6 +63,12 @@ class RandomTrees {
   }
 
  private:
+  std::string joined(std::span<const std::string_view> pieces, std::size_t count_max) {
+    std::string text;
+    for (std::size_t count = 1 + below(count_max); count > 0; --count) text += pieces[below(pieces.size())];
+    return text;
+  }
+
   std::string plain_word() {
     static constexpr std::string_view kWords[] = {"host", "a.b", "x_1", "status", "Level2", "trace-id", "user@x"};
     return std::string(kWords[below(std::size(kWords))]);
@@ -110,6 +123,22 @@ TEST_P(PrintBack, Filters) {
     ASSERT_TRUE(again) << text << "\n" << again.error().what;
     ASSERT_TRUE(again->expr() == expr) << text << "\n" << again->text();
   }
+}
+
+TEST_P(PrintBack, TextsOfFilters) {
+  SCOPED_TRACE("seed " + std::to_string(GetParam()));
+  RandomTrees random(GetParam());
+  int filters = 0;
+  for (int i = 0; i < kTexts; ++i) {
+    const std::string text = random.filter_text();
+    const auto filter = Filter::parse(text, {});
+    if (!filter) continue;
+    ++filters;
+    const auto again = Filter::parse(filter->text(), {});
+    ASSERT_TRUE(again) << text << "\n" << filter->text() << "\n" << again.error().what;
+    ASSERT_TRUE(again->expr() == filter->expr()) << text << "\n" << filter->text() << "\n" << again->text();
+  }
+  EXPECT_GT(filters, kTexts / 10);
 }
 
 TEST_P(PrintBack, Expressions) {

@@ -18,6 +18,9 @@ using Kind = TypedEnd::Kind;
 // Of these the values are told by name; behind the others stand bounds and patterns.
 bool names_values(std::string_view symbol) { return symbol == "=" || symbol == "==" || symbol == "!=" || symbol == ":"; }
 
+// Behind the others a slash begins a text.
+bool may_precede_regex(std::string_view symbol) { return symbol.find_first_of("~:") != symbol.npos; }
+
 // Walks through what is written, as the parser would, up to what the end cuts off.
 class Walk {
  public:
@@ -78,9 +81,9 @@ class Walk {
   bool values_of(std::string_view field) {
     const std::size_t start = lexer_.offset();
     if (const std::string_view symbol = take_symbol(); !symbol.empty())
-      return values(names_values(symbol) ? Kind::value : Kind::none, field);
+      return values(names_values(symbol) ? Kind::value : Kind::none, field, may_precede_regex(symbol));
     const bool negated = lexer_.take_keyword("not");
-    if (lexer_.take_keyword("in") && lexer_.take("(")) return values(Kind::value, field);
+    if (lexer_.take_keyword("in") && lexer_.take("(")) return values(Kind::value, field, false);
     if (negated) lexer_.seek(start);
     return false;
   }
@@ -94,13 +97,13 @@ class Walk {
     return lexer_.text().substr(start, lexer_.offset() - std::min(start, lexer_.offset()));
   }
 
-  bool values(Kind kind, std::string_view field) {
+  bool values(Kind kind, std::string_view field, bool may_be_regex) {
     do {
       lexer_.skip_space();
       const std::size_t start = lexer_.offset();
       if (lexer_.next_is_quote()) {
         if (!lexer_.take_quoted()) return ends(kind, start, field);
-      } else if (!lexer_.take_regex()) {
+      } else if (!may_be_regex || !lexer_.take_regex()) {
         lexer_.take_value();
         if (lexer_.offset() == lexer_.text().size()) return ends(kind, start, field);
       }

@@ -37,6 +37,9 @@ TEST(TypedEnd, FindsWhatATermIsMadeOf) {
   EXPECT_EQ(end_of("\"odd name\"=\"two wo"), "value of odd name: \"two wo");
   EXPECT_EQ(end_of("/a | b/ le"), "term: le");
   EXPECT_EQ(end_of("path=/a/b/ le"), "term: le");
+  EXPECT_EQ(end_of("path:/a b=\"c/ d"), "term: d");
+  EXPECT_EQ(end_of("path=/a b=\"c/ d"), "value of b: \"c/ d");
+  EXPECT_EQ(end_of("path in (/a, \"c/ d"), "value of path: \"c/ d");
   EXPECT_EQ(end_of("x=\"a | b\" \"odd"), "term: \"odd");
 }
 

@@ -54,6 +54,15 @@ std::string without_escaped_slashes(std::string_view pattern) {
   return out;
 }
 
+// A slash in front could be taken for a regular expression when the word is printed among other terms.
+// In quotes it cannot, and where a star behind it is to stay one, not behind another star: letters and
+// digits alone need to stand free, so that changes nothing.
+Literal word_literal(std::string text) {
+  if (!text.starts_with('/')) return {std::move(text), Literal::Form::bare};
+  if (!text.ends_with('*')) return {std::move(text), Literal::Form::quoted};
+  return {"*" + text, Literal::Form::bare};
+}
+
 class FilterParser {
  public:
   FilterParser(Lexer& lexer, const Context& context) : lexer_(lexer), context_(context) {}
@@ -151,10 +160,7 @@ class FilterParser {
 
   base::Result<Expr> word(std::size_t start, std::string_view text) {
     if (text == "*") return Expr{};
-    // A slash in front could be taken for a regular expression when it is printed among other
-    // terms.
-    const auto form = text.starts_with('/') ? Literal::Form::quoted : Literal::Form::bare;
-    return finish(start, {"", Op::word, {{std::string(text), form}}}, false);
+    return finish(start, {"", Op::word, {word_literal(std::string(text))}}, false);
   }
 
   // 10:15:00, 10.0.0.1:80, http://host, "error:" in front of a space.
@@ -249,9 +255,7 @@ class FilterParser {
                              "this [ is not closed; a list is " + term.field + " in (1, 2), and text that begins so stands in quotes");
     if (lexer_.at(0) == '(' || lexer_.at(0) == '"') return lexer_.error_at(start, "put a value that holds such characters in quotes");
     if (term.field == record::kTimestamp) extend_time(text);
-    // field://x would be read as a word.
-    const bool slashes = term.op == Op::word && text.starts_with("//");
-    return Literal{std::move(text), slashes ? Literal::Form::quoted : Literal::Form::bare};
+    return term.op == Op::word ? word_literal(std::move(text)) : Literal{std::move(text)};
   }
 
   // Times may be two words: "2h ago", "yesterday 14:00".

@@ -144,6 +144,8 @@ TEST(Filter, WordsStandFreeInAnyCase) {
   EXPECT_TRUE(matches("http://x/y", {{"message", text("GET http://x/y")}}));
   EXPECT_TRUE(matches("failed:", {{"message", text("login failed: bob")}}));
   EXPECT_TRUE(matches("/login", {{"message", text("GET /login")}}));
+  EXPECT_TRUE(matches("/log*", {{"message", text("GET /login")}}));
+  EXPECT_FALSE(matches("/log", {{"message", text("GET /login")}}));
   EXPECT_TRUE(matches("caf\xc3\xa9", {{"message", text("caf\xc3\xa9")}}));
 }
 
@@ -163,6 +165,10 @@ TEST(Filter, WordsInAField) {
   EXPECT_FALSE(matches("error:denied", {{"message", text("access denied")}}));
   EXPECT_TRUE(matches("error:\"access denied\"", {{"error", text("access denied")}}));
   EXPECT_TRUE(matches("error:/DEN/i", {{"error", text("access denied")}}));
+  EXPECT_TRUE(matches("path:/api", {{"path", text("v2/api")}}));
+  EXPECT_FALSE(matches("path:/ap", {{"path", text("v2/api")}}));
+  EXPECT_TRUE(matches("path:/ap*", {{"path", text("v2/api")}}));
+  EXPECT_TRUE(matches("\"url\"://ho*", {{"url", text("http://host")}}));
 }
 
 TEST(Filter, RegularExpressions) {
@@ -246,9 +252,16 @@ TEST(Filter, PrintsBackToTheSameTree) {
       "\"a:b\"=1",
       "\"not\"=1",
       "/login x /y",
+      "/log* x/",
+      "path:/login x/",
+      "path:/login z~x",
+      "path:/log* z~x",
+      "path:/* z~x",
+      "path:/log*in z~x",
       "a=and",
       "x://y",
       "\"x\"://y",
+      "\"x\"://y* z~x",
       "10:15:00 in (a OR b)",
       "a in in",
       "!!a?",
