@@ -30,9 +30,9 @@ class RandomTrees {
 
   // What a filter is made of, in any order: some of it is one.
   std::string filter_text() {
-    static constexpr std::string_view kPieces[] = {"a", "b=", "c:", "d~", "\"e f\"", "'g'",   "/",    "/h",    "i/", "//",
-                                                   "*", " ",  " ",  " ",  "!",       " and ", " or ", " not ", "(",  ")",
-                                                   ",", "?",  "<",  ">=", " in (",   "7s",    ":",    "\\"};
+    static constexpr std::string_view kPieces[] = {"a", "b=", "c:", "d~", "\"e f\"", "'g'",   "/",    "/h",    "i/",  "//",
+                                                   "*", " ",  " ",  " ",  "!",       " and ", " or ", " not ", "not", "(",
+                                                   ")", ",",  "?",  "<",  ">=",      " in (", "7s",   ":",     "\\"};
     return joined(kPieces, 12);
   }
 

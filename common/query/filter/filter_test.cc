@@ -138,6 +138,7 @@ TEST(Filter, WordsStandFreeInAnyCase) {
   EXPECT_TRUE(matches("\"connection reset\"", {{"message", text("Connection reset by peer")}}));
   EXPECT_FALSE(matches("\"connection reset\"", {{"message", text("connection was reset")}}));
   EXPECT_TRUE(matches("connection reset", {{"message", text("reset the connection")}}));
+  EXPECT_FALSE(matches("connection NOT\"reset\"", {{"message", text("reset the connection")}}));
   EXPECT_TRUE(matches("10.0.0.1", {{"message", text("from 10.0.0.1:80")}}));
   EXPECT_FALSE(matches("10.0.0.1", {{"message", text("from 10.0.0.17")}}));
   EXPECT_TRUE(matches("10:15:00", {{"message", text("at 10:15:00")}}));
@@ -251,6 +252,7 @@ TEST(Filter, PrintsBackToTheSameTree) {
       "\"5xx\":word",
       "\"a:b\"=1",
       "\"not\"=1",
+      "a AND\"b\" or\"c\" NOT\"d\"",
       "/login x /y",
       "/log* x/",
       "path:/login x/",

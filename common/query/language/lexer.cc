@@ -58,7 +58,8 @@ bool Lexer::take(std::string_view symbol) {
 bool Lexer::next_is_keyword(std::string_view word) {
   skip_space();
   const std::string_view rest = text_.substr(offset_);
-  return equals_ignoring_case(rest.substr(0, word.size()), word) && (rest.size() == word.size() || is_delimiter(rest[word.size()]));
+  if (!equals_ignoring_case(rest.substr(0, word.size()), word)) return false;
+  return rest.size() == word.size() || is_delimiter(rest[word.size()]) || rest[word.size()] == '"';
 }
 
 bool Lexer::take_keyword(std::string_view word) {

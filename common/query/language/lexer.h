@@ -32,8 +32,8 @@ class Lexer {
 
   // Skips space, then takes `symbol` if it comes next.
   bool take(std::string_view symbol);
-  // Skips space, then takes `word`, in any letter case, if it comes next as a whole word. `word` is
-  // lower case.
+  // Skips space, then takes `word`, in any letter case, if it comes next as a whole word, behind
+  // which a quote may begin. `word` is lower case.
   bool take_keyword(std::string_view word);
   bool next_is_keyword(std::string_view word);
 
