@@ -20,7 +20,7 @@ CHAOS_KILLS ?= 1000
 comma := ,
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-BUILD_PACKAGES := g++ cmake python3 ninja-build pkg-config libcli11-dev libsimdjson-dev libzstd-dev zlib1g-dev \
+BUILD_PACKAGES := g++ cmake python3 ninja-build pkg-config libcli11-dev libzstd-dev zlib1g-dev \
   liblz4-dev liblzma-dev libbz2-dev libsnappy-dev libprotozero-dev libboost-dev libre2-dev libxxhash-dev libssl-dev libsystemd-dev libsqlite3-dev libtomlplusplus-dev libgtest-dev libgmock-dev
 TEST_PACKAGES := openssl zstd gzip xz-utils bzip2 lz4 mandoc jq curl sqlite3 bsdutils zsh fish procps strace systemd-journal-remote
 BENCH_PACKAGES := hyperfine libbenchmark-dev ripgrep wrk

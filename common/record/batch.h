@@ -35,7 +35,7 @@ struct Column {
 };
 
 // Bytes as read, which values may point into. Grows without initialising; `kPadding` bytes beyond
-// the capacity in use may be read (not relied upon), as simdjson does. Or bytes that lie elsewhere.
+// the capacity in use may be read (not relied upon): blocks of 64 are looked at together. Or bytes that lie elsewhere.
 class TextBuffer {
  public:
   static constexpr std::size_t kPadding = base::Arena::kPadding;

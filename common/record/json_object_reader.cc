@@ -19,7 +19,7 @@ namespace {
 
 using Outcome = JsonIndex::Outcome;
 
-// Arrays in arrays, as simdjson's own bound.
+// Arrays in arrays; simdjson has the same bound.
 constexpr std::size_t kDepthMax = 1024;
 // When more than a quarter of some lines were not for JsonScan, so many look-aheads by tokens
 // follow.

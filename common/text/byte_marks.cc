@@ -5,10 +5,9 @@
 #endif
 
 #include <algorithm>
-#include <array>
-#include <bit>
 
 #include "base/byte_lanes.h"
+#include "text/put_marks.h"
 
 namespace logmill::text {
 namespace {
@@ -22,20 +21,8 @@ constexpr std::size_t kAheadBytes = 4096;
 // More than any way puts behind the last mark.
 constexpr std::size_t kPutBehindMax = kBlockBytes;
 
-// Hardly a block has more marks: to put so many, whatever there is, takes no branch to guess. What is put behind the last is put again.
 template <Kind kind>
 constexpr std::size_t kPutAtOnce = kind == Kind::line_ends ? 2 : 16;
-
-template <Kind kind>
-[[gnu::always_inline]] inline std::uint32_t* put_marks(std::uint64_t bits, std::uint32_t block, std::uint32_t* to) {
-  const auto count = static_cast<std::size_t>(std::popcount(bits));
-  for (std::size_t put = 0; put < count || put == 0; put += kPutAtOnce<kind>)
-    for (std::size_t i = 0; i < kPutAtOnce<kind>; ++i) {
-      to[put + i] = block + static_cast<std::uint32_t>(std::countr_zero(bits));
-      bits &= bits - 1;
-    }
-  return to + count;
-}
 
 template <Kind kind>
 std::uint32_t* mark_blocks(std::string_view text, std::uint32_t* to) {
@@ -48,7 +35,7 @@ std::uint32_t* mark_blocks(std::string_view text, std::uint32_t* to) {
       const auto marked = kind == Kind::line_ends ? (lane == '\n') : (lane == '"') | (lane == '\\') | (lane < 0x20);
       bits |= base::bits_of(reinterpret_cast<Bytes16>(marked)) << at;
     }
-    to = put_marks<kind>(bits, static_cast<std::uint32_t>(block), to);
+    to = put_marks<kPutAtOnce<kind>>(bits, static_cast<std::uint32_t>(block), to);
   }
   return to;
 }
@@ -70,7 +57,7 @@ __attribute__((target("avx2,bmi,popcnt"))) std::uint32_t* mark_wide(std::string_
       }
       bits |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(marked))} << at;
     }
-    to = put_marks<kind>(bits, static_cast<std::uint32_t>(block), to);
+    to = put_marks<kPutAtOnce<kind>>(bits, static_cast<std::uint32_t>(block), to);
   }
   return to;
 }
@@ -79,15 +66,6 @@ template <Kind kind>
 __attribute__((target("avx512bw,avx512vbmi2,popcnt"))) std::uint32_t* mark_wider(std::string_view text, std::uint32_t* to) {
   const __m512i quote = _mm512_set1_epi8('"'), backslash = _mm512_set1_epi8('\\'), blank = _mm512_set1_epi8(' ');
   const __m512i line_end = _mm512_set1_epi8('\n');
-  alignas(kBlockBytes) static constexpr auto kPlaces = [] {
-    std::array<std::uint8_t, kBlockBytes> places{};
-    for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<std::uint8_t>(i);
-    return places;
-  }();
-  const __m512i places = _mm512_load_si512(kPlaces.data());
-  const auto put = [](std::uint32_t * at, __m128i in_block, __m512i block) __attribute__((target("avx512bw,avx512vbmi2,popcnt"))) {
-    _mm512_storeu_si512(at, _mm512_add_epi32(_mm512_cvtepu8_epi32(in_block), block));
-  };
   for (std::size_t offset = 0; offset < text.size(); offset += kBlockBytes) {
     __builtin_prefetch(text.data() + offset + kAheadBytes);
     const __m512i bytes = _mm512_loadu_si512(text.data() + offset);
@@ -96,15 +74,7 @@ __attribute__((target("avx512bw,avx512vbmi2,popcnt"))) std::uint32_t* mark_wider
       const std::uint64_t ends = _mm512_cmpeq_epi8_mask(bytes, quote) | _mm512_cmpeq_epi8_mask(bytes, backslash);
       bits = ends | _mm512_cmplt_epu8_mask(bytes, blank);
     }
-    const __m512i marked = _mm512_maskz_compress_epi8(bits, places), block = _mm512_set1_epi32(static_cast<int>(offset));
-    const auto count = static_cast<std::size_t>(std::popcount(bits));
-    put(to, _mm512_castsi512_si128(marked), block);
-    if (count > 16) [[unlikely]] {
-      put(to + 16, _mm512_extracti32x4_epi32(marked, 1), block);
-      put(to + 32, _mm512_extracti32x4_epi32(marked, 2), block);
-      put(to + 48, _mm512_extracti32x4_epi32(marked, 3), block);
-    }
-    to += count;
+    to = put_marks_wider(bits, static_cast<std::uint32_t>(offset), to);
   }
   return to;
 }

@@ -27,7 +27,7 @@ for line in (root / "CMakeLists.txt").read_text().splitlines():
 
 # Where a library's headers may be included.
 homes = {
-    "simdjson": {"record"}, "zstd": {"codec", "store"}, "zlib": {"codec"}, "lzma": {"codec"},
+    "zstd": {"codec", "store"}, "zlib": {"codec"}, "lzma": {"codec"},
     "bzlib": {"codec"}, "lz4": {"codec"}, "snappy": {"codec"}, "protozero": {"logserve"}, "boost/interprocess": {"transport"}, "boost/asio": {"http"}, "boost/beast": {"http"}, "openssl": {"transport", "crypt"},
     "re2": {"multiline", "parse", "query"}, "CLI/": {"cli", "options.cc"}, "xxhash": {"base"},
     "sqlite3": {"alert"}, "toml++": {"alert"},
