@@ -39,6 +39,9 @@ class IntegerStreamWriter {
 // Fills `values`, whose size says how many there are. `arena` is scratch.
 void read_integers(base::ByteReader& from, std::span<std::int64_t> values, base::Arena& arena, bool& failed);
 
+// The same of numbers that are all less than `limit`, which is at most 65,536; `failed` where one is not.
+void read_small_integers(base::ByteReader& from, std::span<std::uint16_t> values, std::size_t limit, base::Arena& arena, bool& failed);
+
 // Whether `value` may be among `count` of them, which it passes over. Where they are distances from
 // the least one, `true` is certain, and as few planes are decompressed as it takes to know.
 bool may_hold_integer(base::ByteReader& from, std::size_t count, std::int64_t value, base::Arena& arena, bool& failed);

@@ -49,9 +49,15 @@ bool skip_slot(base::ByteReader& from, std::size_t slot, std::size_t count) {
 
 }  // namespace
 
-bool TemplateColumn::read() { return read_templates() && read_numbers(); }
+bool TemplateColumn::read() {
+  if (!read_strings(from_, kTemplatesMax, keys_)) return false;
+  bool failed = false;
+  read_small_integers(from_, ids_, keys_.size(), context_.arena, failed);
+  return !failed;
+}
 
 void TemplateColumn::spread(std::string_view bitmap, std::size_t rows) {
+  in_all_rows_ = false;
   std::vector<std::uint16_t> dense(rows, kNoTemplate);
   std::swap(dense, ids_);
   std::size_t next = 0;
@@ -62,21 +68,22 @@ void TemplateColumn::spread(std::string_view bitmap, std::size_t rows) {
 std::span<const std::uint32_t> TemplateColumn::ordinals() {
   if (!ordinals_.empty()) return ordinals_;
   ordinals_.resize(ids_.size());
-  std::vector<std::uint32_t> next(templates_.size(), 0);
+  std::vector<std::uint32_t> next(keys_.size(), 0);
   for (std::size_t row = 0; row < ids_.size(); ++row)
     if (ids_[row] != kNoTemplate) ordinals_[row] = next[ids_[row]]++;
   return ordinals_;
 }
 
 bool TemplateColumn::variables(std::size_t of, std::size_t slot, std::span<const std::int64_t>& values) {
-  if (!load(templates_[of])) return false;
+  if (!locate() || !load(templates_[of])) return false;
   values = templates_[of].slot(slot);
   return true;
 }
 
 bool TemplateColumn::may_hold(std::size_t of, std::size_t slot, std::int64_t value, bool& answer) {
+  if (!locate()) return false;
   Template& in = templates_[of];
-  if (!in.loaded && (!locate() || (in.small() && !find_small()))) return false;
+  if (!in.loaded && in.small() && !find_small()) return false;
   if (in.loaded) {
     const auto values = in.slot(slot);
     answer = sound_ && std::ranges::find(values, value) != values.end();
@@ -109,7 +116,7 @@ bool TemplateColumn::texts(std::span<const std::string_view>& all) {
 
 bool TemplateColumn::render(std::span<const std::uint32_t> rows, base::Arena& arena, record::Value* values) {
   std::span<const std::string_view> all;
-  if (!texts(all)) return false;
+  if (!texts(all) || (!rows.empty() && !locate())) return false;
   const std::span<const std::uint32_t> ordinal = ordinals();
   std::uint64_t bytes_left = context_.bytes_left;
   for (const std::uint32_t row : rows) {
@@ -131,32 +138,18 @@ bool TemplateColumn::read_strings(base::ByteReader& from, std::uint64_t count_ma
   return !failed && !content.failed() && content.remaining() == 0;
 }
 
-bool TemplateColumn::read_templates() {
-  std::vector<std::string_view> keys;
-  if (!read_strings(from_, kTemplatesMax, keys)) return false;
-  for (const std::string_view key : keys) templates_.emplace_back().key = key;
-  return true;
-}
-
 bool TemplateColumn::parse_templates() {
-  for (Template& of : templates_) {
-    of.first_kind = static_cast<std::uint32_t>(kinds_.size());
-    if (!read_slot_kinds(of.key, kinds_, of.literal_bytes)) return false;
-    of.slots = static_cast<std::uint32_t>(kinds_.size()) - of.first_kind;
+  templates_.resize(keys_.size());
+  for (std::size_t of = 0; of < keys_.size(); ++of) {
+    Template& parsed = templates_[of];
+    parsed.key = keys_[of];
+    parsed.first_kind = static_cast<std::uint32_t>(kinds_.size());
+    if (!read_slot_kinds(parsed.key, kinds_, parsed.literal_bytes)) return false;
+    parsed.slots = static_cast<std::uint32_t>(kinds_.size()) - parsed.first_kind;
   }
+  for (const std::uint16_t id : ids_)
+    if (id != kNoTemplate) ++templates_[id].rows;
   return true;
-}
-
-bool TemplateColumn::read_numbers() {
-  bool failed = false;
-  read_integers(from_, numbers_, context_.arena, failed);
-  ids_.resize(numbers_.size());
-  for (std::size_t i = 0; i < numbers_.size(); ++i) {
-    if (static_cast<std::uint64_t>(numbers_[i]) >= templates_.size()) return false;
-    ids_[i] = static_cast<std::uint16_t>(numbers_[i]);
-    ++templates_[ids_[i]].rows;
-  }
-  return !failed;
 }
 
 // Finds where texts and slots lie, without decompressing anything.
@@ -211,7 +204,7 @@ bool TemplateColumn::make_room(Template& of) {
 
 bool TemplateColumn::load(Template& of) {
   if (of.loaded) return sound_;
-  if (!locate() || (of.small() && !find_small())) return false;
+  if (of.small() && !find_small()) return false;
   if (of.loaded) return sound_;
   of.loaded = true;
   sound_ = sound_ && make_room(of);
@@ -273,10 +266,8 @@ bool TemplateColumn::read_large_slot(base::ByteReader& from, Template& of, std::
 bool TemplateColumn::read_positions(base::ByteReader& from) {
   std::vector<SmallRow> rows, of_kind;
   std::vector<std::size_t> next(templates_.size(), 0);
-  for (const std::int64_t number : numbers_) {
-    Template& of = templates_[static_cast<std::size_t>(number)];
-    if (of.small()) rows.push_back({&of, next[static_cast<std::size_t>(number)]++});
-  }
+  for (const std::uint16_t id : ids_)
+    if (id != kNoTemplate && templates_[id].small()) rows.push_back({&templates_[id], next[id]++});
   for (std::size_t slot = 0;; ++slot) {
     std::erase_if(rows, [&](const SmallRow& row) { return row.of->slots <= slot; });
     if (rows.empty()) return true;

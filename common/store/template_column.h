@@ -31,17 +31,19 @@ class TemplateColumn {
   static constexpr std::uint16_t kNoTemplate = std::numeric_limits<std::uint16_t>::max();
 
   // Of `count` texts. `bytes` and the context's arena must outlive the column.
-  TemplateColumn(std::string_view bytes, std::size_t count, const DecodeContext& context)
-      : from_(bytes), numbers_(count), context_(context) {}
+  TemplateColumn(std::string_view bytes, std::size_t count, const DecodeContext& context) : from_(bytes), ids_(count), context_(context) {}
 
   // Templates, and which text has which.
   bool read();
   // There are more rows than texts: those whose bit is not set have none. Once, after `read`.
   void spread(std::string_view bitmap, std::size_t rows);
 
-  std::size_t templates() const { return templates_.size(); }
-  // Valid as long as the column.
-  std::string_view key(std::size_t of) const { return templates_[of].key; }
+  std::size_t templates() const { return keys_.size(); }
+  // Of each template. They lie one behind the other, and are valid as long as the column.
+  std::span<const std::string_view> keys() const { return keys_; }
+  std::string_view key(std::size_t of) const { return keys_[of]; }
+  // Whether each row has a text.
+  bool in_all_rows() const { return in_all_rows_; }
   // The template of each row; kNoTemplate where it has no text.
   std::span<const std::uint16_t> template_of() const { return ids_; }
   // How many rows of the same template come before each row.
@@ -60,12 +62,12 @@ class TemplateColumn {
   bool render(std::span<const std::uint32_t> rows, base::Arena& arena, record::Value* values);
 
  private:
+  // More than its key: most searches ask for no variable.
   struct Template {
     std::string_view key;
     std::size_t rows = 0;
-    std::uint32_t first_piece = 0, pieces = 0;  // among pieces_, once a text was made: most searches make none
-    // Known once it is `located_`:
-    std::uint32_t first_kind = 0, slots = 0;  // among kinds_
+    std::uint32_t first_piece = 0, pieces = 0;  // among pieces_, once a text was made
+    std::uint32_t first_kind = 0, slots = 0;    // among kinds_
     std::size_t literal_bytes = 0;
     std::string_view at;  // where its variables lie; of a small one once they were found
     bool loaded = false;
@@ -80,8 +82,6 @@ class TemplateColumn {
   };
 
   bool read_strings(base::ByteReader& from, std::uint64_t count_max, std::vector<std::string_view>& strings);
-  bool read_templates();
-  bool read_numbers();
   bool parse_templates();
   bool locate();
   bool skip_strings();
@@ -98,15 +98,16 @@ class TemplateColumn {
   bool render(Template& of, std::size_t row, base::Arena& arena, std::uint64_t& bytes_left, record::Value& to);
 
   base::ByteReader from_;
-  std::vector<std::int64_t> numbers_;  // of each text's template
+  std::vector<std::uint16_t> ids_;
+  bool in_all_rows_ = true;
   DecodeContext context_;
-  std::vector<Template> templates_;
+  std::vector<std::string_view> keys_;
   std::vector<TemplatePiece> pieces_;
   std::vector<SlotKind> kinds_;
-  std::vector<std::uint16_t> ids_;
   std::vector<std::uint32_t> ordinals_;
   // Set by `locate`.
   bool located_ = false, sound_ = false;
+  std::vector<Template> templates_;
   base::ByteReader small_at_{std::string_view{}};
   bool has_small_ = false, small_sound_ = false;
   bool has_texts_ = false, texts_sound_ = false;
