@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 
+#include "query/filter/masked_rows.h"
 #include "query/pipeline/held_rows.h"
 #include "query/pipeline/time_order.h"
 #include "query/scan/counted_field.h"
@@ -185,13 +186,7 @@ base::Status StoreScan::select(const Block& block, Found& found) const {
   if (std::memchr(keep.data() + block.first, 0, block.last - block.first) == nullptr) {
     select_all(block.first, block.last, found.selected);
   } else {
-    found.selected.resize(block.last - block.first);
-    std::uint32_t* end = found.selected.data();
-    for (std::uint32_t row = block.first; row < block.last; ++row) {  // no branches: this is done for every row of a store
-      *end = row;
-      end += keep[row];
-    }
-    found.selected.resize(static_cast<std::size_t>(end - found.selected.data()));
+    found.selected = rows_with(keep, 1, block.first, block.last);
   }
   if (block.hidden) LOGMILL_RETURN_IF_ERROR(block.hidden->remove(block.segment->info(), *found.table, found.selected));
   found.table->keep_only(found.selected);
