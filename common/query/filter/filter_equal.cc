@@ -24,9 +24,14 @@ class OneOf : public PredicateOf<OneOf> {
     return ignore_case_ ? contains(to_lower(text)) : contains(text);
   }
   // A text that is the same as another contains it.
-  Verdict judge(std::string_view key) const override {
-    const bool may = std::ranges::any_of(searches_, [key](const TemplateSearch& search) { return search.contains(key) != Verdict::never; });
-    return may ? Verdict::depends : Verdict::never;
+  void judge(const TemplateKeys& of, Verdict* verdicts) const override {
+    std::fill_n(verdicts, of.keys.size(), Verdict::never);
+    std::vector<Verdict> held(of.keys.size());
+    for (const TemplateSearch& search : searches_) {
+      search.contained(of, held.data());
+      for (std::size_t i = 0; i < of.keys.size(); ++i)
+        if (held[i] != Verdict::never) verdicts[i] = Verdict::depends;
+    }
   }
 
  private:
@@ -56,14 +61,14 @@ class Glob : public PredicateOf<Glob> {
   }
   // A part between stars must be contained; where there is only one, and stars around it, that is
   // enough.
-  Verdict judge(std::string_view key) const override {
-    Verdict verdict = is_substring() ? Verdict::always : Verdict::depends;
+  void judge(const TemplateKeys& of, Verdict* verdicts) const override {
+    std::fill_n(verdicts, of.keys.size(), is_substring() ? Verdict::always : Verdict::depends);
+    std::vector<Verdict> held(of.keys.size());
     for (const TemplateSearch& part : parts_) {
-      const Verdict held = part.contains(key);
-      if (held == Verdict::never) return held;
-      if (held == Verdict::depends) verdict = held;
+      part.contained(of, held.data());
+      for (std::size_t i = 0; i < of.keys.size(); ++i)
+        if (held[i] == Verdict::never || (held[i] == Verdict::depends && verdicts[i] == Verdict::always)) verdicts[i] = held[i];
     }
-    return verdict;
   }
   std::string_view token_part() const override {
     const std::string_view inner = inner_text();

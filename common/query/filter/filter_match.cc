@@ -46,17 +46,9 @@ class Match : public PredicateOf<Match> {
     return regex_.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
   }
 
-  // Texts that a match must hold, in lower case, tell which shapes of a pattern can match that is not judged as a whole.
-  Verdict judge(std::string_view key) const override {
-    if (shape_) return shape_->may_match(key) ? Verdict::depends : Verdict::never;
-    std::vector<int> held;
-    for (std::size_t i = 0; i < atoms_.size(); ++i)
-      if (!required_.is_ascii(required_.atoms()[i]) || atoms_[i].contains(key) != Verdict::never) held.push_back(static_cast<int>(i));
-    return atoms_.empty() || required_.may_match(held) ? Verdict::depends : Verdict::never;
-  }
-
   // Block after block has the same shapes: what is known of them is kept.
-  void judge_all(std::span<const std::string_view> keys, Verdict* verdicts) const override {
+  void judge(const TemplateKeys& of, Verdict* verdicts) const override {
+    const std::span<const std::string_view> keys = of.keys;
     std::vector<std::uint64_t> hashes(keys.size());
     std::ranges::transform(keys, hashes.begin(), [](std::string_view key) { return base::xxh3_64(key); });
     std::vector<std::size_t> unknown;
@@ -83,6 +75,15 @@ class Match : public PredicateOf<Match> {
     std::string key;
     Verdict verdict;
   };
+
+  // Texts that a match must hold, in lower case, tell which shapes of a pattern can match that is not judged as a whole.
+  Verdict judge(std::string_view key) const {
+    if (shape_) return shape_->may_match(key) ? Verdict::depends : Verdict::never;
+    std::vector<int> held;
+    for (std::size_t i = 0; i < atoms_.size(); ++i)
+      if (!required_.is_ascii(required_.atoms()[i]) || atoms_[i].contains(key) != Verdict::never) held.push_back(static_cast<int>(i));
+    return atoms_.empty() || required_.may_match(held) ? Verdict::depends : Verdict::never;
+  }
 
   re2::RE2 regex_;
   RegexAtoms required_;

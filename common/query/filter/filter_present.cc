@@ -6,7 +6,7 @@ namespace {
 
 class Present : public PredicateOf<Present> {
  public:
-  Verdict judge(std::string_view) const override { return Verdict::always; }
+  void judge(const TemplateKeys& of, Verdict* verdicts) const override { std::fill_n(verdicts, of.keys.size(), Verdict::always); }
   bool matches(const record::Value& value) const { return value.kind() > record::Kind::null; }
 };
 

@@ -13,6 +13,8 @@ class Text : public FilterNode {
   Text(std::unique_ptr<Predicate> predicate, int cost) : predicate_(std::move(predicate)), cost_(cost) {}
 
   base::Status narrow(Table& table, Mask& keep) const override {
+    LOGMILL_ASSIGN_OR_RETURN(store::TemplateColumn* const messages, table.templates(record::kMessage));
+    if (messages && messages->in_all_rows()) return narrow_templates(*messages, *predicate_, keep);
     Mask rest = keep;  // rows whose text has not been found yet
     Mask hits(keep.size(), 0);
     for (const std::string_view name : {record::kMessage, record::kRaw}) {

@@ -15,7 +15,7 @@ class Word : public PredicateOf<Word> {
     return finder_.found_in(text_of(value, scratch));
   }
 
-  Verdict judge(std::string_view key) const override { return finder_.judge(key); }
+  void judge(const TemplateKeys& of, Verdict* verdicts) const override { finder_.judge(of, verdicts); }
   std::string_view token_part() const override { return finder_.whole_token(); }
   bool whole_token() const override { return true; }
 

@@ -1,6 +1,7 @@
 // A test of one field's value: what a term of a filter becomes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -18,12 +19,8 @@ class Predicate {
  public:
   virtual ~Predicate() = default;
   virtual bool test(const record::Value& value) const = 0;
-  // Of all texts of the template with this key (store/template_tokens.h) at once.
-  virtual Verdict judge(std::string_view /*key*/) const { return Verdict::depends; }
-  // The same of many; `verdicts` gets one for each.
-  virtual void judge_all(std::span<const std::string_view> keys, Verdict* verdicts) const {
-    for (const std::string_view key : keys) *verdicts++ = judge(key);
-  }
+  // Of all texts of each of these templates at once; `verdicts` gets one for each. TemplateKeys::may_hold_all is of token_part().
+  virtual void judge(const TemplateKeys& of, Verdict* verdicts) const { std::fill_n(verdicts, of.keys.size(), Verdict::depends); }
   // ASCII letters and digits that a text must hold somewhere, and that is all it takes; empty if it
   // takes something else. With whole_token() they must be a token (text/tokens.h) and are in lower
   // case.

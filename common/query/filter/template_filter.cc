@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 
+#include "query/filter/masked_rows.h"
 #include "text/tokens.h"
 
 namespace logmill::query {
@@ -35,12 +37,17 @@ class TemplateFilter {
 
   base::Status narrow(Mask& keep) {
     if (!judge_templates(keep)) return damaged();
-    if (std::ranges::all_of(verdicts_, [](Verdict verdict) { return verdict == Verdict::never; })) {
+    const auto any_is = [&](Verdict verdict) { return std::ranges::find(verdicts_, verdict) != verdicts_.end(); };
+    const bool depends = any_is(Verdict::depends);
+    if (!depends && !any_is(Verdict::always)) {
       std::ranges::fill(keep, std::uint8_t{0});
       return {};
     }
+    apply_verdicts(keep);
+    if (!depends) return {};
     std::vector<std::uint32_t> by_slots, by_texts;
-    for (const std::uint32_t row : sort_rows(keep)) (slots_of_[column_.template_of()[row]].empty() ? by_texts : by_slots).push_back(row);
+    for (const std::uint32_t row : rows_with(keep, kDepends, 0, static_cast<std::uint32_t>(keep.size())))
+      (slots_of(column_.template_of()[row]).empty() ? by_texts : by_slots).push_back(row);
     return decide_by_slots(by_slots, keep) && decide_by_texts(by_texts, keep) ? base::Status() : damaged();
   }
 
@@ -52,53 +59,74 @@ class TemplateFilter {
     std::span<const std::int64_t> values{};
   };
 
-  // Keeps the rows whose template says so, and returns those that depend on their variables. This is done for every row of a store:
-  // no branches, and pointers that a flag written cannot have changed.
-  std::vector<std::uint32_t> sort_rows(Mask& keep) const {
-    constexpr std::uint8_t kAlways = 1, kDepends = 2;
-    std::array<std::uint8_t, TemplateColumn::kNoTemplate + 1> what{};
+  // What a row is flagged with until its variables have decided.
+  static constexpr std::uint8_t kKept = 1, kDepends = 2;
+  // Something of each template, and of no template.
+  using ByTemplate = std::array<std::uint8_t, TemplateColumn::kNoTemplate + 1>;
+
+  // Does to each row what is known of its template. This is done for every row of a store: no branches.
+  void apply_verdicts(Mask& keep) const {
+    ByTemplate flags_of;
     for (std::size_t of = 0; of < verdicts_.size(); ++of)
-      what[of] = verdicts_[of] == Verdict::depends ? kDepends : verdicts_[of] == Verdict::always;
-    std::vector<std::uint32_t> rows(keep.size());
+      flags_of[of] = verdicts_[of] == Verdict::depends ? kDepends : verdicts_[of] == Verdict::always ? kKept : 0;
+    flags_of[TemplateColumn::kNoTemplate] = 0;
     const std::uint16_t* const ids = column_.template_of().data();
     std::uint8_t* const flags = keep.data();
-    std::uint32_t* end = rows.data();
-    for (std::uint32_t row = 0, count = static_cast<std::uint32_t>(keep.size()); row < count; ++row) {
-      const unsigned to_do = what[ids[row]] & (0u - flags[row]);
-      flags[row] = to_do & kAlways;
-      *end = row;
-      end += to_do / kDepends;
-    }
-    rows.resize(static_cast<std::size_t>(end - rows.data()));
-    return rows;
+    for (std::size_t row = 0, rows = keep.size(); row < rows; ++row)
+      flags[row] = flags_of[ids[row]] & static_cast<std::uint8_t>(-flags[row]);
   }
 
   // All templates that rows in question have.
   bool judge_templates(const Mask& keep) {
-    std::array<std::uint8_t, TemplateColumn::kNoTemplate + 1> asked{};
-    const std::uint16_t* const ids = column_.template_of().data();
-    for (std::size_t row = 0; row < keep.size(); ++row) asked[ids[row]] |= keep[row];
-    std::vector<std::string_view> keys;
-    for (std::size_t of = 0; of < column_.templates(); ++of)
-      if (asked[of]) keys.push_back(column_.key(of));
-    std::vector<Verdict> of_keys(keys.size());
-    predicate_.judge_all(keys, of_keys.data());
-    verdicts_.assign(column_.templates(), Verdict::never);
-    slots_of_.resize(predicate_.token_part().empty() ? 0 : column_.templates());
-    for (std::size_t of = 0, i = 0; of < column_.templates(); ++of) {
-      if (!asked[of]) continue;
-      verdicts_[of] = of_keys[i++];
-      if (verdicts_[of] == Verdict::depends && !slots_of_.empty() && slots_stand_free(column_.key(of)) && !look_into_slots(of))
-        return false;
+    const std::span<const std::string_view> all = column_.keys();
+    verdicts_.assign(all.size(), Verdict::never);
+    if (std::memchr(keep.data(), 0, keep.size()) == nullptr) {
+      predicate_.judge({.keys = all, .may_hold_all = kinds_that_may_hold(all)}, verdicts_.data());
+    } else {
+      const std::vector<std::uint16_t> asked = templates_of(keep);
+      std::vector<std::string_view> keys(asked.size());
+      std::ranges::transform(asked, keys.begin(), [all](std::uint16_t of) { return all[of]; });
+      std::vector<Verdict> of_keys(keys.size());
+      predicate_.judge({.keys = keys, .may_hold_all = kinds_that_may_hold(keys)}, of_keys.data());
+      for (std::size_t i = 0; i < asked.size(); ++i) verdicts_[asked[i]] = of_keys[i];
     }
-    slots_of_.resize(column_.templates());
+    if (predicate_.token_part().empty()) return true;
+    for (std::size_t of = 0; of < all.size(); ++of)
+      if (verdicts_[of] == Verdict::depends && slots_stand_free(all[of]) && !look_into_slots(of)) return false;
     return !damaged_;
   }
+
+  // Variables of which kinds may hold what is looked for. Texts of variables are looked into if there may be any.
+  SlotKinds kinds_that_may_hold(std::span<const std::string_view> keys) {
+    if (predicate_.token_part().empty() || keys.empty()) return TemplateKeys{}.may_hold_all;
+    const auto reach = static_cast<std::size_t>(keys.back().data() + keys.back().size() - keys.front().data());
+    SlotKinds kinds = 0;
+    for (const SlotKind kind : store::kSlotKinds) {
+      const bool found = kind != SlotKind::text || std::memchr(keys.front().data(), static_cast<char>(kind), reach) != nullptr;
+      if (found && may_hold(kind)) kinds |= slot_bit(kind);
+    }
+    return kinds;
+  }
+
+  // Those of the rows that are kept.
+  std::vector<std::uint16_t> templates_of(const Mask& keep) const {
+    ByTemplate asked;
+    std::fill_n(asked.begin(), column_.templates(), std::uint8_t{0});
+    const std::uint16_t* const ids = column_.template_of().data();
+    for (std::size_t row = 0; row < keep.size(); ++row) asked[ids[row]] |= keep[row];
+    std::vector<std::uint16_t> templates;
+    for (std::uint16_t of = 0; of < column_.templates(); ++of)
+      if (asked[of]) templates.push_back(of);
+    return templates;
+  }
+
+  // On which variables a template depends; none: on its texts.
+  std::span<const Slot> slots_of(std::uint16_t of) const { return of < slots_of_.size() ? slots_of_[of] : std::span<const Slot>(); }
 
   // What is looked for stands within one variable of this template, if at all. A template's variables lie one behind the other:
   // most have no match, and then none of its rows needs to be looked at.
   bool look_into_slots(std::size_t of) {
-    std::vector<Slot>& slots = slots_of_[of];
+    std::vector<Slot> slots;
     const std::string_view key = column_.key(of);
     std::size_t number = 0;
     for (std::size_t i = 0; i < key.size(); ++i) {
@@ -111,8 +139,10 @@ class TemplateFilter {
     }
     bool found = false;
     if (!find_in_slots(static_cast<std::uint16_t>(of), slots, found)) return false;
-    if (!found) {
-      slots.clear();
+    if (found) {
+      slots_of_.resize(column_.templates());
+      slots_of_[of] = std::move(slots);
+    } else {
       verdicts_[of] = Verdict::never;
     }
     return true;
@@ -207,7 +237,7 @@ class TemplateFilter {
 
   TemplateColumn& column_;
   const Predicate& predicate_;
-  // By template: what is known, and where it depends on variables one by one, on which.
+  // By template: what is known, and where it depends on variables one by one, on which; empty as long as none does.
   std::vector<Verdict> verdicts_;
   std::vector<std::vector<Slot>> slots_of_;
   bool damaged_ = false;

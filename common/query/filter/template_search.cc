@@ -1,6 +1,7 @@
 #include "query/filter/template_search.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/byte_lanes.h"
 #include "store/template_tokens.h"
@@ -46,32 +47,80 @@ TemplateSearch::TemplateSearch(std::string_view needle, bool fold)
         if (slot_may_hold(kind, c)) in_slot_[static_cast<std::size_t>(kind)] |= bit;
     }
   }
+  leave_out_inner_pieces(static_cast<char>(SlotKind::hex8), 8);
+  leave_out_inner_pieces(static_cast<char>(SlotKind::hex16), 16);
+  for (std::size_t kind = 1; kind < in_slot_.size(); ++kind) {
+    const int longest = std::countr_one(in_slot_[kind]);
+    behind_[kind] = (std::uint64_t{2} << longest) - 2;
+  }
   // Bytes that are marks are escaped in keys.
   has_first_ =
       size_ >= 2 && std::ranges::none_of(needle.substr(0, 2), [](char c) { return c >= 0 && c <= static_cast<char>(SlotKind::text); });
-  for (std::size_t i = 0; has_first_ && i < first_.size(); ++i) first_[i] = static_cast<std::uint8_t>(needle[i]) | kToSmall;
-}
-
-// Whether it is sure that no text of the template has the needle: most are like that, and a look at sixteen bytes at once tells. Where its
-// first two bytes do not stand, it does not either, unless a variable takes part.
-bool TemplateSearch::is_out(std::string_view key) const {
-  using base::Bytes16;
-  constexpr std::size_t kLane = sizeof(Bytes16);
-  if (!has_first_ || key.size() <= kLane) return false;
-  const std::size_t last = key.size() - kLane - 1;
-  for (std::size_t at = 0;; at = std::min(at + kLane, last)) {
-    const Bytes16 lane = base::load_lane(key.data() + at);
-    auto matters = ((lane | kToSmall) == first_[0]) & ((base::load_lane(key.data() + at + 1) | kToSmall) == first_[1]);
-    for (std::uint8_t kind = 1; kind < in_slot_.size(); ++kind)
-      if (in_slot_[kind] != 0) matters |= lane == kind;
-    if (base::bits_of(reinterpret_cast<Bytes16>(matters)) != 0) return false;
-    if (at == last) return !is_slot(key.back());
+  for (std::size_t i = 0; has_first_ && i < first_.size(); ++i) {
+    first_[i] = static_cast<std::uint8_t>(needle[i]) | kToSmall;
+    const auto holds = [i](std::uint64_t bytes) { return (bytes >> i & 1) != 0; };
+    first_kind_[i] = static_cast<std::uint8_t>(std::ranges::find_if(in_slot_, holds) - in_slot_.begin());
+    kinds_[i] = static_cast<std::uint8_t>(in_slot_.size() - first_kind_[i]);
   }
 }
 
-Verdict TemplateSearch::search(std::string_view key, bool closed_start, bool closed_end) const {
+// A variable that is always so long holds none of what stands within the needle and is shorter, for it would have to hold more of it.
+void TemplateSearch::leave_out_inner_pieces(char kind, std::size_t length) {
+  std::uint64_t& held = in_slot_[static_cast<std::size_t>(kind)];
+  for (std::size_t begin = 0, end = 0; begin < size_; begin = end + 1) {
+    for (end = begin; end < size_ && (held >> end & 1) != 0;) ++end;
+    if (begin > 0 && end < size_ && end - begin < length) held &= ~(((std::uint64_t{1} << (end - begin)) - 1) << begin);
+  }
+}
+
+// The first place, at `at` or behind it, where the needle may start in a key: its first byte stands there and then the second, or a
+// variable that may hold this, or there is a variable that may hold the first one. Sixteen places are looked at together.
+const char* TemplateSearch::find_start(const char* at, const char* end, SlotKinds may_hold_all) const {
+  using base::Bytes16;
+  constexpr std::ptrdiff_t kLane = sizeof(Bytes16);
+  const auto starts = [this](const char* from) {
+    const Bytes16 first = base::load_lane(from), second = base::load_lane(from + 1);
+    const auto in_text = ((first | kToSmall) == first_[0]) & (((second | kToSmall) == first_[1]) | ((second - first_kind_[1]) < kinds_[1]));
+    return base::bits_of(reinterpret_cast<Bytes16>(in_text | ((first - first_kind_[0]) < kinds_[0])));
+  };
+  for (; end - at > kLane; at += kLane)
+    for (std::uint64_t bits = starts(at); bits != 0; bits &= bits - 1)
+      if (const char* const start = at + std::countr_zero(bits); may_start(start, end, may_hold_all)) return start;
+  char rest[2 * kLane] = {};
+  std::copy(at, end, rest);
+  for (std::uint64_t bits = starts(rest); bits != 0; bits &= bits - 1)
+    if (const char* const start = at + std::countr_zero(bits); start < end && may_start(start, end, may_hold_all)) return start;
+  return end;
+}
+
+// Looks at what stands behind a variable: the needle goes on there, unless it is within.
+bool TemplateSearch::may_start(const char* at, const char* end, SlotKinds may_hold_all) const {
+  if (!is_slot(*at)) return true;
+  const auto kind = static_cast<std::size_t>(*at);
+  const bool holds_all = in_slot_[kind] == (std::uint64_t{1} << size_) - 1;
+  if (holds_all && (!complete_ || (may_hold_all >> kind & 1) != 0)) return true;
+  if (++at == end) return false;
+  const bool marked = static_cast<unsigned char>(*at) <= static_cast<unsigned char>(SlotKind::text);  // or an escaped byte follows
+  return marked || (at_[static_cast<unsigned char>(*at)] & behind_[kind]) != 0;
+}
+
+void TemplateSearch::search_all(const TemplateKeys& in, Closed closed, Verdict* verdicts) const {
+  if (!has_first_) {
+    for (const std::string_view key : in.keys) *verdicts++ = search(key, closed);
+    return;
+  }
+  std::fill_n(verdicts, in.keys.size(), Verdict::never);
+  if (in.keys.empty()) return;
+  const char* const end = in.keys.back().data() + in.keys.back().size();
+  const std::string_view* key = in.keys.data();
+  for (const char* at = key->data(); (at = find_start(at, end, in.may_hold_all)) < end; at = key->data() + key->size()) {
+    while (at >= key->data() + key->size()) ++key;
+    verdicts[key - in.keys.data()] = search(*key, closed);
+  }
+}
+
+Verdict TemplateSearch::search(std::string_view key, Closed closed) const {
   if (size_ == 0) return Verdict::always;
-  if (is_out(key)) return Verdict::never;
   const std::uint64_t whole = std::uint64_t{1} << (size_ - 1);
   std::uint64_t in_literal = 0, in_slot = 0;
   std::uint64_t joining = 0;  // of the latest bytes: whether they are token bytes; a variable is one such byte
@@ -100,7 +149,7 @@ Verdict TemplateSearch::search(std::string_view key, bool closed_start, bool clo
     if (!(in_literal & whole)) continue;
     const bool joined_before = joining >> size_ & 1;
     const bool joined_behind = i + 1 < key.size() && (is_slot(key[i + 1]) || is_token_byte(key[i + 1]));
-    if ((closed_start && joined_before) || (complete_ && closed_end && joined_behind)) continue;
+    if ((closed.start && joined_before) || (complete_ && closed.end && joined_behind)) continue;
     if (complete_) return Verdict::always;
     depends = true;
   }

@@ -29,8 +29,8 @@ class WordFinder {
  public:
   explicit WordFinder(std::string_view word, bool with_stars);
   bool found_in(std::string_view text) const { return find(text) != std::string_view::npos; }
-  // Of all texts of a template.
-  Verdict judge(std::string_view key) const { return search_.contains_word(key, open_start_, open_end_); }
+  // As Predicate::judge.
+  void judge(const TemplateKeys& of, Verdict* verdicts) const { search_.contained_as_word(of, open_start_, open_end_, verdicts); }
   // What is looked for if it is one token as a whole, in lower case; else empty.
   std::string_view whole_token() const;
   // Where it begins; npos if it is nowhere.
