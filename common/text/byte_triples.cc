@@ -12,8 +12,31 @@
 namespace logmill::text {
 namespace {
 
-// By the upper half of a byte. Most of a log is small letters, digits and signs; each line has a newline.
-constexpr std::array<double, 16> kCommonness = {8, 0.1, 4, 4, 1, 1, 4, 4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1};
+// How many of a thousand bytes of lines of text are such ones, where most of the formats in which logs are written are alike.
+struct Frequency {
+  std::string_view bytes;
+  double per_mille;
+};
+constexpr Frequency kFrequencies[] = {
+    {" ", 90},          {"0e", 52},       {"1", 41},          {"t2oa", 33},          {"sin.r", 27},          {":c-4d35l", 19},
+    {"6mp/7,u89", 13},  {"\"hbgTf\n", 9}, {"=E_xS\tyv[k", 6}, {"CN]I)(wFAMDOPR", 4}, {"><LGH*\\\r'UWB+", 2}, {"j;K|qZzJV\x1b%#@QX", 1},
+    {"Y$}{`?&^~!", 0.3}};
+constexpr double kOtherPerMille = 0.05;
+
+constexpr auto kPerMille = [] {
+  std::array<double, 256> each{};
+  each.fill(kOtherPerMille);
+  for (const auto& [bytes, per_mille] : kFrequencies)
+    for (const char c : bytes) each[static_cast<unsigned char>(c)] = per_mille;
+  return each;
+}();
+// The same of all sixteen that have an upper half: most sets have all or next to none of them.
+constexpr auto kPerMilleByHigh = [] {
+  std::array<double, 16> sums{};
+  for (std::size_t byte = 0; byte < kPerMille.size(); ++byte) sums[byte / 16] += kPerMille[byte];
+  return sums;
+}();
+constexpr std::uint16_t kAllLows = 0xffff;
 
 }  // namespace
 
@@ -31,50 +54,77 @@ ByteSet folded_byte_set(std::string_view bytes) {
 
 ByteSet any_byte() { return ByteSet{}.set(); }
 
-// What has the first half of one byte and the second one of another is found, too.
-ByteTriples::Group ByteTriples::group_of(const Pattern& pattern) {
-  Group group;
-  for (std::size_t at = 0; at < group.size(); ++at) {
-    for (std::size_t byte = 0; byte < pattern[at].size(); ++byte) {
-      if (!pattern[at][byte]) continue;
-      group[at].low |= static_cast<std::uint16_t>(1U << byte % 16);
-      group[at].high |= static_cast<std::uint16_t>(1U << byte / 16);
+ByteTriples::ByteTriples(std::span<const Pattern> patterns, std::size_t vector_bytes_max) : way_(way_of(vector_bytes_max)) {
+  for (const Pattern& pattern : patterns) {
+    std::array<Bytes, 3> sets;
+    std::ranges::transform(pattern, sets.begin(), bytes_of);
+    groups_.push_back(group_of(sets));
+    if (groups_.size() > kGroups) merge_nearest();
+  }
+  fill_tables();
+}
+
+ByteTriples::Way ByteTriples::way_of(std::size_t vector_bytes_max) {
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("bmi")) return Way::bytes;
+  if (vector_bytes_max >= 64 && __builtin_cpu_supports("avx512vbmi")) return Way::wider;
+  if (vector_bytes_max >= 32 && __builtin_cpu_supports("avx2")) return Way::wide;
+#else
+  static_cast<void>(vector_bytes_max);
+#endif
+  return Way::bytes;
+}
+
+ByteTriples::Bytes ByteTriples::bytes_of(const ByteSet& set) {
+  constexpr ByteSet kLows(kAllLows);
+  Bytes bytes{};
+  for (std::size_t high = 0; high < bytes.size(); ++high) bytes[high] = static_cast<std::uint16_t>((set >> 16 * high & kLows).to_ulong());
+  return bytes;
+}
+
+double ByteTriples::commonness_of(const Bytes& bytes) {
+  double sum = 0;
+  for (std::size_t high = 0; high < bytes.size(); ++high) {
+    if (bytes[high] == kAllLows) {
+      sum += kPerMilleByHigh[high];
+      continue;
     }
+    for (unsigned lows = bytes[high]; lows != 0; lows &= lows - 1)
+      sum += kPerMille[16 * high + static_cast<std::size_t>(std::countr_zero(lows))];
+  }
+  return sum;
+}
+
+// By halves, what has the first half of one byte and the second one of another is found, too.
+ByteTriples::Group ByteTriples::group_of(const std::array<Bytes, 3>& sets) const {
+  Group group{.sets = sets, .commonness = 1};
+  for (Bytes& bytes : group.sets) {
+    std::uint16_t lows = 0;
+    for (const std::uint16_t low : bytes) lows |= low;
+    for (std::uint16_t& low : bytes)
+      if (way_ != Way::wider && low != 0) low = lows;
+    group.commonness *= commonness_of(bytes);
   }
   return group;
 }
 
-ByteTriples::Group ByteTriples::joined(const Group& a, const Group& b) {
-  Group both = a;
-  for (std::size_t at = 0; at < both.size(); ++at) {
-    both[at].low |= b[at].low;
-    both[at].high |= b[at].high;
-  }
-  return both;
+ByteTriples::Group ByteTriples::joined(const Group& a, const Group& b) const {
+  std::array<Bytes, 3> both = a.sets;
+  for (std::size_t at = 0; at < both.size(); ++at)
+    for (std::size_t high = 0; high < both[at].size(); ++high) both[at][high] |= b.sets[at][high];
+  return group_of(both);
 }
 
-double ByteTriples::commonness(const Group& group) {
+double ByteTriples::commonness(const Pattern& pattern) {
   double product = 1;
-  for (const Nibbles& nibbles : group) {
-    double sum = 0;
-    for (std::size_t high = 0; high < kCommonness.size(); ++high) sum += (nibbles.high >> high & 1) != 0 ? kCommonness[high] : 0;
-    product *= sum * std::popcount(nibbles.low);
-  }
+  for (const ByteSet& set : pattern) product *= commonness_of(bytes_of(set));
   return product;
 }
 
-double ByteTriples::commonness(const Pattern& pattern) { return commonness(group_of(pattern)); }
-
 double ByteTriples::commonness() const {
   double sum = 0;
-  for (const Group& group : groups_) sum += commonness(group);
+  for (const Group& group : groups_) sum += group.commonness;
   return sum;
-}
-
-void ByteTriples::add(const Pattern& pattern) {
-  groups_.push_back(group_of(pattern));
-  if (groups_.size() > kGroups) merge_nearest();
-  fill_tables();
 }
 
 // Those two that as one are found in the fewest places more.
@@ -83,7 +133,7 @@ void ByteTriples::merge_nearest() {
   double least = -1;
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     for (std::size_t j = i + 1; j < groups_.size(); ++j) {
-      const double added = commonness(joined(groups_[i], groups_[j])) - commonness(groups_[i]) - commonness(groups_[j]);
+      const double added = joined(groups_[i], groups_[j]).commonness - groups_[i].commonness - groups_[j].commonness;
       if (least >= 0 && added >= least) continue;
       least = std::max(added, 0.0);
       first = i;
@@ -95,13 +145,16 @@ void ByteTriples::merge_nearest() {
 }
 
 void ByteTriples::fill_tables() {
-  tables_ = {};
+  halves_ = {};
+  whole_ = {};
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     const auto bit = static_cast<std::uint8_t>(1U << group);
-    for (std::size_t at = 0; at < tables_.size(); ++at) {
-      for (std::size_t half = 0; half < tables_[at].low.size(); ++half) {
-        if ((groups_[group][at].low >> half & 1) != 0) tables_[at].low[half] |= bit;
-        if ((groups_[group][at].high >> half & 1) != 0) tables_[at].high[half] |= bit;
+    for (std::size_t at = 0; at < halves_.size(); ++at) {
+      for (std::size_t byte = 0; byte < 256; ++byte) {
+        if ((groups_[group].sets[at][byte / 16] >> byte % 16 & 1) == 0) continue;
+        halves_[at].low[byte % 16] |= bit;
+        halves_[at].high[byte / 16] |= bit;
+        whole_[at].of[std::min<std::size_t>(byte, whole_[at].of.size() - 1)] |= bit;
       }
     }
   }
@@ -130,17 +183,11 @@ __attribute__((always_inline)) inline void ByteTriples::Places::add(std::size_t 
 
 std::span<const std::uint16_t> ByteTriples::find(std::string_view text, std::size_t from, Places& places) const {
   places.clear();
-#if defined(__x86_64__)
-  const std::size_t vector_bytes = __builtin_cpu_supports("bmi") ? vector_bytes_max_ : 0;
-  if (vector_bytes >= 64 && __builtin_cpu_supports("avx512bw"))
-    find_wider(text, from, places);
-  else if (vector_bytes >= 32 && __builtin_cpu_supports("avx2"))
-    find_wide(text, from, places);
-  else
-    find_by_bytes(text, from, 0, places);
-#else
-  find_by_bytes(text, from, 0, places);
-#endif
+  switch (way_) {
+    case Way::bytes: find_by_bytes(text, from, 0, places); break;
+    case Way::wide: find_wide(text, from, places); break;
+    case Way::wider: find_wider(text, from, places); break;
+  }
   return {places.at_.data(), places.count_};
 }
 
@@ -149,7 +196,7 @@ void ByteTriples::find_by_bytes(std::string_view text, std::size_t from, std::si
   const std::string_view window = text.substr(from);
   const auto at = [window](std::size_t i) { return i < window.size() ? window[i] : '\n'; };
   for (std::size_t i = begin; i < std::min(window.size(), kWindowBytes); ++i)
-    if ((tables_[0].of(window[i]) & tables_[1].of(at(i + 1)) & tables_[2].of(at(i + 2))) != 0)
+    if ((halves_[0].of(window[i]) & halves_[1].of(at(i + 1)) & halves_[2].of(at(i + 2))) != 0)
       places.at_[places.count_++] = static_cast<std::uint16_t>(i);
 }
 
@@ -172,7 +219,7 @@ struct ByteTriples::Wide {
 };
 
 __attribute__((target("avx2,bmi"))) void ByteTriples::find_wide(std::string_view text, std::size_t from, Places& places) const {
-  const Wide::Tables first = Wide::load(tables_[0]), second = Wide::load(tables_[1]), third = Wide::load(tables_[2]);
+  const Wide::Tables first = Wide::load(halves_[0]), second = Wide::load(halves_[1]), third = Wide::load(halves_[2]);
   std::size_t block = 0;
   for (; block < kWindowBytes && from + block + kBlockBytes + 2 <= text.size(); block += kBlockBytes) {
     std::uint64_t none = 0;
@@ -188,25 +235,22 @@ __attribute__((target("avx2,bmi"))) void ByteTriples::find_wide(std::string_view
 }
 
 struct ByteTriples::Wider {
-  struct Tables {
-    __m512i low, high;
+  struct Table {
+    __m512i first, second;
   };
 
-  __attribute__((target("avx512bw"), always_inline)) static inline Tables load(const Halves& halves) {
-    // Of all lanes: the plain broadcast makes the compiler warn of what it leaves undefined.
-    return {_mm512_maskz_broadcast_i32x4(0xffff, _mm_load_si128(reinterpret_cast<const __m128i*>(halves.low.data()))),
-            _mm512_maskz_broadcast_i32x4(0xffff, _mm_load_si128(reinterpret_cast<const __m128i*>(halves.high.data())))};
+  __attribute__((target("avx512vbmi"), always_inline)) static inline Table load(const Whole& whole) {
+    return {_mm512_load_si512(whole.of.data()), _mm512_load_si512(whole.of.data() + sizeof(__m512i))};
   }
 
-  __attribute__((target("avx512bw"), always_inline)) static inline __m512i groups(const Tables& tables, const char* from) {
-    const __m512i text = _mm512_loadu_si512(from), half = _mm512_set1_epi8(0x0f);
-    const __m512i low = _mm512_shuffle_epi8(tables.low, _mm512_and_si512(text, half));
-    return _mm512_and_si512(low, _mm512_shuffle_epi8(tables.high, _mm512_and_si512(_mm512_srli_epi16(text, 4), half)));
+  __attribute__((target("avx512vbmi"), always_inline)) static inline __m512i groups(const Table& table, const char* from) {
+    const __m512i text = _mm512_min_epu8(_mm512_loadu_si512(from), _mm512_set1_epi8(0x7f));
+    return _mm512_permutex2var_epi8(table.first, text, table.second);
   }
 };
 
-__attribute__((target("avx512bw,bmi"))) void ByteTriples::find_wider(std::string_view text, std::size_t from, Places& places) const {
-  const Wider::Tables first = Wider::load(tables_[0]), second = Wider::load(tables_[1]), third = Wider::load(tables_[2]);
+__attribute__((target("avx512vbmi,bmi"))) void ByteTriples::find_wider(std::string_view text, std::size_t from, Places& places) const {
+  const Wider::Table first = Wider::load(whole_[0]), second = Wider::load(whole_[1]), third = Wider::load(whole_[2]);
   std::size_t block = 0;
   for (; block < kWindowBytes && from + block + kBlockBytes + 2 <= text.size(); block += kBlockBytes) {
     const char* const here = text.data() + from + block;
@@ -216,6 +260,9 @@ __attribute__((target("avx512bw,bmi"))) void ByteTriples::find_wider(std::string
   }
   find_by_bytes(text, from, block, places);
 }
+#else
+void ByteTriples::find_wide(std::string_view text, std::size_t from, Places& places) const { find_by_bytes(text, from, 0, places); }
+void ByteTriples::find_wider(std::string_view text, std::size_t from, Places& places) const { find_by_bytes(text, from, 0, places); }
 #endif
 
 }  // namespace logmill::text

@@ -1,6 +1,7 @@
 // Places where one of several patterns stands: three bytes in a row, each of some set. However many there are, a place takes the same few
-// steps: of each byte two tables, of its halves, tell in one step which of eight groups of patterns it suits. So now and then a place is
-// found that suits none of the patterns, but two of one group; the caller looks closer anyway.
+// steps: of each byte a table, or two of its halves where the processor has no wide ones, tell in one step which of eight groups of
+// patterns it suits. So now and then a place is found that suits none of the patterns, but two of one group; the caller looks closer
+// anyway.
 #pragma once
 
 #include <array>
@@ -23,12 +24,11 @@ class ByteTriples {
  public:
   using Pattern = std::array<ByteSet, 3>;
 
-  ByteTriples() = default;
+  ByteTriples() = default;  // of none
   // As where the processor compares at most so many bytes at once; for tests of what others run.
-  explicit ByteTriples(std::size_t vector_bytes_max) : vector_bytes_max_(vector_bytes_max) {}
+  explicit ByteTriples(std::span<const Pattern> patterns, std::size_t vector_bytes_max = 64);
 
-  void add(const Pattern& pattern);
-  // How often such triples are met in logs, roughly: more of a pattern that is found more often.
+  // In how many places of a thousand million such triples stand in logs, roughly.
   static double commonness(const Pattern& pattern);
   // The same of all that are found.
   double commonness() const;
@@ -39,31 +39,41 @@ class ByteTriples {
 
  private:
   static constexpr std::size_t kGroups = 8, kBlockBytes = 64;
-  // Of one byte, which values its halves may have: a bit each.
-  struct Nibbles {
-    std::uint16_t low = 0, high = 0;
+  // What finds them: comparing bytes, or what the processor does with 32 or 64 of them.
+  enum class Way : std::uint8_t { bytes, wide, wider };
+  // By the upper half of a byte, a bit for each lower one.
+  using Bytes = std::array<std::uint16_t, 16>;
+  struct Group {
+    std::array<Bytes, 3> sets{};
+    double commonness = 0;
   };
-  using Group = std::array<Nibbles, 3>;
   // A bit for each group, by half of a byte.
   struct Halves {
     alignas(16) std::array<std::uint8_t, 16> low{}, high{};
     std::uint8_t of(char c) const;
   };
+  // By the byte, of which those from 0x7f on are one.
+  struct Whole {
+    alignas(64) std::array<std::uint8_t, 128> of{};
+  };
   struct Wide;
   struct Wider;
 
-  static Group group_of(const Pattern& pattern);
-  static Group joined(const Group& a, const Group& b);
-  static double commonness(const Group& group);
+  static Way way_of(std::size_t vector_bytes_max);
+  static Bytes bytes_of(const ByteSet& set);
+  static double commonness_of(const Bytes& bytes);
+  Group group_of(const std::array<Bytes, 3>& sets) const;
+  Group joined(const Group& a, const Group& b) const;
   void merge_nearest();
   void fill_tables();
   void find_by_bytes(std::string_view text, std::size_t from, std::size_t begin, Places& places) const;
   void find_wide(std::string_view text, std::size_t from, Places& places) const;
   void find_wider(std::string_view text, std::size_t from, Places& places) const;
 
+  Way way_ = Way::bytes;
   std::vector<Group> groups_;
-  std::array<Halves, 3> tables_;
-  std::size_t vector_bytes_max_ = 64;
+  std::array<Halves, 3> halves_;
+  std::array<Whole, 3> whole_;  // of the wider way
 };
 
 // Room for those of a window. Many blocks have one: to go on at once, and not with each of them, spares the processor a wrong guess.
