@@ -25,8 +25,7 @@ void suggest_fields(const query::Query& query, const Answer& answer, cli::Io& io
     if (std::ranges::find(known, field) != known.end()) continue;
     const std::string_view near = text::nearest(field, known);
     if (!all_known && near.empty()) continue;
-    std::string text(field);
-    text += all_known ? ": no record that was read has this field" : ": the latest records do not have this field";
+    std::string text = std::string(field) + ": no record that was read has this field";
     if (!near.empty()) text += "; did you mean " + std::string(near) + "?";
     io.reporter.warn("unknown_field", text);
   }

@@ -20,12 +20,11 @@ constexpr std::size_t kTextBytesMin = 3;
 // Looking for more at once is slower than parsing.
 constexpr std::size_t kNeedlesMax = 12;
 
-constexpr std::size_t kMarksMax = 64;
-// Of what levels are found by in lines of text: where it is more, to look at all places takes longer than to parse the lines.
-constexpr double kCommonnessMax = 1.5e6;
+// Of what is looked for in lines of text, how many places of a thousand million: to look at more takes longer than to parse the lines.
+constexpr double kCommonnessMax = 5e7;
 
 // Lines with these may hold what their bytes do not show.
-constexpr std::string_view kColour = "\x1b";
+constexpr std::string_view kColour = "\x1b[";
 constexpr std::string_view kAsciiEscape = "\\u00";
 // Members of an object that may be a line of any format (docker's, and what was not parsed): what JSON tells of it is not all.
 constexpr std::string_view kLineMembers[] = {R"("log")", R"("raw")"};
@@ -103,45 +102,13 @@ std::string in_lower_case(std::string_view text) {
 // Lines of objects and of pairs begin with small letters and braces. What else does has no fields but those of a few formats, which are
 // told by what stands in them.
 bool begins_named(char c) { return static_cast<unsigned char>(c) / 0x20 == 3; }
-text::ByteSet unnamed_starts() {
+text::ByteSet named_starts() {
   text::ByteSet set;
-  for (std::size_t byte = 0; byte < set.size(); ++byte) set[byte] = !begins_named(static_cast<char>(byte));
+  for (std::size_t byte = 0; byte < set.size(); ++byte) set[byte] = begins_named(static_cast<char>(byte));
   return set;
 }
-
-// Blanks, signs and, up to '?', digits: what may stand around a short spelling of a level where a parser takes it for one, but for
-// brackets.
-text::ByteSet bytes_up_to(unsigned char last) {
-  text::ByteSet set;
-  for (unsigned byte = 0; byte <= last; ++byte) set[byte] = true;
-  return set;
-}
-
-// Whether the spelling of a level at `at` is not a part of a longer word or number. Of a number behind a colon only ']' may follow: so does
-// a module's name stand before a level, and mostly it is the minutes of a time.
-bool stands_alone(std::string_view lines, std::size_t at, std::string_view spelling) {
-  if (!equals_ignoring_case(lines.substr(at, spelling.size()), spelling)) return false;
-  const char before = lines[at - 1], behind = at + spelling.size() < lines.size() ? lines[at + spelling.size()] : '\n';
-  if (text::is_ascii_letter(before) || text::is_ascii_letter(behind)) return false;
-  if (!text::is_digit(spelling[0])) return true;
-  return !text::is_digit(before) && !text::is_digit(behind) && (before != ':' || behind == ']');
-}
-
-// Names are of a few bytes: a call takes longer than to compare them.
-bool stands_at(std::string_view name, const char* at) {
-  for (const char c : name)
-    if (*at++ != c) return false;
-  return true;
-}
-
-// "[21/Nov/2026:10:15:00 +0000]", as access logs have it.
-bool is_access_mark(std::string_view text) {
-  return text.size() > 2 && text[0] == '[' && text[1] >= '0' && text[1] <= '9' && (text[2] == '/' || (text[2] >= '0' && text[2] <= '9'));
-}
-// Behind the name of a container: "web-1  | ".
-bool is_container_mark(std::string_view text) {
-  return text[0] == '|' && (text.size() == 1 || std::string_view(" \r\n").find(text[1]) != text.npos);
-}
+// Lines of nothing have no records.
+text::ByteSet unnamed_starts() { return ~named_starts() & ~text::byte_set("\n"); }
 
 // The more the rarer what is found.
 int rarity(const std::vector<std::string>& needles) {
@@ -163,7 +130,7 @@ std::unique_ptr<LineDemand> LineDemand::of(const Expr& expr, const Context& cont
   for (const std::string_view needle : opaque) demand->opaque_.add(needle);
   if (!cover.named.empty()) {
     demand->look_for_names(cover, opaque);
-    return demand->named_.marks.size() <= kMarksMax ? std::move(demand) : nullptr;
+    return demand->named_.is_full() ? nullptr : std::move(demand);
   }
   for (const std::string& needle : cover.texts) demand->cover_.add(needle);
   for (const std::string_view needle : opaque) demand->cover_.add(needle);
@@ -173,84 +140,49 @@ std::unique_ptr<LineDemand> LineDemand::of(const Expr& expr, const Context& cont
 void LineDemand::look_for_names(const Cover& cover, const std::vector<std::string_view>& opaque) {
   by_names_ = true;
   const auto digits = text::byte_set("0123456789");
-  named_.triples.add({text::byte_set("\n"), unnamed_starts(), text::any_byte()});
-  named_.triples.add({text::byte_set("["), digits, digits | text::byte_set("/")});
-  named_.triples.add({text::byte_set("|"), text::byte_set(" \r\n"), text::any_byte()});
-  named_.add_cover(cover, opaque);
+  named_.add_bytes({text::byte_set("\n"), unnamed_starts(), text::any_byte()});
+  named_.add_bytes({text::byte_set("["), digits, digits | text::byte_set("/")});       // of access logs: "[21/Nov/2026:10:15:00"
+  named_.add_bytes({text::byte_set("|"), text::byte_set(" \r\n"), text::any_byte()});  // behind the name of a container: "web-1  | "
+  add_cover(named_, cover, opaque);
   for (const std::string_view text : kAuditStarts) named_.add_text(text);
   for (const std::string_view text : kCallMarks) named_.add_text(text);
-  if (std::ranges::all_of(cover.named, [](const NamedValue* named) { return named->levels().has_value(); })) look_for_levels(cover, opaque);
+  named_.finish();
+  const auto is_told = [](const NamedValue* named) { return named->levels() || !named->numbers().empty(); };
+  if (std::ranges::all_of(cover.named, is_told)) look_for_values(cover, opaque);
 }
 
-// A level in a line of text is a word that stands there, the priority in front of a message of syslog, or a mark of Redis.
-void LineDemand::look_for_levels(const Cover& cover, const std::vector<std::string_view>& opaque) {
-  unnamed_ = std::make_unique<Sight>();
-  for (const NamedValue* const named : cover.named)
-    for (std::size_t i = 0; i < wanted_.size(); ++i) wanted_[i] |= (*named->levels())[i];
-  unnamed_->triples.add({text::byte_set("\n"), ~unnamed_starts(), text::any_byte()});
-  unnamed_->triples.add({text::byte_set("<"), text::byte_set("0123456789"), text::any_byte()});
-  unnamed_->add_cover(cover, opaque);
-  const auto is_wanted = [this](record::Severity severity) { return wanted_[static_cast<std::size_t>(severity)]; };
+// A level in a line of text is a word that stands there, the priority in front of a message of syslog, or a mark of Redis; a number is its
+// digits.
+void LineDemand::look_for_values(const Cover& cover, const std::vector<std::string_view>& opaque) {
+  unnamed_ = std::make_unique<LineSight>();
+  unnamed_->add_bytes({text::byte_set("\n"), named_starts(), text::any_byte()});
+  add_cover(*unnamed_, cover, opaque);
+  Severities wanted{};
+  for (const NamedValue* const named : cover.named) {
+    for (std::size_t i = 0; named->levels() && i < wanted.size(); ++i) wanted[i] |= (*named->levels())[i];
+    for (const std::string& number : named->numbers()) unnamed_->add_number(number);
+  }
+  if (std::ranges::find(wanted, true) != wanted.end()) look_for_levels(*unnamed_, wanted);
+  unnamed_->finish();
+  if (unnamed_->is_full() || unnamed_->commonness() > kCommonnessMax) unnamed_ = nullptr;
+}
+
+void LineDemand::look_for_levels(LineSight& sight, const Severities& wanted) {
+  const auto is_wanted = [wanted](record::Severity severity) { return wanted[static_cast<std::size_t>(severity)]; };
+  sight.add_priorities(wanted);
   for (const auto& [spelling, severity] : record::severity_spellings())
-    if (is_wanted(severity)) unnamed_->add_level(spelling);
+    if (is_wanted(severity)) sight.add_level(spelling);
   for (const auto& [text, severity] : kRedisMarks)
-    if (is_wanted(severity)) unnamed_->add_text(text);
-  if (unnamed_->marks.size() > kMarksMax || unnamed_->triples.commonness() > kCommonnessMax) unnamed_ = nullptr;
+    if (is_wanted(severity)) sight.add_text(text);
 }
 
 // What is looked for whatever begins the lines.
-void LineDemand::Sight::add_cover(const Cover& cover, const std::vector<std::string_view>& opaque) {
-  for (const std::string_view text : opaque) add_text(text);
-  for (const std::string_view text : kLineMembers) add_text(text);
-  for (const std::string& text : cover.texts) add_text(text);
+void LineDemand::add_cover(LineSight& sight, const Cover& cover, const std::vector<std::string_view>& opaque) {
+  for (const std::string_view text : opaque) sight.add_text(text);
+  for (const std::string_view text : kLineMembers) sight.add_text(text);
+  for (const std::string& text : cover.texts) sight.add_text(text);
   for (const NamedValue* const named : cover.named)
-    for (const std::string& name : named->names()) add_name(name, *named);
-}
-
-void LineDemand::Sight::add_text(std::string_view text) {
-  const auto triple = [text](std::size_t from) {
-    text::ByteTriples::Pattern pattern;
-    for (std::size_t i = 0; i < pattern.size(); ++i)
-      pattern[i] = from + i < text.size() ? text::folded_byte_set(text.substr(from + i, 1)) : text::any_byte();
-    return pattern;
-  };
-  std::size_t best = 0;
-  for (std::size_t from = 1; from + triple(0).size() <= text.size(); ++from)
-    if (text::ByteTriples::commonness(triple(from)) < text::ByteTriples::commonness(triple(best))) best = from;
-  add({.text = std::string(text), .named = nullptr, .probed = best}, triple(best));
-}
-
-// By its last bytes and what makes it a name; if it begins as another one does, by how it goes on.
-void LineDemand::Sight::add_name(std::string_view name, const NamedValue& named) {
-  std::size_t size = name.size();
-  for (const std::string& other : named.names())
-    if (other.size() < size && name.starts_with(other)) size = other.size();
-  const auto behind = size < name.size() ? text::byte_set(name.substr(size, 1)) : text::byte_set("\"=");
-  add({.text = std::string(name), .named = &named, .probed = size - 2},
-      {text::byte_set(name.substr(size - 2, 1)), text::byte_set(name.substr(size - 1, 1)), behind});
-}
-
-// Words may stand anywhere: one that has another one in it is found with that. A letter or a number stands by itself (stands_alone).
-void LineDemand::Sight::add_level(std::string_view spelling) {
-  if (spelling.size() >= kTextBytesMin) {
-    const auto is_part = [spelling](const Mark& mark) {
-      return !mark.alone && mark.named == nullptr && spelling.find(mark.text) != spelling.npos;
-    };
-    if (std::ranges::none_of(marks, is_part)) add_text(spelling);
-    return;
-  }
-  const Mark mark{.text = std::string(spelling), .named = nullptr, .probed = 0, .alone = true};
-  const auto first = text::folded_byte_set(spelling.substr(0, 1));
-  if (spelling.size() == 1) return add(mark, {bytes_up_to('?') | text::byte_set("["), first, bytes_up_to('?') | text::byte_set("]")});
-  // In two, so that what is found for its halves has no digits in front.
-  for (const auto& before : {bytes_up_to('/'), text::byte_set(":[")}) add(mark, {before, first, text::byte_set(spelling.substr(1, 1))});
-}
-
-void LineDemand::Sight::add(Mark mark, const text::ByteTriples::Pattern& triple) {
-  triples.add(triple);
-  for (std::size_t i = 0; marks.size() < kMarksMax && i < triple.size(); ++i)
-    for (std::size_t byte = 0; byte < triple[i].size(); ++byte) marks_at[i][byte] |= std::uint64_t{triple[i][byte]} << marks.size();
-  marks.push_back(std::move(mark));
+    for (const std::string& name : named->names()) sight.add_name(name, *named);
 }
 
 // In any of its texts: those that are not looked for first are looked for later.
@@ -464,58 +396,8 @@ void LineDemand::sift_by_names(std::string_view lines, std::string& kept) const 
   std::size_t done = 0;  // up to here lines have been looked at
   const bool named = begins_named(lines[0]);
   if (!named || std::ranges::any_of(kAuditStarts, starts)) done = look_at_line(lines, 0, kept);
-  const Sight& sight = named || !unnamed_ ? named_ : *unnamed_;
-  text::ByteTriples::Places places;
-  Refusal last;  // in most lines a value is what it was in the last one
-  for (std::size_t window = 0; window < lines.size(); window += text::ByteTriples::kWindowBytes) {
-    for (const std::size_t place : sight.triples.find(lines, window, places)) {
-      const std::size_t at = window + place, in_line = at + (lines[at] == '\n');
-      if (in_line >= done && !last.stands_at(lines, at) && matters(sight, lines, at, last)) done = look_at_line(lines, in_line, kept);
-    }
-  }
-}
-
-// Whether that is what the triple was to find, and its line may match.
-bool LineDemand::matters(const Sight& sight, std::string_view lines, std::size_t at, Refusal& last) const {
-  const std::string_view here = lines.substr(at);
-  const bool of_named = &sight == &named_;
-  if (here[0] == '\n' && here.size() > 1 && begins_named(here[1]) != of_named) return true;
-  if (of_named ? is_access_mark(here) || is_container_mark(here) : has_wanted_priority(here)) return true;
-  std::uint64_t marks = ~std::uint64_t{0};
-  for (std::size_t i = 0; i < sight.marks_at.size(); ++i)
-    marks &= sight.marks_at[i][static_cast<unsigned char>(i < here.size() ? here[i] : '\n')];
-  std::size_t begin = at, end = at;  // of what was looked at
-  for (; marks != 0; marks &= marks - 1) {
-    const Mark& mark = sight.marks[static_cast<std::size_t>(std::countr_zero(marks))];
-    if (mark.alone) {
-      if (stands_alone(lines, at + 1, mark.text)) return true;
-      continue;
-    }
-    if (at < mark.probed) continue;
-    const std::string_view from = lines.substr(at - mark.probed), text = from.substr(0, mark.text.size());
-    std::size_t size = text.size();
-    if (mark.named == nullptr) {
-      if (equals_ignoring_case(text, mark.text)) return true;
-    } else if (stands_at(mark.text, text.data())) {
-      const auto refused = mark.named->refused_by(from.substr(size));
-      if (!refused) return true;
-      size += *refused;
-    }
-    begin = std::min(begin, at - mark.probed);
-    end = std::max(end, at - mark.probed + size);
-  }
-  if (begin < at) last = {.text = lines.substr(begin, end - begin), .before = at - begin};
-  return false;
-}
-
-// "<131>"
-bool LineDemand::has_wanted_priority(std::string_view here) const {
-  if (here[0] != '<') return false;
-  unsigned priority = 0;
-  std::size_t at = 1;
-  for (; at < here.size() && text::is_digit(here[at]) && at < 5; ++at) priority = 10 * priority + static_cast<unsigned>(here[at] - '0');
-  const bool is_one = at > 1 && at < here.size() && here[at] == '>';
-  return is_one && wanted_[static_cast<std::size_t>(record::severity_from_syslog(priority % 8))];
+  const LineSight& sight = named || !unnamed_ ? named_ : *unnamed_;
+  sight.search(lines, done, [&](std::size_t at) { return look_at_line(lines, at, kept); });
 }
 
 // Keeps the line that `at` stands in, unless a closer look tells that it cannot match; returns where it ends.

@@ -10,7 +10,8 @@
 //
 // Levels and numbers are looked for by the names of their fields (named_value.h). That tells of lines only in which each field stands
 // behind its name, which their first byte shows, and a few bytes that lines of other formats hold; of other lines those that have one of
-// the levels are found by all the ways to write it, and for numbers any may match.
+// the levels are found by all the ways to write it, and those that have a number by its digits. Where numbers are compared otherwise than
+// for being the same any of these may match.
 #pragma once
 
 #include <array>
@@ -23,10 +24,10 @@
 #include "codec/line_sieve.h"
 #include "index/sidecar_reader.h"
 #include "query/filter/ast.h"
+#include "query/filter/line_sight.h"
 #include "query/filter/named_value.h"
 #include "query/filter/regex_atoms.h"
 #include "query/language/context.h"
-#include "text/byte_triples.h"
 #include "text/needles.h"
 
 namespace logmill::query {
@@ -71,35 +72,6 @@ class LineDemand : public codec::LineSieve {
     bool empty() const { return texts.empty() && named.empty(); }
     void add(const Cover& other);
   };
-  // A text, a name whose value tells, or a short spelling of a level, which stands by itself.
-  struct Mark {
-    std::string text;
-    const NamedValue* named = nullptr;
-    std::size_t probed = 0;  // where in it its triple begins
-    bool alone = false;      // then it begins one byte before it
-  };
-  // What is looked for where most lines begin alike; lines that begin in another way may match.
-  struct Sight {
-    text::ByteTriples triples;
-    std::vector<Mark> marks;
-    std::array<std::array<std::uint64_t, 256>, 3> marks_at{};  // a bit for each mark, by the bytes of its triple
-
-    void add(Mark mark, const text::ByteTriples::Pattern& triple);
-    void add_cover(const Cover& cover, const std::vector<std::string_view>& opaque);
-    void add_text(std::string_view text);
-    void add_name(std::string_view name, const NamedValue& named);
-    void add_level(std::string_view spelling);
-  };
-  // A place that was looked at closely and does not matter: nor does another one with the same text, which begins so much before it.
-  struct Refusal {
-    std::string_view text;
-    std::size_t before = 0;
-
-    bool stands_at(std::string_view lines, std::size_t at) const {
-      return !text.empty() && at >= before && lines[at - before] == text[0] && lines.substr(at - before).starts_with(text);
-    }
-  };
-
   static bool has_slash(const Part& part);
   static Part part_of(const Expr& expr, const Context& context, Formats formats);
   static Part part_of_term(const Term& term, const Context& context, Formats formats);
@@ -114,10 +86,10 @@ class LineDemand : public codec::LineSieve {
   static Cover cover_of(const Part& part);
   static std::vector<std::string> cover_of_regex(const Part& part);
   void look_for_names(const Cover& cover, const std::vector<std::string_view>& opaque);
-  void look_for_levels(const Cover& cover, const std::vector<std::string_view>& opaque);
+  void look_for_values(const Cover& cover, const std::vector<std::string_view>& opaque);
+  static void look_for_levels(LineSight& sight, const Severities& wanted);
+  static void add_cover(LineSight& sight, const Cover& cover, const std::vector<std::string_view>& opaque);
   void sift_by_names(std::string_view lines, std::string& kept) const;
-  bool matters(const Sight& sight, std::string_view lines, std::size_t at, Refusal& last) const;
-  bool has_wanted_priority(std::string_view here) const;
   std::size_t look_at_line(std::string_view lines, std::size_t at, std::string& kept) const;
   bool keeps(std::string_view line) const;
 
@@ -126,9 +98,8 @@ class LineDemand : public codec::LineSieve {
   text::Needles opaque_;  // those of them that tell nothing else about a line
   // Instead of cover_.
   bool by_names_ = false;
-  Sight named_;                     // where lines begin as objects and pairs do
-  std::unique_ptr<Sight> unnamed_;  // where they do not; nullptr: all of those may match
-  Severities wanted_{};             // levels, as far as unnamed_ tells
+  LineSight named_;                     // where lines begin as objects and pairs do
+  std::unique_ptr<LineSight> unnamed_;  // where they do not; nullptr: all of those may match
 };
 
 }  // namespace logmill::query

@@ -9,6 +9,7 @@
 #include "record/fields.h"
 #include "record/json_object.h"
 #include "record/known_names.h"
+#include "text/digits.h"
 #include "text/tokens.h"
 
 namespace logmill::query {
@@ -34,6 +35,12 @@ bool is_unescaped_name(std::string_view name) {
     return (text::is_token_byte(c) && static_cast<unsigned char>(c) < 0x80) || std::string_view("_.@-").find(c) != std::string_view::npos;
   };
   return std::ranges::all_of(name, is_plain);
+}
+
+// A whole number of three digits at least, and not of more than a double holds.
+bool is_written_in_one_way(std::string_view number) {
+  constexpr std::size_t kDigitsMin = 3, kDigitsMax = 15;
+  return number.size() >= kDigitsMin && number.size() <= kDigitsMax && number[0] != '0' && std::ranges::all_of(number, text::is_digit);
 }
 
 std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
@@ -95,7 +102,11 @@ std::unique_ptr<NamedValue> NamedValue::of(const Term& term, const Context& cont
   auto predicate = filter_spec(term.op).make(term, context);
   // That is what a name without a value has.
   if (!predicate || (*predicate)->test(Value::boolean(true))) return nullptr;
-  return std::unique_ptr<NamedValue>(new NamedValue({std::string(last_part(term.field))}, *std::move(predicate)));
+  auto value = std::unique_ptr<NamedValue>(new NamedValue({std::string(last_part(term.field))}, *std::move(predicate)));
+  const auto stands_as_written = [](const Literal& literal) { return is_written_in_one_way(literal.text); };
+  if (term.op == Op::equal && std::ranges::all_of(term.values, stands_as_written))
+    for (const Literal& literal : term.values) value->numbers_.push_back(literal.text);
+  return value;
 }
 
 std::optional<std::size_t> NamedValue::refused_by(std::string_view behind) const {

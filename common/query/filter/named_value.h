@@ -28,6 +28,9 @@ class NamedValue {
   const std::vector<std::string>& names() const { return names_; }
   // If that is the level: which of them pass. Positions in lines of text may have levels without a name, too.
   const std::optional<Severities>& levels() const { return levels_; }
+  // If these are numbers that are asked for by being the same: in digits, as each stands in a line of text where that is the field. There
+  // may be a fraction of nothing behind them, or instead a number with an exponent. Of three digits at least, so that they are rare.
+  const std::vector<std::string>& numbers() const { return numbers_; }
   // Of what stands behind a name, so many bytes tell that it is no value, or one that does not pass: whatever begins with them is not.
   // nullopt: it may pass. The text has to go on up to the end of the value.
   std::optional<std::size_t> refused_by(std::string_view behind) const;
@@ -42,6 +45,7 @@ class NamedValue {
   std::vector<std::string> names_;
   std::unique_ptr<Predicate> predicate_;
   std::optional<Severities> levels_;
+  std::vector<std::string> numbers_;
 };
 
 }  // namespace logmill::query
