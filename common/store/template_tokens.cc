@@ -276,16 +276,23 @@ bool parse_template(std::string_view key, std::vector<TemplatePiece>& pieces) {
 
 bool read_slot_kinds(std::string_view key, std::vector<SlotKind>& kinds, std::size_t& literal_bytes) {
   const std::size_t before = kinds.size();
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    const bool mark = kClasses[static_cast<unsigned char>(key[i])] == kMark;
-    if (mark && static_cast<SlotKind>(key[i]) != SlotKind::escape) {
-      if (kinds.size() - before == kTemplateSlotsMax) return false;
-      kinds.push_back(static_cast<SlotKind>(key[i]));
-      continue;
+  std::size_t escapes = 0, next = 0;  // what stands before `next` is done with
+  for (std::size_t window = 0; window < key.size(); window += kWindowBytes) {
+    std::uint64_t marks = classify(key.data() + window, std::min(key.size() - window, kWindowBytes)).marks;
+    for (; marks != 0; marks &= marks - 1) {
+      const std::size_t at = window + static_cast<std::size_t>(std::countr_zero(marks));
+      if (at < next) continue;
+      next = at + 1;
+      if (static_cast<SlotKind>(key[at]) != SlotKind::escape) {
+        if (kinds.size() - before == kTemplateSlotsMax) return false;
+        kinds.push_back(static_cast<SlotKind>(key[at]));
+      } else {
+        if (next++ == key.size()) return false;
+        ++escapes;
+      }
     }
-    if (mark && ++i == key.size()) return false;
-    ++literal_bytes;
   }
+  literal_bytes += key.size() - escapes - (kinds.size() - before);
   return true;
 }
 
