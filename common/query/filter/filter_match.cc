@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <shared_mutex>
 #include <span>
@@ -15,6 +16,7 @@
 #include "query/filter/regex_atoms.h"
 #include "query/filter/template_regex.h"
 #include "query/filter/text_match.h"
+#include "text/digits.h"
 
 namespace logmill::query {
 namespace {
@@ -26,6 +28,9 @@ constexpr std::int64_t kRegexBytesMax = 8 << 20;
 // Verdicts that are kept: a store has fewer shapes, unless they are no shapes but data.
 constexpr std::size_t kKnownMax = 8'192, kKnownBytesMax = 512;
 
+// More texts are not looked for one after the other.
+constexpr std::size_t kLeadsMax = 4;
+
 class Match : public PredicateOf<Match> {
  public:
   Match(const std::string& pattern, const re2::RE2::Options& options)
@@ -34,6 +39,7 @@ class Match : public PredicateOf<Match> {
         telling_(required_.telling()),
         shape_(TemplateRegex::make(pattern, !options.case_sensitive())) {
     for (const std::string& atom : required_.atoms()) atoms_.emplace_back(atom, true);
+    choose_leads();
   }
 
   const re2::RE2& regex() const { return regex_; }
@@ -49,12 +55,14 @@ class Match : public PredicateOf<Match> {
   // Block after block has the same shapes: what is known of them is kept.
   void judge(const TemplateKeys& of, Verdict* verdicts) const override {
     const std::span<const std::string_view> keys = of.keys;
+    const std::vector<std::size_t> possible = with_a_lead(of);
+    std::fill_n(verdicts, keys.size(), Verdict::never);
     std::vector<std::uint64_t> hashes(keys.size());
-    std::ranges::transform(keys, hashes.begin(), [](std::string_view key) { return base::xxh3_64(key); });
+    for (const std::size_t i : possible) hashes[i] = base::xxh3_64(keys[i]);
     std::vector<std::size_t> unknown;
     {
       const std::shared_lock lock(known_mutex_);
-      for (std::size_t i = 0; i < keys.size(); ++i) {
+      for (const std::size_t i : possible) {
         const auto known = known_.find(hashes[i]);
         if (known != known_.end() && known->second.key == keys[i])
           verdicts[i] = known->second.verdict;
@@ -76,6 +84,37 @@ class Match : public PredicateOf<Match> {
     Verdict verdict;
   };
 
+  // Atoms that are cheap to look for in all keys at once, and of which every match holds one: the longest that every match holds, or all of
+  // them. One that may start in a variable of digits would be looked for in most keys.
+  void choose_leads() {
+    const std::vector<std::string>& atoms = required_.atoms();
+    std::vector<int> cheap, others;
+    for (std::size_t i = 0; i < atoms.size(); ++i)
+      (required_.is_ascii(atoms[i]) && !text::is_digit(atoms[i].front()) ? cheap : others).push_back(static_cast<int>(i));
+    std::ranges::stable_sort(cheap, std::ranges::greater{}, [&](int i) { return atoms[static_cast<std::size_t>(i)].size(); });
+    for (const int lead : cheap) {
+      std::vector<int> all_but_one(atoms.size() - 1);
+      std::iota(all_but_one.begin(), all_but_one.begin() + lead, 0);
+      std::iota(all_but_one.begin() + lead, all_but_one.end(), lead + 1);
+      if (!required_.may_match(all_but_one)) return leads_.assign(1, static_cast<std::size_t>(lead));
+    }
+    if (cheap.size() <= kLeadsMax && !cheap.empty() && !required_.may_match(others)) leads_.assign(cheap.begin(), cheap.end());
+  }
+
+  // By their numbers.
+  std::vector<std::size_t> with_a_lead(const TemplateKeys& of) const {
+    std::vector<std::uint8_t> has(of.keys.size(), leads_.empty());
+    std::vector<Verdict> held(of.keys.size());
+    for (const std::size_t lead : leads_) {
+      atoms_[lead].contained(of, held.data());
+      for (std::size_t i = 0; i < has.size(); ++i) has[i] |= held[i] != Verdict::never;
+    }
+    std::vector<std::size_t> numbers;
+    for (std::size_t i = 0; i < has.size(); ++i)
+      if (has[i]) numbers.push_back(i);
+    return numbers;
+  }
+
   // Texts that a match must hold, in lower case, tell which shapes of a pattern can match that is not judged as a whole.
   Verdict judge(std::string_view key) const {
     if (shape_) return shape_->may_match(key) ? Verdict::depends : Verdict::never;
@@ -89,6 +128,7 @@ class Match : public PredicateOf<Match> {
   RegexAtoms required_;
   std::vector<std::string> telling_;
   std::vector<TemplateSearch> atoms_;
+  std::vector<std::size_t> leads_;  // among atoms_
   std::optional<TemplateRegex> shape_;
   mutable std::shared_mutex known_mutex_;  // of what threads learn from each other
   mutable std::unordered_map<std::uint64_t, Known> known_;

@@ -124,6 +124,13 @@ TEST(TemplateSearch, NoTemplateIsLeftOutWhoseTextARegexMatches) {
                                                           {"User [0-9]+99 ", "User 1299 "},
                                                           {"(?i)user [0-9]+9 MOVED", "uSER 19 moved"},
                                                           {"k9 [a-z]", "k9 z"},
+                                                          {"(timeout|refused) after", "refused after 3 s"},
+                                                          {"(moved|sent) .*(by|to) ", "sent 5 to x"},
+                                                          {"moved|9[0-9] sent", "99 sent"},
+                                                          {"moved|9", "a 9"},
+                                                          {"(moved|sent)?", "none"},
+                                                          {"(?i)(MOVED|SENT) to", "Sent TO"},
+                                                          {"one|two|three|four|five", "5 five"},
                                                           {"mit " + kelvin + "[0-9]", "mit " + kelvin + "9"}};
   store::Tokenizer tokenizer;
   for (const auto& [pattern, text] : matching) {
