@@ -51,7 +51,6 @@ KeyMemory::KeyMemory(AskedFields asked, KeySyntax syntax) : asked_(std::move(ask
   // Pointers to keys are given away.
   keys_.reserve(kKeysMax + 1);
   keys_.resize(1);
-  slots_.resize(kSlots);
   previous_ = keys_.front().next = keys_.front().other = keys_.data();
 }
 
@@ -72,6 +71,7 @@ std::uint16_t& KeyMemory::slot_of(std::string_view inside, std::string_view pref
 }
 
 Key* KeyMemory::look_up(std::string_view inside, std::string_view prefix) {
+  if (slots_.empty()) return nullptr;
   const std::uint16_t id = slot_of(inside, prefix);
   if (id == 0) return nullptr;
   expect(keys_[id]);
@@ -96,6 +96,8 @@ const Key* KeyMemory::learn(std::string_view inside, std::string_view prefix, st
   key.opaque = key.field.name == kMore || dots >= kNamePartsMax - 1 || key.field.name.size() > kPrefixBytesMax;
   if (remember) {
     key.field.id = id;
+    // Many a reader never sees a key.
+    slots_.resize(kSlots);
     slot_of(inside, prefix) = static_cast<std::uint16_t>(id);
     expect(key);
   }
