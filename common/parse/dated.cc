@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/byte_lanes.h"
+#include "base/processor.h"
 #include "parse/cursor.h"
 
 namespace logmill::parse {
@@ -111,7 +112,7 @@ bool begins_with_minute(std::string_view line) {
 
 std::uint8_t dated_marks(std::string_view line, std::size_t vector_bytes_max) {
 #if defined(__x86_64__)
-  if (vector_bytes_max >= kHead && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi")) return marks_by_wide_lane(line);
+  if (vector_bytes_max >= kHead && base::processor().wider) return marks_by_wide_lane(line);
 #endif
   return marks_of(line, head_of(line));
 }

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/processor.h"
+
 namespace logmill::parse {
 
 // At the beginning of a block: bits of the byte before it, and all bits of whether a quote is open.
@@ -131,14 +133,8 @@ bool PairWords::find(std::string_view line) {
   line_ = line;
   if (line.size() > kBytesMax) return false;
 #if defined(__x86_64__)
-  static const std::size_t vector_bytes = [] {
-    const bool counts = __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-    const bool is_wider = __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("pclmul");
-    return !counts ? 0 : is_wider ? 64 : __builtin_cpu_supports("avx2") ? 32 : 0;
-  }();
-  const std::size_t usable = std::min(vector_bytes, vector_bytes_max_);
-  if (usable >= 64) return find_wider();
-  if (usable >= 32) return find_wide();
+  if (vector_bytes_max_ >= 64 && base::processor().moves_bytes) return find_wider();
+  if (vector_bytes_max_ >= 32 && base::processor().wide) return find_wide();
 #endif
   return false;
 }

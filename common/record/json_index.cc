@@ -9,6 +9,7 @@
 #include <new>
 
 #include "base/byte_lanes.h"
+#include "base/processor.h"
 #include "text/put_marks.h"
 #include "text/utf8.h"
 
@@ -136,10 +137,8 @@ __attribute__((target("avx512bw,avx512vbmi2,bmi,popcnt"))) void find_tokens_wide
 
 void find_all_tokens(std::string_view text, Found& found, std::size_t vector_bytes_max) {
 #if defined(__x86_64__)
-  const std::size_t vector_bytes = __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt") ? vector_bytes_max : 0;
-  if (vector_bytes >= 64 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2"))
-    return find_tokens_wider(text, found);
-  if (vector_bytes >= 32 && __builtin_cpu_supports("avx2")) return find_tokens_wide(text, found);
+  if (vector_bytes_max >= 64 && base::processor().moves_bytes) return find_tokens_wider(text, found);
+  if (vector_bytes_max >= 32 && base::processor().wide) return find_tokens_wide(text, found);
 #else
   static_cast<void>(vector_bytes_max);
 #endif

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/byte_lanes.h"
+#include "base/processor.h"
 #include "text/put_marks.h"
 
 namespace logmill::text {
@@ -83,9 +84,8 @@ __attribute__((target("avx512bw,avx512vbmi2,popcnt"))) std::uint32_t* mark_wider
 template <Kind kind>
 std::uint32_t* mark_all(std::string_view text, std::uint32_t* to, std::size_t vector_bytes_max) {
 #if defined(__x86_64__)
-  const std::size_t vector_bytes = __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt") ? vector_bytes_max : 0;
-  if (vector_bytes >= 64 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2")) return mark_wider<kind>(text, to);
-  if (vector_bytes >= 32 && __builtin_cpu_supports("avx2")) return mark_wide<kind>(text, to);
+  if (vector_bytes_max >= 64 && base::processor().moves_bytes) return mark_wider<kind>(text, to);
+  if (vector_bytes_max >= 32 && base::processor().wide) return mark_wide<kind>(text, to);
 #else
   static_cast<void>(vector_bytes_max);
 #endif

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/processor.h"
 #include "text/tokens.h"
 
 namespace logmill::text {
@@ -66,9 +67,8 @@ ByteTriples::ByteTriples(std::span<const Pattern> patterns, std::size_t vector_b
 
 ByteTriples::Way ByteTriples::way_of(std::size_t vector_bytes_max) {
 #if defined(__x86_64__)
-  if (!__builtin_cpu_supports("bmi")) return Way::bytes;
-  if (vector_bytes_max >= 64 && __builtin_cpu_supports("avx512vbmi")) return Way::wider;
-  if (vector_bytes_max >= 32 && __builtin_cpu_supports("avx2")) return Way::wide;
+  if (vector_bytes_max >= 64 && base::processor().moves_bytes) return Way::wider;
+  if (vector_bytes_max >= 32 && base::processor().wide) return Way::wide;
 #else
   static_cast<void>(vector_bytes_max);
 #endif

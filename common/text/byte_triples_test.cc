@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+#include "base/processor.h"
+
 namespace logmill::text {
 namespace {
 
@@ -92,7 +94,7 @@ TEST(ByteTriples, MissNone) {
 
 #if defined(__x86_64__)
 TEST(ByteTriples, TellWholeBytesApartWhereTheProcessorDoes) {
-  if (!__builtin_cpu_supports("avx512vbmi")) GTEST_SKIP() << "by halves of bytes";
+  if (!base::processor().moves_bytes) GTEST_SKIP() << "by halves of bytes";
   const ByteTriples triples(Patterns{{byte_set("aB"), folded_byte_set("x"), byte_set("1b")}});
   EXPECT_EQ(all_places(triples, "bx1 AX1 ax2 bX1 aa1 ax! aq1" + std::string(64, '.')), Places());
   EXPECT_EQ(all_places(triples, "Bx1.aXb" + std::string(64, '.')), (Places{0, 4}));

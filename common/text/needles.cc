@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/byte_lanes.h"
+#include "base/processor.h"
 #include "text/tokens.h"
 
 namespace logmill::text {
@@ -246,8 +247,8 @@ Needles::Scan Needles::choose_scan() const {
   constexpr Scan kScans[] = {&Needles::scan<0>, &Needles::scan<1>, &Needles::scan<2>, &Needles::scan<3>, &Needles::scan<4>};
   if (needles_.size() > kWideMax) return &Needles::scan<0>;
 #if defined(__x86_64__)
-  if (vector_bytes_max_ >= 64 && __builtin_cpu_supports("avx512bw")) return choose_wide<true>();
-  if (vector_bytes_max_ >= 32 && __builtin_cpu_supports("avx2")) return choose_wide<false>();
+  if (vector_bytes_max_ >= 64 && base::processor().wider) return choose_wide<true>();
+  if (vector_bytes_max_ >= 32 && base::processor().wide) return choose_wide<false>();
 #endif
   return kScans[needles_.size()];
 }
