@@ -8,7 +8,7 @@ namespace logmill::stream {
 namespace {
 
 // Small enough to stay in the cache between reading and looking. Of longer lines all is kept.
-constexpr std::size_t kSiftedBytes = 256 << 10;
+constexpr std::size_t kSiftedBytes = 128 << 10;
 constexpr std::size_t kReadBytesMin = 64 << 10;
 // Large enough that mapping costs little, small enough that it does not count as memory.
 constexpr std::size_t kMappedBytesMax = 2 << 20;
