@@ -19,6 +19,8 @@ using text::is_token_byte;
 constexpr std::size_t kNeedleMax = 62;
 
 constexpr std::uint8_t kToSmall = 0x20;
+// Neither a mark nor an escape, nor escaped.
+bool is_plain(char c) { return static_cast<unsigned char>(c) > static_cast<unsigned char>(SlotKind::text); }
 bool is_slot(char c) { return c > static_cast<char>(SlotKind::escape) && c <= static_cast<char>(SlotKind::text); }
 
 }  // namespace
@@ -100,8 +102,7 @@ bool TemplateSearch::may_start(const char* at, const char* end, SlotKinds may_ho
   const bool holds_all = in_slot_[kind] == (std::uint64_t{1} << size_) - 1;
   if (holds_all && (!complete_ || (may_hold_all >> kind & 1) != 0)) return true;
   if (++at == end) return false;
-  const bool marked = static_cast<unsigned char>(*at) <= static_cast<unsigned char>(SlotKind::text);  // or an escaped byte follows
-  return marked || (at_[static_cast<unsigned char>(*at)] & behind_[kind]) != 0;
+  return !is_plain(*at) || (at_[static_cast<unsigned char>(*at)] & behind_[kind]) != 0;
 }
 
 void TemplateSearch::search_all(const TemplateKeys& in, Closed closed, Verdict* verdicts) const {
@@ -115,17 +116,21 @@ void TemplateSearch::search_all(const TemplateKeys& in, Closed closed, Verdict* 
   const std::string_view* key = in.keys.data();
   for (const char* at = key->data(); (at = find_start(at, end, in.may_hold_all)) < end; at = key->data() + key->size()) {
     while (at >= key->data() + key->size()) ++key;
-    verdicts[key - in.keys.data()] = search(*key, closed);
+    verdicts[key - in.keys.data()] = search(*key, closed, static_cast<std::size_t>(std::max<std::ptrdiff_t>(at - key->data(), 0)));
   }
 }
 
-Verdict TemplateSearch::search(std::string_view key, Closed closed) const {
+// The needle stands nowhere before `start`.
+Verdict TemplateSearch::search(std::string_view key, Closed closed, std::size_t start) const {
   if (size_ == 0) return Verdict::always;
   const std::uint64_t whole = std::uint64_t{1} << (size_ - 1);
   std::uint64_t in_literal = 0, in_slot = 0;
   std::uint64_t joining = 0;  // of the latest bytes: whether they are token bytes; a variable is one such byte
   bool depends = false;
-  for (std::size_t i = 0; i < key.size(); ++i) {
+  // Behind what may be a mark or an escaped byte it takes the bytes before that to know.
+  std::size_t i = start > 0 && is_plain(key[start - 1]) ? start : 0;
+  if (i > 0) joining = is_token_byte(key[i - 1]);
+  for (; i < key.size(); ++i) {
     char c = key[i];
     if (is_slot(c)) {
       const std::uint64_t may = in_slot_[static_cast<std::size_t>(c)];

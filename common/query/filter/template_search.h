@@ -53,7 +53,7 @@ class TemplateSearch {
   struct Closed {
     bool start = false, end = false;
   };
-  Verdict search(std::string_view key, Closed closed) const;
+  Verdict search(std::string_view key, Closed closed, std::size_t start = 0) const;
   void search_all(const TemplateKeys& in, Closed closed, Verdict* verdicts) const;
   const char* find_start(const char* at, const char* end, SlotKinds may_hold_all) const;
   bool may_start(const char* at, const char* end, SlotKinds may_hold_all) const;
