@@ -20,7 +20,7 @@ constexpr std::size_t kNeedleMax = 62;
 
 constexpr std::uint8_t kToSmall = 0x20;
 // Neither a mark nor an escape, nor escaped.
-bool is_plain(char c) { return static_cast<unsigned char>(c) > static_cast<unsigned char>(SlotKind::text); }
+bool stands_for_itself(char c) { return static_cast<unsigned char>(c) > static_cast<unsigned char>(SlotKind::text); }
 bool is_slot(char c) { return c > static_cast<char>(SlotKind::escape) && c <= static_cast<char>(SlotKind::text); }
 
 }  // namespace
@@ -102,7 +102,7 @@ bool TemplateSearch::may_start(const char* at, const char* end, SlotKinds may_ho
   const bool holds_all = in_slot_[kind] == (std::uint64_t{1} << size_) - 1;
   if (holds_all && (!complete_ || (may_hold_all >> kind & 1) != 0)) return true;
   if (++at == end) return false;
-  return !is_plain(*at) || (at_[static_cast<unsigned char>(*at)] & behind_[kind]) != 0;
+  return !stands_for_itself(*at) || (at_[static_cast<unsigned char>(*at)] & behind_[kind]) != 0;
 }
 
 void TemplateSearch::search_all(const TemplateKeys& in, Closed closed, Verdict* verdicts) const {
@@ -128,7 +128,7 @@ Verdict TemplateSearch::search(std::string_view key, Closed closed, std::size_t 
   std::uint64_t joining = 0;  // of the latest bytes: whether they are token bytes; a variable is one such byte
   bool depends = false;
   // Behind what may be a mark or an escaped byte it takes the bytes before that to know.
-  std::size_t i = start > 0 && is_plain(key[start - 1]) ? start : 0;
+  std::size_t i = start > 0 && stands_for_itself(key[start - 1]) ? start : 0;
   if (i > 0) joining = is_token_byte(key[i - 1]);
   for (; i < key.size(); ++i) {
     char c = key[i];
