@@ -20,6 +20,10 @@ class DistinctSet {
 
   // `hash` must be well mixed.
   void add(std::uint64_t hash);
+  // It is added soon: memory is asked for its place meanwhile.
+  void prefetch(std::uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
   void merge(const DistinctSet& other);
   std::uint64_t count() const;
   // As text, in parts that each can be loaded: "h" and 16 hexadecimal digits a hash, or "r" and two

@@ -1,4 +1,6 @@
 // distinct(field): how many different values.
+#include <array>
+
 #include "query/groups/aggregate.h"
 #include "query/groups/distinct_set.h"
 #include "query/groups/group_states.h"
@@ -18,6 +20,7 @@ class Distinct final : public Aggregate {
       add_codes(column, rows, group_of, groups);
     else
       for (std::size_t i = 0; i < group_of.size(); ++i) add_value(group_of[i], column.at(rows.selected[i]));
+    add_soon();
     return {};
   }
   void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
@@ -50,12 +53,27 @@ class Distinct final : public Aggregate {
         if (marks_[code] >> group & 1) add_value(group, column.values[code]);
   }
   void add_value(std::size_t group, const record::Value& value) {
-    if (value.kind() > record::Kind::null) sets_[group].add(hash_value(value));
+    if (value.kind() <= record::Kind::null) return;
+    soon_[soon_count_] = {group, hash_value(value)};
+    sets_[group].prefetch(soon_[soon_count_++].hash);
+    if (soon_count_ == soon_.size()) add_soon();
+  }
+  void add_soon() {
+    for (const Soon& soon : std::span(soon_).first(soon_count_)) sets_[soon.group].add(soon.hash);
+    soon_count_ = 0;
   }
 
   std::string field_;
   GroupStates<DistinctSet> sets_;
   std::vector<std::uint64_t> marks_;  // of each code: the groups that have it
+  // A set of many values is larger than what the processor keeps of memory, and each value goes to another place in it: some are asked for
+  // before the first of them is added. Empty but during `add`.
+  struct Soon {
+    std::size_t group;
+    std::uint64_t hash;
+  };
+  std::array<Soon, 64> soon_;
+  std::size_t soon_count_ = 0;
 };
 
 }  // namespace
