@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
 #include <string>
 
 #include "query/groups/aggregate.h"
@@ -31,23 +30,6 @@ TEST(Query, StatsOfAllKinds) {
             "half=5 p100(ms)=5 median(ms)=5\n");
   EXPECT_EQ(run("| first(ms), last(ms)", kServices), "first(ms)=10 last(ms)=5\n");
   EXPECT_EQ(run("nothing | sum(ms), min(ms), p99(ms), distinct(ms)", kServices), "distinct(ms)=0\n");
-}
-
-TEST(Query, CountsWhatIsDifferentAmongMany) {
-  constexpr const char* kKeys[] = {"k0", "k1", "k2"};
-  for (const std::int64_t rows : {63, 64, 65, 1'000}) {
-    std::vector<TestRow> all;
-    for (std::int64_t i = 0; i < rows; ++i) all.push_back({{"k", text(kKeys[i % 3])}, {"n", number(i / 2)}});
-    all.push_back({{"k", text("k0")}});
-    EXPECT_EQ(run("| distinct(n)", all), "distinct(n)=" + std::to_string((rows + 1) / 2) + "\n");
-    std::string expected;
-    for (std::int64_t k = 0; k < 3; ++k) {
-      std::set<std::int64_t> different;
-      for (std::int64_t i = k; i < rows; i += 3) different.insert(i / 2);
-      expected += std::string("k=") + kKeys[k] + " distinct(n)=" + std::to_string(different.size()) + "\n";
-    }
-    EXPECT_EQ(run("| stats distinct(n) by k", all), expected);
-  }
 }
 
 TEST(Query, SumsStayExactAndOverflowIntoDoubles) {

@@ -20,7 +20,6 @@ class Distinct final : public Aggregate {
       add_codes(column, rows, group_of, groups);
     else
       for (std::size_t i = 0; i < group_of.size(); ++i) add_value(group_of[i], column.at(rows.selected[i]));
-    add_soon();
     return {};
   }
   void merge(const Aggregate& other, std::span<const std::uint32_t> map, std::size_t groups) override {
@@ -50,10 +49,16 @@ class Distinct final : public Aggregate {
     for (std::size_t i = 0; i < group_of.size(); ++i) marks_[column.codes[rows.selected[i]]] |= std::uint64_t{1} << group_of[i];
     for (std::size_t code = 0; code < marks_.size(); ++code)
       for (std::size_t group = 0; marks_[code] != 0 && group < groups; ++group)
-        if (marks_[code] >> group & 1) add_value(group, column.values[code]);
+        if (marks_[code] >> group & 1) add_different(group, column.values[code]);
+    add_soon();
   }
+  static bool counts(const record::Value& value) { return value.kind() > record::Kind::null; }
   void add_value(std::size_t group, const record::Value& value) {
-    if (value.kind() <= record::Kind::null) return;
+    if (counts(value)) sets_[group].add(hash_value(value));
+  }
+  // One that was not added lately: what the set holds of it is not near.
+  void add_different(std::size_t group, const record::Value& value) {
+    if (!counts(value)) return;
     soon_[soon_count_] = {group, hash_value(value)};
     sets_[group].prefetch(soon_[soon_count_++].hash);
     if (soon_count_ == soon_.size()) add_soon();
@@ -67,7 +72,7 @@ class Distinct final : public Aggregate {
   GroupStates<DistinctSet> sets_;
   std::vector<std::uint64_t> marks_;  // of each code: the groups that have it
   // A set of many values is larger than what the processor keeps of memory, and each value goes to another place in it: some are asked for
-  // before the first of them is added. Empty but during `add`.
+  // before the first of them is added. Empty but during `add_codes`.
   struct Soon {
     std::size_t group;
     std::uint64_t hash;

@@ -11,6 +11,7 @@
 #include "query/testing/test_rows.h"
 #include "record/log_id.h"
 #include "support/store_fixture.h"
+#include "text/digits.h"
 #include "text/json_writer.h"
 
 namespace logmill::query {
@@ -308,6 +309,44 @@ TEST(StoreScan, NumbersWrittenAlikeComeToTheSame) {
   EXPECT_EQ(alike, 4u);
   for (const char* asked :
        {"* | stats sum(n), avg(n), min(n), max(n)", "* | stats sum(n), avg(n), min(n), max(n) by by", "n>2 | stats max(n), avg(n) by by"}) {
+    const Query query = query_of(asked);
+    EXPECT_EQ(sorted_lines(store.from_store(query)), sorted_lines(store.from_batches(query))) << asked;
+  }
+}
+
+TEST(StoreScan, DifferentIdsOfManyBlocksAreCountedOnce) {
+  Scanned store(1);
+  store.options.seal_on_close = true;
+  std::vector<std::string> ids(700);
+  for (std::uint64_t i = 0; i < ids.size(); ++i)
+    for (int shift = 56; shift >= 0; shift -= 8)
+      text::append_hex_byte(ids[i], static_cast<unsigned char>((i + 1) * 0x9e3779b97f4a7c15 >> shift));
+  for (const std::size_t different : {63, 64, 65, 700}) {
+    std::vector<TestRow> rows;
+    for (std::size_t i = 0; i < 3'000; ++i) {
+      rows.push_back({{"timestamp", record::Value::integer(store.clock.time)},
+                      {"id", text(ids[i * 7919 % different])},
+                      {"by", text(i % 7 == 1 ? "b" : "a")}});
+      if (i % 11 == 3) rows.back().erase(rows.back().begin() + 1);
+    }
+    const Batch& batch = store.batches.emplace_back(batch_of(rows));
+    auto writer = store.open();
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE((*writer)->append(batch));
+    ASSERT_TRUE((*writer)->close());
+  }
+  store.open_segments();
+  std::size_t dictionaries = 0;
+  for (const auto& segment : store.segments) {
+    const auto block = segment->read_block(0);
+    ASSERT_TRUE(block);
+    const auto column = (*block)->column("id");
+    ASSERT_TRUE(column);
+    dictionaries += (*column)->dictionary();
+  }
+  EXPECT_EQ(dictionaries, 4u);
+  EXPECT_EQ(store.from_store(query_of("* | distinct(id)")), "distinct(id)=700\n");
+  for (const char* asked : {"* | stats distinct(id) by by", "by=b | distinct(id)"}) {
     const Query query = query_of(asked);
     EXPECT_EQ(sorted_lines(store.from_store(query)), sorted_lines(store.from_batches(query))) << asked;
   }
