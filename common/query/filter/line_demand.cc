@@ -147,7 +147,7 @@ void LineDemand::look_for_names(const Cover& cover, const std::vector<std::strin
   for (const std::string_view text : kAuditStarts) named_.add_text(text);
   for (const std::string_view text : kCallMarks) named_.add_text(text);
   named_.finish();
-  const auto is_told = [](const NamedValue* named) { return named->levels() || !named->numbers().empty(); };
+  const auto is_told = [](const NamedValue* named) { return named->levels() || named->access_number() || !named->numbers().empty(); };
   if (std::ranges::all_of(cover.named, is_told)) look_for_values(cover, opaque);
 }
 
@@ -160,7 +160,10 @@ void LineDemand::look_for_values(const Cover& cover, const std::vector<std::stri
   Severities wanted{};
   for (const NamedValue* const named : cover.named) {
     for (std::size_t i = 0; named->levels() && i < wanted.size(); ++i) wanted[i] |= (*named->levels())[i];
-    for (const std::string& number : named->numbers()) unnamed_->add_number(number);
+    if (named->access_number())
+      unnamed_->add_access_number(*named);
+    else
+      for (const std::string& number : named->numbers()) unnamed_->add_number(number);
   }
   if (std::ranges::find(wanted, true) != wanted.end()) look_for_levels(*unnamed_, wanted);
   unnamed_->finish();

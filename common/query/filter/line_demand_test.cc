@@ -199,9 +199,9 @@ TEST(LineDemand, LooksForLevelsInLinesOfText) {
       {"level=ERROR", "level=info", true},  // it begins in another way
       {"level=ERROR OR timeout", "2026-11-21 10:15:00 INFO Timeout", true},
       {"level=ERROR OR timeout", "2026-11-21 10:15:00 INFO x", false},
-      {"level=ERROR OR status=503", "2026-11-21 10:15:00 INFO x", false},
-      {"level=ERROR OR status=503", "2026-11-21 10:15:00 INFO 503 s", true},
-      {"level=ERROR OR status>=503", "2026-11-21 10:15:00 INFO x", true},     // of such a number text does not tell
+      {"level=ERROR OR pid=503", "2026-11-21 10:15:00 INFO x", false},
+      {"level=ERROR OR pid=503", "2026-11-21 10:15:00 INFO 503 s", true},
+      {"level=ERROR OR took>=503", "2026-11-21 10:15:00 INFO x", true},     // of such a number text does not tell
       {"level=ERROR", "java.lang.SQLException: an order of failures", true},  // it begins in another way, again
       {"level=ERROR", "2026-11-21 10:15:00,123 INFO SQLException and failures, terror e163 e-mail", false},
       {"level=ERROR", "<13>Nov 21 10:15:00 web1 sshd[815]: x", false},
@@ -214,7 +214,7 @@ TEST(LineDemand, LooksForLevelsInLinesOfText) {
     const auto demand = demand_of(one.filter);
     ASSERT_NE(demand, nullptr) << one.filter;
     const std::string line = std::string(one.line) + "\n";
-    const bool all = one.filter.find("status>") != one.filter.npos;
+    const bool all = one.filter.find("took>") != one.filter.npos;
     // The first one is kept, whatever it is.
     EXPECT_EQ(sifted(*demand, other + line + other), other + (one.through ? line : "") + (all ? other : ""))
         << one.filter << ": " << one.line;
@@ -225,28 +225,49 @@ TEST(LineDemand, LooksForLevelsInLinesOfText) {
 TEST(LineDemand, LooksForNumbersInLinesOfText) {
   const Case cases[] = {
       {"status=503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 503 12)", true},
-      {"status=503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 503)", true},  // nobody knows which it is
+      {"status=503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 503)", false},
+      {"bytes=503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 503)", true},
+      {"bytes=503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 503 200)", false},
+      {"bytes=503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 503 -)", false},
+      {"bytes>1000", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 1001 "-" "curl")", true},
+      {"bytes>1000", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 1002 1000 "-" "curl")", false},
+      {"status<500 bytes=12", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 503 12)", false},
+      {"status=503 OR bytes=12", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
+      {"status=503 OR bytes=12", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 13)", false},
+      {"status=20", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 20 13)", true},
+      {"status=20", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 20)", false},
+      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 500 12)", true},
+      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 499 599 "-" "Mozilla/5.0 599")", false},
+      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" - 599)", false},
+      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1"   5000 12)", true},
+      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1"503 12)", true},
+      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET \"200 / HTTP/1.1" 503 12)", true},
+      {"status<0", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" -1 12)", true},
+      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12 "-" "-" status=503 rt=1)", true},
+      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12 "-" "-" status=[503] rt=1)", true},
+      {"status>=500", "web-1  | 10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] \"GET / HTTP/1.1\" 503 12", true},
       {"status=503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 1503)", false},
       {"status=503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 5030)", false},
       {"status in (404, 503)", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 404 12)", true},
       {"status in (404, 503)", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 405 12)", false},
-      {"status=503", R"(<14>Nov 21 10:15:00 web1 app: {"status":503.0})", true},
-      {"status=503", R"(<14>Nov 21 10:15:00 web1 app: {"status":5.03e2})", true},
-      {"status=503", R"(<14>Nov 21 10:15:00 web1 app: {"status":50300E-2})", true},
-      {"status=503", R"(<14>Nov 21 10:15:00 web1 app: {"status":0.503e+3})", true},
+      {"id=503", R"(<14>Nov 21 10:15:00 web1 app: {"id":503.0})", true},
+      {"id=503", R"(<14>Nov 21 10:15:00 web1 app: {"id":5.03e2})", true},
+      {"id=503", R"(<14>Nov 21 10:15:00 web1 app: {"id":50300E-2})", true},
+      {"id=503", R"(<14>Nov 21 10:15:00 web1 app: {"id":0.503e+3})", true},
       {"status=503", R"(<14>Nov 21 10:15:00 web1 app: {"status":"\u0035\u003003"})", true},
       {"status=503", R"(<14>Nov 21 10:15:00 web1 app: {"status":200,"id":"2dd2e9","at":"1e3x","of":"_1e3"})", false},
       {"pid=815", "<14>Nov 21 10:15:00 web1 sshd[815]: x", true},
       {"pid=815", "<14>Nov 21 10:15:00 web1 sshd[8151]: x", false},
       {"pid=815", "<14>Nov 21 10:15:00 web1 sshd[1815]: x", false},
       {"pid=815", "<14>Nov 21 10:15:00 web1 sshd[8\x1b[1m15]: x", true},
-      {"status=503", "status=200", true},  // it begins in another way
+      {"status=503", "status=200", true},                                                                  // it begins in another way
+      {"http.status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},  // another field
       // Such numbers are in many lines, or may be written in other ways.
-      {"status=20", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
-      {"status in (20, 503)", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
-      {"status>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
-      {"status=0503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
-      {"status=1e3", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
+      {"id=20", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
+      {"id in (20, 503)", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
+      {"id>=500", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
+      {"id=0503", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
+      {"id=1e3", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
       {"took=1500ms", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
       {"id=9007199254740993", R"(10.0.0.1 - - [21/Nov/2026:10:15:00 +0000] "GET / HTTP/1.1" 200 12)", true},
   };

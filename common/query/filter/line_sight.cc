@@ -54,6 +54,22 @@ bool is_exponent(std::string_view lines, std::size_t at) {
   return (begin == 0 || !in_word(lines[begin - 1])) && !in_word(byte_at(lines, end));
 }
 
+// Takes blanks and a word off the front.
+std::string_view take_word(std::string_view& text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  const auto end = std::ranges::find_if(text, [](char c) { return c == ' ' || c == '\r' || c == '\n'; });
+  const std::string_view word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+// Of the numbers behind the quote that `text` begins with.
+bool may_be_access_number(const NamedValue& named, std::string_view text) {
+  text.remove_prefix(1);
+  for (std::size_t before = *named.access_number(); before > 0; --before) take_word(text);
+  return named.may_be_number(take_word(text));
+}
+
 // Names are of a few bytes: a call takes longer than to compare them.
 bool stands_at(std::string_view name, const char* at) {
   for (const char c : name)
@@ -120,6 +136,19 @@ void LineSight::add_number(std::string_view digits) {
   add({.kind = Mark::Kind::exponent}, {decimal, text::byte_set("eE"), decimal | text::byte_set("+-")});
 }
 
+// Nearly always there is one blank.
+void LineSight::add_access_number(const NamedValue& named) {
+  const Mark mark{.kind = Mark::Kind::access_number, .named = &named};
+  const auto quote = text::byte_set("\""), blank = text::byte_set(" "), number = text::byte_set("-0123456789");
+  if (named.access_number() == 0) {
+    status_mark_ = std::uint64_t{1} << marks_.size() % kMarksMax;
+    for (std::size_t status = 100; status < refused_status_.size(); ++status)
+      refused_status_[status] = !named.may_be_number(std::to_string(status));
+  }
+  add(mark, {quote, blank, number | blank});
+  add(mark, {quote, number, text::any_byte()});
+}
+
 void LineSight::add_bytes(const text::ByteTriples::Pattern& bytes) { add({.kind = Mark::Kind::bytes}, bytes); }
 
 void LineSight::add(Mark mark, const text::ByteTriples::Pattern& triple) {
@@ -149,6 +178,9 @@ bool LineSight::matters(std::string_view lines, std::size_t at, std::uint64_t ma
         continue;
       case Mark::Kind::number:
         if (is_whole_number(lines, start, mark.text)) return true;
+        continue;
+      case Mark::Kind::access_number:
+        if (may_be_access_number(*mark.named, from)) return true;
         continue;
       case Mark::Kind::exponent:
         if (is_exponent(lines, at)) return true;

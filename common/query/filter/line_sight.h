@@ -27,6 +27,8 @@ class LineSight {
   void add_priorities(const Severities& wanted);
   // A whole number, as its digits, of three at least; and numbers with an exponent, which may be the same.
   void add_number(std::string_view digits);
+  // Where it may pass in a line of an access log: NamedValue::access_number. `named` has to outlive this.
+  void add_access_number(const NamedValue& named);
   // These three bytes in a row.
   void add_bytes(const text::ByteTriples::Pattern& bytes);
 
@@ -46,7 +48,7 @@ class LineSight {
   static constexpr std::size_t kMarksMax = 64;
 
   struct Mark {
-    enum class Kind : std::uint8_t { bytes, text, name, level, priority, number, exponent };
+    enum class Kind : std::uint8_t { bytes, text, name, level, priority, number, exponent, access_number };
     Kind kind;
     std::string text = {};
     const NamedValue* named = nullptr;
@@ -67,13 +69,16 @@ class LineSight {
   std::uint64_t marks_at(std::string_view lines, std::size_t at) const;
   bool matters(std::string_view lines, std::size_t at, std::uint64_t marks, Refusal& last) const;
   bool has_wanted_priority(std::string_view here) const;
+  bool has_refused_status(std::string_view here) const;
 
   std::vector<text::ByteTriples::Pattern> patterns_;
   text::ByteTriples triples_;
   std::vector<Mark> marks_;
   std::array<std::array<std::uint64_t, 256>, 3> marks_of_{};  // a bit for each mark, by the bytes of its triple
-  std::uint64_t priority_mark_ = 0;                           // of marks_of_, if there is one
-  std::uint8_t wanted_priorities_ = 0;                        // a bit for each severity of syslog
+  // Marks that stand in each line of their formats, by themselves, are judged before all others: in marks_of_, if they are there.
+  std::uint64_t priority_mark_ = 0, status_mark_ = 0;
+  std::array<bool, 1000> refused_status_{};
+  std::uint8_t wanted_priorities_ = 0;  // a bit for each severity of syslog
 };
 
 // Of the marks whose triple stands there. Behind the lines newlines follow.
@@ -95,6 +100,14 @@ inline bool LineSight::has_wanted_priority(std::string_view here) const {
   return (wanted_priorities_ >> number % 8 & 1) != 0;
 }
 
+// Of three digits, as most have: "\" 200 512".
+inline bool LineSight::has_refused_status(std::string_view here) const {
+  if (here.size() < 6 || here[1] != ' ' || here[5] != ' ') return false;
+  const auto digit = [here](std::size_t at) { return static_cast<std::size_t>(here[at]) - '0'; };
+  const bool are_digits = digit(2) < 10 && digit(3) < 10 && digit(4) < 10;
+  return are_digits && refused_status_[100 * digit(2) + 10 * digit(3) + digit(4)];
+}
+
 template <class Found>
 void LineSight::search(std::string_view lines, std::size_t from, Found found) const {
   text::ByteTriples::Places places;
@@ -104,7 +117,9 @@ void LineSight::search(std::string_view lines, std::size_t from, Found found) co
       const std::size_t at = window + place;
       const std::size_t in_line = at + (lines[at] == '\n');
       const std::uint64_t marks = marks_at(lines, at);
-      if (marks == 0 || in_line < from || (marks == priority_mark_ && !has_wanted_priority(lines.substr(at)))) continue;
+      if (marks == 0 || in_line < from) continue;
+      if (marks == priority_mark_ ? !has_wanted_priority(lines.substr(at)) : marks == status_mark_ && has_refused_status(lines.substr(at)))
+        continue;
       if (!last.stands_at(lines, at) && matters(lines, at, marks, last)) from = found(in_line);
     }
   }

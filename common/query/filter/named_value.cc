@@ -37,6 +37,9 @@ bool is_unescaped_name(std::string_view name) {
   return std::ranges::all_of(name, is_plain);
 }
 
+// What parsers set without a name, and those of access logs only.
+constexpr std::string_view kAccessNumbers[] = {"status", "bytes"};
+
 // A whole number of three digits at least, and not of more than a double holds.
 bool is_written_in_one_way(std::string_view number) {
   constexpr std::size_t kDigitsMin = 3, kDigitsMax = 15;
@@ -103,10 +106,17 @@ std::unique_ptr<NamedValue> NamedValue::of(const Term& term, const Context& cont
   // That is what a name without a value has.
   if (!predicate || (*predicate)->test(Value::boolean(true))) return nullptr;
   auto value = std::unique_ptr<NamedValue>(new NamedValue({std::string(last_part(term.field))}, *std::move(predicate)));
+  const auto* const access_number = std::ranges::find(kAccessNumbers, term.field);
+  if (access_number != std::end(kAccessNumbers)) value->access_number_ = static_cast<std::size_t>(access_number - kAccessNumbers);
   const auto stands_as_written = [](const Literal& literal) { return is_written_in_one_way(literal.text); };
   if (term.op == Op::equal && std::ranges::all_of(term.values, stands_as_written))
     for (const Literal& literal : term.values) value->numbers_.push_back(literal.text);
   return value;
+}
+
+bool NamedValue::may_be_number(std::string_view written) const {
+  const Value number = record::value_from_number(written);
+  return number.present() && predicate_->test(number);
 }
 
 std::optional<std::size_t> NamedValue::refused_by(std::string_view behind) const {
@@ -136,6 +146,8 @@ std::optional<std::size_t> NamedValue::refused_by_pair(std::string_view behind) 
     if (!value || predicate_->test(*value)) return std::nullopt;
     return value->text().size() + 3;
   }
+  // Behind an access log's other fields that is what stands between them.
+  if (rest.starts_with('[')) return std::nullopt;
   std::string_view word = text_up_to<' ', '\n'>(rest);
   const std::size_t decided = std::min(word.size() + 2, behind.size());
   while (word.ends_with('\r')) word.remove_suffix(1);

@@ -31,6 +31,11 @@ class NamedValue {
   // If these are numbers that are asked for by being the same: in digits, as each stands in a line of text where that is the field. There
   // may be a fraction of nothing behind them, or instead a number with an exponent. Of three digits at least, so that they are rare.
   const std::vector<std::string>& numbers() const { return numbers_; }
+  // If lines of access logs have the field at a place, and no other lines have it anywhere but behind its name: which number it is of those
+  // behind the request, from 0 on.
+  const std::optional<std::size_t>& access_number() const { return access_number_; }
+  // Of a number that stands there.
+  bool may_be_number(std::string_view written) const;
   // Of what stands behind a name, so many bytes tell that it is no value, or one that does not pass: whatever begins with them is not.
   // nullopt: it may pass. The text has to go on up to the end of the value.
   std::optional<std::size_t> refused_by(std::string_view behind) const;
@@ -46,6 +51,7 @@ class NamedValue {
   std::unique_ptr<Predicate> predicate_;
   std::optional<Severities> levels_;
   std::vector<std::string> numbers_;
+  std::optional<std::size_t> access_number_;
 };
 
 }  // namespace logmill::query
