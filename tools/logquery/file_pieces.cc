@@ -19,12 +19,10 @@ constexpr std::size_t kReadPieceBytes = 256 << 10;
 constexpr std::size_t kWindowBytes = 128 << 10, kWholeWindowBytes = kMappedPieceBytes;
 static_assert(kWholeWindowBytes >= kMappedPieceBytes && kWholeWindowBytes >= kReadPieceBytes);
 
-// Whole lines in front of `lines`, which are whole: about so many bytes of them, or one that is longer.
+// Whole lines in front of `lines`, which are whole: so many bytes of them, and the rest of a line. What was not looked at before is looked at
+// from front to back: the other way the processor waits for each few bytes of it.
 std::string_view first_window(std::string_view lines, std::size_t bytes) {
-  if (lines.size() <= bytes) return lines;
-  std::size_t end = text::last_line_end(lines.substr(0, bytes));
-  if (end == lines.npos) end = lines.find('\n', bytes);
-  return lines.substr(0, end + 1);
+  return lines.size() <= bytes ? lines : lines.substr(0, lines.find('\n', bytes - 1) + 1);
 }
 
 }  // namespace
