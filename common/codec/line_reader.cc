@@ -206,7 +206,14 @@ std::optional<LineReader::Line> LineReader::take_event(std::string_view text, In
 
 // At whole lines only.
 void LineReader::look_ahead(std::string_view text, std::size_t from) {
-  const std::string_view window = text.substr(from, kAheadBytes);
+  const std::string_view rest = text.substr(from), window = rest.substr(0, kAheadBytes);
+  if (rest.ends_with('\n')) {
+    if (const std::size_t size = objects_.skim_ahead(rest, kAheadBytes); size > 0) {
+      knows_ahead_ = true;
+      ahead_ = from + size;
+      return;
+    }
+  }
   const std::size_t end = text::last_line_end(window);
   if (end == std::string_view::npos) return;
   knows_ahead_ = objects_.look_ahead(window.substr(0, end));

@@ -15,6 +15,17 @@ AskedFields::AskedFields(std::vector<std::string> names, std::vector<std::string
   }
 }
 
+std::optional<std::vector<std::string>> AskedFields::names() const {
+  if (all_) return std::nullopt;
+  std::vector<std::string> names = names_;
+  names.insert(names.end(), with_all_.begin(), with_all_.end());
+  for (const Role role : {Role::time, Role::level, Role::message}) {
+    if (!roles_[static_cast<std::size_t>(role)]) continue;
+    for (const std::string_view name : names_of(role)) names.emplace_back(name);
+  }
+  return names;
+}
+
 bool AskedFields::asks_for_all_with(std::string_view name) const { return std::ranges::find(with_all_, name) != with_all_.end(); }
 
 bool AskedFields::contains(std::string_view name, const KnownName& known) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ class AskedFields {
   // others. So with the level and the message. Of a record with one of the fields `with_all` all are asked for.
   explicit AskedFields(std::vector<std::string> names, std::vector<std::string> with_all = {});
 
+  // Those of which not all else is left out, with all names of a role; nullopt: all.
+  std::optional<std::vector<std::string>> names() const;
   bool asks_for_all_with(std::string_view name) const;
   // `known` is what known_name says of it.
   bool contains(std::string_view name, const KnownName& known) const;

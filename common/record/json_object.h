@@ -17,7 +17,9 @@ namespace logmill::record {
 class JsonObjectReader {
  public:
   // Of other fields than those asked for, values may be left out. What is an object and what is none does not depend on that.
-  explicit JsonObjectReader(AskedFields asked = {});
+  // With less than 64 for `vector_bytes_max` lines are read as where the processor compares fewer bytes at once; for tests of what others
+  // run.
+  explicit JsonObjectReader(const AskedFields& asked = {}, std::size_t vector_bytes_max = 64);
   ~JsonObjectReader();
   JsonObjectReader(JsonObjectReader&&) noexcept;
   JsonObjectReader& operator=(JsonObjectReader&&) noexcept;
@@ -27,6 +29,10 @@ class JsonObjectReader {
   // until the next call; if something is wrong with some line, nothing is gained, but nothing is
   // lost. Returns whether `read_line` may know some of them.
   bool look_ahead(std::string_view lines);
+
+  // The same of lines at the beginning of `text`, which ends with the end of a line: about `wanted` bytes of them. Returns how many these
+  // are, up to behind a line end: `read_line` may know all of them. 0: that is for `look_ahead`.
+  std::size_t skim_ahead(std::string_view text, std::size_t wanted);
 
   // `read` of a line of which nobody knows yet where it ends: `lines` begins with an object and is what is left of the lines that were
   // looked at ahead, behind which a line end stands. Returns the size of the line, with its end; or 0, which says nothing of the object:

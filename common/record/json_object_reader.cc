@@ -45,12 +45,12 @@ std::string_view reason_of(Outcome outcome) {
 }  // namespace
 
 struct JsonObjectReader::State {
-  explicit State(AskedFields asked) : keys(std::move(asked)) {}
+  State(const AskedFields& asked, std::size_t vector_bytes_max) : keys(asked), scan(keys, fields, asked, vector_bytes_max) {}
 
   JsonIndex index;
   KeyMemory keys;
   ObjectFields fields;
-  JsonScan scan{keys, fields};
+  JsonScan scan;
   unsigned scans = 0, scans_failed = 0;  // since the last look-ahead
   unsigned token_looks = 0;              // still to come
   const char* refused = nullptr;         // the object that the scan was not sure of
@@ -373,7 +373,8 @@ bool JsonObjectReader::State::skip_scalar() {
   return true;
 }
 
-JsonObjectReader::JsonObjectReader(AskedFields asked) : state_(std::make_unique<State>(std::move(asked))) {}
+JsonObjectReader::JsonObjectReader(const AskedFields& asked, std::size_t vector_bytes_max)
+    : state_(std::make_unique<State>(asked, vector_bytes_max)) {}
 JsonObjectReader::~JsonObjectReader() = default;
 JsonObjectReader::JsonObjectReader(JsonObjectReader&&) noexcept = default;
 JsonObjectReader& JsonObjectReader::operator=(JsonObjectReader&&) noexcept = default;
@@ -404,13 +405,22 @@ bool JsonObjectReader::look_ahead(std::string_view lines) {
   return !lines.empty() && !state.ahead;
 }
 
+std::size_t JsonObjectReader::skim_ahead(std::string_view text, std::size_t wanted) {
+  State& state = *state_;
+  const std::size_t size = state.scan.skim_ahead(text, wanted);
+  if (size == 0) return 0;
+  state.ahead = false;
+  state.refused = nullptr;
+  return size;
+}
+
 std::size_t JsonObjectReader::read_line(std::string_view lines, RowWriter& row) {
   State& state = *state_;
   const std::size_t size = state.scan.read_line(lines, row);
-  if (size == 0)
-    state.refused = lines.data();
-  else
+  if (size > 0)
     ++state.scans;
+  else if (!state.scan.skims())
+    state.refused = lines.data();
   return size;
 }
 

@@ -7,6 +7,7 @@
 #include "base/byte_lanes.h"
 #include "base/hex.h"
 #include "record/json_object.h"
+#include "record/json_scalar.h"
 #include "record/json_unescape.h"
 #include "record/short_number.h"
 #include "text/digits.h"
@@ -32,53 +33,6 @@ inline bool is_ascii(std::string_view text) {
 
 bool ends_scalar(char c) { return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n'; }
 
-const char* skip_digits(const char* at, const char* end) {
-  while (at < end && text::is_digit(*at)) ++at;
-  return at;
-}
-
-// Behind the number of any kind, or `at` if none stands there.
-const char* skip_number(const char* at, const char* end) {
-  const char* const whole = at + (*at == '-');
-  const char* behind = skip_digits(whole, end);
-  if (behind == whole || (*whole == '0' && behind - whole > 1)) return at;
-  if (behind < end && *behind == '.') {
-    const char* const fraction = behind + 1;
-    behind = skip_digits(fraction, end);
-    if (behind == fraction) return at;
-  }
-  if (behind >= end || (*behind | 0x20) != 'e') return behind;
-  const char* const exponent = behind + 1 + (behind[1] == '-' || behind[1] == '+');
-  behind = skip_digits(exponent, end);
-  return behind == exponent ? at : behind;
-}
-
-const char* skip_word(const char* at) {
-  const auto word = base::load_le<std::uint32_t>(at);
-  const auto letters = [](const char* text) { return base::load_le<std::uint32_t>(text); };
-  if (word == letters("true") || word == letters("null")) return at + 4;
-  return word == letters("fals") && at[4] == 'e' ? at + 5 : at;
-}
-
-// Behind the number, true, false or null that stands at `at`, or `at` if none does. What follows it may be anything. Of an integer or a
-// decimal that is short all bytes are looked at together: how many digits there are decides no branch. So many bytes may be read, wherever
-// the end is, as a batch has behind its text.
-inline const char* skip_plain(const char* at, const char* end) {
-  const char* const digits = at + (*at == '-');
-  const Bytes16 text = base::load_lane(digits);
-  const std::uint64_t others = ~bits_of(reinterpret_cast<Bytes16>((text - '0') < 10));
-  const auto whole = static_cast<std::size_t>(std::countr_zero(others));  // of a lane: at most 16
-  if (whole == 0) return digits == at ? skip_word(at) : at;
-  if (whole > 14 || (*digits == '0' && whole > 1)) return skip_number(at, end);
-  std::size_t size = whole;
-  if (digits[whole] == '.') {
-    const auto fraction = static_cast<std::size_t>(std::countr_zero(others >> (whole + 1)));
-    if (fraction == 0 || whole + fraction > 14) return skip_number(at, end);
-    size += 1 + fraction;
-  }
-  return (digits[size] | 0x20) == 'e' ? skip_number(at, end) : digits + size;
-}
-
 }  // namespace
 
 bool JsonScan::read(std::string_view json, RowWriter& row) {
@@ -86,10 +40,76 @@ bool JsonScan::read(std::string_view json, RowWriter& row) {
   return read_whole(json, row) && at_ == end_;
 }
 
+std::size_t JsonScan::skim_ahead(std::string_view text, std::size_t wanted) {
+  skims_ = ahead_ = false;
+  if (!skim_.usable() || !fields_.may_leave_out()) return 0;
+  if (skimmed_.lines > 0) {
+    // Each key that may be asked for takes as long as some that are passed over.
+    const bool pays =
+        4 * skimmed_.refused <= skimmed_.lines && skim_.keys_looked_at() <= 2 * skimmed_.lines + skimmed_.bytes / kBytesPerKey;
+    if (pays)
+      pause_ = 0;
+    else
+      pause();
+  }
+  skimmed_ = {};
+  if (pauses_left_ > 0) {
+    --pauses_left_;
+    return 0;
+  }
+  const std::size_t size = skim_.look_at(text, wanted);
+  skims_ = size > 0;
+  skimmed_.bytes = size;
+  if (!skims_) pause();
+  return size;
+}
+
+// Where lines are not for it, it is left out for a while: the lines of a log are alike.
+void JsonScan::pause() { pauses_left_ = pause_ = std::min(2 * pause_ + 1, kPauseMax); }
+
 std::size_t JsonScan::read_line(std::string_view lines, RowWriter& row) {
+  if (skims_) {
+    const std::size_t size = read_skimmed(lines.data(), row);
+    ++skimmed_.lines;
+    skimmed_.refused += size == 0;
+    return size;
+  }
   if (!ahead_ || !marks_.cover(lines) || !read_whole(lines, row)) return 0;
   if (*at_ == '\r') ++at_;
   return *at_ == '\n' ? static_cast<std::size_t>(at_ + 1 - lines.data()) : 0;
+}
+
+// The line that begins there, one of those that were looked at: only what is asked for in it.
+std::size_t JsonScan::read_skimmed(const char* line, RowWriter& row) {
+  row_ = &row;
+  end_ = skim_.begin_line(line);
+  const auto size = static_cast<std::size_t>(end_ - line);
+  // Of more which fields are those beyond the bound is not known. A member takes five bytes.
+  if (size > 5 * Batch::kFieldsPerRecordMax && skim_.members_around() > Batch::kFieldsPerRecordMax) return 0;
+  if (keys_.begin()) fields_.forget();
+  fields_.begin(row, size);
+  fields_.leave_out();
+  for (JsonSkim::Member member; skim_.next_member(member);)
+    if (!set_member(member)) return 0;
+  return fields_.end(size) && !fields_.too_wide() && !fields_.lacks_fields() ? size + 1 : 0;
+}
+
+bool JsonScan::set_member(const JsonSkim::Member& member) {
+  const Key* key = keys_.find(member.quoted, member.prefix);
+  if (key == nullptr) key = keys_.learn(member.quoted, member.prefix, member.quoted.substr(0, member.quoted.size() - 1));
+  at_ = member.value;
+  if (*at_ == ' ') ++at_;
+  if (*at_ == '[') return false;
+  if (*at_ == '{') {
+    if (at_[1] == '}') fields_.set(key->field, Value::json("{}"), {});
+    return true;  // the members of others are fields
+  }
+  if (*at_ != '"') return read_scalar(*key);
+  const char* const begin = at_ + 1;
+  std::string_view text(begin, static_cast<std::size_t>(skim_.string_end(at_) - begin));
+  if (!text_of_string(text, text.find('\\') != text.npos, text)) return false;
+  fields_.set(key->field, Value::string(text), text);
+  return true;
 }
 
 // The object that `text` begins with, and whatever is behind it.
@@ -374,9 +394,14 @@ bool JsonScan::read_string(std::string_view& text) {
   }
   if (quote >= end_ || *quote != '"') return false;
   at_ = quote + 1;
-  text = {begin, static_cast<std::size_t>(quote - begin)};
-  if (!is_ascii(text) && text::valid_utf8_prefix(text) != text.size()) return false;
-  return !escapes || unescape(text, text);
+  return text_of_string({begin, static_cast<std::size_t>(quote - begin)}, escapes, text);
+}
+
+// False if it may not be UTF-8, or has a wrong escape.
+bool JsonScan::text_of_string(std::string_view inside, bool escapes, std::string_view& text) {
+  text = inside;
+  if (!is_ascii(inside) && text::valid_utf8_prefix(inside) != inside.size()) return false;
+  return !escapes || unescape(inside, text);
 }
 
 bool JsonScan::unescape(std::string_view inside, std::string_view& text) {

@@ -79,10 +79,10 @@ KnownName known_name(std::string_view name) {
   return {};
 }
 
-std::vector<std::string_view> level_names() {
+std::vector<std::string_view> names_of(Role role) {
   std::vector<std::string_view> names;
   for (const Name& known : kNames)
-    if (known.role == Role::level) names.push_back(known.name);
+    if (known.role == role) names.push_back(known.name);
   return names;
 }
 

@@ -23,8 +23,8 @@ struct KnownName {
 
 // Dotted for nested keys ("log.level").
 KnownName known_name(std::string_view name);
-// All names that give a level.
-std::vector<std::string_view> level_names();
+// All that give it, but none of those of Role::field.
+std::vector<std::string_view> names_of(Role role);
 
 // Text in the forms that logs use, or a number since the epoch as it is written: its fraction may
 // have more digits than a double holds.

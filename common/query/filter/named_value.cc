@@ -57,7 +57,7 @@ std::string_view text_up_to(std::string_view text) {
 
 // What the names of levels end with: one that ends with another one is found with that.
 std::vector<std::string> level_endings() {
-  std::vector<std::string_view> names = record::level_names();
+  std::vector<std::string_view> names = record::names_of(record::Role::level);
   for (std::string_view& name : names) name = last_part(name);
   std::vector<std::string> endings;
   for (const std::string_view name : names) {
