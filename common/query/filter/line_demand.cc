@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/hex.h"
 #include "index/span_keys.h"
 #include "query/language/lexer.h"
 #include "query/language/quantity.h"
@@ -132,7 +133,12 @@ std::unique_ptr<LineDemand> LineDemand::of(const Expr& expr, const Context& cont
     demand->look_for_names(cover, opaque);
     return demand->named_.is_full() ? nullptr : std::move(demand);
   }
-  for (const std::string& needle : cover.texts) demand->cover_.add(needle);
+  for (const std::string& needle : cover.texts) {
+    demand->cover_.add(needle);
+    demand->may_be_escaped_ |= text::folded_byte_set(needle);
+  }
+  // With which colours begin, and what an escape is made of: an object may be the text of another one.
+  demand->may_be_escaped_ |= text::byte_set("\x1b\\/u0123456789abcdefABCDEF");
   for (const std::string_view needle : opaque) demand->cover_.add(needle);
   return demand;
 }
@@ -390,7 +396,16 @@ std::vector<std::string> LineDemand::cover_of_regex(const Part& part) {
 
 void LineDemand::sift(std::string_view lines, std::string& kept) const {
   if (by_names_) return sift_by_names(lines, kept);
-  for (std::size_t at = cover_.find(lines); at != lines.npos; at = cover_.find(lines, at)) at = look_at_line(lines, at, kept);
+  for (std::size_t at = cover_.find(lines); at != lines.npos; at = cover_.find(lines, at))
+    at = is_harmless_escape(lines.substr(at)) ? at + 1 : look_at_line(lines, at, kept);
+}
+
+// Of a byte that is in nothing which is looked for: loggers that write for web pages have '<', '>' and '&' so.
+bool LineDemand::is_harmless_escape(std::string_view here) const {
+  constexpr std::size_t kSize = kAsciiEscape.size();
+  if (here.size() < kSize + 2 || !equals_ignoring_case(here.substr(0, kSize), kAsciiEscape)) return false;
+  const int high = base::hex_digit(here[kSize]), low = base::hex_digit(here[kSize + 1]);
+  return high >= 0 && low >= 0 && !may_be_escaped_[static_cast<std::size_t>(16 * high + low)];
 }
 
 void LineDemand::sift_by_names(std::string_view lines, std::string& kept) const {

@@ -90,12 +90,14 @@ class LineDemand : public codec::LineSieve {
   static void look_for_levels(LineSight& sight, const Severities& wanted);
   static void add_cover(LineSight& sight, const Cover& cover, const std::vector<std::string_view>& opaque);
   void sift_by_names(std::string_view lines, std::string& kept) const;
+  bool is_harmless_escape(std::string_view here) const;
   std::size_t look_at_line(std::string_view lines, std::size_t at, std::string& kept) const;
   bool keeps(std::string_view line) const;
 
   Part root_;
-  text::Needles cover_;   // one of them stands in each line that may match
-  text::Needles opaque_;  // those of them that tell nothing else about a line
+  text::Needles cover_;           // one of them stands in each line that may match
+  text::Needles opaque_;          // those of them that tell nothing else about a line
+  text::ByteSet may_be_escaped_;  // bytes that matter where they stand as escapes
   // Instead of cover_.
   bool by_names_ = false;
   LineSight named_;                     // where lines begin as objects and pairs do

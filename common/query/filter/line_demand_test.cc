@@ -94,6 +94,14 @@ TEST(LineDemand, LeavesOutWhatCannotMatch) {
        "elvin",
        true},
       {"peer", R"({"message":"\u0070eer"})", true},
+      {"peer", R"({"message":"\u0050eer"})", true},
+      {"peer", R"({"message":"a \u003c b \u0026 c\u00e4"})", false},
+      {"peer", R"({"message":"\u003c\u0070eer"})", true},
+      {"peer", R"({"message":"p\u001b[1meer"})", true},
+      {"peer", R"({"message":"\u00zz"})", true},
+      {"u003cx", R"(a \u003cx)", true},
+      {"peer", R"({"log":"{\"message\":\"\u005cu0070eer\"}"})", true},
+      {"peer", R"({"log":"{\"message\":\"\\\u007500\u00370eer\"}"})", true},
       {"peer", "p\x1b[1meer", true},
       {"peer NOT reset", "no such word", false},
   };
@@ -201,7 +209,7 @@ TEST(LineDemand, LooksForLevelsInLinesOfText) {
       {"level=ERROR OR timeout", "2026-11-21 10:15:00 INFO x", false},
       {"level=ERROR OR pid=503", "2026-11-21 10:15:00 INFO x", false},
       {"level=ERROR OR pid=503", "2026-11-21 10:15:00 INFO 503 s", true},
-      {"level=ERROR OR took>=503", "2026-11-21 10:15:00 INFO x", true},     // of such a number text does not tell
+      {"level=ERROR OR took>=503", "2026-11-21 10:15:00 INFO x", true},       // of such a number text does not tell
       {"level=ERROR", "java.lang.SQLException: an order of failures", true},  // it begins in another way, again
       {"level=ERROR", "2026-11-21 10:15:00,123 INFO SQLException and failures, terror e163 e-mail", false},
       {"level=ERROR", "<13>Nov 21 10:15:00 web1 sshd[815]: x", false},
