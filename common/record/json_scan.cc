@@ -44,9 +44,9 @@ std::size_t JsonScan::skim_ahead(std::string_view text, std::size_t wanted) {
   skims_ = ahead_ = false;
   if (!skim_.usable() || !fields_.may_leave_out()) return 0;
   if (skimmed_.lines > 0) {
-    // Each key that may be asked for takes as long as some that are passed over.
-    const bool pays =
-        4 * skimmed_.refused <= skimmed_.lines && skim_.keys_looked_at() <= 2 * skimmed_.lines + skimmed_.bytes / kBytesPerKey;
+    // Each line and each key that may be asked for takes a step, as long as to scan so many bytes.
+    const bool few_steps = skimmed_.lines + skim_.keys_looked_at() <= skimmed_.bytes / kBytesPerStep;
+    const bool pays = 4 * skimmed_.refused <= skimmed_.lines && few_steps;
     if (pays)
       pause_ = 0;
     else

@@ -93,7 +93,7 @@ class JsonScan {
     std::size_t lines = 0, refused = 0, bytes = 0;
   };
   Skimmed skimmed_;
-  static constexpr std::size_t kBytesPerKey = 400;  // with more keys to look at scanning takes less time
+  static constexpr std::size_t kBytesPerStep = 140;  // measured: with more steps scanning takes less time
   RowWriter* row_ = nullptr;
   const char* at_ = nullptr;
   const char* end_ = nullptr;
