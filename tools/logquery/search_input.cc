@@ -27,7 +27,7 @@ constexpr std::uint64_t kBytesPerThread = 1 << 20;
 // Of the bytes.
 constexpr double kSparsePart = 1.0 / 30;
 // To leave out the others takes longer than to parse them.
-constexpr double kDensePart = 0.47;
+constexpr double kDensePart = 0.52;
 // So many maps may be open at once, and some.
 constexpr unsigned kFileThreadsMax = 12;
 

@@ -151,7 +151,7 @@ void LineDemand::look_for_names(const Cover& cover, const std::vector<std::strin
   named_.add_bytes({text::byte_set("|"), text::byte_set(" \r\n"), text::any_byte()});  // behind the name of a container: "web-1  | "
   add_cover(named_, cover, opaque);
   for (const std::string_view text : kAuditStarts) named_.add_text(text);
-  for (const std::string_view text : kCallMarks) named_.add_text(text);
+  for (const std::string_view text : kCallMarks) named_.add_text_outside_objects(text);
   named_.finish();
   const auto is_told = [](const NamedValue* named) { return named->levels() || named->access_number() || !named->numbers().empty(); };
   if (std::ranges::all_of(cover.named, is_told)) look_for_values(cover, opaque);
@@ -188,7 +188,7 @@ void LineDemand::look_for_levels(LineSight& sight, const Severities& wanted) {
 // What is looked for whatever begins the lines.
 void LineDemand::add_cover(LineSight& sight, const Cover& cover, const std::vector<std::string_view>& opaque) {
   for (const std::string_view text : opaque) sight.add_text(text);
-  for (const std::string_view text : kLineMembers) sight.add_text(text);
+  for (const std::string_view name : kLineMembers) sight.add_member(name);
   for (const std::string& text : cover.texts) sight.add_text(text);
   for (const NamedValue* const named : cover.named)
     for (const std::string& name : named->names()) sight.add_name(name, *named);

@@ -6,6 +6,7 @@
 #include "query/language/lexer.h"
 #include "record/severity.h"
 #include "text/digits.h"
+#include "text/last_line_end.h"
 #include "text/tokens.h"
 
 namespace logmill::query {
@@ -70,6 +71,18 @@ bool may_be_access_number(const NamedValue& named, std::string_view text) {
   return named.may_be_number(take_word(text));
 }
 
+// Whether the name is what the text begins with, and a value follows.
+bool is_member(std::string_view text, std::string_view quoted) {
+  if (!text.starts_with(quoted)) return false;
+  const std::size_t behind = text.find_first_not_of(" \t\r", quoted.size());
+  return behind != text.npos && text[behind] == ':';
+}
+
+// Of the line in which `at` is.
+bool begins_with_brace(std::string_view lines, std::size_t at) {
+  return lines[text::last_line_end(lines.substr(0, at)) + 1] == '{';  // npos + 1 is 0
+}
+
 // Names are of a few bytes: a call takes longer than to compare them.
 bool stands_at(std::string_view name, const char* at) {
   for (const char c : name)
@@ -95,6 +108,10 @@ std::size_t rarest_triple(std::string_view text) {
 }  // namespace
 
 void LineSight::add_text(std::string_view text) { add_text(Mark::Kind::text, text); }
+
+void LineSight::add_text_outside_objects(std::string_view text) { add_text(Mark::Kind::text_outside_objects, text); }
+
+void LineSight::add_member(std::string_view quoted) { add_text(Mark::Kind::member, quoted); }
 
 void LineSight::add_text(Mark::Kind kind, std::string_view text) {
   const std::size_t probed = rarest_triple(text);
@@ -188,6 +205,12 @@ bool LineSight::matters(std::string_view lines, std::size_t at, std::uint64_t ma
       case Mark::Kind::text:
         if (equals_ignoring_case(text, mark.text)) return true;
         break;
+      case Mark::Kind::member:
+        if (is_member(from, mark.text)) return true;
+        continue;
+      case Mark::Kind::text_outside_objects:
+        if (equals_ignoring_case(text, mark.text) && !begins_with_brace(lines, start)) return true;
+        continue;
       case Mark::Kind::name:
         if (!stands_at(mark.text, text.data())) break;
         const auto refused = mark.named->refused_by(from.substr(size));

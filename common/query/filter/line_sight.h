@@ -19,6 +19,10 @@ class LineSight {
  public:
   // Wherever it stands, in any case of letters. Of two bytes at least if it is to be rare.
   void add_text(std::string_view text);
+  // The same, but not in lines that begin with a brace.
+  void add_text_outside_objects(std::string_view text);
+  // Where it is the name of a member of an object; with its quotes.
+  void add_member(std::string_view quoted);
   // Where a value follows that may pass; `named` has to outlive this.
   void add_name(std::string_view name, const NamedValue& named);
   // A spelling of a level, where it is no part of a longer word or number.
@@ -48,7 +52,7 @@ class LineSight {
   static constexpr std::size_t kMarksMax = 64;
 
   struct Mark {
-    enum class Kind : std::uint8_t { bytes, text, name, level, priority, number, exponent, access_number };
+    enum class Kind : std::uint8_t { bytes, text, text_outside_objects, member, name, level, priority, number, exponent, access_number };
     Kind kind;
     std::string text = {};
     const NamedValue* named = nullptr;
