@@ -48,9 +48,9 @@ constexpr std::string_view kLongS = "\xc5\xbf";
 
 // Fields that parsers make up, wholly or in part, and those that are no part of the line.
 constexpr std::string_view kMadeUp[] = {
-    record::kTimestamp, record::kLevel, record::kLogId, record::kFile, record::kParseError, record::kCut, record::kMore,
-    "facility",         "role",         "kind",         "bits",        "partial",           "severity",   "stream",
-    "timestamp_source", "type"};
+    record::kTimestamp,      record::kLevel, record::kLogId, record::kFile, record::kParseError, record::kCut,
+    record::kMore,           "facility",     "role",         "bits",        "partial",           "severity",
+    record::kTimestampSource};
 
 // Values that are put in for something else.
 constexpr std::string_view kMadeUpWords[] = {"trace", "debug", "info", "warn", "error", "fatal", "true", "false", "null"};

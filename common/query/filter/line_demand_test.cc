@@ -73,6 +73,10 @@ TEST(LineDemand, LeavesOutWhatCannotMatch) {
       {"\"connection reset\" OR peer", "peer", true},
       {"\"connection reset\" OR peer", "connection", false},
       {"connect*", "reconnected", true},  // the parser decides
+      {"type=USER_LOGIN", "type=USER_LOGIN msg=audit(1795256100.123:4711): pid=815 uid=0", true},
+      {"type=USER_LOGIN", R"({"type":"USER_LOGOUT"})", false},
+      {"stream=stderr", "2026-11-21T10:15:00.5Z stderr F x", true},
+      {"kind=DETAIL", "2026-11-21 10:15:00.123 UTC [815] DETAIL:  Key (id)=(7) already exists.", true},
       {"path=/api/v1/x", "GET /api/v1/x", true},
       {"path=/api/v1/x", R"({"path":"\/api\/v1\/x"})", true},
       {"path=/api/v1/x", "GET /api/v1/y", false},
