@@ -88,6 +88,7 @@ bench: all
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/freshness.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/query.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/archives.sh
+	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/ndjson.sh
 	@$(call build,build/release) low_rate_bench transport_bench
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/transports.sh
 	@PATH="$(CURDIR)/build/release/bin:$$PATH" bash bench/serve.sh

@@ -14,6 +14,8 @@
 # 300 MB the rows of plain files measure that. A .zst of one frame is entered at places 8 MiB of text apart.
 # WORK=DIR keeps the files there for the next time.
 set -euo pipefail
+PYTHONPATH=$(cd "$(dirname "$0")" && pwd)
+export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 export MB=${MB:-300} RUNS=${RUNS:-5}
 if [[ -n ${WORK:-} ]]; then
   mkdir -p "$WORK"
@@ -38,21 +40,8 @@ make_files nginx 195
 cat ./*.log ./*.gz ./*.zst >/dev/null
 
 cat >measure.py <<'PY'
-import json, os, re, resource, statistics, subprocess, time
-
-RUNS = int(os.environ["RUNS"])
-
-# Of each command the best wall clock and the median processor time in ms, and the output; by turns.
-def race(*commands, runs=RUNS):
-    walls, cpus, outs = ([[] for _ in commands] for _ in range(3))
-    for _ in range(runs):
-        for i, command in enumerate(commands):
-            before, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-            outs[i] = subprocess.run(["bash", "-c", command], stdout=subprocess.PIPE).stdout.decode().strip()
-            walls[i].append(time.monotonic() - before)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            cpus[i].append(after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime)
-    return [(min(walls[i]) * 1e3, statistics.median(cpus[i]) * 1e3, outs[i]) for i in range(len(commands))]
+import json, os, re, subprocess
+from race import race
 
 def line_of(path, number):
     with open(path) as lines:
