@@ -54,6 +54,18 @@ void fill_service(Batch& batch, std::size_t row, std::mt19937_64& random) {
   batch.set("duration_ms", row, Value::decimal(static_cast<std::int64_t>(random() % 50'000), 2));
 }
 
+// One of so many different rows of ten fields.
+void fill_tied(Batch& batch, std::size_t row, std::mt19937_64& random, std::uint64_t different) {
+  const std::uint64_t base = random() % different;
+  for (std::uint64_t j = 0; j < 10; ++j)
+    set_text(batch, "k" + std::to_string(j), row, "v" + std::to_string((base * 7 + j * 1'131) % (10 * different)));
+}
+
+const Kind kTied = {"ten keys that decide each other",
+                    [](Batch& batch, std::size_t row, std::mt19937_64& random) { fill_tied(batch, row, random, 1'000); }};
+const Kind kTiedAndSeldomSeen = {"ten keys that decide each other, of many values",
+                                 [](Batch& batch, std::size_t row, std::mt19937_64& random) { fill_tied(batch, row, random, 3'000); }};
+
 const Kind kKinds[] = {
     {"service logs", fill_service},
     {"nothing but times", [](Batch&, std::size_t, std::mt19937_64&) {}},
@@ -69,12 +81,8 @@ const Kind kKinds[] = {
     {"random reals", [](Batch& batch, std::size_t row,
                         std::mt19937_64& random) { batch.set("v", row, Value::real(static_cast<double>(random()) / 1e30)); }},
     {"random ids", [](Batch& batch, std::size_t row, std::mt19937_64& random) { set_text(batch, "id", row, hex(random, 32)); }},
-    {"ten keys that decide each other",
-     [](Batch& batch, std::size_t row, std::mt19937_64& random) {
-       const std::uint64_t base = random() % 1'000;
-       for (std::uint64_t j = 0; j < 10; ++j)
-         set_text(batch, "k" + std::to_string(j), row, "v" + std::to_string((base * 7 + j * 1'131) % 10'000));
-     }},
+    kTied,
+    kTiedAndSeldomSeen,
     {"keys that are never the same",
      [](Batch& batch, std::size_t row, std::mt19937_64& random) {
        for (std::uint64_t j = 0; j < 3; ++j) set_number(batch, hex(random, 20), row, j);
@@ -125,15 +133,25 @@ Sizes sizes_of(const Kind& kind, std::size_t records, std::uint64_t seed) {
           ZSTD_compress2(context.get(), frame.data(), frame.size(), ndjson.data(), ndjson.size())};
 }
 
+void expect_few_bytes(const Kind& kind, std::size_t records, std::uint64_t seed) {
+  SCOPED_TRACE(std::string(kind.name) + ", " + std::to_string(records) + " records, seed " + std::to_string(seed));
+  const Sizes sizes = sizes_of(kind, records, seed);
+  EXPECT_LE(static_cast<double>(sizes.ours), kOfZstd * static_cast<double>(sizes.zstd));
+}
+
 TEST(Size, OfAFewRecordsIsNeverMuchMoreThanZstdMakesOfThem) {
   const std::uint64_t seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
   for (const Kind& kind : kKinds)
-    for (const std::size_t records : {1, 2, 5, 10, 30, 100, 300, 1'000, 3'000}) {
-      SCOPED_TRACE(std::string(kind.name) + ", " + std::to_string(records) + " records");
-      const Sizes sizes = sizes_of(kind, records, seed + records);
-      EXPECT_LE(static_cast<double>(sizes.ours), kOfZstd * static_cast<double>(sizes.zstd));
-    }
+    for (const std::size_t records : {1, 2, 5, 10, 30, 100, 300, 1'000, 3'000}) expect_few_bytes(kind, records, seed + records);
+}
+
+// By row these take between 0.7 of what they take by column and all of it: less than zstd makes of them, and by column more.
+TEST(Size, OfKeysThatDecideEachOtherIsThatByRow) {
+  expect_few_bytes(kTied, 1'000, 1'475'084'762);
+  for (const std::size_t records : {650, 700, 800, 900}) {
+    expect_few_bytes(kTied, records, 1);
+    expect_few_bytes(kTiedAndSeldomSeen, records, 1);
+  }
 }
 
 }  // namespace

@@ -16,8 +16,11 @@ class TiedColumns {
  public:
   // `column` is what the caller calls it.
   void add(std::size_t column, const PresentValues& present);
+  // `thorough`: also where few rows of the sample have a value that was there before. Those are seen by a compressor of rows, too, but what
+  // is found may not be worth storing it by row.
+  enum class Search { rough, thorough };
   // Those that are tied to a neighbour, in the order in which they were added.
-  std::vector<std::size_t> find() const;
+  std::vector<std::size_t> find(Search search) const;
 
  private:
   struct Sample {
@@ -27,7 +30,7 @@ class TiedColumns {
     std::size_t distinct;
   };
   static std::size_t count_distinct(const std::vector<std::uint64_t>& hashes);
-  static bool tied(const Sample& a, const Sample& b);
+  static bool tied(const Sample& a, const Sample& b, Search search);
 
   std::vector<Sample> samples_;
 };
