@@ -85,6 +85,7 @@ TEST(RulesFile, SurvivesWhateverIsInIt) {
     EXPECT_THAT(rules.error().what, testing::StartsWith("line "));
   }
   EXPECT_FALSE(parse_rules("a = " + std::string(100'000, '[')));
+  EXPECT_FALSE(parse_rules("\xc2\xa1 = 1\n"));  // between two blanks of Unicode
   EXPECT_FALSE(parse_rules(std::string("[[rule]]\0", 9)));
 }
 
