@@ -203,6 +203,15 @@ TEST_P(StoreScanSeeds, TheNewestRowsAreTheLastOfAll) {
   }
 }
 
+// A segment of its own.
+void seal(Scanned& store, Batch rows) {
+  const Batch& batch = store.batches.emplace_back(std::move(rows));
+  auto writer = store.open();
+  ASSERT_TRUE(writer);
+  ASSERT_TRUE((*writer)->append(batch));
+  ASSERT_TRUE((*writer)->close());
+}
+
 TEST(StoreScan, TheNewestRowsNeedFewBlocks) {
   Scanned store(1);
   store.options.seal_on_close = false;
@@ -291,11 +300,7 @@ TEST(StoreScan, NumbersWrittenAlikeComeToTheSame) {
     std::vector<TestRow> rows;
     for (std::int64_t i = 0; i < 3'000; ++i)
       rows.push_back({{"timestamp", whole(store.clock.time)}, {"n", value(i)}, {"by", text(i % 7 == 1 ? "b" : "a")}});
-    const Batch& batch = store.batches.emplace_back(batch_of(rows));
-    auto writer = store.open();
-    ASSERT_TRUE(writer);
-    ASSERT_TRUE((*writer)->append(batch));
-    ASSERT_TRUE((*writer)->close());
+    seal(store, batch_of(rows));
   }
   store.open_segments();
   std::size_t alike = 0;
@@ -329,11 +334,7 @@ TEST(StoreScan, DifferentIdsOfManyBlocksAreCountedOnce) {
                       {"by", text(i % 7 == 1 ? "b" : "a")}});
       if (i % 11 == 3) rows.back().erase(rows.back().begin() + 1);
     }
-    const Batch& batch = store.batches.emplace_back(batch_of(rows));
-    auto writer = store.open();
-    ASSERT_TRUE(writer);
-    ASSERT_TRUE((*writer)->append(batch));
-    ASSERT_TRUE((*writer)->close());
+    seal(store, batch_of(rows));
   }
   store.open_segments();
   std::size_t dictionaries = 0;
