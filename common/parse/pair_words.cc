@@ -8,6 +8,7 @@
 #include <bit>
 
 #include "base/processor.h"
+#include "text/quote_bits.h"
 
 namespace logmill::parse {
 
@@ -18,20 +19,6 @@ struct PairWords::State {
   std::uint64_t backslashes = 0, brackets = 0;
   std::size_t quotes = 0;
 };
-
-namespace {
-
-// Each bit becomes the sum of itself and all before it: set from each first quote up to the second.
-std::uint64_t between(std::uint64_t quotes) {
-  quotes ^= quotes << 1;
-  quotes ^= quotes << 2;
-  quotes ^= quotes << 4;
-  quotes ^= quotes << 8;
-  quotes ^= quotes << 16;
-  return quotes ^ quotes << 32;
-}
-
-}  // namespace
 
 void PairWords::Block::cut(std::size_t left) {
   if (left >= kBlockBytes) return;
@@ -85,7 +72,7 @@ __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt"))) bool PairWords::find_wide(
       block.brackets |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(lane, bracket)))} << lane_at;
     }
     block.cut(line_.size() - at);
-    std::uint64_t begins = begins_in(block, between(block.quotes), state);
+    std::uint64_t begins = begins_in(block, text::running_xor(block.quotes), state);
     const auto count = static_cast<std::size_t>(std::popcount(begins));
     for (std::size_t put = 0; put < count || put == 0; put += kPutAtOnce)
       for (std::size_t i = 0; i < kPutAtOnce; ++i) {

@@ -11,6 +11,7 @@
 #include "base/byte_lanes.h"
 #include "base/processor.h"
 #include "text/put_marks.h"
+#include "text/quote_bits.h"
 #include "text/utf8.h"
 
 namespace logmill::record {
@@ -30,30 +31,6 @@ struct Block {
   std::uint64_t quotes = 0, backslashes = 0, marks = 0, blanks = 0, controls = 0, high = 0;
 };
 
-// Bytes behind a backslash that is not behind one itself. `carry` is 0 or 1: of the block before, and of this one.
-inline std::uint64_t escaped_in(std::uint64_t backslashes, std::uint64_t& carry) {
-  std::uint64_t escaped = carry;
-  backslashes &= ~carry;
-  carry = 0;
-  while (backslashes != 0) {
-    const std::uint64_t first = backslashes & -backslashes;
-    carry = first >> (kBlockBytes - 1);
-    escaped |= first << 1;
-    backslashes &= ~(first | first << 1);
-  }
-  return escaped;
-}
-
-// Of each bit whether those up to it are odd in number.
-[[gnu::always_inline]] inline std::uint64_t running_xor(std::uint64_t bits) {
-  bits ^= bits << 1;
-  bits ^= bits << 2;
-  bits ^= bits << 4;
-  bits ^= bits << 8;
-  bits ^= bits << 16;
-  return bits ^ bits << 32;
-}
-
 // Of the blocks so far.
 struct Found {
   std::uint32_t* end;                    // of the tokens
@@ -65,8 +42,8 @@ struct Found {
   [[gnu::always_inline]] std::uint64_t add(const Block& block, std::string_view text, std::size_t at) {
     const std::size_t left = text.size() - at;
     const std::uint64_t in_text = left < kBlockBytes ? (std::uint64_t{1} << left) - 1 : ~std::uint64_t{0};
-    const std::uint64_t quotes = block.quotes & ~escaped_in(block.backslashes, escape) & in_text;
-    const std::uint64_t strings = running_xor(quotes) ^ in_string;  // with the first quote, without the last
+    const std::uint64_t quotes = block.quotes & ~text::escaped_by(block.backslashes, escape) & in_text;
+    const std::uint64_t strings = text::running_xor(quotes) ^ in_string;  // with the first quote, without the last
     const std::uint64_t others = ~(strings | quotes | block.marks | block.blanks);
     const std::uint64_t tokens = (block.marks & ~strings) | (quotes & strings) | (others & ~(others << 1 | in_run));
     in_string = std::uint64_t{0} - (strings >> (kBlockBytes - 1));

@@ -15,6 +15,7 @@
 #include "record/fields.h"
 #include "record/json_scalar.h"
 #include "text/digits.h"
+#include "text/quote_bits.h"
 #include "text/tokens.h"
 
 namespace logmill::record {
@@ -200,16 +201,6 @@ struct JsonSkim::Wide {
     return strings;
   }
 
-  // Bytes behind a backslash that is not itself behind one. In `open`: the first byte of the block is, or of the next.
-  static std::uint64_t escaped_by(std::uint64_t backslashes, std::uint64_t& open) {
-    constexpr std::uint64_t kOdd = 0xaaaa'aaaa'aaaa'aaaa;
-    const std::uint64_t may_escape = backslashes & ~open;
-    const std::uint64_t ends = (((may_escape << 1) | kOdd) - may_escape) ^ kOdd;
-    const std::uint64_t escaped = ends ^ (backslashes | open);
-    open = (ends & backslashes) >> 63;
-    return escaped;
-  }
-
   static bool scalars_are_good(std::uint64_t letters, const char* block, std::string_view text);
   bool escapes_are_good(std::uint64_t escaped, Bytes64 bytes, const char* block) const;
   std::size_t mark(std::string_view text, std::size_t wanted);
@@ -306,7 +297,7 @@ LOGMILL_WIDE std::size_t JsonSkim::Wide::mark(std::string_view text, std::size_t
     std::uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, all('"'));
     const std::uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, all('\\'));
     if ((backslashes | open_escape) != 0) {
-      const std::uint64_t escaped = escaped_by(backslashes, open_escape);
+      const std::uint64_t escaped = text::escaped_by(backslashes, open_escape);
       quotes &= ~escaped;
       good = good && escapes_are_good(escaped & there, bytes, block);
     }
