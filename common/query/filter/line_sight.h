@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "query/filter/filter_leaf.h"
@@ -37,7 +38,7 @@ class LineSight {
   void add_bytes(const text::ByteTriples::Pattern& bytes);
 
   // Behind the last one, before `search`.
-  void finish() { triples_ = text::ByteTriples(patterns_); }
+  void finish() { triples_ = text::ByteTriples(std::exchange(patterns_, {})); }
 
   // More was added than can be looked for.
   bool is_full() const { return marks_.size() > kMarksMax; }
@@ -75,7 +76,7 @@ class LineSight {
   bool has_wanted_priority(std::string_view here) const;
   bool has_refused_status(std::string_view here) const;
 
-  std::vector<text::ByteTriples::Pattern> patterns_;
+  std::vector<text::ByteTriples::Pattern> patterns_;  // until it is finished
   text::ByteTriples triples_;
   std::vector<Mark> marks_;
   std::array<std::array<std::uint64_t, 256>, 3> marks_of_{};  // a bit for each mark, by the bytes of its triple
